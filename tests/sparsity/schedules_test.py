@@ -1,0 +1,82 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the checks on schedules."""
+
+import warnings
+
+import pytest
+import tensorflow_model_optimization as tfmot
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import schedules
+
+sparsity = tfmot.sparsity.keras
+
+
+def test_refuses_a_number():
+  with pytest.raises(ValueError, match="PruningSchedule.*got 0.8"):
+    schedules.validate(0.8)
+
+
+def test_refuses_a_decay_without_steps():
+  schedule = schedules.PolynomialDecay(0.0, 0.8, 100, 100)
+  with pytest.raises(ValueError, match="both 100"):
+    schedules.validate(schedule)
+
+
+def test_warns_of_a_decay_that_stops_short():
+  schedule = schedules.PolynomialDecay(0.0, 0.8, 0, 250, frequency=100)
+  with pytest.warns(UserWarning, match="at step 200.*0.7936, not 0.8"):
+    schedules.validate(schedule)
+
+
+def test_accepts_what_reaches_its_end():
+  with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    schedules.validate(schedules.PolynomialDecay(0.0, 0.8, 0, 200))
+    schedules.validate(schedules.ConstantSparsity(0.5, 0))
+
+
+@keras.utils.register_keras_serializable(package="test")
+class Halves(sparsity.PruningSchedule):
+  """Follows Keras' way of writing a config, not TF-MOT's."""
+
+  def __init__(self, frequency):
+    self.frequency = frequency
+
+  def __call__(self, step):
+    return step % self.frequency == 0, 0.5
+
+  def get_config(self):
+    return {"frequency": self.frequency}
+
+
+@pytest.mark.parametrize(
+  "schedule",
+  [
+    Halves(7),
+    schedules.ConstantSparsity(0.5, 3),
+    schedules.PolynomialDecay(0.1, 0.8, 0, 200),
+  ],
+)
+def test_serializes(schedule):
+  config = schedules.serialize(schedule)
+  loaded = schedules.deserialize(config)
+  assert type(loaded) is type(schedule)
+  assert schedules.serialize(loaded) == config
+
+
+def test_names_a_schedule_that_is_not_registered():
+  with pytest.raises(ValueError, match="'Mine' is not known here"):
+    schedules.deserialize({"class_name": "Mine", "config": {}})

@@ -1,0 +1,145 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a GAN refuses before, or while, it trains: one sentence each."""
+
+import contextlib
+
+import tensorflow as tf
+
+from tf_ganprune import keras_compat
+from tf_ganprune.keras_compat import keras
+
+_RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+_RANGE_ERROR = "Real images must lie in the range of the generator"
+
+
+def check_networks(discriminator, generator, latent_dim: int) -> None:
+  """Raises unless latents fit the generator, and its images the other network.
+
+  Builds a Sequential generator that does not know its input shape yet.
+  """
+  keras_compat.check_model(discriminator, "discriminator")
+  keras_compat.check_model(generator, "generator")
+  if isinstance(latent_dim, bool) or int(latent_dim) != latent_dim:
+    raise ValueError(f"`latent_dim` must be a whole number; got {latent_dim}.")
+  if latent_dim < 1:
+    raise ValueError(f"`latent_dim` must be at least 1; got {latent_dim}.")
+  if not generator.built:
+    generator.build((None, latent_dim))
+  if generator.input_shape[1:] != (latent_dim,):
+    raise ValueError(
+      f"`latent_dim` is {latent_dim}, and the generator {generator.name!r}"
+      f" takes latents of shape {generator.input_shape[1:]}."
+    )
+  if not discriminator.built:
+    discriminator.build(generator.output_shape)
+  made, taken = generator.output_shape[1:], discriminator.input_shape[1:]
+  if any(
+    a != b for a, b in zip(made, taken, strict=False) if None not in (a, b)
+  ) or len(made) != len(taken):
+    raise ValueError(
+      f"The generator makes images of shape {made}, and the discriminator takes"
+      f" {taken}."
+    )
+  if generator is discriminator:
+    raise ValueError("`discriminator` and `generator` are the same network.")
+
+
+def check_numbers(discriminator_steps, ema_decay, r1_weight) -> None:
+  """Raises unless the numbers of a GAN's constructor are in range."""
+  if discriminator_steps != int(discriminator_steps) or discriminator_steps < 1:
+    raise ValueError(
+      "`discriminator_steps` must be a whole number above 0; got"
+      f" {discriminator_steps}."
+    )
+  if ema_decay is not None and not 0.0 < ema_decay < 1.0:
+    raise ValueError(
+      f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
+    )
+  check_not_negative("r1_weight", r1_weight)
+
+
+def check_not_negative(name: str, value: float) -> None:
+  """Raises unless `value` is a number from 0 up."""
+  if not 0.0 <= value < float("inf"):
+    raise ValueError(f"`{name}` must not be negative; got {value}.")
+
+
+def check_data(gan, x) -> None:
+  """Raises where `fit` can see beforehand that the images will not do."""
+  if not gan._is_compiled:
+    raise ValueError("Call `compile(d_optimizer, g_optimizer)` before `fit`.")
+  if isinstance(x, tf.data.Dataset):
+    if x.cardinality() == 0:
+      raise ValueError("The data set has no images.")
+    spec = tf.nest.flatten(x.element_spec)[0]
+    _check_shape(gan, spec.shape)
+  elif hasattr(x, "shape"):
+    if not x.shape or x.shape[0] == 0:
+      raise ValueError("The data set has no images.")
+    _check_shape(gan, tf.TensorShape([None, *x.shape[1:]]))
+
+
+def _check_shape(gan, shape) -> None:
+  taken = tf.TensorShape(gan.discriminator.input_shape)
+  if not shape.is_compatible_with(taken):
+    raise ValueError(
+      f"The real images have the shape {shape}, and the discriminator takes"
+      f" {taken}. Batches must be [n, height, width, channels]."
+    )
+
+
+def checked_images(gan, data) -> tf.Tensor:
+  """Returns a batch's images, with a check of their range in the graph."""
+  images = tf.cast(tf.nest.flatten(data)[0], gan.compute_dtype)
+  low, high = _range_of(gan.generator)
+  message = (
+    f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale them, or"
+    " change its last activation."
+  )
+  slack = 1e-3 * (high - low) if high < float("inf") else 0.0
+  with tf.control_dependencies(
+    [
+      tf.debugging.Assert(tf.reduce_min(images) >= low - slack, [message]),
+      tf.debugging.Assert(tf.reduce_max(images) <= high + slack, [message]),
+    ]
+  ):
+    return tf.identity(images)
+
+
+def _range_of(generator) -> tuple[float, float]:
+  """Returns what the generator can reach, by its last activation."""
+  layer = generator.layers[-1]
+  while hasattr(layer, "layer") or isinstance(layer, keras.Model):
+    layer = layer.layer if hasattr(layer, "layer") else layer.layers[-1]
+  activation = getattr(layer, "activation", None)
+  name = getattr(activation, "__name__", None)
+  return _RANGES.get(name, (-float("inf"), float("inf")))
+
+
+@contextlib.contextmanager
+def clear_errors():
+  """Turns what the graph or Keras says of bad data into one sentence."""
+  try:
+    yield
+  except tf.errors.InvalidArgumentError as error:
+    start = error.message.find(_RANGE_ERROR)
+    if start < 0:
+      raise
+    sentence = error.message[start:].split("activation.")[0] + "activation."
+    raise ValueError(sentence) from None
+  except ValueError as error:
+    if "Empty logs" not in str(error):
+      raise
+    raise ValueError("The data set has no images.") from None

@@ -1,0 +1,303 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A GAN of one generator and one discriminator, on any adversarial loss."""
+
+import random
+
+import tensorflow as tf
+
+from tf_ganprune import losses
+from tf_ganprune.gan import averaging, base, checks
+from tf_ganprune.keras_compat import keras
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class GAN(base.PrunedGAN):
+  """Trains, prunes and samples a generator against a discriminator.
+
+  Networks that `tgp.prune_low_magnitude` or TF-MOT's function wrapped are
+  pruned: their steps are the updates of their own optimizer, and pruned
+  weights are zero after each of them. No callback is needed for that.
+
+  Goodfellow et al. 2014, "Generative Adversarial Nets", algorithm 1.
+
+  Attributes:
+    discriminator: The live discriminator.
+    generator: The live generator.
+    ema_generator: The generator's moving average, or None.
+
+  Example:
+    >>> gan = tgp.GAN(discriminator, generator, latent_dim=64, ema_decay=0.999)
+    >>> adam = tgp.keras.optimizers.Adam
+    >>> gan.compile(adam(2e-4), adam(2e-4), loss="hinge")
+    >>> gan.fit(tgp.data.load("mnist_5k"), epochs=10)
+    >>> images = gan.generate(16, seed=0)
+  """
+
+  _default_loss = "non_saturating"
+
+  def __init__(
+    self,
+    discriminator: keras.Model,
+    generator: keras.Model,
+    latent_dim: int,
+    discriminator_steps: int = 1,
+    ema_decay: float | None = None,
+    r1_weight: float = 0.0,
+    **kwargs,
+  ):
+    """Takes over the networks; their weights are not copied.
+
+    Args:
+      discriminator: Maps images, `[n, height, width, channels]`, to one logit
+        each, `[n, 1]`.
+      generator: Maps latents, `[n, latent_dim]`, to images.
+      latent_dim: The size of a latent vector; its numbers are drawn from
+        N(0, 1).
+      discriminator_steps: Updates of the discriminator in a train step, all on
+        the same real images, each with new latents.
+      ema_decay: If set, the decay of the generator's moving average, in
+        (0, 1).
+      r1_weight: The weight gamma of the R1 penalty on the discriminator; 0
+        leaves it out.
+      **kwargs: As of `keras.Model`.
+
+    Raises:
+      ValueError: If the networks do not fit each other or `latent_dim`, or a
+        number is out of range.
+    """
+    super().__init__(**kwargs)
+    checks.check_networks(discriminator, generator, latent_dim)
+    checks.check_numbers(discriminator_steps, ema_decay, r1_weight)
+    self.discriminator = discriminator
+    self.generator = generator
+    self.latent_dim = latent_dim
+    self.discriminator_steps = discriminator_steps
+    self.ema_decay = ema_decay
+    self.r1_weight = r1_weight
+    self._own(discriminator=discriminator, generator=generator)
+    self.ema_generator = None
+    if ema_decay is not None:
+      self.ema_generator = averaging.copy_of(generator)
+      self._average = averaging.MovingAverage(
+        generator, self.ema_generator, ema_decay
+      )
+    # Python's seed, so that `keras.utils.set_random_seed` decides this as well.
+    self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
+    self.built = True
+
+  def compile(self, d_optimizer, g_optimizer, loss=None, **kwargs):
+    """Sets how the networks are trained.
+
+    Args:
+      d_optimizer: The discriminator's optimizer, or its name.
+      g_optimizer: The generator's optimizer, or its name.
+      loss: A name from `losses.LOSSES`, or an object such as
+        `losses.AdversarialLoss`. `'non_saturating'` by default
+        (`'wasserstein'` for `WGANGP`).
+      **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
+
+    Raises:
+      ValueError: If the loss is unknown, or both optimizers are one.
+    """
+    self.loss_name = self._default_loss if loss is None else loss
+    self.adversarial_loss = losses.get(self.loss_name)
+    d_optimizer = keras.optimizers.get(d_optimizer)
+    g_optimizer = keras.optimizers.get(g_optimizer)
+    if d_optimizer is g_optimizer:
+      raise ValueError(
+        "`d_optimizer` and `g_optimizer` are the same object; each network"
+        " needs an optimizer of its own."
+      )
+    # Keras' callbacks look at `optimizer`; it is the generator's.
+    super().compile(optimizer=g_optimizer, **kwargs)
+    self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+    d_optimizer.build(self.discriminator.trainable_variables)
+    g_optimizer.build(self.generator.trainable_variables)
+    self.d_loss_metric = keras.metrics.Mean(name="d_loss")
+    self.g_loss_metric = keras.metrics.Mean(name="g_loss")
+
+  @property
+  def metrics(self):
+    """The mean losses of an epoch, which Keras resets."""
+    if not self._is_compiled:
+      return []
+    return [self.d_loss_metric, self.g_loss_metric]
+
+  def fit(self, x=None, y=None, **kwargs):
+    """Trains the GAN; see `keras.Model.fit`.
+
+    Args:
+      x: Real images: an array `[n, height, width, channels]`, or a
+        `tf.data.Dataset` of batches (images first, where it has labels).
+      y: Not used; labels may stand here.
+      **kwargs: As of `keras.Model.fit`.
+
+    Returns:
+      Keras' history.
+
+    Raises:
+      ValueError: If there are no images, or they do not fit the discriminator
+        or the generator's range.
+    """
+    checks.check_data(self, x)
+    with checks.clear_errors():
+      return super().fit(x, y, **kwargs)
+
+  def train_step(self, data) -> dict[str, tf.Tensor]:
+    """Updates the discriminator `discriminator_steps` times, and the generator.
+
+    Args:
+      data: A batch of real images, or a tuple that begins with one.
+
+    Returns:
+      The mean losses of this epoch, `d_loss` and `g_loss`.
+    """
+    real = checks.checked_images(self, data)
+    base.repeat(
+      self.discriminator_steps,
+      lambda: self.d_loss_metric.update_state(self._update_discriminator(real)),
+    )
+    self.g_loss_metric.update_state(self._update_generator(tf.shape(real)[0]))
+    if self.ema_generator is not None:
+      self._average.update(self.g_optimizer.iterations)
+    return {metric.name: metric.result() for metric in self.metrics}
+
+  def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+    """What the discriminator minimizes; a family overrides this.
+
+    Args:
+      real: Real images, `[n, height, width, channels]`.
+      fake: Generated images of the same shape.
+
+    Returns:
+      A scalar.
+    """
+    loss = self.adversarial_loss.discriminator(
+      self.discriminator(real, training=True),
+      self.discriminator(fake, training=True),
+    )
+    if self.r1_weight:
+      loss += self.r1_weight * losses.r1_penalty(self._score, real)
+    return loss
+
+  def generator_loss(self, fake: tf.Tensor) -> tf.Tensor:
+    """What the generator minimizes; a family overrides this.
+
+    Args:
+      fake: Generated images, `[n, height, width, channels]`.
+
+    Returns:
+      A scalar.
+    """
+    return self.adversarial_loss.generator(
+      self.discriminator(fake, training=True)
+    )
+
+  def generate(self, n: int, seed: int | None = None) -> tf.Tensor:
+    """Draws images, from the averaged generator where there is one.
+
+    Args:
+      n: How many.
+      seed: Makes the latents, and so the images, the same at each call.
+
+    Returns:
+      Images, `[n, height, width, channels]`.
+    """
+    if n < 1:
+      raise ValueError(f"`n` must be at least 1; got {n}.")
+    if seed is None:
+      latents = self._latents(n)
+    else:
+      latents = tf.random.stateless_normal([n, self.latent_dim], [seed, 0])
+    batches = [latents[i : i + 256] for i in range(0, n, 256)]
+    return tf.concat([self(batch, training=False) for batch in batches], 0)
+
+  def call(self, inputs, training=None):
+    """Maps latents to images, with the averaged generator where there is one.
+
+    Args:
+      inputs: Latents, `[n, latent_dim]`.
+      training: As of Keras.
+
+    Returns:
+      Images, `[n, height, width, channels]`.
+    """
+    network = self.ema_generator or self.generator
+    return network(inputs, training=training)
+
+  def get_config(self):
+    """Returns the arguments of the constructor."""
+    serialize = keras.utils.serialize_keras_object
+    return super().get_config() | {
+      "discriminator": serialize(self.discriminator),
+      "generator": serialize(self.generator),
+      "latent_dim": self.latent_dim,
+      "discriminator_steps": self.discriminator_steps,
+      "ema_decay": self.ema_decay,
+      "r1_weight": self.r1_weight,
+    }
+
+  @classmethod
+  def from_config(cls, config, custom_objects=None):
+    """Builds a GAN, and its networks, from what `get_config` returned."""
+    config = dict(config)
+    for name in ("discriminator", "generator"):
+      config[name] = keras.utils.deserialize_keras_object(
+        config[name], custom_objects=custom_objects
+      )
+    return cls(**config)
+
+  def get_compile_config(self):
+    """Returns what a loaded GAN needs to be trained on."""
+    if not isinstance(self.loss_name, str):
+      return None  # a loss object has no name to be found by
+    serialize = keras.utils.serialize_keras_object
+    return {
+      "d_optimizer": serialize(self.d_optimizer),
+      "g_optimizer": serialize(self.g_optimizer),
+      "loss": self.loss_name,
+    }
+
+  def compile_from_config(self, config):
+    """Compiles a loaded GAN as it was compiled when it was saved."""
+    self.compile(**keras.utils.deserialize_keras_object(config))
+
+  def _latents(self, n) -> tf.Tensor:
+    return self._rng.normal([n, self.latent_dim])
+
+  def _score(self, images: tf.Tensor) -> tf.Tensor:
+    return self.discriminator(images, training=True)
+
+  def _update_discriminator(self, real: tf.Tensor) -> tf.Tensor:
+    # Outside of the tape: the generator does not learn here.
+    fake = self.generator(self._latents(tf.shape(real)[0]), training=True)
+    return self.minimize(
+      "discriminator",
+      self.d_optimizer,
+      lambda: self.discriminator_loss(real, fake),
+      weight_clip=self._weight_clip,
+    )
+
+  @property
+  def _weight_clip(self) -> float | None:
+    return getattr(self.adversarial_loss, "weight_clip", None)
+
+  def _update_generator(self, n: tf.Tensor) -> tf.Tensor:
+    latents = self._latents(n)
+    return self.minimize(
+      "generator",
+      self.g_optimizer,
+      lambda: self.generator_loss(self.generator(latents, training=True)),
+    )

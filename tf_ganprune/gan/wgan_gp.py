@@ -1,0 +1,79 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A Wasserstein GAN whose critic is kept smooth by a gradient penalty."""
+
+import tensorflow as tf
+
+from tf_ganprune import losses
+from tf_ganprune.gan import checks, gan
+from tf_ganprune.keras_compat import keras
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class WGANGP(gan.GAN):
+  """A GAN on the Wasserstein loss with a gradient penalty, and no clipping.
+
+  Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", algorithm 1.
+
+  Example:
+    >>> wgan = tgp.WGANGP(critic, generator, latent_dim=64)
+    >>> adam = tgp.keras.optimizers.Adam
+    >>> wgan.compile(adam(1e-4, 0.0, 0.9), adam(1e-4, 0.0, 0.9))
+  """
+
+  _default_loss = "wasserstein"
+  _weight_clip = None
+
+  def __init__(
+    self,
+    discriminator: keras.Model,
+    generator: keras.Model,
+    latent_dim: int,
+    discriminator_steps: int = 5,
+    gp_weight: float = 10.0,
+    **kwargs,
+  ):
+    """Takes over the networks.
+
+    Args:
+      discriminator: The critic: maps images to one score each, without
+        batch normalization.
+      generator: Maps latents, `[n, latent_dim]`, to images.
+      latent_dim: The size of a latent vector.
+      discriminator_steps: Updates of the critic in a train step.
+      gp_weight: The weight lambda of the gradient penalty.
+      **kwargs: As of `tgp.GAN`.
+
+    Raises:
+      ValueError: As of `tgp.GAN`, and if `gp_weight` is negative.
+    """
+    super().__init__(
+      discriminator, generator, latent_dim, discriminator_steps, **kwargs
+    )
+    checks.check_not_negative("gp_weight", gp_weight)
+    self.gp_weight = gp_weight
+
+  def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+    """Adds the gradient penalty, between real and generated images."""
+    shape = tf.concat(
+      [tf.shape(real)[:1], tf.ones([real.shape.rank - 1], tf.int32)], 0
+    )
+    penalty = losses.gradient_penalty(
+      self._score, real, fake, self._rng.uniform(shape)
+    )
+    return super().discriminator_loss(real, fake) + self.gp_weight * penalty
+
+  def get_config(self):
+    """Returns the arguments of the constructor."""
+    return super().get_config() | {"gp_weight": self.gp_weight}

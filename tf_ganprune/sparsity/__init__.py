@@ -1,0 +1,35 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Which weights of a network are zero, and when."""
+
+from tf_ganprune.sparsity.ownership import advance, claim, pruned_layers
+from tf_ganprune.sparsity.prune import prune_low_magnitude, strip_pruning
+from tf_ganprune.sparsity.report import (
+  LayerSparsity,
+  SparsityReport,
+  sparsity_report,
+)
+from tf_ganprune.sparsity.wrapper import PruneLowMagnitude
+
+__all__ = [
+  "LayerSparsity",
+  "PruneLowMagnitude",
+  "SparsityReport",
+  "advance",
+  "claim",
+  "prune_low_magnitude",
+  "pruned_layers",
+  "sparsity_report",
+  "strip_pruning",
+]

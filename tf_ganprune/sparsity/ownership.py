@@ -1,0 +1,92 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Who counts the updates of a pruned network: one owner at a time."""
+
+import tensorflow as tf
+
+from tf_ganprune.sparsity import wrapper
+
+
+def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
+  """Returns the pruning wrappers in `model`, nested ones too, each once."""
+  found = {}
+  for layer in model._flatten_layers():
+    if isinstance(layer, wrapper.TFMOTWrapper):
+      found.setdefault(id(layer), layer)
+  return list(found.values())
+
+
+def owners(model) -> list:
+  """Returns who counts the updates of a network's pruned layers, each once."""
+  found = {
+    id(layer.owner()): layer.owner()
+    for layer in pruned_layers(model)
+    if isinstance(layer, wrapper.PruneLowMagnitude) and layer.owner()
+  }
+  return list(found.values())
+
+
+def adopt(layer: wrapper.TFMOTWrapper) -> wrapper.PruneLowMagnitude:
+  """Makes a wrapper of TF-MOT's into one of ours, in place.
+
+  The variables and the network that the layer is part of stay as they are, so
+  everybody who holds the network sees the change.
+
+  Args:
+    layer: A pruning wrapper, TF-MOT's or ours.
+
+  Returns:
+    The same object.
+
+  Raises:
+    ValueError: If it is of a class derived from TF-MOT's that is not ours.
+  """
+  if type(layer) is wrapper.TFMOTWrapper:
+    layer.__class__ = wrapper.PruneLowMagnitude
+  if not isinstance(layer, wrapper.PruneLowMagnitude):
+    raise ValueError(
+      f"Layer {layer.name!r} is a {type(layer).__name__}, which counts forward"
+      " calls as steps. Derive it from tf_ganprune's PruneLowMagnitude, or wrap"
+      " the layer with tf_ganprune.prune_low_magnitude."
+    )
+  return layer
+
+
+def claim(model, owner) -> list[wrapper.PruneLowMagnitude]:
+  """Makes `owner` the one who counts the updates of a network's pruned layers.
+
+  Args:
+    model: The network.
+    owner: The object that calls `advance` after each optimizer update. Only a
+      weak reference to it is kept.
+
+  Returns:
+    The network's pruning wrappers.
+  """
+  layers = [adopt(layer) for layer in pruned_layers(model)]
+  for layer in layers:
+    layer.claim(owner)
+  return layers
+
+
+def advance(layers: list[wrapper.PruneLowMagnitude], updates=1) -> None:
+  """Tells pruned layers that their weights were updated.
+
+  Args:
+    layers: What `claim` returned.
+    updates: How many updates the optimizer made, 0 or 1.
+  """
+  updates = tf.convert_to_tensor(updates)
+  for layer in layers:
+    layer.advance(updates)

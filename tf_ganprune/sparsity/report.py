@@ -1,0 +1,119 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""How sparse a network is, layer by layer."""
+
+import dataclasses
+
+import numpy as np
+
+from tf_ganprune import keras_compat
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import registry, wrapper
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerSparsity:
+  """The zeros among a layer's prunable weights.
+
+  Attributes:
+    name: The layer's name, without a pruning wrapper's, behind those of the
+      models that it is nested in.
+    sparsity: The share of zeros, in [0, 1].
+    size: How many prunable weights the layer has.
+  """
+
+  name: str
+  sparsity: float
+  size: int
+
+
+@dataclasses.dataclass(frozen=True)
+class SparsityReport:
+  """What `sparsity_report` found; `str()` makes a table of it.
+
+  Attributes:
+    layers: One entry for each layer with weights that may be pruned.
+  """
+
+  layers: tuple[LayerSparsity, ...]
+
+  @property
+  def overall(self) -> float:
+    """The share of zeros among all prunable weights, in [0, 1]."""
+    size = sum(layer.size for layer in self.layers)
+    zeros = sum(layer.sparsity * layer.size for layer in self.layers)
+    return zeros / size if size else 0.0
+
+  def __str__(self) -> str:
+    total = LayerSparsity(
+      "overall", self.overall, sum(layer.size for layer in self.layers)
+    )
+    rows = [*self.layers, total]
+    width = max(len("layer"), *(len(row.name) for row in rows))
+    lines = [f"{'layer':<{width}}  {'zeros':>7}  {'weights':>10}"]
+    lines += [
+      f"{row.name:<{width}}  {row.sparsity:>7.2%}  {row.size:>10,}"
+      for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def sparsity_report(model) -> SparsityReport:
+  """Counts the zeros in a network's prunable weights.
+
+  Biases and norms are not counted, since they are not pruned. Layers that are
+  not wrapped count as well, so that a network can be compared with itself
+  before wrapping and after stripping.
+
+  Args:
+    model: Any Keras model that is built, nested ones included.
+
+  Returns:
+    The report.
+
+  Raises:
+    ValueError: If it is not a Keras model, or not built.
+
+  Example:
+    >>> print(tgp.sparsity_report(generator))
+  """
+  keras_compat.check_model(model, "model")
+  if not model.built:
+    raise ValueError(
+      f"Model {model.name!r} has no weights yet; build it or call it once."
+    )
+  return SparsityReport(tuple(_walk(model, prefix="", seen=set())))
+
+
+def _walk(parent, prefix, seen):
+  """Yields the prunable layers below `parent`; a nested model names its own."""
+  for layer in parent._flatten_layers(recursive=False, include_self=False):
+    if id(layer) in seen:
+      continue
+    seen.add(id(layer))
+    if isinstance(layer, wrapper.TFMOTWrapper):
+      layer = layer.layer
+    if registry.is_prunable(layer):
+      yield _count(layer, prefix)
+    else:
+      is_model = isinstance(layer, keras.Model)
+      below = f"{prefix}{layer.name}/" if is_model else prefix
+      yield from _walk(layer, below, seen)
+
+
+def _count(layer, prefix) -> LayerSparsity:
+  weights = [weight.numpy() for weight in registry.prunable_weights(layer)]
+  size = sum(weight.size for weight in weights)
+  zeros = size - sum(np.count_nonzero(weight) for weight in weights)
+  return LayerSparsity(prefix + layer.name, zeros / size, size)
