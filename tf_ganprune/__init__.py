@@ -12,3 +12,45 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 """Keras GANs, pruned while they train, and exported small enough for phones."""
+
+from tf_ganprune import data, losses, metrics, networks, report
+from tf_ganprune.callbacks import (
+  GANMonitor,
+  PruningSummaries,
+  UpdatePruningStep,
+)
+from tf_ganprune.export import (
+  EXPORT_TARGETS,
+  benchmark_tflite,
+  export_tflite,
+)
+from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import (
+  prune_low_magnitude,
+  sparsity_report,
+  strip_pruning,
+)
+from tf_ganprune.version import __version__
+
+__all__ = [
+  "EXPORT_TARGETS",
+  "GAN",
+  "GANMonitor",
+  "PrunedGAN",
+  "PruningSummaries",
+  "UpdatePruningStep",
+  "WGANGP",
+  "__version__",
+  "benchmark_tflite",
+  "data",
+  "export_tflite",
+  "keras",
+  "losses",
+  "metrics",
+  "networks",
+  "prune_low_magnitude",
+  "report",
+  "sparsity_report",
+  "strip_pruning",
+]

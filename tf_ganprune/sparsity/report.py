@@ -14,6 +14,7 @@
 """How sparse a network is, layer by layer."""
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +23,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import registry, wrapper
 
 
-@dataclasses.dataclass(frozen=True)
-class LayerSparsity:
+class LayerSparsity(NamedTuple):
   """The zeros among a layer's prunable weights.
 
   Attributes:
@@ -31,11 +31,13 @@ class LayerSparsity:
       models that it is nested in.
     sparsity: The share of zeros, in [0, 1].
     size: How many prunable weights the layer has.
+    note: What a reader should know, such as why it was left out.
   """
 
   name: str
   sparsity: float
   size: int
+  note: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

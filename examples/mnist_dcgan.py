@@ -1,0 +1,106 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Trains, prunes, evaluates and exports a DCGAN: the whole way in one program.
+
+  python -m examples.mnist_dcgan
+
+leaves networks, `.tflite` files, pictures, numbers and `report.html` in
+`--output_dir`. Killed and started again with the same flags, it goes on.
+"""
+
+import os
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from absl import app, flags, logging  # noqa: E402
+
+import tf_ganprune as tgp  # noqa: E402
+from examples import digits_job  # noqa: E402
+
+_D = digits_job.Settings()
+
+_OUTPUT_DIR = flags.DEFINE_string(
+  "output_dir", "runs/mnist_dcgan", "Where everything goes."
+)
+flags.DEFINE_string(
+  "dataset", _D.dataset, "A TFDS image data set, or image_folder."
+)
+flags.DEFINE_string("data_dir", _D.data_dir, "Where TFDS keeps data sets.")
+flags.DEFINE_string("train_split", _D.train_split, "Images to train on.")
+flags.DEFINE_string("test_split", _D.test_split, "Held-out images.")
+flags.DEFINE_integer(
+  "image_size", _D.image_size, "Resize to this; by default as they are.", 8
+)
+flags.DEFINE_integer("latent_dim", _D.latent_dim, "Size of a latent.", 1)
+flags.DEFINE_integer("width", _D.width, "Channels of the outer layers.", 1)
+flags.DEFINE_integer("batch_size", _D.batch_size, "Images in a batch.", 1)
+flags.DEFINE_enum(
+  "loss", _D.loss, sorted(tgp.losses.LOSSES), "The adversarial loss."
+)
+flags.DEFINE_float("r1_weight", _D.r1_weight, "Of the R1 penalty.", 0.0)
+flags.DEFINE_float("d_learning_rate", _D.d_learning_rate, "Adam's.", 0.0)
+flags.DEFINE_float("g_learning_rate", _D.g_learning_rate, "Adam's.", 0.0)
+flags.DEFINE_float(
+  "ema_decay", _D.ema_decay, "Of the generator's moving average.", 0.0, 1.0
+)
+flags.DEFINE_integer("epochs", _D.epochs, "Dense epochs, for both.", 1)
+flags.DEFINE_integer(
+  "prune_epochs", _D.prune_epochs, "Epochs after that, pruned and dense.", 1
+)
+flags.DEFINE_enum(
+  "prune",
+  _D.prune,
+  ["generator", "discriminator", "both"],
+  "The networks to prune.",
+)
+flags.DEFINE_float("final_sparsity", _D.final_sparsity, "Share of zeros.", 0.0)
+flags.DEFINE_integer("frequency", _D.frequency, "Steps between prunings.", 1)
+flags.DEFINE_string(
+  "feature_model",
+  _D.feature_model,
+  "A saved Keras network for the metrics' features, such as InceptionV3; by"
+  " default a classifier is trained.",
+)
+flags.DEFINE_integer("eval_images", _D.eval_images, "Images generated.", 10)
+flags.DEFINE_multi_enum(
+  "targets", list(_D.targets), list(tgp.EXPORT_TARGETS), "What to export for."
+)
+flags.DEFINE_integer("seed", _D.seed, "Of everything random.", 0)
+flags.register_validator(
+  "final_sparsity", lambda s: s < 1, "--final_sparsity must be in [0, 1)."
+)
+flags.register_validator(
+  "ema_decay", lambda d: 0 < d < 1, "--ema_decay must lie between 0 and 1."
+)
+
+
+def main(argv):
+  """Runs the job that the flags describe."""
+  if len(argv) > 1:
+    raise app.UsageError(f"Unknown argument {argv[1]!r}; flags begin with --.")
+  logging.set_verbosity(logging.WARNING)  # TFDS tells each file that it reads
+  begun = time.time()
+  settings = digits_job.Settings.from_flags(flags.FLAGS)
+  try:
+    job = digits_job.DigitsJob(_OUTPUT_DIR.value, settings)
+  except ValueError as error:
+    sys.exit(f"mnist_dcgan: {error}")
+  job.run()
+  print(f"Done in {time.time() - begun:.0f} s.")
+
+
+if __name__ == "__main__":
+  app.run(main)

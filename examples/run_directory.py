@@ -1,0 +1,89 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A folder that a program can be killed over, and go on from."""
+
+import json
+import os
+import pathlib
+
+import tf_ganprune as tgp
+from tf_ganprune import files
+
+_SETTINGS = "settings.json"
+
+
+class RunDirectory:
+  """The folder of one run; it belongs to the settings it was begun with.
+
+  Example:
+    `run = RunDirectory("runs/mnist", {"epochs": 10})`
+
+  Attributes:
+    path: The folder.
+    resumed: Whether the run was begun before.
+  """
+
+  def __init__(self, path: str | os.PathLike, settings: dict):
+    """Creates the folder, or opens it.
+
+    Args:
+      path: The folder.
+      settings: What decides the results, such as the values of flags.
+
+    Raises:
+      ValueError: If it cannot be written, or was begun with other settings.
+    """
+    self.path = pathlib.Path(path)
+    files.make_directory(self.path)
+    self.resumed = (self.path / _SETTINGS).exists()
+    if self.resumed:
+      self._check_settings(settings)
+    else:
+      self.write_json(_SETTINGS, settings)
+
+  def _check_settings(self, settings):
+    try:
+      begun_with = json.loads((self.path / _SETTINGS).read_text())
+    except ValueError:
+      raise ValueError(
+        f"{str(self.path / _SETTINGS)!r} is damaged; use another --output_dir."
+      ) from None
+    changed = [
+      f"--{name} was {begun_with.get(name)!r} and is {settings.get(name)!r}"
+      for name in sorted({*begun_with, *settings})
+      if begun_with.get(name) != settings.get(name)
+    ]
+    if changed:
+      raise ValueError(
+        f"{str(self.path)!r} holds a run with other flags"
+        f" ({'; '.join(changed)}). Use another --output_dir, or the same flags"
+        " to go on."
+      )
+
+  def __truediv__(self, name: str) -> pathlib.Path:
+    return self.path / name
+
+  def write_json(self, name: str, content) -> None:
+    """Writes a JSON file, whole or not at all."""
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    files.write(self.path / name, text.encode())
+
+  def save(self, model: tgp.keras.Model, name: str) -> None:
+    """Saves a model as a `.keras` file, whole or not at all."""
+    with files.replacing(self.path / name) as beside:
+      model.save(beside)
+
+  def load(self, name: str) -> tgp.keras.Model:
+    """Loads a model that `save` saved."""
+    return tgp.keras.models.load_model(self.path / name)

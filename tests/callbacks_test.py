@@ -1,0 +1,159 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the callbacks, with what they write read back."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_model_optimization as tfmot
+from tensorboard.backend.event_processing import event_accumulator
+
+from tests import tiny
+from tf_ganprune import callbacks, gan
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import ownership, prune, report
+
+sparsity = tfmot.sparsity.keras
+_SCHEDULE = sparsity.PolynomialDecay(0.0, 0.75, 1, 9, frequency=2)
+
+
+def _pruned_gan():
+  model = gan.GAN(
+    tiny.discriminator(),
+    prune.prune_low_magnitude(tiny.generator(), _SCHEDULE),
+    4,
+  )
+  model.compile("adam", "adam")
+  return model
+
+
+def _events(folder):
+  size = {"tensors": 0}
+  return event_accumulator.EventAccumulator(str(folder), size).Reload()
+
+
+def _scalars(events, tag):
+  return {
+    e.step: float(tf.make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)
+  }
+
+
+def test_summaries_are_at_the_step_of_the_optimizer(tmp_path):
+  model = _pruned_gan()
+  summaries = callbacks.PruningSummaries(str(tmp_path))
+  model.fit(
+    tiny.images(20), batch_size=4, epochs=2, verbose=0, callbacks=[summaries]
+  )
+  pruning = _events(tmp_path / "pruning")
+  tags = sorted(t for t in pruning.Tags()["tensors"])
+  names = ["dense/kernel", "image/kernel"]
+  assert tags == sorted(
+    f"{n}/{k}" for n in names for k in ("sparsity", "threshold")
+  )
+  logged = _scalars(pruning, "dense/kernel/sparsity")
+  assert sorted(logged) == [0, 5, 10]
+  expected = float(_SCHEDULE(tf.constant(5, tf.int64))[1])
+  assert logged[5] == pytest.approx(expected, abs=1 / 192)
+  assert logged[10] == 0.75
+  assert _scalars(pruning, "dense/kernel/threshold")[10] > 0
+  losses = _events(tmp_path / "train").Tags()["tensors"]
+  assert {"epoch_d_loss", "epoch_g_loss"} <= set(losses)
+
+
+@pytest.mark.parametrize("log_dir", ["", None, 3])
+def test_summaries_refuse_what_is_no_path(log_dir):
+  with pytest.raises(ValueError, match="`log_dir` must be a path"):
+    callbacks.PruningSummaries(log_dir)
+
+
+def test_monitor_draws_the_same_latents(tmp_path):
+  model = _pruned_gan()
+  monitor = callbacks.GANMonitor(
+    tmp_path / "samples", num_images=4, log_dir=str(tmp_path / "logs")
+  )
+  model.fit(
+    tiny.images(8), batch_size=4, epochs=2, verbose=0, callbacks=[monitor]
+  )
+  files = sorted(path.name for path in (tmp_path / "samples").iterdir())
+  assert files == ["epoch_0001.png", "epoch_0002.png"]
+  drawn = tf.io.decode_png(
+    tf.io.read_file(str(tmp_path / "samples" / files[1]))
+  ).numpy()
+  assert drawn.shape == (18, 18, 1)  # 2 rows of 8 pixels and a gap of 2
+  image = model.generate(4, seed=0)[0].numpy()
+  np.testing.assert_allclose(drawn[:8, :8] / 127.5 - 1, image, atol=1 / 127)
+  images = _events(tmp_path / "logs").Tensors("samples")
+  assert [event.step for event in images] == [1, 2]
+
+
+def test_monitor_refuses_a_folder_it_cannot_make(tmp_path):
+  (tmp_path / "file").write_text("")
+  with pytest.raises(ValueError, match="cannot be written"):
+    callbacks.GANMonitor(tmp_path / "file" / "samples")
+
+
+def _fit(model, callback, **compile_options):
+  model.compile(
+    keras.optimizers.Adam(0.1),
+    keras.losses.SparseCategoricalCrossentropy(True),
+    **compile_options,
+  )
+  x = np.random.default_rng(0).normal(size=(36, 6)).astype(np.float32)
+  model.fit(x, np.arange(36) % 3, batch_size=4, verbose=0, callbacks=callback)
+
+
+class _AlwaysZero(keras.callbacks.Callback):
+  """Checks the zeros after each batch; TF-MOT has them at an epoch's end."""
+
+  def on_train_batch_end(self, batch, logs=None):
+    for layer in ownership.pruned_layers(self.model):
+      for weight, mask, _ in layer.pruning_vars:
+        assert (weight.numpy()[mask.numpy() == 0] == 0).all()
+
+
+@pytest.mark.parametrize("options", [{}, {"steps_per_execution": 3}])
+@pytest.mark.parametrize(
+  "wrap", [prune.prune_low_magnitude, sparsity.prune_low_magnitude]
+)
+def test_update_pruning_step_counts_batches(wrap, options):
+  model = wrap(tiny.classifier(), _SCHEDULE)
+  _fit(model, [callbacks.UpdatePruningStep(), _AlwaysZero()], **options)
+  layers = [w for w in ownership.pruned_layers(model) if w.pruning_vars]
+  assert [int(layer.pruning_step) for layer in layers] == [9, 9]
+  assert report.sparsity_report(model).overall == 0.75
+  assert ownership.owners(model) == []
+
+
+def test_update_pruning_step_and_then_tfmot_callback():
+  """A second `fit` in another way counts each step once, too."""
+  model = prune.prune_low_magnitude(tiny.classifier(), _SCHEDULE)
+  _fit(model, [sparsity.UpdatePruningStep()])
+  _fit(model, [callbacks.UpdatePruningStep()])
+  _fit(model, [sparsity.UpdatePruningStep()])
+  (layer, *_) = ownership.pruned_layers(model)
+  assert int(layer.pruning_step) == 27
+
+
+def test_update_pruning_step_after_an_interrupted_fit():
+  class Interrupt(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+      raise KeyboardInterrupt
+
+  model = prune.prune_low_magnitude(tiny.classifier(), _SCHEDULE)
+  interrupted = callbacks.UpdatePruningStep()
+  with pytest.raises(KeyboardInterrupt):
+    _fit(model, [interrupted, Interrupt()])
+  _fit(model, [callbacks.UpdatePruningStep()])
+  (layer, *_) = ownership.pruned_layers(model)
+  assert int(layer.pruning_step) == 1 + 9

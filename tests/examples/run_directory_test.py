@@ -1,0 +1,64 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the folder of a run."""
+
+import pytest
+
+from examples import run_directory
+from tests import tiny
+
+
+def test_is_opened_again_with_the_same_settings(tmp_path):
+  settings = {"epochs": 1, "targets": ["cpu"]}
+  assert not run_directory.RunDirectory(tmp_path / "a", settings).resumed
+  assert run_directory.RunDirectory(tmp_path / "a", settings).resumed
+
+
+def test_refuses_other_settings(tmp_path):
+  run_directory.RunDirectory(tmp_path, {"epochs": 1})
+  with pytest.raises(ValueError, match="--epochs was 1 and is 2.*Use another"):
+    run_directory.RunDirectory(tmp_path, {"epochs": 2})
+
+
+def test_refuses_damaged_settings(tmp_path):
+  run_directory.RunDirectory(tmp_path, {"epochs": 1})
+  (tmp_path / "settings.json").write_text('{"epo')
+  with pytest.raises(ValueError, match="is damaged; use another --output_dir"):
+    run_directory.RunDirectory(tmp_path, {"epochs": 1})
+
+
+def test_refuses_a_folder_that_cannot_be_made(tmp_path):
+  (tmp_path / "file").write_text("")
+  with pytest.raises(ValueError, match="cannot be written to"):
+    run_directory.RunDirectory(tmp_path / "file" / "run", {})
+
+
+def test_failed_save_keeps_the_old_model(tmp_path, monkeypatch):
+  run = run_directory.RunDirectory(tmp_path, {})
+  model = tiny.classifier()
+  run.save(model, "m.keras")
+  before = (tmp_path / "m.keras").read_bytes()
+
+  def fail(path):
+    path.write_bytes(b"half")
+    raise OSError("disk full")
+
+  monkeypatch.setattr(model, "save", fail)
+  with pytest.raises(OSError, match="disk full"):
+    run.save(model, "m.keras")
+  assert (tmp_path / "m.keras").read_bytes() == before
+  assert sorted(p.name for p in tmp_path.iterdir()) == [
+    "m.keras",
+    "settings.json",
+  ]

@@ -1,0 +1,139 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests that a phase that was cut off goes on as if it had not been."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_model_optimization as tfmot
+
+import tf_ganprune as tgp
+from examples import run_directory, training
+from tests import tiny
+from tf_ganprune.sparsity import ownership
+
+keras = tgp.keras
+_EPOCHS = 4
+
+
+class _Kill(Exception):
+  """Stands for the end of a process."""
+
+
+class _KillAt(keras.callbacks.Callback):
+  def __init__(self, epoch):
+    super().__init__()
+    self.epoch = epoch
+
+  def on_train_batch_end(self, batch, logs=None):
+    if self.model.epoch_now == self.epoch and batch == 2:
+      raise _Kill
+
+  def on_epoch_begin(self, epoch, logs=None):
+    self.model.epoch_now = epoch
+
+
+def _begin():
+  keras.utils.set_random_seed(0)
+  schedule = tfmot.sparsity.keras.PolynomialDecay(0, 0.8, 0, 10, frequency=2)
+  gan = tgp.GAN(
+    tgp.prune_low_magnitude(tiny.discriminator(), schedule),
+    tgp.prune_low_magnitude(tiny.generator(), schedule),
+    4,
+    ema_decay=0.9,
+  )
+  gan.compile("adam", "adam")
+  return gan
+
+
+def _images():
+  return tf.data.Dataset.from_tensor_slices(tiny.images(12)).batch(4)
+
+
+def _state(gan):
+  variables = [*gan.weights, *gan.d_optimizer.variables]
+  return [v.numpy() for v in [*variables, *gan.g_optimizer.variables]]
+
+
+def test_phase_goes_on_from_the_last_finished_epoch(
+  tmp_path, monkeypatch, capsys
+):
+  phase = training.Phase("pruned", _EPOCHS, _begin)
+  whole = run_directory.RunDirectory(tmp_path / "whole", {})
+  expected = _state(training.train(whole, phase, _images()))
+
+  run = run_directory.RunDirectory(tmp_path / "cut", {})
+  callbacks = training._callbacks
+  with monkeypatch.context() as patch:
+    patch.setattr(
+      training, "_callbacks", lambda *args: [_KillAt(2), *callbacks(*args)]
+    )
+    with pytest.raises(_Kill):
+      training.train(run, phase, _images())
+  assert not (run / "pruned.keras").exists()
+  capsys.readouterr()
+  gan = training.train(run, phase, _images())
+  assert "goes on from epoch 2 of 4" in capsys.readouterr().out
+  for ours, theirs in zip(_state(gan), expected, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+  assert [
+    int(w.pruning_step) for w in ownership.pruned_layers(gan.generator)
+  ] == [12, 12]
+  history = training.history(run, phase, 3)
+  assert history["step"] == [3, 6, 9, 12]
+  assert history == training.history(whole, phase, 3)
+
+  again = training.train(run, phase, _images())
+  assert "already trained" in capsys.readouterr().out
+  for ours, theirs in zip(_state(again), expected, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_phase_that_was_cut_off_before_it_was_saved(tmp_path, monkeypatch):
+  phase = training.Phase("pruned", 2, _begin)
+  run = run_directory.RunDirectory(tmp_path, {})
+
+  def cut(*_):
+    raise _Kill
+
+  with monkeypatch.context() as patch:
+    patch.setattr(run, "save", cut)
+    with pytest.raises(_Kill):
+      training.train(run, phase, _images())
+  gan = training.train(run, phase, _images())
+  assert int(gan.g_optimizer.iterations) == 6
+  assert training.history(run, phase, 3)["step"] == [3, 6]
+
+
+def test_pruned_gan_goes_on_where_the_dense_one_is():
+  keras.utils.set_random_seed(0)
+  dense = tgp.WGANGP(
+    tiny.discriminator(), tiny.generator(), 4, gp_weight=3.0, ema_decay=0.9
+  )
+  dense.compile("adam", "adam", loss="hinge")
+  dense.fit(tiny.images(8), batch_size=4, verbose=0)
+  images = dense.generate(2, seed=0)
+  schedule = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
+  gan = training.pruned(dense, schedule, ("generator",))
+  np.testing.assert_allclose(gan.generate(2, seed=0), images, atol=1e-6)
+  assert type(gan) is tgp.WGANGP
+  assert (gan.gp_weight, gan.loss_name) == (3.0, "hinge")
+  assert int(gan.g_optimizer.iterations) == 2
+  gan.fit(tiny.images(8), batch_size=4, verbose=0)
+  layers = ownership.pruned_layers(gan)
+  assert [int(layer.pruning_step) for layer in layers] == [2, 2]
+  assert int(gan.g_optimizer.iterations) == 4
+  assert tgp.sparsity_report(gan.generator).overall == pytest.approx(
+    0.5, abs=0.01
+  )

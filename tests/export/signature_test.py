@@ -1,0 +1,109 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of which networks can be exported, and how they are called."""
+
+import numpy as np
+import pytest
+
+from tf_ganprune.export import signature
+from tf_ganprune.keras_compat import keras
+
+
+class _GAN(keras.Model):
+  def __init__(self, generator):
+    super().__init__(name="my_gan")
+    self.generator = generator
+
+
+class _Subclassed(keras.Model):
+  def call(self, inputs):
+    return inputs
+
+
+def _image_network(shape, dtype="float32"):
+  x = keras.Input(shape, dtype=dtype, name="image")
+  return keras.Model(x, keras.layers.Lambda(lambda y: y)(x))
+
+
+def test_a_gan_says_to_pass_its_generator(generator):
+  with pytest.raises(ValueError, match="'my_gan'.*pass gan.generator"):
+    signature.check(_GAN(generator))
+
+
+def test_a_subclassed_network_says_how_to_make_it_functional():
+  network = _Subclassed()
+  network(np.ones((1, 2)))
+  with pytest.raises(ValueError, match=r"keras\.Model\(x, network\(x\)\)"):
+    signature.check(network)
+  x = keras.Input((2,))
+  signature.check(keras.Model(x, network(x)))
+
+
+def test_a_sequential_without_shape_is_refused_until_called():
+  network = keras.Sequential([keras.layers.Dense(2)], name="no_shape")
+  with pytest.raises(
+    ValueError, match="'no_shape' is a Sequential that is not"
+  ):
+    signature.check(network)
+  network(np.ones((5, 3)))
+  signature.check(network)
+  (spec,) = signature.input_specs(network).values()
+  assert spec.shape == (1, 3)
+
+
+def test_sizes_that_vary_are_refused():
+  with pytest.raises(ValueError, match=r"'image' of shape \(None, None, 3\)"):
+    signature.check(_image_network((None, 3)))
+
+
+def test_inputs_that_are_no_numbers_are_refused():
+  with pytest.raises(ValueError, match="'image' of type string"):
+    signature.check(_image_network((2,), "string"))
+  with pytest.raises(ValueError, match="dense arrays"):
+    x = keras.Input((2,), sparse=True)
+    signature.check(keras.Model(x, keras.layers.Dense(1)(x)))
+
+
+def test_other_objects_are_refused():
+  for other in (None, "generator", keras.layers.Dense(3)):
+    with pytest.raises(ValueError, match="must be a Keras model"):
+      signature.check(other)
+
+
+def test_a_keras_3_model_is_refused():
+  keras_3 = pytest.importorskip("keras")
+  network = keras_3.Sequential([keras_3.Input((2,)), keras_3.layers.Dense(1)])
+  with pytest.raises(ValueError, match="Keras 3.*tf_ganprune.keras"):
+    signature.check(network)
+
+
+def test_inputs_and_outputs_go_by_name(conditional):
+  assert list(signature.input_specs(conditional)) == ["latent", "a_label"]
+  label = np.array([[3]], np.int32)
+  latent = np.ones((1, 6), np.float32)
+  found = signature.call(conditional, {"a_label": label, "latent": latent})
+  np.testing.assert_array_equal(
+    found[conditional.output_names[0]], conditional([latent, label])
+  )
+
+
+def test_nested_structures_go_by_name():
+  a, b = keras.Input((2,), name="a"), keras.Input((2,), name="b")
+  double = keras.layers.Rescaling(2.0, name="double")
+  half = keras.layers.Rescaling(0.5, name="half")
+  network = keras.Model({"b": b, "a": a}, {"y": double(a), "x": half(b)})
+  ones = np.ones((1, 2), np.float32)
+  found = signature.call(network, {"a": ones, "b": 10 * ones})
+  assert found["double"].numpy().tolist() == [[2.0, 2.0]]
+  assert found["half"].numpy().tolist() == [[5.0, 5.0]]

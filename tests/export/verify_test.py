@@ -1,0 +1,114 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the comparison between a file and Keras."""
+
+import numpy as np
+import pytest
+
+from tf_ganprune.export import convert, samples, settings, signature, verify
+from tf_ganprune.keras_compat import keras
+
+_ALL = (
+  settings.FLOAT32,
+  settings.FLOAT16,
+  settings.DYNAMIC,
+  settings.INT8,
+)
+
+
+def _bytes_of(network):
+  plain = settings.Setting(settings.FLOAT32)
+  with convert.saved(network) as folder:
+    return convert.convert(folder, plain, [])
+
+
+def _reference(network):
+  specs = signature.input_specs(network)
+  return verify.refer(network, samples.draw(specs, 8))
+
+
+def _identity(scale=1.0, shape=(4,)):
+  x = keras.Input(shape, name="x")
+  return keras.Model(x, keras.layers.Rescaling(scale, name="y")(x))
+
+
+def test_a_network_with_small_outputs_is_told_from_another(make_generator):
+  # Outputs below 0.3, so that no difference reaches the bound of the largest.
+  reference = _reference(make_generator(seed=0))
+  assert np.abs(reference.outputs["image"]).max() < 0.3
+  content = _bytes_of(make_generator(seed=1))
+  for numbers in _ALL:
+    with pytest.raises(verify.WrongFileError, match="on average"):
+      verify.compare(content, reference, numbers)
+
+
+@pytest.mark.parametrize("numbers", _ALL)
+def test_one_wrong_pixel_is_found(numbers):
+  reference = _reference(_identity(shape=(20, 20)))
+  reference.outputs["y"][3, 0, 4, 5] += 4.0 * numbers.max_error
+  with pytest.raises(verify.WrongFileError, match="differs from Keras"):
+    verify.compare(_bytes_of(_identity(shape=(20, 20))), reference, numbers)
+
+
+def test_the_largest_difference_is_absolute():
+  content = _bytes_of(_identity(1.001))
+  reference = _reference(_identity())
+  largest = 1e-3 * np.abs(reference.outputs["y"]).max()
+  found = verify.compare(content, reference, settings.FLOAT16)
+  assert found == pytest.approx(largest, rel=1e-3)
+
+
+def test_bounds_grow_with_outputs_above_one():
+  content = _bytes_of(_identity(1e6))
+  reference = _reference(_identity(1e6 * (1 + 1e-6)))
+  assert verify.compare(content, reference, settings.FLOAT32) > 0.1
+
+
+@pytest.mark.parametrize(
+  ("make", "message"),
+  [
+    (lambda: b"no flatbuffer", "does not load"),
+    (lambda: _bytes_of(_identity(shape=(5,))), r"takes the shape \(1, 5\)"),
+    (lambda: _bytes_of(_identity(float("nan"))), "gives NaN"),
+  ],
+)
+def test_files_that_do_not_work_are_told(make, message):
+  with pytest.raises(verify.WrongFileError, match=message):
+    verify.compare(make(), _reference(_identity()), settings.INT8)
+
+
+def test_other_names_and_shapes_are_told():
+  reference = _reference(_identity())
+  latent = keras.Input((4,), name="latent")
+  other = keras.Model(latent, keras.layers.Rescaling(1.0, name="y")(latent))
+  with pytest.raises(verify.WrongFileError, match=r"inputs \['latent'\]"):
+    verify.compare(_bytes_of(other), reference, settings.INT8)
+  x = keras.Input((4,), name="x")
+  flat = keras.Model(x, keras.layers.Reshape((2, 2), name="y")(x))
+  with pytest.raises(verify.WrongFileError, match=r"the shape \(1, 2, 2\)"):
+    verify.compare(_bytes_of(flat), reference, settings.INT8)
+
+
+def test_every_output_is_compared():
+  x = keras.Input((4,), name="x")
+  outputs = [
+    keras.layers.Rescaling(scale, name=name)(x)
+    for scale, name in ((2.0, "a"), (3.0, "b"))
+  ]
+  network = keras.Model(x, outputs)
+  reference = _reference(network)
+  assert verify.compare(_bytes_of(network), reference, settings.FLOAT32) < 1e-6
+  reference.outputs["b"][0] += 100.0
+  with pytest.raises(verify.WrongFileError, match="output 'b'"):
+    verify.compare(_bytes_of(network), reference, settings.INT8)

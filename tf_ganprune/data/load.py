@@ -1,0 +1,225 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Loads any TFDS image data set as batches of images in [-1, 1]."""
+
+import numbers
+import os
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from tf_ganprune.data import preprocess, sources
+
+_CACHE_BYTES = 512 * 2**20
+_SHUFFLE_BYTES = 128 * 2**20
+_ARRAYS_BATCH_SIZE = 256
+
+
+def _check_batch_size(batch_size: int) -> None:
+  valid = isinstance(batch_size, numbers.Integral)
+  if not valid or isinstance(batch_size, bool) or batch_size < 1:
+    raise ValueError(
+      "`batch_size` must be a whole number of images, at least 1; got"
+      f" {batch_size!r}."
+    )
+
+
+def _check_label(builder: tfds.core.DatasetBuilder) -> None:
+  if "label" not in builder.info.features:
+    raise ValueError(
+      f"`with_labels` needs a feature `label`; the features of"
+      f" {builder.name!r} are {sorted(builder.info.features)}."
+    )
+
+
+def _open(
+  name: str, data_dir: str | os.PathLike | None, size: tuple[int, int] | None
+) -> tfds.core.DatasetBuilder:
+  builder = sources.open_builder(name, data_dir)
+  sources.check_image(builder, size is not None)
+  return builder
+
+
+def _map_to_pixels(
+  examples: tf.data.Dataset,
+  builder: tfds.core.DatasetBuilder,
+  size: tuple[int, int] | None,
+  channels: int | None,
+  value_range: tuple[float, float] | None,
+  with_labels: bool,
+) -> tf.data.Dataset:
+  """Maps TFDS's examples to uint8 images of one shape, or to (image, label)."""
+  feature = builder.info.features["image"]
+  preprocess.check_channels(feature.shape[-1], channels, builder.name)
+  known_range = preprocess.value_range_of(
+    feature.np_dtype, value_range, builder.name
+  )
+
+  def to_pixels(example):
+    image = tf.ensure_shape(example["image"], feature.shape)
+    pixels = preprocess.to_pixels(image, size, channels, known_range)
+    return (pixels, example["label"]) if with_labels else pixels
+
+  return examples.map(to_pixels, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _cache_and_shuffle(
+  pixels: tf.data.Dataset, num_images: int, shuffle: bool, seed: int | None
+) -> tf.data.Dataset:
+  """Keeps what fits in memory there; shuffles all of it, or a large part."""
+  image_bytes = tf.nest.flatten(pixels.element_spec)[0].shape.num_elements()
+  cached = num_images * image_bytes <= _CACHE_BYTES
+  if cached:
+    pixels = pixels.cache()
+  if not shuffle:
+    return pixels
+  buffer_size = num_images if cached else max(1, _SHUFFLE_BYTES // image_bytes)
+  return pixels.shuffle(min(num_images, buffer_size), seed=seed)
+
+
+def load(
+  name: str = "mnist_5k",
+  split: str = "train",
+  image_size: int | Sequence[int] | None = None,
+  batch_size: int = 64,
+  *,
+  data_dir: str | os.PathLike | None = None,
+  shuffle: bool = True,
+  seed: int | None = 0,
+  with_labels: bool = False,
+  drop_remainder: bool = False,
+  channels: int | None = None,
+  value_range: tuple[float, float] | None = None,
+) -> tf.data.Dataset:
+  """Loads a split of an image data set; builds the data set where needed.
+
+  Images of another size than `image_size` are cut to its aspect ratio around
+  their centre, then resized with an antialiased bilinear filter and rounded to
+  one of 256 grey levels. What fits into 512 MB is decoded once and kept in
+  memory; its shuffling is complete. Of larger sets 128 MB are shuffled at a
+  time. No network is used unless TFDS has to download the data set.
+
+  Args:
+    name: "mnist_5k", any other image data set of TFDS ("cifar10",
+      "celeb_a" …), or "image_folder".
+    split: A split or a part of one in TFDS's notation, such as "train[:90%]".
+    image_size: Pixels, of both sides or as (height, width); by default what
+      the data set has.
+    batch_size: Images in a batch.
+    data_dir: Where TFDS keeps data sets (by default ~/tensorflow_datasets);
+      for "image_folder" the folder that holds split/label/image.png.
+    shuffle: Whether to shuffle, anew in each epoch.
+    seed: Of the shuffling: the same seed gives the same epochs, unless
+      `tf.random.set_seed` differs. None is a new order each time.
+    with_labels: Whether to give (images, labels) in place of images.
+    drop_remainder: Whether to leave out a last batch that is not full, so that
+      the batch has a static size.
+    channels: 1 turns colour to grey, 3 grey to colour; by default what the
+      data set has (an image folder: 3).
+    value_range: The pixel values that mean black and white; needed only for
+      images that are stored as floating-point numbers.
+
+  Returns:
+    Batches, float32 in [-1, 1], `[batch, height, width, channels]`, or these
+    and labels, int64 `[batch]`. A pixel outside `value_range` raises a
+    `tf.errors.InvalidArgumentError` when it is read.
+
+  Raises:
+    ValueError: If the data set, the split, its `image` or `label`, or the
+      folder is not there or not usable; if the images differ in size and
+      `image_size` is not given; if an argument is out of its range; or if there
+      would be no batch at all.
+  """
+  _check_batch_size(batch_size)
+  size = preprocess.check_image_size(image_size)
+  builder = _open(name, data_dir, size)
+  if with_labels:
+    _check_label(builder)
+  examples = sources.read(builder, split, shuffle_files=shuffle, seed=seed)
+  num_images = int(examples.cardinality())
+  if drop_remainder and batch_size > num_images:
+    raise ValueError(
+      f"`batch_size` {batch_size} is more than the {num_images} images of"
+      f" {split!r}, so that drop_remainder=True leaves no batch."
+    )
+  pixels = _map_to_pixels(
+    examples, builder, size, channels, value_range, with_labels
+  )
+  pixels = _cache_and_shuffle(pixels, num_images, shuffle, seed)
+  batches = pixels.batch(batch_size, drop_remainder=drop_remainder)
+  return _scale_batches(batches).prefetch(tf.data.AUTOTUNE)
+
+
+def _scale_batches(batches: tf.data.Dataset) -> tf.data.Dataset:
+  def scale(pixels, *labels):
+    images = preprocess.scale(pixels)
+    return (images, *labels) if labels else images
+
+  return batches.map(scale, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def load_arrays(
+  name: str = "mnist_5k",
+  split: str = "test",
+  image_size: int | Sequence[int] | None = None,
+  *,
+  data_dir: str | os.PathLike | None = None,
+  channels: int | None = None,
+  value_range: tuple[float, float] | None = None,
+) -> tuple[np.ndarray, np.ndarray | None]:
+  """Loads a whole split into memory, always in the same order.
+
+  Args:
+    name: As in `load`.
+    split: As in `load`; a part such as "train[:10000]" limits the memory.
+    image_size: As in `load`.
+    data_dir: As in `load`.
+    channels: As in `load`.
+    value_range: As in `load`.
+
+  Returns:
+    Images, float32 in [-1, 1], `[n, height, width, channels]`, and labels,
+    int64 `[n]`, or None if the data set has no feature `label`.
+
+  Raises:
+    ValueError: As `load`.
+  """
+  size = preprocess.check_image_size(image_size)
+  builder = _open(name, data_dir, size)
+  labelled = "label" in builder.info.features
+  pixels = _map_to_pixels(
+    sources.read(builder, split), builder, size, channels, value_range, labelled
+  )
+  batches = _scale_batches(pixels.batch(_ARRAYS_BATCH_SIZE)).as_numpy_iterator()
+  if not labelled:
+    return np.concatenate(list(batches)), None
+  images, labels = zip(*batches, strict=True)
+  return np.concatenate(images), np.concatenate(labels)
+
+
+def splits(
+  name: str = "mnist_5k", data_dir: str | os.PathLike | None = None
+) -> dict[str, int]:
+  """Returns the splits of a data set and the number of images of each.
+
+  Args:
+    name: As in `load`.
+    data_dir: As in `load`.
+
+  Raises:
+    ValueError: If the data set is not known, or `data_dir` is not usable.
+  """
+  return sources.sizes(sources.open_builder(name, data_dir))

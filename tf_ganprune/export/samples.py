@@ -1,0 +1,152 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Inputs to calibrate and to compare with: the user's, or random ones."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+import tensorflow as tf
+
+# Calibration sees each sample once, so more would only take time.
+_MOST = 512
+
+Sample = dict[str, np.ndarray]
+Specs = dict[str, tf.TensorSpec]
+
+
+def draw(specs: Specs, count: int, seed: int = 0) -> list[Sample]:
+  """Draws N(0, 1) for float inputs, and 0 or 1 for all others.
+
+  Args:
+    specs: The inputs by name, batch included.
+    count: How many samples.
+    seed: The same seed gives the same samples.
+
+  Returns:
+    The samples; each has one array for each input.
+  """
+  rng = np.random.default_rng(seed)
+  return [
+    {name: _draw_one(rng, spec) for name, spec in specs.items()}
+    for _ in range(count)
+  ]
+
+
+def from_user(specs: Specs, data) -> list[Sample]:
+  """Splits `representative_data` into samples, of which it takes up to 512.
+
+  Args:
+    specs: The inputs by name, their batch being 1.
+    data: An array `[n, ...]`; or a tuple, list or dict of them, one for each
+      input; or an iterable of such batches, for example a `tf.data.Dataset`.
+
+  Returns:
+    The samples; each has one array for each input.
+
+  Raises:
+    ValueError: If it is empty, or an array does not fit its input.
+  """
+  singles = itertools.chain.from_iterable(
+    _split(specs, _by_name(specs, batch)) for batch in _batches(specs, data)
+  )
+  taken = list(itertools.islice(singles, _MOST))
+  if not taken:
+    raise ValueError(
+      "`representative_data` is empty; pass some hundred inputs, or None for"
+      " random ones."
+    )
+  return taken
+
+
+def _draw_one(rng, spec) -> np.ndarray:
+  if spec.dtype.is_floating:
+    values = rng.standard_normal(spec.shape)
+  else:
+    values = rng.integers(0, 2, spec.shape)
+  return values.astype(spec.dtype.as_numpy_dtype)
+
+
+def _batches(specs, data) -> Iterable:
+  if _is_array(data) or isinstance(data, Mapping):
+    return [data]
+  if isinstance(data, tuple | list):
+    # A list is one batch if it has an array for each of several inputs.
+    inside = all(_is_array(part) for part in data)
+    several = len(specs) > 1 or isinstance(data, tuple)
+    return [data] if inside and several and data else data
+  if isinstance(data, Iterable):
+    return data
+  raise ValueError(
+    "`representative_data` must be an array, a tuple, list or dict of arrays,"
+    f" or an iterable of batches; got {type(data).__name__}."
+  )
+
+
+def _is_array(value) -> bool:
+  return isinstance(value, np.ndarray | tf.Tensor | tf.Variable)
+
+
+def _by_name(specs, batch) -> dict:
+  if isinstance(batch, Mapping):
+    arrays = dict(batch)
+  else:
+    parts = list(batch) if isinstance(batch, tuple | list) else [batch]
+    if len(parts) != len(specs):
+      raise ValueError(
+        f"`representative_data` has {len(parts)} arrays a batch, and the"
+        f" network has {len(specs)} inputs: {', '.join(specs)}."
+      )
+    arrays = dict(zip(specs, parts, strict=True))
+  if set(arrays) != set(specs):
+    raise ValueError(
+      f"`representative_data` has the keys {sorted(map(str, arrays))}, and the"
+      f" network's inputs are {sorted(specs)}."
+    )
+  return {name: np.asarray(arrays[name]) for name in specs}
+
+
+def _split(specs, arrays) -> Iterator[Sample]:
+  for name, spec in specs.items():
+    _check_array(name, spec, arrays[name])
+  if len({len(array) for array in arrays.values()}) > 1:
+    lengths = {name: len(array) for name, array in arrays.items()}
+    raise ValueError(
+      "`representative_data` must have as many rows for each input; got"
+      f" {lengths}."
+    )
+  for row in range(len(next(iter(arrays.values())))):
+    yield {
+      name: array[row : row + 1].astype(specs[name].dtype.as_numpy_dtype)
+      for name, array in arrays.items()
+    }
+
+
+def _check_array(name, spec, array) -> None:
+  if not array.ndim or array.shape[1:] != tuple(spec.shape[1:]):
+    wanted = ", ".join(["n", *map(str, spec.shape[1:])])
+    raise ValueError(
+      f"`representative_data` has the shape {array.shape} for input {name!r},"
+      f" which takes [{wanted}]."
+    )
+  if array.dtype.kind not in "fiub":
+    raise ValueError(
+      f"`representative_data` has {array.dtype} for input {name!r}, which takes"
+      f" {spec.dtype.name}."
+    )
+  if not np.all(np.isfinite(array)):
+    raise ValueError(
+      f"`representative_data` has NaN or infinity for input {name!r}; remove"
+      " those rows."
+    )

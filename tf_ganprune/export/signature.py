@@ -1,0 +1,97 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Which networks can be exported, and how one is called: by names, batch 1."""
+
+import tensorflow as tf
+
+from tf_ganprune import keras_compat
+from tf_ganprune.keras_compat import keras
+
+
+def check(model) -> None:
+  """Raises unless a network has inputs of a known, fixed shape.
+
+  Args:
+    model: What the user passed.
+
+  Raises:
+    ValueError: If it is no model of this package's Keras, not built, a
+      subclassed model such as a GAN, or if an input is not an array of numbers
+      or has an unknown size beside the batch.
+  """
+  keras_compat.check_model(model, "model")
+  if isinstance(model, keras.Sequential) and not model.built:
+    raise ValueError(
+      f"`model` {model.name!r} is a Sequential that is not built; begin it with"
+      " `keras.Input(shape)`, or call it once."
+    )
+  if not getattr(model, "inputs", None):
+    raise ValueError(_subclassed(model))
+  for name, tensor in zip(model.input_names, model.inputs, strict=True):
+    _check_input(name, tensor)
+
+
+def input_specs(model: keras.Model) -> dict[str, tf.TensorSpec]:
+  """Returns the inputs by name, their batch being 1.
+
+  Args:
+    model: A network that passed `check`.
+  """
+  return {
+    name: tf.TensorSpec([1, *tensor.shape[1:]], tensor.dtype, name=name)
+    for name, tensor in zip(model.input_names, model.inputs, strict=True)
+  }
+
+
+def call(model: keras.Model, inputs: dict) -> dict[str, tf.Tensor]:
+  """Runs a network for inference, with inputs and outputs by name.
+
+  Args:
+    model: A network that passed `check`.
+    inputs: One array or tensor for each of `input_specs`.
+
+  Returns:
+    The outputs, by Keras's names of them.
+  """
+  values = [inputs[name] for name in model.input_names]
+  outputs = model(values[0] if len(values) == 1 else values, training=False)
+  return dict(zip(model.output_names, tf.nest.flatten(outputs), strict=True))
+
+
+def _subclassed(model) -> str:
+  start = f"`model` {model.name!r} is a {type(model).__name__}, which has no"
+  if isinstance(getattr(model, "generator", None), keras.Model):
+    return f"{start} inputs of its own; pass gan.generator."
+  return (
+    f"{start} fixed inputs; of a GAN pass gan.generator, and a subclassed"
+    " network as a functional one: x = keras.Input(shape); keras.Model(x,"
+    " network(x))."
+  )
+
+
+def _check_input(name, tensor) -> None:
+  if not isinstance(getattr(tensor, "type_spec", None), tf.TensorSpec) or not (
+    tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_bool
+  ):
+    raise ValueError(
+      f"`model` has the input {name!r} of type {tensor.dtype.name}, and only"
+      " dense arrays of numbers can be exported; convert it to numbers outside"
+      " the network."
+    )
+  if None in tuple(tensor.shape[1:]):
+    raise ValueError(
+      f"`model` has the input {name!r} of shape {tuple(tensor.shape)}, and a"
+      " file for phones needs every size but the batch's; rebuild the network"
+      " with the sizes it will run at, such as keras.Input((32, 32, 3))."
+    )

@@ -1,0 +1,120 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Files that appear whole or not at all."""
+
+import contextlib
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterator
+
+
+def make_directory(path: str | os.PathLike) -> pathlib.Path:
+  """Makes a folder, and those above it, unless it is there and writable.
+
+  Args:
+    path: The folder.
+
+  Returns:
+    The path.
+
+  Raises:
+    ValueError: If it cannot be made or written to.
+  """
+  path = pathlib.Path(path)
+  try:
+    path.mkdir(parents=True, exist_ok=True)
+    # Permissions do not tell for read-only disks and for root.
+    with tempfile.TemporaryFile(dir=path):
+      pass
+  except OSError as error:
+    raise ValueError(
+      f"Folder {str(path)!r} cannot be written to ({error.strerror}); choose"
+      " another one."
+    ) from error
+  return path
+
+
+def check(path: str | os.PathLike) -> pathlib.Path:
+  """Raises unless a file can be written there.
+
+  Args:
+    path: The file's path; it need not exist, its folder must.
+
+  Returns:
+    The path.
+
+  Raises:
+    ValueError: If it is a folder, or its folder is missing or not writable.
+  """
+  try:
+    path = pathlib.Path(path)
+  except TypeError:
+    raise ValueError(
+      f"`path` must be a path to a file; got {path!r}."
+    ) from None
+  if path.is_dir() or not path.name:
+    raise ValueError(f"`path` {str(path)!r} is a folder; add a file name.")
+  if not path.parent.is_dir():
+    raise ValueError(
+      f"`path` {str(path)!r} is in a folder that does not exist; create"
+      f" {str(path.parent)!r} first."
+    )
+  make_directory(path.parent)
+  return path
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike) -> Iterator[pathlib.Path]:
+  """Gives a path to write to, whose file takes the place of `path` at the end.
+
+  What was at `path` stays until then, and if the writing fails.
+
+  Example:
+    `with replacing("gan.keras") as beside: gan.save(beside)`
+
+  Args:
+    path: The file's path.
+
+  Yields:
+    A path beside it, with the same suffix.
+  """
+  path = pathlib.Path(path)
+  beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+  try:
+    yield beside
+    with open(beside, "rb") as file:
+      os.fsync(file.fileno())
+    os.replace(beside, path)
+  finally:
+    with contextlib.suppress(OSError):
+      beside.unlink()
+
+
+def write(path: str | os.PathLike, content: bytes) -> pathlib.Path:
+  """Writes a file, whole or not at all.
+
+  Args:
+    path: The file's path.
+    content: All of it.
+
+  Returns:
+    The path.
+
+  Raises:
+    OSError: If it cannot be written; nothing is left then.
+  """
+  with replacing(path) as beside:
+    beside.write_bytes(content)
+  return pathlib.Path(path)

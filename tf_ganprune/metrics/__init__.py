@@ -1,0 +1,37 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Quality of generated images, on the features of any Keras network."""
+
+from tf_ganprune.metrics.classifier import train_classifier
+from tf_ganprune.metrics.evaluator import Evaluator
+from tf_ganprune.metrics.feature_model import FeatureModel, load_feature_model
+from tf_ganprune.metrics.frechet import frechet_distance
+from tf_ganprune.metrics.inception import inception_score
+from tf_ganprune.metrics.kernel import kernel_distance
+from tf_ganprune.metrics.manifold import (
+  PrecisionRecall,
+  precision_recall,
+)
+
+__all__ = [
+  "Evaluator",
+  "FeatureModel",
+  "PrecisionRecall",
+  "frechet_distance",
+  "inception_score",
+  "kernel_distance",
+  "load_feature_model",
+  "precision_recall",
+  "train_classifier",
+]

@@ -1,0 +1,133 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Checks what the metrics are given, and cuts work into bounded pieces."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+# A block of this many float64 distances takes 32 MB.
+_BLOCK = 2**22
+
+
+def check_matrix(values, name: str, least: int = 2) -> np.ndarray:
+  """Returns a finite float64 matrix of at least so many rows.
+
+  Args:
+    values: Features or logits, `[n, d]`, anything numpy can read.
+    name: The argument it was passed as, for the message.
+    least: How many rows it must have.
+
+  Raises:
+    ValueError: If it is not numeric, not 2-D, too short, or not finite.
+  """
+  try:
+    matrix = np.asarray(values, dtype=np.float64)
+  except (TypeError, ValueError) as error:
+    raise ValueError(
+      f"`{name}` must be an array of real numbers, [n, d]; got"
+      f" {type(values).__name__} ({error})."
+    ) from error
+  if matrix.ndim != 2 or not matrix.shape[1]:
+    raise ValueError(
+      f"`{name}` must have the shape [n, d], one row an image; got"
+      f" {list(matrix.shape)}. Flatten what belongs to one image into one row."
+    )
+  if len(matrix) < least:
+    raise ValueError(
+      f"`{name}` has {len(matrix)} rows, and this metric needs at least"
+      f" {least}. Pass more images."
+    )
+  _check_finite(matrix, name)
+  return matrix
+
+
+def _check_finite(values: np.ndarray, name: str) -> None:
+  bad = values.size - np.count_nonzero(np.isfinite(values))
+  if bad:
+    raise ValueError(
+      f"`{name}` holds {bad} values that are NaN or infinite, out of"
+      f" {values.size}. Check that the network that made them has not diverged."
+    )
+
+
+def check_features(
+  real, generated, least: int = 2
+) -> tuple[np.ndarray, np.ndarray]:
+  """Returns both feature matrices in float64, of the same width.
+
+  Args:
+    real: Features of real images, `[n, d]`.
+    generated: Features of generated images, `[m, d]`.
+    least: How many rows each must have.
+
+  Raises:
+    ValueError: If either is no good, or the widths differ.
+  """
+  real = check_matrix(real, "real", least)
+  generated = check_matrix(generated, "generated", least)
+  if real.shape[1] != generated.shape[1]:
+    raise ValueError(
+      f"`real` has {real.shape[1]} features and `generated` has"
+      f" {generated.shape[1]}. Compute both with the same network."
+    )
+  return real, generated
+
+
+def check_images(images, name: str, least: int = 1) -> np.ndarray:
+  """Returns finite float32 images in [-1, 1].
+
+  Args:
+    images: `[n, height, width, channels]`, floats in [-1, 1].
+    name: The argument they were passed as, for the message.
+    least: How many images there must be.
+
+  Raises:
+    ValueError: If the shape, the type, the number or the range is wrong.
+  """
+  images = np.asarray(images)
+  if images.ndim != 4 or not all(images.shape[1:]):
+    raise ValueError(
+      f"`{name}` must have the shape [n, height, width, channels]; got"
+      f" {list(images.shape)}."
+    )
+  if not np.issubdtype(images.dtype, np.floating):
+    raise ValueError(
+      f"`{name}` must be floats in [-1, 1]; got {images.dtype}. Scale 8-bit"
+      " images with `images / 127.5 - 1`."
+    )
+  if len(images) < least:
+    raise ValueError(
+      f"`{name}` holds {len(images)} images, and at least {least} are needed."
+    )
+  _check_finite(images, name)
+  # Resizing and half precision may overshoot by a rounding error.
+  if images.min() < -1.0 - 1e-3 or images.max() > 1.0 + 1e-3:
+    raise ValueError(
+      f"`{name}` must lie in [-1, 1]; its values run from {images.min():g} to"
+      f" {images.max():g}. Scale 8-bit images with `images / 127.5 - 1`."
+    )
+  return images.astype(np.float32)
+
+
+def row_blocks(rows: int, columns: int) -> Iterator[slice]:
+  """Yields slices over `rows`, so that a block times `columns` stays small.
+
+  Args:
+    rows: How many rows there are in all.
+    columns: How many numbers are computed for each row.
+  """
+  step = max(1, _BLOCK // max(1, columns))
+  for start in range(0, rows, step):
+    yield slice(start, min(start + step, rows))

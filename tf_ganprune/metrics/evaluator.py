@@ -1,0 +1,120 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Measures generated images against real ones with one feature network."""
+
+import numpy as np
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import (
+  arrays,
+  frechet,
+  inception,
+  kernel,
+  manifold,
+)
+from tf_ganprune.metrics import feature_model as feature_models
+
+# The paper's; below k + 1 images there are no precision and recall.
+_NEIGHBOUR = 3
+
+
+class Evaluator:
+  """All metrics of generated images, against real features computed once.
+
+  Example:
+    `Evaluator(classifier, test_images).evaluate(gan.generate(1000))`
+
+  Attributes:
+    real_features: Features of the real images, `[n, d]`.
+    num_classes: How many classes the network tells apart, None if it is no
+      classifier.
+    notes: Sentences on what is missing from the results or changes them, and
+      why.
+  """
+
+  def __init__(
+    self, feature_model: keras.Model, real_images, batch_size: int = 256
+  ):
+    """Computes the features of the real images.
+
+    Args:
+      feature_model: A Keras network that takes images in [-1, 1], such as
+        `train_classifier` returns; `head.split_head` says what its features
+        are, `feature_model.adapt_images` how images are fitted to it.
+      real_images: `[n, height, width, channels]`, floats in [-1, 1], at least
+        4 of them.
+      batch_size: How many images go through the network at a time.
+
+    Raises:
+      ValueError: If an argument is none of that.
+    """
+    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
+      raise ValueError(
+        f"`batch_size` must be a whole number of at least 1; got {batch_size}."
+      )
+    images = arrays.check_images(real_images, "real_images", _NEIGHBOUR + 1)
+    self._model = feature_models.FeatureModel(feature_model)
+    self._batch_size = int(batch_size)
+    self.num_classes = self._model.num_classes
+    self.real_features, _ = self._model.compute(images, self._batch_size)
+    arrays.check_matrix(self.real_features, "real_features")
+    self.notes = [*self._model.notes, *self._fitting_note(images.shape[1:])]
+
+  def _fitting_note(self, have: tuple) -> list[str]:
+    take = self._model.input_shape
+    if all(b in (None, a) for a, b in zip(have, take, strict=True)):
+      return []
+    have, take = ("x".join(str(n or "any") for n in s) for s in (have, take))
+    return [f"Images of {have} are fitted to the feature network's {take}."]
+
+  def evaluate(self, images) -> dict[str, float | int]:
+    """Returns the metrics of generated images.
+
+    Args:
+      images: `[n, height, width, channels]`, floats in [-1, 1], at least 4. Use
+        as many as there are real images: every metric but the kernel distance
+        depends on the number.
+
+    Returns:
+      'frechet_distance', 'kernel_distance', 'precision' and 'recall'; with a
+      classifier also 'inception_score' (two or more classes), 'classes_hit',
+      how many classes are some image's likeliest, and 'num_classes'.
+
+    Raises:
+      ValueError: If `images` is none of that.
+    """
+    images = arrays.check_images(images, "images", _NEIGHBOUR + 1)
+    features, logits = self._model.compute(images, self._batch_size)
+    real = self.real_features
+    shares = manifold.precision_recall(real, features, _NEIGHBOUR)
+    return {
+      "frechet_distance": frechet.frechet_distance(real, features),
+      "kernel_distance": kernel.kernel_distance(real, features),
+      "precision": shares.precision,
+      "recall": shares.recall,
+      **_class_metrics(logits),
+    }
+
+
+def _class_metrics(logits: np.ndarray | None) -> dict[str, float | int]:
+  if logits is None:
+    return {}
+  if logits.shape[1] == 1:
+    hit, classes = len(np.unique(logits > 0)), 2
+    return {"classes_hit": hit, "num_classes": classes}
+  return {
+    "inception_score": inception.inception_score(logits),
+    "classes_hit": len(np.unique(logits.argmax(axis=1))),
+    "num_classes": logits.shape[1],
+  }

@@ -1,0 +1,174 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Turns any saved or loaded Keras network into features and logits."""
+
+import os
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune import keras_compat
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import head
+
+
+def load_feature_model(path: str | os.PathLike) -> keras.Model:
+  """Loads a Keras network from a `.keras` or `.h5` file or a SavedModel.
+
+  Python lambdas stored in the file are refused whatever its format, because
+  loading them runs the code of whoever wrote the file. The network is not
+  compiled, so its loss and optimizer need not be known here.
+
+  Args:
+    path: The file, or the SavedModel's folder.
+
+  Raises:
+    ValueError: If nothing is there, it cannot be read, or it is no Keras
+      network.
+  """
+  path = os.fspath(path)
+  if not os.path.exists(path):
+    raise ValueError(f"`path` {path!r} does not exist; no network was loaded.")
+  # Keras applies `safe_mode` to .keras files only, the scope to all of them.
+  scope = keras.src.saving.serialization_lib.SafeModeScope(True)
+  try:
+    with scope:
+      network = keras.models.load_model(path, compile=False, safe_mode=True)
+  except Exception as error:  # Keras raises many types, some from h5py.
+    reason = " ".join(str(error).split())[:300]
+    raise ValueError(
+      f"`path` {path!r} could not be read as a Keras network"
+      f" ({type(error).__name__}: {reason}). Save the whole network with"
+      " tf_keras: `network.save('name.keras')`."
+    ) from error
+  keras_compat.check_model(network, "path")
+  return network
+
+
+def adapt_images(images: tf.Tensor, shape: tuple) -> tf.Tensor:
+  """Gives images the height, width and channels that a network takes.
+
+  They are first resized, bilinearly and with antialiasing when they shrink;
+  then one channel is repeated three times, or three are weighted into their
+  luma (`tf.image.rgb_to_grayscale`). The range [-1, 1] is kept.
+
+  Args:
+    images: `[n, height, width, channels]`.
+    shape: `(height, width, channels)`; None leaves that one as it is.
+
+  Returns:
+    float32 images of that shape.
+
+  Raises:
+    ValueError: If the channels are neither equal nor one and three.
+  """
+  height, width, channels = shape
+  size = (height or images.shape[1], width or images.shape[2])
+  images = tf.cast(images, tf.float32)
+  if size != tuple(images.shape[1:3]):
+    images = tf.image.resize(images, size, "bilinear", antialias=True)
+  have = images.shape[3]
+  if channels in (None, have):
+    return images
+  if (have, channels) == (1, 3):
+    return tf.image.grayscale_to_rgb(images)
+  if (have, channels) == (3, 1):
+    return tf.image.rgb_to_grayscale(images)
+  raise ValueError(
+    f"`images` have {have} channels and the feature network takes {channels};"
+    " only 1 and 3 can be turned into each other."
+  )
+
+
+def _input_shape(network: keras.Model) -> tuple:
+  if not network.inputs:
+    return (None, None, None)
+  (image,) = network.inputs
+  if image.shape.rank != 4 or not image.dtype.is_floating:
+    raise ValueError(
+      f"`feature_model` ({network.name}) must take float images,"
+      f" [n, height, width, channels]; it takes {image.dtype.name} of the shape"
+      f" {list(image.shape)}."
+    )
+  return tuple(image.shape[1:])
+
+
+class FeatureModel:
+  """A Keras network as a source of features and, if it classifies, logits.
+
+  Example:
+    `features, logits = FeatureModel(classifier).compute(images)`
+
+  Attributes:
+    input_shape: `(height, width, channels)` the network takes, None where it
+      takes any.
+    num_classes: How many logits there are, None without logits.
+    notes: What a reader of the metrics should know about the network.
+  """
+
+  def __init__(self, network: keras.Model):
+    """Cuts the network as `head.split_head` says.
+
+    Args:
+      network: Takes images in [-1, 1]. Its weights are shared.
+
+    Raises:
+      ValueError: If it is no Keras network, or not one from image to tensor.
+    """
+    keras_compat.check_model(network, "feature_model")
+    self._network, self.num_classes, self.notes = head.split_head(network)
+    self.input_shape = _input_shape(self._network)
+    self._run = tf.function(self._call, reduce_retracing=True)
+
+  def _call(self, images):
+    images = adapt_images(images, self.input_shape)
+    outputs = self._network(images, training=False)
+    features, logits = outputs if self.num_classes else (outputs, None)
+    if not tf.is_tensor(features):
+      raise ValueError(f"it returns a {type(features).__name__}, not a tensor")
+    features = tf.reshape(features, [tf.shape(images)[0], -1])
+    return features, logits
+
+  def compute(
+    self, images: np.ndarray, batch_size: int = 256
+  ) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns features `[n, d]` and logits `[n, num_classes]`, or None.
+
+    Args:
+      images: `[n, height, width, channels]` in [-1, 1]; see `adapt_images` for
+        what happens to other sizes and channels than the network's.
+      batch_size: How many images go through the network at a time.
+
+    Raises:
+      ValueError: If the network cannot take the images.
+    """
+    results = []
+    for start in range(0, len(images), batch_size):
+      results.append(self._batch(images[start : start + batch_size]))
+    features = np.concatenate([result[0] for result in results])
+    if not self.num_classes:
+      return features, None
+    return features, np.concatenate([result[1] for result in results])
+
+  def _batch(self, images: np.ndarray) -> list:
+    try:
+      outputs = self._run(tf.convert_to_tensor(images))
+    except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
+      reason = " ".join(str(error).split())[-300:]
+      raise ValueError(
+        f"The feature network {self._network.name} cannot take images of the"
+        f" shape {list(images.shape[1:])} ({reason}). Give it a fixed input"
+        " shape, and images are resized to it."
+      ) from error
+    return [None if part is None else part.numpy() for part in outputs]

@@ -1,0 +1,56 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Inception Score from a classifier's logits."""
+
+import numpy as np
+
+from tf_ganprune.metrics import arrays
+
+
+def _log_mean_exp(values: np.ndarray) -> np.ndarray:
+  top = values.max(axis=0)
+  return top + np.log(np.exp(values - top).mean(axis=0))
+
+
+def inception_score(logits) -> float:
+  """exp(E[KL(p(y|x) || p(y))]), higher is better, Salimans et al. 2016.
+
+  Between 1 (all images look alike to the classifier, or it cannot tell) and
+  the number of classes. It never sees a real image: a generator that shows one
+  perfect image of each class gets the best score.
+
+  Biased downward at finite n, because p(y) is estimated from the same images
+  (Chong and Forsyth 2020); it can never exceed n. Not split into ten parts as
+  in the paper's code, which adds to the bias.
+
+  Args:
+    logits: Class scores before the softmax, `[n, classes]`, n at least 2 and
+      at least two classes.
+
+  Returns:
+    The score.
+
+  Raises:
+    ValueError: If `logits` is not such a matrix.
+  """
+  logits = arrays.check_matrix(logits, "logits")
+  if logits.shape[1] < 2:
+    raise ValueError(
+      "`logits` has one column, and the Inception Score needs at least two"
+      " classes. For a binary classifier with logit z pass the columns [0, z]."
+    )
+  shifted = logits - logits.max(axis=1, keepdims=True)
+  log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+  divergences = (np.exp(log_p) * (log_p - _log_mean_exp(log_p))).sum(axis=1)
+  return float(np.exp(divergences.mean()))

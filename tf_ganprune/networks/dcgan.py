@@ -1,0 +1,176 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A DCGAN small enough to train on two CPU cores.
+
+The networks are those of Radford et al. 2016, "Unsupervised Representation
+Learning with Deep Convolutional Generative Adversarial Networks", except:
+
+- the generator uses LeakyReLU too, since GPU delegates fuse a ReLU into the
+  transposed convolution before it and then refuse the operator;
+- kernels are 4x4 in the generator (a multiple of the stride, so that no pixel
+  is written more often than its neighbour) and 3x3 in the discriminator, not
+  5x5;
+- the discriminator has no batch normalization, so that its logit for an image
+  does not depend on the rest of the batch, which gradient penalties assume.
+"""
+
+from tf_ganprune.keras_compat import keras
+
+_MAX_START = 8
+_SLOPE = 0.2
+
+
+def _check_positive(**values: int) -> None:
+  for name, value in values.items():
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+      raise ValueError(
+        f"`{name}` must be an integer of at least 1; got {value!r}."
+      )
+
+
+def _num_halvings(image_shape: tuple[int, int, int]) -> int:
+  """Returns how often both sides are halved to get to 8 pixels or fewer."""
+  if len(image_shape) != 3:
+    raise ValueError(
+      "`image_shape` must be (height, width, channels); got"
+      f" {tuple(image_shape)!r}."
+    )
+  height, width, channels = image_shape
+  _check_positive(height=height, width=width, channels=channels)
+  halvings = 1
+  while max(height, width) > _MAX_START * 2**halvings:
+    halvings += 1
+  unit = 2**halvings
+  if height % unit or width % unit:
+    raise ValueError(
+      f"`image_shape` {tuple(image_shape)} cannot be halved {halvings} times;"
+      f" resize the images to {_next(height, unit)}x{_next(width, unit)}, the"
+      f" next multiples of {unit}."
+    )
+  return halvings
+
+
+def _next(side: int, unit: int) -> int:
+  return -(-side // unit) * unit
+
+
+def _size(x) -> str:
+  return f"{x.shape[1]}x{x.shape[2]}"
+
+
+def _normalize(x, name: str):
+  # The Keras default of 0.99 remembers hundreds of steps, in which the
+  # generator's statistics move on.
+  x = keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{name}")(x)
+  return keras.layers.LeakyReLU(_SLOPE, name=f"act_{name}")(x)
+
+
+def dcgan_generator(
+  image_shape: tuple[int, int, int] = (28, 28, 1),
+  latent_dim: int = 64,
+  width: int = 32,
+  name: str = "generator",
+) -> keras.Model:
+  """Returns a network that maps latent vectors to images in [-1, 1].
+
+  A dense layer makes the smallest image; transposed convolutions of stride 2
+  double it up to `image_shape`, with half the channels each time. See the
+  module's docstring for how this differs from Radford et al. 2016, figure 1.
+
+  Example:
+    `dcgan_generator((32, 32, 3))(tf.random.normal((4, 64)))`
+
+  Args:
+    image_shape: `(height, width, channels)`. Halved until neither side is
+      above 8 pixels, which must come out even: 28, 32, 48, 64, 96, 128 fit.
+    latent_dim: Length of a latent vector.
+    width: Channels of the last hidden layer.
+    name: The model's name.
+
+  Returns:
+    A functional model from `[n, latent_dim]` to `[n, *image_shape]`.
+
+  Raises:
+    ValueError: If an argument is not positive or the image cannot be halved.
+  """
+  halvings = _num_halvings(image_shape)
+  _check_positive(latent_dim=latent_dim, width=width)
+  height, columns = (side // 2**halvings for side in image_shape[:2])
+  channels = width * 2 ** (halvings - 1)
+  latents = keras.Input((latent_dim,), name="latents")
+  x = keras.layers.Dense(
+    height * columns * channels, use_bias=False, name="dense"
+  )(latents)
+  x = keras.layers.Reshape((height, columns, channels), name="reshape")(x)
+  x = _normalize(x, _size(x))
+  for _ in range(halvings - 1):
+    channels //= 2
+    size = f"{2 * x.shape[1]}x{2 * x.shape[2]}"
+    x = keras.layers.Conv2DTranspose(
+      channels,
+      4,
+      strides=2,
+      padding="same",
+      use_bias=False,
+      name=f"conv_transpose_{size}",
+    )(x)
+    x = _normalize(x, size)
+  images = keras.layers.Conv2DTranspose(
+    image_shape[2],
+    4,
+    strides=2,
+    padding="same",
+    activation="tanh",
+    name=f"conv_transpose_{image_shape[0]}x{image_shape[1]}",
+  )(x)
+  return keras.Model(latents, images, name=name)
+
+
+def dcgan_discriminator(
+  image_shape: tuple[int, int, int] = (28, 28, 1),
+  width: int = 32,
+  name: str = "discriminator",
+) -> keras.Model:
+  """Returns a network that maps images to one logit each.
+
+  Convolutions of stride 2 with twice the channels each time, one more than the
+  generator has doublings. See the module's docstring for how this differs from
+  Radford et al. 2016.
+
+  Example:
+    `dcgan_discriminator((32, 32, 3))(tf.zeros((4, 32, 32, 3)))`
+
+  Args:
+    image_shape: `(height, width, channels)`, as for `dcgan_generator`.
+    width: Channels of the first layer.
+    name: The model's name.
+
+  Returns:
+    A functional model from `[n, *image_shape]` to `[n, 1]`, no activation.
+
+  Raises:
+    ValueError: If an argument is not positive or the image cannot be halved.
+  """
+  halvings = _num_halvings(image_shape)
+  _check_positive(width=width)
+  images = x = keras.Input(tuple(image_shape), name="images")
+  for stage in range(halvings + 1):
+    size = f"{-(-x.shape[1] // 2)}x{-(-x.shape[2] // 2)}"
+    x = keras.layers.Conv2D(
+      width * 2**stage, 3, strides=2, padding="same", name=f"conv_{size}"
+    )(x)
+    x = keras.layers.LeakyReLU(_SLOPE, name=f"act_{size}")(x)
+  x = keras.layers.Flatten(name="flatten")(x)
+  logits = keras.layers.Dense(1, name="logit")(x)
+  return keras.Model(images, logits, name=name)

@@ -1,0 +1,42 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Pictures and an HTML page that compare networks, such as dense and pruned."""
+
+from tf_ganprune.pictures import image_grid, write_png
+from tf_ganprune.report.charts import sparsity_chart, training_curves
+from tf_ganprune.report.comparison import (
+  Comparison,
+  Contestant,
+  FileResult,
+)
+from tf_ganprune.report.page import write_report
+from tf_ganprune.report.rows import make_rows
+from tf_ganprune.report.side_by_side import comparison_grid
+from tf_ganprune.report.summary import summarize
+from tf_ganprune.report.table import format_table
+
+__all__ = [
+  "Comparison",
+  "Contestant",
+  "FileResult",
+  "comparison_grid",
+  "format_table",
+  "image_grid",
+  "make_rows",
+  "sparsity_chart",
+  "summarize",
+  "training_curves",
+  "write_png",
+  "write_report",
+]

@@ -1,0 +1,202 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Charts of a report, as SVG that can stand inside a page."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+
+from tf_ganprune.report import extras
+from tf_ganprune.sparsity import report
+
+# Okabe and Ito's colours, which colour-blind readers can tell apart; the line
+# styles say the same once more.
+_GREY = "#666666"
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+_STYLES = ("-", "--", "-.", ":")
+
+_WIDTH = 5.2  # Inches: a phone shows it at about its own size.
+_TITLES = {"d_loss": "Discriminator loss", "g_loss": "Generator loss"}
+
+
+def _colour(network: int | None) -> str:
+  return _GREY if network is None else _COLOURS[network % len(_COLOURS)]
+
+
+def _new_axes(height: float):
+  figure = extras.need("matplotlib.figure").Figure(
+    (_WIDTH, height), layout="constrained"
+  )
+  axes = figure.add_subplot()
+  axes.spines[["top", "right"]].set_visible(False)
+  axes.set_axisbelow(True)
+  return figure, axes
+
+
+def _to_svg(figure, description: str) -> str:
+  """Renders a figure as one <svg> element, with its text as text."""
+  matplotlib = extras.need("matplotlib")
+  buffer = io.StringIO()
+  settings = {"svg.fonttype": "none", "svg.hashsalt": description}
+  with matplotlib.rc_context(settings):
+    figure.savefig(buffer, format="svg")
+  # Inside a page neither the XML heading nor its links have a place.
+  svg = buffer.getvalue()
+  svg = svg[svg.index("<svg") :]
+  svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+  return svg.replace("<svg ", f'<svg role="img" aria-label="{description}" ', 1)
+
+
+def _check_columns(name: str, columns: Mapping[str, Sequence[float]]) -> None:
+  lengths = {key: len(values) for key, values in columns.items()}
+  if "step" not in columns or len(set(lengths.values())) != 1:
+    raise ValueError(
+      f"The history {name!r} must have a column 'step', and columns of one"
+      f" length; got the lengths {lengths}."
+    )
+
+
+def _curve_chart(
+  curves: Mapping[str, Mapping[str, Sequence[float]]],
+  colours: Mapping[str, str],
+  key: str,
+) -> str:
+  title = _TITLES.get(key, key)
+  figure, axes = _new_axes(3.0)
+  for i, (name, columns) in enumerate(curves.items()):
+    if key in columns:
+      axes.plot(
+        columns["step"],
+        columns[key],
+        color=colours[name],
+        linestyle=_STYLES[i % len(_STYLES)],
+        marker="o" if len(columns["step"]) == 1 else None,
+        linewidth=1.5,
+        label=_plain(name),
+      )
+  axes.set_title(_plain(title), loc="left", fontsize=11)
+  axes.set_xlabel("step (updates of the generator)")
+  axes.set_ylabel("loss" if key in _TITLES else _plain(key))
+  axes.grid(color="#dddddd", linewidth=0.6)
+  axes.legend(frameon=False, fontsize=9)
+  return _to_svg(figure, re.sub(r"\W+", " ", title))
+
+
+def _plain(text: str) -> str:
+  """Keeps matplotlib from reading $ as mathematics and _ as 'no legend'."""
+  return ("\u200b" + text if text.startswith("_") else text).replace("$", r"\$")
+
+
+def training_curves(
+  curves: Mapping[str, Mapping[str, Sequence[float]]],
+  networks: Mapping[str, int | None] | None = None,
+) -> dict[str, str]:
+  """Draws the losses over the steps, one chart for each kind of loss.
+
+  Args:
+    curves: Name of each phase or network to its columns: "step", and those to
+      be drawn, such as "d_loss" and "g_loss", all of one length.
+    networks: For each name the place of its network in `sparsity_chart`, which
+      gives it the same colour, or None for grey; by default each name has its
+      own colour.
+
+  Returns:
+    An <svg> element for each column, by its name.
+
+  Raises:
+    ValueError: If a column is missing or of another length.
+    ImportError: If matplotlib is not installed.
+  """
+  for name, columns in curves.items():
+    _check_columns(name, columns)
+  if networks is None:
+    networks = {name: i for i, name in enumerate(curves)}
+  colours = {name: _colour(networks[name]) for name in curves}
+  keys = dict.fromkeys(key for columns in curves.values() for key in columns)
+  keys.pop("step", None)
+  return {key: _curve_chart(curves, colours, key) for key in keys}
+
+
+def sparsity_chart(
+  networks: Mapping[str, Sequence[report.LayerSparsity]],
+) -> str:
+  """Draws the share of zeros of each layer as horizontal bars.
+
+  Args:
+    networks: Name of each network to its layers, as
+      `tgp.sparsity_report` gives them; the layers of one name stand together.
+
+  Returns:
+    An <svg> element.
+
+  Raises:
+    ValueError: If there are no layers, or a sparsity is outside [0, 1].
+    ImportError: If matplotlib is not installed.
+  """
+  rows = [(layer, net) for net, layers in networks.items() for layer in layers]
+  for (name, sparsity, *_), _ in rows:
+    if not 0.0 <= sparsity <= 1.0:
+      raise ValueError(
+        f"The sparsity of the layer {name!r} must be between 0 and 1; got"
+        f" {sparsity}."
+      )
+  names = list(dict.fromkeys(layer[0] for layer, _ in rows))
+  if not names:
+    raise ValueError("`networks` has no layers to draw.")
+  bar = 0.8 / len(networks)
+  figure, axes = _new_axes(
+    1.1 + 0.34 * len(names) * max(1, 0.7 * len(networks))
+  )
+  for i, (network, layers) in enumerate(networks.items()):
+    _draw_bars(axes, names, layers, bar, i, len(networks), network)
+  _finish_bars(axes, names, len(networks))
+  return _to_svg(figure, "Zeros of each layer")
+
+
+def _draw_bars(axes, names, layers, bar, i, count, network) -> None:
+  offset = (i - (count - 1) / 2) * bar
+  places = [names.index(layer[0]) + offset for layer in layers]
+  shares = [100 * layer[1] for layer in layers]
+  axes.barh(places, shares, bar * 0.9, color=_colour(i), label=_plain(network))
+  for place, (_, sparsity, size, *note) in zip(places, layers, strict=True):
+    remark = f", {note[0]}" if note and note[0] else ""
+    text = _plain(f"{sparsity:.0%} of {size:,}{remark}")
+    inside = sparsity > 0.55
+    axes.text(
+      100 * sparsity + (-1 if inside else 1),
+      place,
+      text,
+      ha="right" if inside else "left",
+      va="center",
+      fontsize=7.5,
+      color="white" if inside else "#333333",
+    )
+
+
+def _finish_bars(axes, names, count) -> None:
+  axes.set_yticks(
+    range(len(names)), [_plain(name) for name in names], fontsize=8
+  )
+  axes.set_ylim(len(names) - 0.4, -0.6)
+  axes.set_xlim(0, 100)
+  axes.set_xlabel("zeros (% of the layer's weights)")
+  axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+  if count > 1:
+    axes.legend(
+      frameon=False,
+      fontsize=9,
+      loc="lower left",
+      bbox_to_anchor=(0, 1),
+      ncols=3,
+    )

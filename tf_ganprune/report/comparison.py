@@ -1,0 +1,140 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a report compares: plain records that any program can fill in."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tf_ganprune.sparsity import report
+
+
+@dataclasses.dataclass(frozen=True)
+class FileResult:
+  """An exported file and how it did.
+
+  Example:
+    `FileResult("cpu", 912_000, 840_000, median_ms=1.3, max_abs_error=2e-7)`
+
+  Attributes:
+    target: What it was exported for, such as "cpu-int8".
+    num_bytes: Its size.
+    gzip_bytes: Its size after gzip.
+    median_ms: Milliseconds of one run, or None if it was not measured.
+    max_abs_error: Largest difference from Keras, or None.
+    notes: What the export had to say.
+  """
+
+  target: str
+  num_bytes: int
+  gzip_bytes: int
+  median_ms: float | None = None
+  max_abs_error: float | None = None
+  notes: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Contestant:
+  """A network in the comparison: one column of its table.
+
+  Example:
+    `Contestant("dense", {"frechet_distance": 12.3}, zeros=0.0)`
+
+  Attributes:
+    name: The column's heading.
+    metrics: Quality by name (see `rows.METRICS`); None is "n/a".
+    zeros: Share of the weights that are zero, in [0, 1].
+    parameters: The number of weights, zeros included, or None.
+    files: Its exported files.
+    sparsity: Its layers, as `tgp.sparsity_report` gives them.
+    history: For each phase of its training the columns "step" and one for
+      each loss, such as `{"train": {"step": [1, 2], "d_loss": [0.7, 0.6]}}`.
+  """
+
+  name: str
+  metrics: Mapping[str, float | None]
+  zeros: float
+  parameters: int | None = None
+  files: Sequence[FileResult] = ()
+  sparsity: Sequence[report.LayerSparsity] = ()
+  history: Mapping[str, Mapping[str, Sequence[float]]] = dataclasses.field(
+    default_factory=dict
+  )
+
+  def __post_init__(self):
+    if not 0.0 <= self.zeros <= 1.0:
+      raise ValueError(
+        f"`zeros` of {self.name!r} must be a share between 0 and 1; got"
+        f" {self.zeros}."
+      )
+
+  def file(self, target: str) -> FileResult | None:
+    """Returns the file for a target, or None."""
+    return next((file for file in self.files if file.target == target), None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+  """All that the page and the table show.
+
+  Example:
+    `write_report("report.html", Comparison("Digits", [dense, pruned]))`
+
+  Attributes:
+    title: The page's heading.
+    contestants: The first is the base of all ratios.
+    settings: How it was made, such as the flags of the program.
+    machine: Where the milliseconds were measured.
+    notes: What the reader should know.
+    samples_png: Pictures: the bytes of a PNG or a uint8 array
+      `[height, width, channels]`, or None.
+  """
+
+  title: str
+  contestants: Sequence[Contestant]
+  settings: Mapping[str, object] = dataclasses.field(default_factory=dict)
+  machine: str = ""
+  notes: Sequence[str] = ()
+  samples_png: bytes | np.ndarray | None = None
+
+  def __post_init__(self):
+    names = [contestant.name for contestant in self.contestants]
+    if not names:
+      raise ValueError("`contestants` is empty; there is nothing to compare.")
+    if len(set(names)) < len(names):
+      raise ValueError(
+        f"`contestants` must have names that differ; got {names}."
+      )
+
+  @property
+  def base(self) -> Contestant:
+    """The contestant that the others are measured against."""
+    return self.contestants[0]
+
+  @property
+  def targets(self) -> list[str]:
+    """The targets of all files, in the order of their first appearance."""
+    files = [file for c in self.contestants for file in c.files]
+    return list(dict.fromkeys(file.target for file in files))
+
+  @property
+  def all_notes(self) -> list[str]:
+    """The notes, and those of the files with the names of what they are on."""
+    return list(self.notes) + [
+      f"{contestant.name}, {file.target}: {note}"
+      for contestant in self.contestants
+      for file in contestant.files
+      for note in file.notes
+    ]

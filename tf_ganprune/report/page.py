@@ -1,0 +1,121 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Writes the comparison as one HTML page that needs no other file."""
+
+import base64
+import os
+import pathlib
+
+import numpy as np
+
+from tf_ganprune import files, pictures
+from tf_ganprune.report import charts, extras, rows, summary
+from tf_ganprune.report import comparison as comparison_lib
+
+_TEMPLATE = "report.html"
+
+
+def _samples(samples: bytes | np.ndarray | None) -> str | None:
+  """Returns the pictures as the address of an image, which holds them."""
+  if samples is None:
+    return None
+  if isinstance(samples, np.ndarray):
+    samples = pictures.encode_png(samples)
+  return "data:image/png;base64," + base64.b64encode(samples).decode("ascii")
+
+
+def _curves(comparison: comparison_lib.Comparison) -> dict[str, str]:
+  """Draws each phase; one that all contestants went through is drawn once."""
+  contestants = comparison.contestants
+  curves, networks = {}, {}
+  for i, contestant in enumerate(contestants):
+    for phase, columns in contestant.history.items():
+      name = f"{contestant.name}: {phase}"
+      columns = {key: list(values) for key, values in columns.items()}
+      curves[name], networks[name] = columns, i
+  for phase in contestants[0].history if len(contestants) > 1 else ():
+    names = [f"{contestant.name}: {phase}" for contestant in contestants]
+    columns = curves[names[0]]
+    if all(curves.get(name) == columns for name in names):
+      for name in names:
+        del curves[name]
+      shared = f"all: {phase}"
+      curves, networks[shared] = {shared: columns, **curves}, None
+  return charts.training_curves(curves, networks)
+
+
+def _sections(comparison: comparison_lib.Comparison) -> dict:
+  sections = {}
+  for row in rows.make_rows(comparison):
+    sections.setdefault(row.section, []).append(row)
+  return sections
+
+
+def _sparsity(comparison: comparison_lib.Comparison) -> str | None:
+  networks = {c.name: c.sparsity for c in comparison.contestants if c.sparsity}
+  return charts.sparsity_chart(networks) if networks else None
+
+
+def render(comparison: comparison_lib.Comparison) -> str:
+  """Renders the page as text; `write_report` writes it.
+
+  Args:
+    comparison: What is compared.
+
+  Raises:
+    ValueError: If a history or a sparsity cannot be drawn.
+    ImportError: If jinja2 or matplotlib is not installed.
+  """
+  jinja2 = extras.need("jinja2")
+  environment = jinja2.Environment(
+    loader=jinja2.PackageLoader("tf_ganprune.report"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+  )
+  return environment.get_template(_TEMPLATE).render(
+    comparison=comparison,
+    summary=summary.summarize(comparison),
+    sections=_sections(comparison),
+    samples=_samples(comparison.samples_png),
+    curves=_curves(comparison),
+    sparsity=_sparsity(comparison),
+  )
+
+
+def write_report(
+  path: str | os.PathLike, comparison: comparison_lib.Comparison
+) -> pathlib.Path:
+  """Writes the page, whole or not at all.
+
+  Pictures, charts and styles are inside it, so that it can be mailed or put
+  into an archive.
+
+  Args:
+    path: Of the HTML file; missing folders are made.
+    comparison: What is compared; the first contestant is the base.
+
+  Returns:
+    The path.
+
+  Raises:
+    ValueError: If a history or a sparsity cannot be drawn, or the folder
+      cannot be written to.
+    OSError: If writing fails all the same, for example on a full disk.
+    ImportError: If jinja2 or matplotlib is not installed.
+  """
+  content = render(comparison).encode("utf-8")
+  files.make_directory(pathlib.Path(path).parent)
+  return files.write(path, content)

@@ -1,0 +1,188 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The rows of the comparison's table, for the page and for the terminal."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+from tf_ganprune.report import comparison as comparison_lib
+
+NOT_AVAILABLE = "n/a"
+
+_LOWER = "lower is better"
+_HIGHER = "higher is better"
+
+# Name: (title, direction); the first that both have is in the headline.
+METRICS = {
+  "frechet_distance": ("Fréchet distance", _LOWER),
+  "kernel_distance": ("Kernel distance", _LOWER),
+  "inception_score": ("Inception Score", _HIGHER),
+  "precision": ("Precision", _HIGHER),
+  "recall": ("Recall", _HIGHER),
+  "density": ("Density", _HIGHER),
+  "coverage": ("Coverage", _HIGHER),
+  "classes_hit": ("Classes hit", _HIGHER),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+  """A value as text, and how it relates to the base's.
+
+  Example:
+    `Cell("231.4 kB", ratio=0.26)`
+
+  Attributes:
+    text: The value with its unit.
+    ratio: The value divided by the base's, or None where that says nothing.
+  """
+
+  text: str
+  ratio: float | None = None
+
+  @property
+  def ratio_text(self) -> str:
+    """Such as "×0.26", or nothing."""
+    return "" if self.ratio is None else f"×{self.ratio:.2f}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+  """A line of the table.
+
+  Example:
+    `Row("Quality", "Recall", "higher is better", [Cell("0.71")])`
+
+  Attributes:
+    section: The heading it stands under.
+    label: What is measured.
+    hint: Which direction is better, or nothing.
+    cells: One for each contestant.
+  """
+
+  section: str
+  label: str
+  hint: str
+  cells: list[Cell]
+
+
+def format_bytes(num_bytes: int) -> str:
+  """Returns a size in B, kB or MB of 1000."""
+  if num_bytes < 1000:
+    return f"{num_bytes} B"
+  if num_bytes < 999_950:
+    return f"{num_bytes / 1e3:.1f} kB"
+  return f"{num_bytes / 1e6:.2f} MB"
+
+
+def format_percent(share: float) -> str:
+  """Returns a share in percent, with one decimal."""
+  return f"{share:.1%}".replace("%", " %")
+
+
+def _format_number(value: float) -> str:
+  return f"{value:.4g}"
+
+
+def _format_ms(value: float) -> str:
+  return f"{value:.3g} ms" if value < 100 else f"{value:,.0f} ms"
+
+
+def _ratio(value: float | None, base: float | None) -> float | None:
+  if value is None or not base:
+    return None
+  ratio = value / base
+  return ratio if math.isfinite(ratio) else None
+
+
+def _row(
+  section: str,
+  label: str,
+  values: list[float | None],
+  text: Callable[[float], str],
+  hint: str = "",
+  ratios: bool = True,
+) -> Row:
+  """Makes a row; the base, which comes first, has no ratio to itself."""
+  cells = [
+    Cell(
+      NOT_AVAILABLE if value is None else text(value),
+      _ratio(value, values[0]) if ratios and i else None,
+    )
+    for i, value in enumerate(values)
+  ]
+  return Row(section, label, hint, cells)
+
+
+def _quality_rows(comparison: comparison_lib.Comparison) -> list[Row]:
+  given = [name for c in comparison.contestants for name in c.metrics]
+  # What is known and missing is worth a line, if any quality was measured.
+  known = ["frechet_distance", "kernel_distance", "inception_score"]
+  known += [name for name in METRICS if name not in known and name in given]
+  names = list(dict.fromkeys(known + given)) if given else []
+  rows = []
+  for name in names:
+    title, hint = METRICS.get(name, (name, ""))
+    values = [c.metrics.get(name) for c in comparison.contestants]
+    rows.append(_row("Quality", title, values, _format_number, hint))
+  return rows
+
+
+def _network_rows(comparison: comparison_lib.Comparison) -> list[Row]:
+  contestants = comparison.contestants
+  parameters = [c.parameters for c in contestants]
+  zeros = [c.zeros for c in contestants]
+  section = "Network"
+  return [
+    _row(section, "Parameters", parameters, lambda n: f"{n:,}"),
+    _row(section, "Zeros", zeros, format_percent, ratios=False),
+  ]
+
+
+def _file_rows(comparison: comparison_lib.Comparison, target: str) -> list[Row]:
+  files = [c.file(target) for c in comparison.contestants]
+
+  def values(attribute):
+    return [getattr(file, attribute, None) for file in files]
+
+  section = f"File for {target}"
+  return [
+    _row(section, "Size", values("num_bytes"), format_bytes),
+    _row(section, "Size, gzipped", values("gzip_bytes"), format_bytes),
+    _row(section, "One run, median", values("median_ms"), _format_ms),
+    _row(
+      section,
+      "Largest difference from Keras",
+      values("max_abs_error"),
+      lambda error: f"{error:.1e}",
+      ratios=False,
+    ),
+  ]
+
+
+def make_rows(comparison: comparison_lib.Comparison) -> list[Row]:
+  """Makes the rows of the table.
+
+  Args:
+    comparison: What is compared.
+
+  Returns:
+    The rows of quality, network and files, in this order. What was not measured
+    is "n/a"; the ratios are to the first contestant.
+  """
+  rows = _quality_rows(comparison) + _network_rows(comparison)
+  for target in comparison.targets:
+    rows += _file_rows(comparison, target)
+  return rows

@@ -1,0 +1,86 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The pictures of several networks beside each other, under their names."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tf_ganprune import pictures
+from tf_ganprune.report import extras
+
+_WHITE = 255
+_CAPTION_HEIGHT = 40
+_DPI = 100
+
+
+def _caption(text: str, width: int) -> np.ndarray:
+  """Draws text on a white strip, `[40, width, 3]`."""
+  figure_lib = extras.need("matplotlib.figure")
+  agg = extras.need("matplotlib.backends.backend_agg")
+  figure = figure_lib.Figure((width / _DPI, _CAPTION_HEIGHT / _DPI), dpi=_DPI)
+  canvas = agg.FigureCanvasAgg(figure)
+  # A long name is made to fit: a letter is about 0.6 of its size wide.
+  points = min(16, 72 / _DPI * width / (0.6 * max(1, len(text))))
+  figure.text(
+    0.5, 0.5, text, ha="center", va="center", size=points, parse_math=False
+  )
+  canvas.draw()
+  strip = np.asarray(canvas.buffer_rgba())[..., :3]
+  return strip[:_CAPTION_HEIGHT, :width]
+
+
+def _zoom(shape: tuple[int, ...]) -> int:
+  """Enlarges images of `shape` to about 64 pixels."""
+  return max(1, round(64 / max(shape[1:3], default=64)))
+
+
+def comparison_grid(
+  images: Mapping[str, np.ndarray],
+  columns: int | None = None,
+  gap: int = 2,
+  zoom: int | None = None,
+) -> np.ndarray:
+  """Sets one grid for each network side by side, under their names.
+
+  Args:
+    images: Name of each network to its images in [-1, 1],
+      `[n, height, width, channels]`, all of one shape.
+    columns: Images in a row of each grid.
+    gap: White pixels between images.
+    zoom: How often each pixel is repeated; by default small images are
+      enlarged to about 64 pixels.
+
+  Returns:
+    uint8, `[height, width, 3]`.
+
+  Raises:
+    ValueError: If there are no images, or their shapes differ, or as
+      `image_grid` does.
+  """
+  shapes = {name: np.shape(array) for name, array in images.items()}
+  if len(set(shapes.values())) != 1:
+    raise ValueError(
+      f"`images` must be some arrays of one shape; got the shapes {shapes}."
+    )
+  if zoom is None:
+    zoom = _zoom(next(iter(shapes.values())))
+  panels = []
+  for name, array in images.items():
+    grid = pictures.image_grid(array, columns, gap, zoom)
+    grid = np.broadcast_to(grid, (*grid.shape[:2], 3))
+    panels.append(np.vstack([_caption(name, grid.shape[1]), grid]))
+  space = np.full((len(panels[0]), 8 * gap + 8, 3), _WHITE, np.uint8)
+  row = [part for panel in panels for part in (panel, space)]
+  return np.hstack(row[:-1])

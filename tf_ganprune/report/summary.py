@@ -1,0 +1,75 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The headline of a report, in words."""
+
+import math
+
+from tf_ganprune.report import comparison as comparison_lib
+from tf_ganprune.report import rows
+
+
+def _is_number(value: float | None) -> bool:
+  return value is not None and math.isfinite(value)
+
+
+def _quality(
+  base: comparison_lib.Contestant, other: comparison_lib.Contestant
+) -> str:
+  for name, (title, direction) in rows.METRICS.items():
+    values = other.metrics.get(name), base.metrics.get(name)
+    if all(map(_is_number, values)):
+      return (
+        f"{title} {values[0]:.4g} against {values[1]:.4g} ({direction}) for"
+        f" {base.name}"
+      )
+  return f"no quality measured to compare with {base.name}"
+
+
+def _size(
+  base: comparison_lib.Contestant, other: comparison_lib.Contestant
+) -> str:
+  common = [
+    (file.num_bytes, base.file(file.target).num_bytes, file.target)
+    for file in other.files
+    if base.file(file.target) is not None
+  ]
+  if not common:
+    return "no files for the same target to compare"
+  num_bytes, base_bytes, target = min(common)
+  saved = base_bytes - num_bytes
+  direction = "smaller" if saved >= 0 else "larger"
+  return (
+    f"its {target} file is {rows.format_bytes(abs(saved))}"
+    f" ({rows.format_percent(abs(saved) / base_bytes)}) {direction}:"
+    f" {rows.format_bytes(num_bytes)} against {rows.format_bytes(base_bytes)}"
+  )
+
+
+def summarize(comparison: comparison_lib.Comparison) -> str:
+  """Says what changed, in one sentence for each contestant after the first.
+
+  Args:
+    comparison: What is compared.
+
+  Returns:
+    The change in the first quality metric that both have, and the bytes saved
+    in the smallest file that both have.
+  """
+  base = comparison.base
+  sentences = [
+    f"With {rows.format_percent(other.zeros)} zeros, {other.name} has"
+    f" {_quality(base, other)}, and {_size(base, other)}."
+    for other in comparison.contestants[1:]
+  ]
+  return " ".join(sentences) or f"{base.name} alone: nothing to compare it to."
