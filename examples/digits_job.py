@@ -34,17 +34,18 @@ class Settings:
   image_size: int | None = None
   latent_dim: int = 64
   width: int = 32
-  batch_size: int = 64
-  loss: str = "non_saturating"
+  translation: float = 0.1
+  batch_size: int = 32
+  loss: str = "hinge"
   r1_weight: float = 0.0
   d_learning_rate: float = 2e-3
   g_learning_rate: float = 2e-3
-  ema_decay: float = 0.99
-  epochs: int = 40
-  prune_epochs: int = 30
+  ema_decay: float = 0.998
+  epochs: int = 26
+  prune_epochs: int = 20
   prune: str = "generator"
   final_sparsity: float = 0.8
-  frequency: int = 20
+  frequency: int = 50
   feature_model: str | None = None
   eval_images: int = 4000
   targets: tuple[str, ...] = tuple(tgp.EXPORT_TARGETS)
@@ -98,8 +99,8 @@ class DigitsJob:
     evaluator, notes = self._timed("classifier", self._evaluator)
     gans = self._timed("training", self._train)
     metrics = self._timed("evaluation", lambda: self._evaluate(evaluator, gans))
-    files = self._timed("export", lambda: self._export(gans))
-    comparison = self._compare(gans, metrics, files, notes)
+    files, refused = self._timed("export", lambda: self._export(gans))
+    comparison = self._compare(gans, metrics, files, notes + refused)
     self._write(comparison, metrics)
     return comparison
 
@@ -131,7 +132,7 @@ class DigitsJob:
         shape, self.settings.latent_dim, self.settings.width
       ),
       "discriminator": tgp.networks.dcgan_discriminator(
-        shape, self.settings.width
+        shape, self.settings.width, self.settings.translation
       ),
     }
 
@@ -166,8 +167,8 @@ class DigitsJob:
     )
     adam = tgp.keras.optimizers.Adam
     gan.compile(
-      adam(settings.d_learning_rate, beta_1=0.5),
-      adam(settings.g_learning_rate, beta_1=0.5),
+      adam(settings.d_learning_rate, beta_1=0.0, beta_2=0.99),
+      adam(settings.g_learning_rate, beta_1=0.0, beta_2=0.99),
       loss=settings.loss,
     )
     return gan
@@ -180,11 +181,11 @@ class DigitsJob:
       networks = self.settings.pruned_networks
       return training.pruned(load(), self._schedule(), networks)
 
-    epochs = self.settings.prune_epochs
+    first, then = self.settings.epochs, self.settings.prune_epochs
     return {
-      "begin": training.Phase("begin", self.settings.epochs, self._begin),
-      "dense": training.Phase("dense", epochs, load),
-      "pruned": training.Phase("pruned", epochs, load_pruned),
+      "begin": training.Phase("begin", first, self._begin),
+      "dense": training.Phase("dense", then, load, first),
+      "pruned": training.Phase("pruned", then, load_pruned, first),
     }
 
   def _train(self) -> dict[str, tgp.GAN]:

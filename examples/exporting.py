@@ -34,8 +34,10 @@ def export(
   networks: dict[str, tgp.keras.Model],
   targets: list[str],
   runs: int,
-) -> dict[str, list[tgp.report.FileResult]]:
+) -> tuple[dict[str, list[tgp.report.FileResult]], list[str]]:
   """Exports every network for every target, then times the files in turn.
+
+  A target for which no file is right does not cost the others theirs.
 
   Args:
     run: Where `NAME_TARGET.tflite` go.
@@ -44,27 +46,31 @@ def export(
     runs: How often each file is timed.
 
   Returns:
-    The files of each network.
+    The files of each network, and what was refused and why.
   """
   jobs = [(name, target) for target in targets for name in networks]
-  reports = {
-    (name, target): tgp.export_tflite(
-      networks[name], run / f"{name}_{target}.tflite", target
-    )
-    for name, target in tqdm.tqdm(jobs, "Exporting", unit="file")
-  }
+  reports, refused = {}, []
+  for name, target in tqdm.tqdm(jobs, "Exporting", unit="file"):
+    path = run / f"{name}_{target}.tflite"
+    try:
+      reports[name, target] = tgp.export_tflite(networks[name], path, target)
+    except ValueError as error:
+      refused.append(f"{name}, {target}: {error}")
+      path.unlink(missing_ok=True)  # an older one, of another training
   # Contestants alternate, so that whatever else the machine does hits both.
   times = {
     job: tgp.benchmark_tflite(reports[job].path, runs=runs).median_ms
-    for job in tqdm.tqdm(jobs, "Timing in LiteRT", unit="file")
+    for job in tqdm.tqdm(reports, "Timing in LiteRT", unit="file")
   }
-  return {
+  results = {
     name: [
       _file_result(reports[name, target], times[name, target])
       for target in targets
+      if (name, target) in reports
     ]
     for name in networks
   }
+  return results, refused
 
 
 def _file_result(exported, median_ms) -> tgp.report.FileResult:

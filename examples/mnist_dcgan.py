@@ -46,6 +46,13 @@ flags.DEFINE_integer(
 )
 flags.DEFINE_integer("latent_dim", _D.latent_dim, "Size of a latent.", 1)
 flags.DEFINE_integer("width", _D.width, "Channels of the outer layers.", 1)
+flags.DEFINE_float(
+  "translation",
+  _D.translation,
+  "Up to which part of its size the discriminator's images are shifted.",
+  0.0,
+  0.9,
+)
 flags.DEFINE_integer("batch_size", _D.batch_size, "Images in a batch.", 1)
 flags.DEFINE_enum(
   "loss", _D.loss, sorted(tgp.losses.LOSSES), "The adversarial loss."

@@ -33,11 +33,13 @@ class Phase:
     name: Of the phase, and of its files.
     epochs: How long it takes.
     begin: Makes the compiled GAN that it begins with.
+    earlier_epochs: How long that GAN was trained in the phases before.
   """
 
   name: str
   epochs: int
   begin: Callable[[], tgp.GAN]
+  earlier_epochs: int = 0
 
 
 def train(
@@ -76,12 +78,16 @@ def train(
 def history(
   run: run_directory.RunDirectory, phase: Phase, steps_per_epoch: int
 ) -> dict[str, list[float]]:
-  """Returns a phase's losses: columns `step`, `d_loss` and `g_loss`."""
+  """Returns a phase's losses: columns `step`, `d_loss` and `g_loss`.
+
+  Steps are counted from the beginning of the first phase.
+  """
   with open(run / f"{phase.name}.csv", newline="") as file:
     # An epoch that was cut off after its line was written has a second line.
     rows = {int(row["epoch"]): row for row in csv.DictReader(file)}
   epochs = sorted(rows)
-  columns = {"step": [(epoch + 1) * steps_per_epoch for epoch in epochs]}
+  begun = phase.earlier_epochs + 1
+  columns = {"step": [(begun + epoch) * steps_per_epoch for epoch in epochs]}
   for name in ("d_loss", "g_loss"):
     columns[name] = [float(rows[epoch][name]) for epoch in epochs]
   return columns

@@ -18,8 +18,8 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-_TREES = ("tf_ganprune", "examples", "tests")
-_PROGRAMS = ("examples/mnist_dcgan.py",)
+_TREES = ("tf_ganprune", "examples", "benchmarks", "tests")
+_PROGRAMS = ("benchmarks/mnist_dcgan_seeds.py", "examples/mnist_dcgan.py")
 _MAIN = "tests/pytest_main.py"
 _DATA = ("*.bib", "*.html", "*.md", "*.txt", "py.typed")
 _LICENSE = "".join(

@@ -84,3 +84,9 @@ def test_imports_are_found(tmp_path):
     "absl.app",
     "tqdm.auto",
   }
+
+
+@pytest.mark.parametrize("folder", build_files.folders(), ids=lambda f: f.name)
+def test_no_two_targets_have_one_name(folder):
+  names = [build_files.label(source) for source in folder.glob("*.py")]
+  assert len(set(names)) == len(names)

@@ -93,6 +93,8 @@ def test_phase_goes_on_from_the_last_finished_epoch(
   history = training.history(run, phase, 3)
   assert history["step"] == [3, 6, 9, 12]
   assert history == training.history(whole, phase, 3)
+  later = training.Phase("pruned", _EPOCHS, _begin, earlier_epochs=10)
+  assert training.history(whole, later, 3)["step"] == [33, 36, 39, 42]
 
   again = training.train(run, phase, _images())
   assert "already trained" in capsys.readouterr().out

@@ -49,6 +49,7 @@ def test_discriminator_gives_one_unbounded_logit(image_shape):
 def test_each_stage_is_named_after_its_size():
   assert _layer_names(dcgan.dcgan_generator((64, 64, 3), width=2)) == [
     "dense",
+    "conv_8x8",
     "conv_transpose_16x16",
     "conv_transpose_32x32",
     "conv_transpose_64x64",
@@ -56,7 +57,7 @@ def test_each_stage_is_named_after_its_size():
   assert _layer_names(dcgan.dcgan_discriminator((28, 28, 1), width=2)) == [
     "conv_14x14",
     "conv_7x7",
-    "conv_4x4",
+    "hidden",
     "logit",
   ]
 
@@ -67,13 +68,13 @@ def test_channels_halve_in_the_generator_and_double_in_the_discriminator():
   assert generator.get_layer("conv_transpose_16x16").filters == 6
   discriminator = dcgan.dcgan_discriminator((32, 32, 3), width=6)
   assert [
-    discriminator.get_layer(name).filters
-    for name in ("conv_16x16", "conv_8x8", "conv_4x4")
-  ] == [6, 12, 24]
+    discriminator.get_layer(name).filters for name in ("conv_16x16", "conv_8x8")
+  ] == [6, 12]
+  assert discriminator.get_layer("hidden").units == 24
 
 
 def test_a_logit_does_not_depend_on_the_rest_of_the_batch():
-  discriminator = dcgan.dcgan_discriminator((8, 8, 1), width=4)
+  discriminator = dcgan.dcgan_discriminator((8, 8, 1), width=4, translation=0)
   images = tf.random.stateless_normal((4, 8, 8, 1), (1, 2))
   together = discriminator(images, training=True)[:1]
   alone = discriminator(images[:1], training=True)
@@ -120,14 +121,46 @@ def test_arguments_that_are_not_positive_are_refused(kwargs, message):
     dcgan.dcgan_generator(**kwargs)
 
 
+def test_translation_shifts_in_training_only():
+  keras.utils.set_random_seed(3)
+  shifting = dcgan.dcgan_discriminator((8, 8, 1), width=4, translation=0.5)
+  fixed = dcgan.dcgan_discriminator((8, 8, 1), width=4, translation=0.0)
+  fixed.set_weights(shifting.get_weights())
+  images = tf.random.stateless_normal((4, 8, 8, 1), (1, 2))
+  # tf_keras shifts unless it is told that this is no training.
+  still = shifting(images, training=False)
+  np.testing.assert_array_equal(still, fixed(images))
+  shifted = shifting(images, training=True)
+  assert np.min(np.abs(shifted - fixed(images))) > 1e-4
+  np.testing.assert_array_equal(fixed(images, training=True), fixed(images))
+
+
+def test_gradients_reach_the_images_through_the_translation():
+  model = dcgan.dcgan_discriminator((8, 8, 1), width=4, translation=0.1)
+  images = tf.random.stateless_normal((4, 8, 8, 1), (1, 2))
+  with tf.GradientTape() as tape:
+    tape.watch(images)
+    logits = model(images, training=True)
+  gradients = tape.gradient(logits, images)
+  assert np.all(np.max(np.abs(gradients), axis=(1, 2, 3)) > 0)
+
+
+@pytest.mark.parametrize("translation", [-0.1, 1.0, float("nan")])
+def test_a_translation_outside_the_image_is_refused(translation):
+  with pytest.raises(ValueError, match="`translation`.*got"):
+    dcgan.dcgan_discriminator(translation=translation)
+
+
 def test_save_and_load_computes_the_same(tmp_path):
   for model in (
     dcgan.dcgan_generator((8, 8, 1), latent_dim=5, width=4, name="g"),
-    dcgan.dcgan_discriminator((8, 8, 1), width=4, name="d"),
+    dcgan.dcgan_discriminator((8, 8, 1), width=4, translation=0.1, name="d"),
   ):
     path = tmp_path / f"{model.name}.keras"
     model.save(path)
     loaded = keras.models.load_model(path)
     inputs = tf.random.stateless_normal((2, *model.input_shape[1:]), (1, 2))
-    np.testing.assert_array_equal(loaded(inputs), model(inputs))
+    np.testing.assert_array_equal(
+      loaded(inputs, training=False), model(inputs, training=False)
+    )
     assert loaded.name == model.name

@@ -133,6 +133,13 @@ def test_stripping_applies_masks():
   assert report.sparsity_report(prune.strip_pruning(pruned)).overall == 0.5
 
 
+def test_stripping_leaves_tfmot_wrappers_as_they_are():
+  pruned = sparsity.prune_low_magnitude(tiny.classifier())
+  prune.strip_pruning(pruned)
+  for layer in ownership.pruned_layers(pruned):
+    assert type(layer) is wrapper.TFMOTWrapper
+
+
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [

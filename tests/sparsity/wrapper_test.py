@@ -13,10 +13,12 @@
 # limitations under the License.
 """Tests of the pruning wrapper, with and without an owner."""
 
+import hypothesis
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
+from hypothesis import strategies as st
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_utils,
 )
@@ -116,6 +118,35 @@ def test_pruned_weights_stay_zero_between_mask_updates():
   weight.assign(tf.ones_like(weight))
   layer.advance(1)
   np.testing.assert_array_equal(weight, pruned)
+
+
+@hypothesis.settings(max_examples=15, deadline=None)
+@hypothesis.given(
+  st.floats(0, 0.9),
+  st.floats(0, 0.99),
+  st.integers(0, 3),
+  st.integers(1, 6),
+  st.sampled_from([1, 2, 3]),
+  st.sampled_from([0.0, 1.0]),
+)
+def test_schedule_is_obeyed_at_every_turn(
+  initial, final, begin_step, length, frequency, spread
+):
+  schedule = sparsity.PolynomialDecay(
+    initial, final, begin_step, begin_step + length, frequency=frequency
+  )
+  layer = wrapper.PruneLowMagnitude(keras.layers.Dense(7), schedule)
+  layer.build((None, 9))
+  weight, mask, _ = layer.pruning_vars[0]
+  weight.assign(1.0 + spread * tf.random.normal(weight.shape))  # or all equal
+  layer.claim(layer)
+  expected = 0.0
+  for step in range(1, begin_step + length + 3):
+    layer.advance(1)
+    due, value = schedule(tf.constant(step, tf.int64))
+    expected = float(value) if due else expected
+    assert abs((mask.numpy() == 0).sum() - expected * 63) <= 1
+    assert (weight.numpy()[mask.numpy() == 0] == 0).all()
 
 
 def test_threshold_is_the_lowest_weight_kept():

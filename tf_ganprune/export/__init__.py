@@ -14,8 +14,8 @@
 """Exports networks to LiteRT files that are known to be right."""
 
 from tf_ganprune.export.benchmark import Benchmark, benchmark_tflite
-from tf_ganprune.export.export import ExportReport, export_tflite
 from tf_ganprune.export.targets import EXPORT_TARGETS
+from tf_ganprune.export.tflite import ExportReport, export_tflite
 
 __all__ = [
   "EXPORT_TARGETS",

@@ -14,7 +14,7 @@
 """GANs as Keras models, which prune their networks while they train."""
 
 from tf_ganprune.gan.base import PrunedGAN
-from tf_ganprune.gan.gan import GAN
+from tf_ganprune.gan.standard import GAN
 from tf_ganprune.gan.wgan_gp import WGANGP
 
 __all__ = ["GAN", "PrunedGAN", "WGANGP"]

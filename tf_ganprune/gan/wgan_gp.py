@@ -16,12 +16,12 @@
 import tensorflow as tf
 
 from tf_ganprune import losses
-from tf_ganprune.gan import checks, gan
+from tf_ganprune.gan import checks, standard
 from tf_ganprune.keras_compat import keras
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
-class WGANGP(gan.GAN):
+class WGANGP(standard.GAN):
   """A GAN on the Wasserstein loss with a gradient penalty, and no clipping.
 
   Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", algorithm 1.

@@ -18,11 +18,14 @@ Learning with Deep Convolutional Generative Adversarial Networks", except:
 
 - the generator uses LeakyReLU too, since GPU delegates fuse a ReLU into the
   transposed convolution before it and then refuse the operator;
-- kernels are 4x4 in the generator (a multiple of the stride, so that no pixel
-  is written more often than its neighbour) and 3x3 in the discriminator, not
-  5x5;
+- kernels of stride 2 are 4x4, not 5x5: a multiple of the stride, so that no
+  pixel is written more often than its neighbour;
+- the generator has one convolution more, at its smallest size;
 - the discriminator has no batch normalization, so that its logit for an image
-  does not depend on the rest of the batch, which gradient penalties assume.
+  does not depend on the rest of the batch, which gradient penalties assume; it
+  ends in a hidden dense layer, and may see its images shifted at random, which
+  keeps it from learning a small data set by heart (Zhao et al. 2020,
+  "Differentiable Augmentation for Data-Efficient GAN Training").
 """
 
 from tf_ganprune.keras_compat import keras
@@ -114,6 +117,10 @@ def dcgan_generator(
   )(latents)
   x = keras.layers.Reshape((height, columns, channels), name="reshape")(x)
   x = _normalize(x, _size(x))
+  x = keras.layers.Conv2D(
+    channels, 3, padding="same", use_bias=False, name=f"conv_{_size(x)}"
+  )(x)
+  x = _normalize(x, f"conv_{_size(x)}")
   for _ in range(halvings - 1):
     channels //= 2
     size = f"{2 * x.shape[1]}x{2 * x.shape[2]}"
@@ -140,20 +147,25 @@ def dcgan_generator(
 def dcgan_discriminator(
   image_shape: tuple[int, int, int] = (28, 28, 1),
   width: int = 32,
+  translation: float = 0.0,
   name: str = "discriminator",
 ) -> keras.Model:
   """Returns a network that maps images to one logit each.
 
-  Convolutions of stride 2 with twice the channels each time, one more than the
-  generator has doublings. See the module's docstring for how this differs from
-  Radford et al. 2016.
+  Convolutions of stride 2 with twice the channels each time, as many as the
+  generator has doublings, and a hidden dense layer. See the module's docstring
+  for how this differs from Radford et al. 2016.
 
   Example:
     `dcgan_discriminator((32, 32, 3))(tf.zeros((4, 32, 32, 3)))`
 
   Args:
     image_shape: `(height, width, channels)`, as for `dcgan_generator`.
-    width: Channels of the first layer.
+    width: Channels of the first layer; the hidden layer has four times as
+      many units.
+    translation: Up to which part of their size images are shifted in
+      training, filled up with -1; 0 leaves them where they are. TF-MOT's own
+      `prune_low_magnitude` refuses the layer that does it.
     name: The model's name.
 
   Returns:
@@ -164,13 +176,21 @@ def dcgan_discriminator(
   """
   halvings = _num_halvings(image_shape)
   _check_positive(width=width)
+  if not 0.0 <= translation < 1.0:
+    raise ValueError(f"`translation` must be in [0, 1); got {translation!r}.")
   images = x = keras.Input(tuple(image_shape), name="images")
-  for stage in range(halvings + 1):
+  if translation:
+    x = keras.layers.RandomTranslation(
+      translation, translation, "constant", fill_value=-1.0, name="shift"
+    )(x)
+  for stage in range(halvings):
     size = f"{-(-x.shape[1] // 2)}x{-(-x.shape[2] // 2)}"
     x = keras.layers.Conv2D(
-      width * 2**stage, 3, strides=2, padding="same", name=f"conv_{size}"
+      width * 2**stage, 4, strides=2, padding="same", name=f"conv_{size}"
     )(x)
     x = keras.layers.LeakyReLU(_SLOPE, name=f"act_{size}")(x)
   x = keras.layers.Flatten(name="flatten")(x)
+  x = keras.layers.Dense(4 * width, name="hidden")(x)
+  x = keras.layers.LeakyReLU(_SLOPE, name="act_hidden")(x)
   logits = keras.layers.Dense(1, name="logit")(x)
   return keras.Model(images, logits, name=name)

@@ -100,7 +100,7 @@ def strip_pruning(model):
   """
   _check_is_network(model, "model")
   for layer in ownership.pruned_layers(model):
-    ownership.adopt(layer).apply_masks()
+    wrapper.apply_masks(layer)
   return tfmot.sparsity.keras.strip_pruning(model)
 
 

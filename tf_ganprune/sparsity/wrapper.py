@@ -26,6 +26,12 @@ from tf_ganprune.sparsity import importance, masks, schedules
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
 
 
+def apply_masks(layer: TFMOTWrapper) -> None:
+  """Sets weights whose mask is 0 to 0, in a wrapper of TF-MOT's or ours."""
+  for weight, mask, _ in layer.pruning_vars:
+    weight.assign(tf.cast(weight, mask.dtype) * mask)
+
+
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class PruneLowMagnitude(TFMOTWrapper):
   """Prunes a layer's weights when whoever owns it says that they were updated.
@@ -91,12 +97,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     self.pruning_step.assign_add(tf.cast(updates, tf.int64))
     due = tf.logical_and(tf.cast(updates, tf.int64) > 0, self._is_due())
     tf.cond(due, self._update_masks, lambda: tf.constant(False))
-    self.apply_masks()
-
-  def apply_masks(self) -> None:
-    """Sets every weight whose mask is 0 to 0."""
-    for weight, mask, _ in self.pruning_vars:
-      weight.assign(tf.cast(weight, mask.dtype) * mask)
+    apply_masks(self)
 
   def _is_due(self) -> tf.Tensor:
     if not self.sparsity_m_by_n:

@@ -19,7 +19,7 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 from tests import tiny
-from tf_ganprune import gan, losses
+from tf_ganprune import gan, losses, networks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -97,6 +97,16 @@ def test_r1_weight_adds_the_penalty():
     real, fake
   ) - plain.discriminator_loss(real, fake)
   assert float(difference) == pytest.approx(3.0 * float(penalty), rel=1e-4)
+
+
+def test_r1_and_random_shifts_train_together():
+  discriminator = networks.dcgan_discriminator(
+    (8, 8, 1), width=2, translation=0.2
+  )
+  model = gan.GAN(discriminator, tiny.generator(), 4, r1_weight=1.0)
+  model.compile("adam", "adam")
+  history = model.fit(tiny.images(8), batch_size=4, verbose=0)
+  assert np.isfinite(history.history["d_loss"]).all()
 
 
 def test_wgan_gp_penalizes_the_slope():

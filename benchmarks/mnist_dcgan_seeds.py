@@ -1,0 +1,122 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Runs the main job with several seeds: mean and spread, dense and pruned.
+
+  python -m benchmarks.mnist_dcgan_seeds --output_dir=runs/seeds
+
+prints a table, in the README's form, and writes it as JSON beside this file.
+Runs that are finished are only read.
+"""
+
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+from absl import app, flags
+
+from tf_ganprune import files
+
+_OUTPUT_DIR = flags.DEFINE_string("output_dir", "runs/seeds", "Of the runs.")
+_SEEDS = flags.DEFINE_integer("seeds", 3, "How many seeds.", 2)
+_RESULT = pathlib.Path(__file__).with_suffix(".json")
+_QUALITY = {
+  "frechet_distance": "Fréchet distance ↓",
+  "kernel_distance": "Kernel distance ↓",
+  "inception_score": "Inception Score ↑",
+  "precision": "Precision ↑",
+  "recall": "Recall ↑",
+}
+
+
+def read(folder: pathlib.Path, seed: int) -> dict:
+  """Returns what a seed's job found; runs the job if it is not finished."""
+  run = folder / f"seed_{seed}"
+  if not (run / "metrics.json").exists():
+    command = [sys.executable, "-m", "examples.mnist_dcgan"]
+    subprocess.run(
+      [*command, f"--output_dir={run}", f"--seed={seed}"], check=True
+    )
+  return json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+
+
+def summarize(runs: list[dict]) -> dict:
+  """Returns mean and standard deviation of every number, by network."""
+  return {
+    name: {
+      row: _spread([values[row] for values in of_runs]) for row in of_runs[0]
+    }
+    for name in ("dense", "pruned")
+    for of_runs in [[_numbers(run["contestants"][name]) for run in runs]]
+  }
+
+
+def _numbers(contestant: dict) -> dict[str, float]:
+  numbers = {
+    title: contestant["metrics"][name] for name, title in _QUALITY.items()
+  }
+  numbers["Zeros, %"] = 100 * contestant["zeros"]
+  for file in contestant["files"]:
+    target = f"`{file['target']}`"
+    numbers[f"{target}, kB"] = file["num_bytes"] / 1e3
+    numbers[f"{target} gzipped, kB"] = file["gzip_bytes"] / 1e3
+    numbers[f"{target}, ms"] = file["median_ms"]
+  return numbers
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+  return {
+    "mean": statistics.fmean(values),
+    "stdev": statistics.stdev(values),
+    "values": values,
+  }
+
+
+def table(summary: dict) -> str:
+  """Returns the summary in Markdown."""
+  names = list(summary)
+  lines = [f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)]
+  for row in summary[names[0]]:
+    cells = [_cell(summary[name][row]) for name in names]
+    lines.append(f"| {row} | {' | '.join(cells)} |")
+  return "\n".join(lines)
+
+
+def _cell(spread: dict[str, float]) -> str:
+  return f"{spread['mean']:.3g} ± {spread['stdev']:.2g}"
+
+
+def main(argv):
+  """Runs, prints and writes."""
+  del argv
+  folder = pathlib.Path(_OUTPUT_DIR.value)
+  runs = [read(folder, seed) for seed in range(_SEEDS.value)]
+  summary = summarize(runs)
+  settings = {k: v for k, v in runs[0]["settings"].items() if k != "seed"}
+  result = {
+    "machine": runs[0]["machine"],
+    "settings": settings | {"seeds": [run["settings"]["seed"] for run in runs]},
+    "steps_per_epoch": runs[0]["steps_per_epoch"],
+    "seconds": [run["seconds"] for run in runs],
+    "notes": [run["notes"] for run in runs],
+    "summary": summary,
+  }
+  text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+  files.write(_RESULT, text.encode())
+  print(table(summary))
+
+
+if __name__ == "__main__":
+  app.run(main)

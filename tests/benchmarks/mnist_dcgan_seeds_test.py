@@ -1,0 +1,60 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the summary over seeds."""
+
+import json
+
+from benchmarks import mnist_dcgan_seeds
+
+
+def _run(frechet, zeros):
+  return {
+    "metrics": {
+      "frechet_distance": frechet,
+      "kernel_distance": 1.0,
+      "inception_score": 9.0,
+      "precision": 0.5,
+      "recall": 0.5,
+    },
+    "zeros": zeros,
+    "files": [
+      {
+        "target": "cpu",
+        "num_bytes": 2000,
+        "gzip_bytes": 1000,
+        "median_ms": 0.5,
+      }
+    ],
+  }
+
+
+def test_mean_and_spread():
+  runs = [
+    {"contestants": {"dense": _run(f, 0.0), "pruned": _run(2 * f, 0.8)}}
+    for f in (1.0, 3.0)
+  ]
+  summary = mnist_dcgan_seeds.summarize(runs)
+  row = summary["dense"]["Fréchet distance ↓"]
+  assert (row["mean"], round(row["stdev"], 6)) == (2.0, 1.414214)
+  lines = mnist_dcgan_seeds.table(summary).splitlines()
+  assert lines[0] == "| | dense | pruned |"
+  assert lines[2] == "| Fréchet distance ↓ | 2 ± 1.4 | 4 ± 2.8 |"
+  assert "| Zeros, % | 0 ± 0 | 80 ± 0 |" in lines
+  assert "| `cpu`, kB | 2 ± 0 | 2 ± 0 |" in lines
+
+
+def test_finished_runs_are_read(tmp_path):
+  (tmp_path / "seed_1").mkdir()
+  (tmp_path / "seed_1" / "metrics.json").write_text(json.dumps({"a": 1}))
+  assert mnist_dcgan_seeds.read(tmp_path, 1) == {"a": 1}

@@ -1,0 +1,35 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of exporting several networks for several targets."""
+
+from examples import exporting, run_directory
+from tests import tiny
+from tf_ganprune.keras_compat import keras
+
+
+def test_refused_target_does_not_cost_the_others_theirs(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {})
+  x = keras.Input((None, 3))  # no file can have a size that is not known
+  networks = {
+    "good": tiny.generator(),
+    "bad": keras.Model(x, keras.layers.Dense(2)(x)),
+  }
+  (tmp_path / "bad_cpu.tflite").write_bytes(b"of an older run")
+  files, refused = exporting.export(run, networks, ["cpu"], runs=3)
+  assert [file.target for file in files["good"]] == ["cpu"]
+  assert files["good"][0].median_ms > 0
+  assert files["bad"] == []
+  assert len(refused) == 1 and refused[0].startswith("bad, cpu: ")
+  names = {path.name for path in tmp_path.iterdir()}
+  assert names == {"settings.json", "good_cpu.tflite"}
