@@ -54,6 +54,7 @@ setuptools.setup(
     "importlib_resources>=6.0",
     "numpy>=2.0",
     "scipy>=1.15",
+    "tensorboard>=2.20",  # tf.summary writes nothing without it
     "tensorflow>=2.21",
     "tensorflow-datasets>=4.9.10",
     "tensorflow-model-optimization>=0.8.1",

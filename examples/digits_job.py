@@ -86,6 +86,9 @@ class DigitsJob:
     self._load_data()
     self._networks()  # refuses images that the DCGAN cannot make
     self._schedule()
+    self._feature_model = evaluation.given_feature_model(
+      settings.feature_model, self._test[1]
+    )
     self.run_directory = run_directory.RunDirectory(
       output_dir,
       {**dataclasses.asdict(settings), "targets": [*settings.targets]},
@@ -120,9 +123,7 @@ class DigitsJob:
       drop_remainder=True,
       **source,
     )
-    self._train_arrays = lambda: tgp.data.load_arrays(
-      split=settings.train_split, **source
-    )
+    self._source = source
     self._steps_per_epoch = int(self._train_images.cardinality())
 
   def _networks(self):
@@ -197,25 +198,32 @@ class DigitsJob:
     return gans
 
   def _evaluator(self):
-    images, labels = self._train_arrays()
-    network = evaluation.feature_model(
-      self.run_directory,
-      self.settings.feature_model,
-      images,
-      labels,
-      self.settings.seed,
+    images, labels = self._real_images()
+    network = self._feature_model or evaluation.trained_classifier(
+      self.run_directory, images, labels, self.settings.seed
     )
     evaluator = tgp.metrics.Evaluator(network, self._test[0])
-    real = evaluator.evaluate(images)["frechet_distance"]
+    some = images[: self.settings.eval_images]
+    real = evaluator.evaluate(some)["frechet_distance"]
     notes = [
       *evaluator.notes,
       f"Real training images have a Fréchet distance of {real:.4g} from the"
       " held-out ones: about the best that can be reached.",
     ]
-    if not self.settings.feature_model:
+    if not self._feature_model:
       accuracy = evaluation.accuracy(network, *self._test)
       notes.append(f"The classifier puts {accuracy:.1%} of them right.")
     return evaluator, notes
+
+  def _real_images(self):
+    """Loads what a classifier learns, or no more than what is compared."""
+    split = self.settings.train_split
+    size = tgp.data.splits(self._source["name"], self._source["data_dir"]).get(
+      split
+    )
+    if self._feature_model and size:
+      split = f"{split}[:{min(size, self.settings.eval_images)}]"
+    return tgp.data.load_arrays(split=split, **self._source)
 
   def _evaluate(self, evaluator, gans) -> dict[str, dict[str, float]]:
     metrics = {}

@@ -21,35 +21,45 @@ from examples import run_directory
 _CLASSIFIER = "digit_classifier.keras"
 
 
-def feature_model(
-  run: run_directory.RunDirectory,
-  path: str | None,
-  images: np.ndarray,
-  labels: np.ndarray | None,
-  seed: int,
-) -> tgp.keras.Model:
-  """Returns the network whose features images are compared by.
+def given_feature_model(
+  path: str | None, labels: np.ndarray | None
+) -> tgp.keras.Model | None:
+  """Returns the saved network, or None if a classifier can be trained.
 
   Args:
-    run: Where a trained classifier is kept.
-    path: A saved network to use, or None to train a classifier.
-    images: Training images, `[n, height, width, channels]` in [-1, 1].
-    labels: Their labels, `[n]`, or None.
-    seed: Of the classifier.
+    path: Of the saved network, or None.
+    labels: What a classifier would learn, or None.
 
   Raises:
-    ValueError: If there is no saved network, and there are no labels.
+    ValueError: If there is neither, or the network cannot be loaded.
   """
   if path:
     return tgp.metrics.load_feature_model(path)
-  if (run / _CLASSIFIER).exists():
-    print(f"Classifier: read from {run / _CLASSIFIER}.")
-    return run.load(_CLASSIFIER)
   if labels is None:
     raise ValueError(
       "The data set has no labels to train a classifier on; give a saved"
       " network as --feature_model."
     )
+  return None
+
+
+def trained_classifier(
+  run: run_directory.RunDirectory,
+  images: np.ndarray,
+  labels: np.ndarray,
+  seed: int,
+) -> tgp.keras.Model:
+  """Returns the run's classifier; trains it where there is none yet.
+
+  Args:
+    run: Where it is kept.
+    images: Training images, `[n, height, width, channels]` in [-1, 1].
+    labels: Their labels, `[n]`.
+    seed: Of the classifier.
+  """
+  if (run / _CLASSIFIER).exists():
+    print(f"Classifier: read from {run / _CLASSIFIER}.")
+    return run.load(_CLASSIFIER)
   print("Classifier: training it once, for its features.")
   classifier = tgp.metrics.train_classifier(
     images, labels, int(labels.max()) + 1, seed=seed

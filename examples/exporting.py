@@ -13,6 +13,8 @@
 # limitations under the License.
 """Exports networks, measures the files, and compares what came of them."""
 
+import os
+import pathlib
 import platform
 
 import numpy as np
@@ -113,10 +115,11 @@ def sample_sheet(gans: dict[str, tgp.GAN], n: int, seed: int) -> np.ndarray:
 
 def machine() -> str:
   """Returns the processor and the versions that times depend on."""
-  with open("/proc/cpuinfo") as file:
-    models = [line for line in file if line.startswith("model name")]
+  info = pathlib.Path("/proc/cpuinfo")
+  lines = info.read_text().splitlines() if info.exists() else []
+  models = [line for line in lines if line.startswith("model name")]
   cpu = models[0].partition(":")[2].strip() if models else platform.processor()
   return (
-    f"{cpu}, {len(models)} cores, {platform.system()}, Python"
+    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
     f" {platform.python_version()}"
   )

@@ -47,6 +47,8 @@ class RunDirectory:
     self.path = pathlib.Path(path)
     files.make_directory(self.path)
     self.resumed = (self.path / _SETTINGS).exists()
+    for left in self.path.glob(".*"):  # of a save that was killed
+      left.unlink()
     if self.resumed:
       self._check_settings(settings)
     else:

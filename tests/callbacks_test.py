@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of the callbacks, with what they write read back."""
 
+import gc
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -57,16 +59,16 @@ def test_summaries_are_at_the_step_of_the_optimizer(tmp_path):
   )
   pruning = _events(tmp_path / "pruning")
   tags = sorted(t for t in pruning.Tags()["tensors"])
-  names = ["dense/kernel", "image/kernel"]
+  names = ["generator/dense/kernel", "generator/image/kernel"]
   assert tags == sorted(
     f"{n}/{k}" for n in names for k in ("sparsity", "threshold")
   )
-  logged = _scalars(pruning, "dense/kernel/sparsity")
+  logged = _scalars(pruning, "generator/dense/kernel/sparsity")
   assert sorted(logged) == [0, 5, 10]
   expected = float(_SCHEDULE(tf.constant(5, tf.int64))[1])
   assert logged[5] == pytest.approx(expected, abs=1 / 192)
   assert logged[10] == 0.75
-  assert _scalars(pruning, "dense/kernel/threshold")[10] > 0
+  assert _scalars(pruning, "generator/dense/kernel/threshold")[10] > 0
   losses = _events(tmp_path / "train").Tags()["tensors"]
   assert {"epoch_d_loss", "epoch_g_loss"} <= set(losses)
 
@@ -103,9 +105,9 @@ def test_monitor_refuses_a_folder_it_cannot_make(tmp_path):
     callbacks.GANMonitor(tmp_path / "file" / "samples")
 
 
-def _fit(model, callback, **compile_options):
+def _fit(model, callback, optimizer=None, **compile_options):
   model.compile(
-    keras.optimizers.Adam(0.1),
+    optimizer or keras.optimizers.Adam(0.1),
     keras.losses.SparseCategoricalCrossentropy(True),
     **compile_options,
   )
@@ -132,7 +134,7 @@ def test_update_pruning_step_counts_batches(wrap, options):
   layers = [w for w in ownership.pruned_layers(model) if w.pruning_vars]
   assert [int(layer.pruning_step) for layer in layers] == [9, 9]
   assert report.sparsity_report(model).overall == 0.75
-  assert ownership.owners(model) == []
+  assert all(layer.owner() is None for layer in layers)
 
 
 def test_update_pruning_step_and_then_tfmot_callback():
@@ -145,15 +147,63 @@ def test_update_pruning_step_and_then_tfmot_callback():
   assert int(layer.pruning_step) == 27
 
 
-def test_update_pruning_step_after_an_interrupted_fit():
+@pytest.mark.parametrize(
+  "callback", [callbacks.UpdatePruningStep, sparsity.UpdatePruningStep]
+)
+def test_update_pruning_step_after_an_interrupted_fit(callback):
   class Interrupt(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
       raise KeyboardInterrupt
 
   model = prune.prune_low_magnitude(tiny.classifier(), _SCHEDULE)
-  interrupted = callbacks.UpdatePruningStep()
   with pytest.raises(KeyboardInterrupt):
-    _fit(model, [interrupted, Interrupt()])
-  _fit(model, [callbacks.UpdatePruningStep()])
+    _fit(model, [callbacks.UpdatePruningStep(), Interrupt()])
+  gc.collect()
+  _fit(model, [callback()])
   (layer, *_) = ownership.pruned_layers(model)
   assert int(layer.pruning_step) == 1 + 9
+
+
+def test_update_pruning_step_leaves_zeros_where_keras_overwrites_weights():
+  model = prune.prune_low_magnitude(tiny.classifier(), _SCHEDULE)
+  adam = keras.optimizers.Adam(0.1, use_ema=True)
+  _fit(model, [callbacks.UpdatePruningStep()], optimizer=adam)
+  assert report.sparsity_report(model).overall == 0.75
+
+
+def test_update_pruning_step_gives_a_network_back_to_its_gan():
+  discriminator = prune.prune_low_magnitude(tiny.discriminator(), _SCHEDULE)
+  model = gan.GAN(discriminator, tiny.generator(), 4)
+  discriminator.compile("adam", keras.losses.BinaryCrossentropy(True))
+  discriminator.fit(
+    tiny.images(8),
+    np.ones(8),
+    batch_size=4,
+    verbose=0,
+    callbacks=[callbacks.UpdatePruningStep()],
+  )
+  (layer, *_) = ownership.pruned_layers(discriminator)
+  assert layer.owner() is model
+  assert int(layer.pruning_step) == 2
+
+
+def test_monitor_draws_what_a_sigmoid_makes(tmp_path):
+  model = gan.GAN(tiny.discriminator(), tiny.generator(activation="sigmoid"), 4)
+  model.compile("adam", "adam")
+  monitor = callbacks.GANMonitor(tmp_path, num_images=1)
+  model.fit(
+    np.abs(tiny.images(4)), batch_size=4, verbose=0, callbacks=[monitor]
+  )
+  drawn = tf.io.decode_png(tf.io.read_file(str(tmp_path / "epoch_0001.png")))
+  image = model.generate(1, seed=0)[0].numpy()
+  np.testing.assert_allclose(drawn / 255, image, atol=1 / 254)
+
+
+def test_monitor_clips_what_an_unbounded_generator_makes(tmp_path):
+  model = gan.GAN(tiny.discriminator(), tiny.generator(activation=None), 4)
+  model.compile("adam", "adam")
+  model.generator.get_layer("image").bias.assign([9.0])
+  monitor = callbacks.GANMonitor(tmp_path, num_images=1)
+  model.fit(tiny.images(4), batch_size=4, verbose=0, callbacks=[monitor])
+  drawn = tf.io.decode_png(tf.io.read_file(str(tmp_path / "epoch_0001.png")))
+  assert (drawn.numpy() == 255).all()

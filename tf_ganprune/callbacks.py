@@ -19,8 +19,9 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune import files, gan, pictures
+from tf_ganprune.gan import checks
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity import ownership, wrapper
 
 
 class UpdatePruningStep(keras.callbacks.Callback):
@@ -37,14 +38,19 @@ class UpdatePruningStep(keras.callbacks.Callback):
   def __init__(self):
     super().__init__()
     self._train_step = None
+    self._previous_owners = []
 
   def on_train_begin(self, logs=None):
     """Takes over the counting of the model's pruned layers."""
     if isinstance(self.model, gan.PrunedGAN):
       return
-    for owner in ownership.owners(self.model):
-      if isinstance(owner, UpdatePruningStep):
-        owner.on_train_end()  # its `fit` was interrupted
+    interrupted = getattr(self.model.train_step, "callback", None)
+    if interrupted:
+      interrupted.on_train_end()
+    self._previous_owners = [
+      (layer, ownership.adopt(layer).owner())
+      for layer in ownership.pruned_layers(self.model)
+    ]
     layers = ownership.claim(self.model, owner=self)
     self._train_step = train_step = self.model.train_step
 
@@ -53,15 +59,20 @@ class UpdatePruningStep(keras.callbacks.Callback):
       ownership.advance(layers)
       return logs
 
+    # Keeps the owner alive for as long as this function counts for it.
+    train_and_prune.callback = self
     self.model.train_step = train_and_prune
     self.model.make_train_function(force=True)
 
   def on_train_end(self, logs=None):
-    """Gives the layers back."""
+    """Gives the layers back, sparse whatever Keras did at the end."""
     if self._train_step is None:
       return
-    for layer in ownership.pruned_layers(self.model):
+    for layer, previous in self._previous_owners:
+      wrapper.apply_masks(layer)
       layer.release()
+      if previous is not None:
+        layer.claim(previous)
     self.model.train_step, self._train_step = self._train_step, None
     self.model.train_function = None
 
@@ -114,13 +125,13 @@ class PruningSummaries(keras.callbacks.TensorBoard):
 
   def _log_pruning(self):
     with self._pruning_writer.as_default():
-      for layer in ownership.pruned_layers(self.model):
-        self._log_layer(layer, step=int(layer.pruning_step))
+      for path, layer in ownership.by_path(self.model).items():
+        self._log_layer(path, layer, step=int(layer.pruning_step))
     self._pruning_writer.flush()
 
-  def _log_layer(self, layer, step):
+  def _log_layer(self, path, layer, step):
     for weight, mask, threshold in layer.pruning_vars:
-      name = weight.name.partition(":")[0]
+      name = f"{path}/{weight.name.rpartition('/')[2].partition(':')[0]}"
       sparsity = 1.0 - np.mean(mask.numpy(), dtype=np.float64)
       tf.summary.scalar(f"{name}/sparsity", sparsity, step=step)
       tf.summary.scalar(f"{name}/threshold", threshold, step=step)
@@ -157,10 +168,21 @@ class GANMonitor(keras.callbacks.Callback):
     self.seed = seed
     self._writer = tf.summary.create_file_writer(log_dir) if log_dir else None
 
+  def on_train_begin(self, logs=None):
+    """Refuses images that cannot be drawn."""
+    channels = self.model.generator.output_shape[-1]
+    if channels not in (1, 3):
+      raise ValueError(
+        f"GANMonitor draws images of 1 or 3 channels, and the generator's have"
+        f" {channels}; leave the callback out."
+      )
+
   def on_epoch_end(self, epoch, logs=None):
-    """Writes one grid."""
-    images = self.model.generate(self.num_images, seed=self.seed)
-    grid = pictures.image_grid(images.numpy())
+    """Writes one grid; what is outside the range of pixels is clipped."""
+    images = self.model.generate(self.num_images, seed=self.seed).numpy()
+    if checks.range_of(self.model.generator) == (0.0, 1.0):
+      images = 2.0 * images - 1.0
+    grid = pictures.image_grid(np.clip(images, -1.0, 1.0))
     pictures.write_png(self.directory / f"epoch_{epoch + 1:04d}.png", grid)
     if self._writer:
       with self._writer.as_default():

@@ -174,6 +174,7 @@ def test_dense_and_pruned_train_equally(finished):
     ("--train_split=train[:0]", r"train\[:0\]"),
     ("--dataset=mnist_6k", "`name` must be"),
     ("--frequency=99", "--frequency 99 leaves no pruning"),
+    ("--feature_model=typo.keras", "typo.keras"),
     ("--batch_size=5000", "`batch_size` 5000 is more than"),
   ],
 )

@@ -13,12 +13,15 @@
 # limitations under the License.
 """Tests that a GAN keeps the invariants of pruning after every train step."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
-from tests import tiny
+from tests import build_files, tiny
 from tf_ganprune import callbacks, gan
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, prune
@@ -196,3 +199,31 @@ def test_weight_clipping_bounds_the_discriminator():
   critic.compile("adam", "adam")
   critic.fit(tiny.images(8), batch_size=4, verbose=0)
   assert np.abs(critic.discriminator.get_weights()[0]).max() > 0.01
+
+
+def test_several_replicas_are_refused_in_one_sentence():
+  program = """
+import tensorflow as tf
+from tests import tiny
+from tf_ganprune import gan
+from tf_ganprune.sparsity import prune
+cpu = tf.config.list_physical_devices("CPU")[0]
+half = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(cpu, [half, half])
+with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+  generator = prune.prune_low_magnitude(tiny.generator())
+  model = gan.GAN(tiny.discriminator(), generator, 4)
+  model.compile("adam", "adam")
+model.fit(tiny.images(8), batch_size=4, verbose=0)
+"""
+  result = subprocess.run(
+    [sys.executable, "-c", program],
+    cwd=build_files.ROOT,
+    capture_output=True,
+    text=True,
+    check=False,
+  )
+  assert result.returncode
+  assert (
+    "ValueError: Pruned networks train on one replica only" in result.stderr
+  )

@@ -21,7 +21,7 @@ import tensorflow_model_optimization as tfmot
 from tests import tiny
 from tf_ganprune import gan, losses, networks
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity import ownership, prune, report
 
 sparsity = tfmot.sparsity.keras
 
@@ -170,6 +170,33 @@ def test_generate_uses_the_average():
   assert not np.allclose(model.generate(2, seed=5), model.generator(z))
 
 
+@keras.utils.register_keras_serializable(package="test")
+class _Block(keras.layers.Layer):
+  """Keras lists its weights in another order once it is frozen."""
+
+  def __init__(self, **kwargs):
+    super().__init__(**kwargs)
+    self.batch_norm = keras.layers.BatchNormalization(momentum=0.5)
+    self.layer_norm = keras.layers.LayerNormalization()
+
+  def call(self, x, training=None):
+    return self.layer_norm(self.batch_norm(x, training=training))
+
+
+def test_average_of_a_composite_layer_keeps_its_weights_apart():
+  z = keras.Input((4,))
+  x = _Block()(keras.layers.Dense(64)(z))
+  x = keras.layers.Reshape((8, 8, 1))(x)
+  generator = keras.Model(z, keras.layers.Activation("tanh")(x))
+  model = gan.GAN(tiny.discriminator(), generator, 4, ema_decay=1e-6)
+  model.compile("adam", "adam")
+  model.fit(tiny.images(16), batch_size=4, verbose=0)
+  z = tf.random.stateless_normal([3, 4], [0, 0])
+  np.testing.assert_allclose(
+    model.ema_generator(z), generator(z, training=False), atol=1e-4
+  )
+
+
 def test_average_of_two_updates_by_hand():
   model = _gan(ema_decay=0.15)
   first = model.generator.get_weights()[0]
@@ -201,7 +228,7 @@ def test_saves_and_loads_and_goes_on(tmp_path, model_class):
     4,
     ema_decay=0.5,
   )
-  model.compile("adam", "adam", loss="hinge")
+  model.compile("adam", "adam", loss="hinge", steps_per_execution=2)
   model.fit(tiny.images(8), batch_size=4, verbose=0)
   model.save(tmp_path / "gan.keras")
   loaded = keras.models.load_model(tmp_path / "gan.keras")
@@ -219,6 +246,14 @@ def test_saves_and_loads_and_goes_on(tmp_path, model_class):
   assert loaded.loss_name == "hinge"
   loaded.fit(tiny.images(8), batch_size=4, verbose=0)
   assert int(loaded.g_optimizer.iterations) == 4
+  assert loaded.get_compile_config()["steps_per_execution"] == 2
+  for layer in ownership.pruned_layers(loaded.generator):
+    assert int(layer.pruning_step) == 4
+  assert report.sparsity_report(loaded.generator).overall == pytest.approx(
+    0.5, abs=0.01
+  )
+  names = [layer.name for layer in loaded.layers]
+  assert names == ["discriminator", "generator", "ema_generator"]
 
 
 def test_loss_object_is_not_lost_silently(tmp_path):
@@ -244,6 +279,7 @@ def test_loss_object_is_not_lost_silently(tmp_path):
     ({"ema_decay": 1.0}, "`ema_decay`.*got 1.0"),
     ({"r1_weight": -1.0}, "`r1_weight`.*got -1.0"),
     ({"generator": "dcgan"}, "`generator` must be a Keras model"),
+    ({"generator": keras.Model()}, "`generator` must be a Sequential or"),
   ],
 )
 def test_refuses_networks_that_do_not_fit(arguments, message):
@@ -271,6 +307,10 @@ def test_refuses_what_cannot_be_compiled():
     model.compile(adam, adam)
   with pytest.raises(ValueError, match="must be one of"):
     model.compile("adam", "adam", loss="bce")
+  with pytest.raises(ValueError, match="`g_optimizer` is of the legacy kind"):
+    model.compile("adam", keras.optimizers.legacy.Adam())
+  with pytest.raises(ValueError, match="`d_optimizer` has use_ema=True"):
+    model.compile(keras.optimizers.Adam(use_ema=True), "adam")
 
 
 def _generated(n):

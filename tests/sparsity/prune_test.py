@@ -52,6 +52,37 @@ def test_shared_and_nested_layers_are_wrapped_once():
   np.testing.assert_allclose(pruned(tf.ones([1, 4])), model(tf.ones([1, 4])))
 
 
+def test_what_is_left_alone_is_said():
+  model = keras.Sequential(
+    [
+      keras.Input((8, 8, 1)),
+      layers.SpectralNormalization(layers.Conv2D(2, 3, name="inner")),
+      layers.DepthwiseConv2D(3, name="depthwise"),
+      layers.BatchNormalization(),
+      layers.Flatten(),
+      layers.Dense(1, name="dense"),
+    ]
+  )
+  message = r"inner \(not wrapped\), depthwise \(not prunable: Depthwise"
+  with pytest.warns(UserWarning, match=message):
+    pruned = prune.prune_low_magnitude(model)
+  result = report.sparsity_report(pruned)
+  notes = {row.name: row.note for row in result.layers}
+  assert notes["dense"] == ""
+  assert "not prunable: DepthwiseConv2D" in str(result)
+
+
+def test_a_second_schedule_is_not_ignored_in_silence():
+  pruned = prune.prune_low_magnitude(tiny.generator())
+  with pytest.raises(ValueError, match="wrapped for pruning already"):
+    prune.prune_low_magnitude(pruned, sparsity.ConstantSparsity(0.9, 0))
+
+
+def test_misspelt_argument_is_not_ignored_in_silence():
+  with pytest.raises(ValueError, match="sparsity_m_by_m"):
+    prune.prune_low_magnitude(tiny.generator(), sparsity_m_by_m=(2, 4))
+
+
 def test_layer_that_tfmot_refuses_is_left_alone():
   model = keras.Sequential(
     [keras.Input((4,)), layers.Dense(4), layers.PReLU(), layers.Rescaling(2.0)]

@@ -35,6 +35,18 @@ def test_refuses_a_decay_without_steps():
     schedules.validate(schedule)
 
 
+@pytest.mark.parametrize(
+  "schedule",
+  [
+    schedules.ConstantSparsity(0.5, 0, end_step=50),
+    schedules.PolynomialDecay(0.0, 0.8, 0, 50),
+  ],
+)
+def test_refuses_what_never_prunes(schedule):
+  with pytest.raises(ValueError, match="never prunes.*step 100"):
+    schedules.validate(schedule)
+
+
 def test_warns_of_a_decay_that_stops_short():
   schedule = schedules.PolynomialDecay(0.0, 0.8, 0, 250, frequency=100)
   with pytest.warns(UserWarning, match="at step 200.*0.7936, not 0.8"):

@@ -32,7 +32,6 @@ def copy_of(network: keras.Model) -> keras.Model:
   copy = keras.models.clone_model(stripped)
   copy._name = f"ema_{network.name}"
   copy.set_weights(stripped.get_weights())
-  copy.trainable = False
   return copy
 
 
@@ -59,6 +58,8 @@ class MovingAverage:
       (average, weight, masks.get(weight.ref()))
       for average, weight in zip(copy.weights, sources, strict=True)
     ]
+    # Not before: freezing changes the order of `weights`.
+    copy.trainable = False
 
   def update(self, num_updates: tf.Tensor) -> None:
     """Averages once.

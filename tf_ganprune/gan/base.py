@@ -31,25 +31,14 @@ class PrunedGAN(keras.Model):
   `tgp.GAN`.
   """
 
-  def __init__(self, **kwargs):
-    super().__init__(**kwargs)
-    self._pruned_layers = {}
-
   def _own(self, **networks: keras.Model) -> None:
-    """Takes over the counting of the networks' updates, each layer's once."""
-    owned = set()
-    for name, network in networks.items():
-      layers = ownership.claim(network, owner=self)
-      self._pruned_layers[name] = [
-        layer for layer in layers if id(layer) not in owned
-      ]
-      owned.update(id(layer) for layer in layers)
+    """Takes over the counting of the networks' updates."""
+    # Not a dict or list, which Keras would track, and save, as layers.
+    self._owned = ownership.Owned(self, networks)
 
   def make_train_function(self, force=False):
     """Returns Keras' train function; who trains a network owns it."""
-    for layers in self._pruned_layers.values():
-      for layer in layers:
-        layer.claim(self)
+    self._owned.claim()
     return super().make_train_function(force)
 
   def minimize(
@@ -73,6 +62,7 @@ class PrunedGAN(keras.Model):
     Returns:
       The loss, a scalar.
     """
+    self._owned.claim()
     model = getattr(self, network)
     with tf.GradientTape() as tape:
       loss = loss_fn()
@@ -87,7 +77,7 @@ class PrunedGAN(keras.Model):
         variable.assign(tf.clip_by_value(variable, -weight_clip, weight_clip))
     # An optimizer that scales its loss may have skipped the update.
     updates = optimizer.iterations - before
-    ownership.advance(self._pruned_layers[network], updates)
+    self._owned.advance(network, updates)
     return loss
 
 

@@ -17,8 +17,8 @@ import contextlib
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import prune
 
 _RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 _RANGE_ERROR = "Real images must lie in the range of the generator"
@@ -29,8 +29,8 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
 
   Builds a Sequential generator that does not know its input shape yet.
   """
-  keras_compat.check_model(discriminator, "discriminator")
-  keras_compat.check_model(generator, "generator")
+  prune.check_network(discriminator, "discriminator")
+  prune.check_network(generator, "generator")
   if isinstance(latent_dim, bool) or int(latent_dim) != latent_dim:
     raise ValueError(f"`latent_dim` must be a whole number; got {latent_dim}.")
   if latent_dim < 1:
@@ -76,6 +76,20 @@ def check_not_negative(name: str, value: float) -> None:
     raise ValueError(f"`{name}` must not be negative; got {value}.")
 
 
+def check_optimizer(name: str, optimizer) -> None:
+  """Raises where an optimizer would not do for one network of several."""
+  if not hasattr(optimizer, "build"):
+    raise ValueError(
+      f"`{name}` is of the legacy kind ({type(optimizer).__name__}); use one"
+      " from `tf_ganprune.keras.optimizers`."
+    )
+  if getattr(optimizer, "use_ema", False):
+    raise ValueError(
+      f"`{name}` has use_ema=True, with which Keras overwrites weights after"
+      " training; use the GAN's `ema_decay`."
+    )
+
+
 def check_data(gan, x) -> None:
   """Raises where `fit` can see beforehand that the images will not do."""
   if not gan._is_compiled:
@@ -103,7 +117,7 @@ def _check_shape(gan, shape) -> None:
 def checked_images(gan, data) -> tf.Tensor:
   """Returns a batch's images, with a check of their range in the graph."""
   images = tf.cast(tf.nest.flatten(data)[0], gan.compute_dtype)
-  low, high = _range_of(gan.generator)
+  low, high = range_of(gan.generator)
   message = (
     f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale them, or"
     " change its last activation."
@@ -118,8 +132,8 @@ def checked_images(gan, data) -> tf.Tensor:
     return tf.identity(images)
 
 
-def _range_of(generator) -> tuple[float, float]:
-  """Returns what the generator can reach, by its last activation."""
+def range_of(generator) -> tuple[float, float]:
+  """Returns what a generator can reach, by its last activation."""
   layer = generator.layers[-1]
   while hasattr(layer, "layer") or isinstance(layer, keras.Model):
     layer = layer.layer if hasattr(layer, "layer") else layer.layers[-1]

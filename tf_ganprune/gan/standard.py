@@ -21,6 +21,8 @@ from tf_ganprune import losses
 from tf_ganprune.gan import averaging, base, checks
 from tf_ganprune.keras_compat import keras
 
+_COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
+
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class GAN(base.PrunedGAN):
@@ -44,8 +46,6 @@ class GAN(base.PrunedGAN):
     >>> gan.fit(tgp.data.load("mnist_5k"), epochs=10)
     >>> images = gan.generate(16, seed=0)
   """
-
-  _default_loss = "non_saturating"
 
   def __init__(
     self,
@@ -97,22 +97,21 @@ class GAN(base.PrunedGAN):
     self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
     self.built = True
 
-  def compile(self, d_optimizer, g_optimizer, loss=None, **kwargs):
+  def compile(self, d_optimizer, g_optimizer, loss="non_saturating", **kwargs):
     """Sets how the networks are trained.
 
     Args:
       d_optimizer: The discriminator's optimizer, or its name.
       g_optimizer: The generator's optimizer, or its name.
       loss: A name from `losses.LOSSES`, or an object such as
-        `losses.AdversarialLoss`. `'non_saturating'` by default
-        (`'wasserstein'` for `WGANGP`).
+        `losses.AdversarialLoss`.
       **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
 
     Raises:
-      ValueError: If the loss is unknown, or both optimizers are one.
+      ValueError: If the loss is unknown, or an optimizer will not do.
     """
-    self.loss_name = self._default_loss if loss is None else loss
-    self.adversarial_loss = losses.get(self.loss_name)
+    self.adversarial_loss = losses.get(loss)
+    self.loss_name = loss
     d_optimizer = keras.optimizers.get(d_optimizer)
     g_optimizer = keras.optimizers.get(g_optimizer)
     if d_optimizer is g_optimizer:
@@ -120,6 +119,11 @@ class GAN(base.PrunedGAN):
         "`d_optimizer` and `g_optimizer` are the same object; each network"
         " needs an optimizer of its own."
       )
+    checks.check_optimizer("d_optimizer", d_optimizer)
+    checks.check_optimizer("g_optimizer", g_optimizer)
+    self._compile_options = {
+      name: kwargs[name] for name in _COMPILE_OPTIONS if name in kwargs
+    }
     # Keras' callbacks look at `optimizer`; it is the generator's.
     super().compile(optimizer=g_optimizer, **kwargs)
     self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
@@ -268,6 +272,7 @@ class GAN(base.PrunedGAN):
       "d_optimizer": serialize(self.d_optimizer),
       "g_optimizer": serialize(self.g_optimizer),
       "loss": self.loss_name,
+      **self._compile_options,
     }
 
   def compile_from_config(self, config):

@@ -32,7 +32,6 @@ class WGANGP(standard.GAN):
     >>> wgan.compile(adam(1e-4, 0.0, 0.9), adam(1e-4, 0.0, 0.9))
   """
 
-  _default_loss = "wasserstein"
   _weight_clip = None
 
   def __init__(
@@ -63,6 +62,10 @@ class WGANGP(standard.GAN):
     )
     checks.check_not_negative("gp_weight", gp_weight)
     self.gp_weight = gp_weight
+
+  def compile(self, d_optimizer, g_optimizer, loss="wasserstein", **kwargs):
+    """Sets how the networks are trained; see `tgp.GAN.compile`."""
+    super().compile(d_optimizer, g_optimizer, loss, **kwargs)
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Adds the gradient penalty, between real and generated images."""

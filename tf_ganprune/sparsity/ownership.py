@@ -13,8 +13,11 @@
 # limitations under the License.
 """Who counts the updates of a pruned network: one owner at a time."""
 
+import weakref
+
 import tensorflow as tf
 
+from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import wrapper
 
 
@@ -27,14 +30,22 @@ def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
   return list(found.values())
 
 
-def owners(model) -> list:
-  """Returns who counts the updates of a network's pruned layers, each once."""
-  found = {
-    id(layer.owner()): layer.owner()
-    for layer in pruned_layers(model)
-    if isinstance(layer, wrapper.PruneLowMagnitude) and layer.owner()
-  }
-  return list(found.values())
+def by_path(model, prefix: str = "") -> dict[str, wrapper.TFMOTWrapper]:
+  """Returns the pruning wrappers in `model` by their layers' names.
+
+  Args:
+    model: Any Keras model.
+    prefix: Stands before each name. Nested models add theirs, and a slash.
+  """
+  found = {}
+  for layer in model._flatten_layers(recursive=False, include_self=False):
+    if isinstance(layer, wrapper.TFMOTWrapper):
+      found[prefix + layer.layer.name] = layer
+    else:
+      is_model = isinstance(layer, keras.Model)
+      below = f"{prefix}{layer.name}/" if is_model else prefix
+      found.update(by_path(layer, below))
+  return found
 
 
 def adopt(layer: wrapper.TFMOTWrapper) -> wrapper.PruneLowMagnitude:
@@ -86,7 +97,47 @@ def advance(layers: list[wrapper.PruneLowMagnitude], updates=1) -> None:
   Args:
     layers: What `claim` returned.
     updates: How many updates the optimizer made, 0 or 1.
+
+  Raises:
+    ValueError: If there are several replicas.
   """
+  if layers and tf.distribute.get_strategy().num_replicas_in_sync > 1:
+    raise ValueError(
+      "Pruned networks train on one replica only; use a strategy with one"
+      " device, or no strategy."
+    )
   updates = tf.convert_to_tensor(updates)
   for layer in layers:
     layer.advance(updates)
+
+
+class Owned:
+  """The pruned layers of several networks that one owner updates.
+
+  Example:
+    `owned = Owned(gan, {"generator": generator}); owned.advance("generator")`
+  """
+
+  def __init__(self, owner, networks: dict):
+    """Claims the layers; one that is in two networks counts with the first.
+
+    Args:
+      owner: Who updates them.
+      networks: The networks by name.
+    """
+    self._owner = weakref.ref(owner)
+    self._layers, seen = {}, set()
+    for name, network in networks.items():
+      layers = claim(network, owner)
+      self._layers[name] = [x for x in layers if id(x) not in seen]
+      seen.update(id(layer) for layer in layers)
+
+  def claim(self) -> None:
+    """Claims the layers again: who trains a network owns it."""
+    for layers in self._layers.values():
+      for layer in layers:
+        layer.claim(self._owner())
+
+  def advance(self, name: str, updates=1) -> None:
+    """Tells the layers of one network that its optimizer updated it."""
+    advance(self._layers[name], updates)

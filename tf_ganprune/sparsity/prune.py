@@ -13,11 +13,13 @@
 # limitations under the License.
 """Wraps networks for pruning, and unwraps them."""
 
+import warnings
+
 import tensorflow_model_optimization as tfmot
 
 from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, registry, schedules, wrapper
+from tf_ganprune.sparsity import ownership, registry, report, schedules, wrapper
 
 
 def prune_low_magnitude(
@@ -41,7 +43,8 @@ def prune_low_magnitude(
     to_prune: A Keras layer, a list of them, or a Sequential or functional
       model.
     pruning_schedule: When to prune, and how much: a
-      `tfmot.sparsity.keras.PruningSchedule`. 50 % from the start by default.
+      `tfmot.sparsity.keras.PruningSchedule`. By default TF-MOT's: 50 % from
+      step 100 on.
     block_size: Rows and columns of the blocks that are kept or removed whole,
       in layers with a two-dimensional kernel.
     block_pooling_type: `'AVG'` or `'MAX'`: what of a block stands for it.
@@ -59,7 +62,8 @@ def prune_low_magnitude(
     ValueError: If there is nothing to prune, or a layer cannot be pruned so.
 
   Example:
-    >>> schedule = tfmot.sparsity.keras.ConstantSparsity(0.8, begin_step=0)
+    >>> decay = tfmot.sparsity.keras.PolynomialDecay
+    >>> schedule = decay(0.0, 0.8, begin_step=0, end_step=2000)
     >>> generator = tgp.prune_low_magnitude(generator, schedule)
   """
   if pruning_schedule is None:
@@ -79,6 +83,11 @@ def prune_low_magnitude(
   ):
     return _wrap_list([to_prune], params | kwargs)[0]
   keras_compat.check_model(to_prune, "to_prune")
+  if kwargs:
+    raise ValueError(
+      f"Unknown arguments {sorted(kwargs)}: only a single layer's wrapper takes"
+      " more than the named ones."
+    )
   return _wrap_model(to_prune, pruning_policy, params)
 
 
@@ -98,14 +107,37 @@ def strip_pruning(model):
   Raises:
     ValueError: If it is another kind of model.
   """
-  _check_is_network(model, "model")
+  check_network(model, "model")
   for layer in ownership.pruned_layers(model):
     wrapper.apply_masks(layer)
   return tfmot.sparsity.keras.strip_pruning(model)
 
 
+def check_network(model, name: str) -> None:
+  """Raises unless `model` is a Sequential or functional model.
+
+  Args:
+    model: What the user passed.
+    name: The argument it was passed as, for the message.
+
+  Raises:
+    ValueError: If it is a subclass, of Keras 3, or no model.
+  """
+  keras_compat.check_model(model, name)
+  if isinstance(model, keras.Sequential) or model._is_graph_network:
+    return
+  parts = [
+    layer.name for layer in model.layers if isinstance(layer, keras.Model)
+  ]
+  raise ValueError(
+    f"`{name}` must be a Sequential or functional model, and"
+    f" {model.name!r} is a subclass ({type(model).__name__})."
+    + (f" Pass one of its networks: {', '.join(parts)}." if parts else "")
+  )
+
+
 def _wrap_model(model, policy, params):
-  _check_is_network(model, "to_prune")
+  check_network(model, "to_prune")
   if policy:
     policy.ensure_model_supports_pruning(model)
   wrapped = {}
@@ -120,9 +152,30 @@ def _wrap_model(model, policy, params):
     return wrapped[id(layer)]
 
   pruned = wrap(model)
-  if not ownership.pruned_layers(pruned):
+  if not wrapped and ownership.pruned_layers(model):
+    raise ValueError(
+      f"{model.name!r} is wrapped for pruning already, with another schedule."
+      " Call `strip_pruning` first."
+    )
+  if not wrapped:
     raise ValueError(_nothing_to_prune(model.name, model.layers, policy))
+  if not policy:
+    _warn_of_the_rest(pruned)
   return pruned
+
+
+def _warn_of_the_rest(pruned):
+  rest = (
+    [
+      f"{layer.name} ({layer.note})"
+      for layer in report.sparsity_report(pruned).layers
+      if layer.note
+    ]
+    if pruned.built
+    else []
+  )
+  if rest:
+    warnings.warn(f"Left as they are: {', '.join(rest)}.", stacklevel=4)
 
 
 def _wrap_list(layers, params):
@@ -151,20 +204,6 @@ def _wrap_layer(layer, params):
         " one."
       )
   return wrapper.PruneLowMagnitude(layer, **params)
-
-
-def _check_is_network(model, name):
-  keras_compat.check_model(model, name)
-  if isinstance(model, keras.Sequential) or model._is_graph_network:
-    return
-  parts = [
-    layer.name for layer in model.layers if isinstance(layer, keras.Model)
-  ]
-  raise ValueError(
-    f"`{name}` must be a Sequential or functional model, and"
-    f" {model.name!r} is a subclass ({type(model).__name__})."
-    + (f" Pass one of its networks: {', '.join(parts)}." if parts else "")
-  )
 
 
 def _check_pattern(block_size, block_pooling_type, m_by_n):

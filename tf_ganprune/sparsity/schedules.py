@@ -40,6 +40,19 @@ def validate(schedule) -> None:
     )
   if isinstance(schedule, PolynomialDecay):
     _validate_decay(schedule)
+  if isinstance(schedule, ConstantSparsity | PolynomialDecay):
+    _validate_turns(schedule)
+
+
+def _validate_turns(schedule) -> None:
+  # The first update is step 1.
+  first = schedule.begin_step or schedule.frequency
+  if 0 <= schedule.end_step < first:
+    raise ValueError(
+      f"{type(schedule).__name__} never prunes: its first turn would be step"
+      f" {first}, after `end_step` ({schedule.end_step}). Lower `frequency`"
+      f" ({schedule.frequency})."
+    )
 
 
 def serialize(schedule) -> dict:
@@ -79,7 +92,7 @@ def _validate_decay(schedule) -> None:
       "PolynomialDecay must end after it begins; `begin_step` and `end_step`"
       f" are both {schedule.end_step}. Use ConstantSparsity to prune at once."
     )
-  if steps % schedule.frequency:
+  if steps >= schedule.frequency and steps % schedule.frequency:
     last = schedule.end_step - steps % schedule.frequency
     reached = float(schedule(tf.constant(last, tf.int64))[1])
     warnings.warn(

@@ -53,6 +53,8 @@ class PruneLowMagnitude(TFMOTWrapper):
 
   def claim(self, owner) -> None:
     """Makes `owner` the one who counts; only a weak reference is kept."""
+    if self.owner() is owner:
+      return
     self._owner = weakref.ref(owner)
     # TF-MOT's callback does this: -1 says that no training has begun.
     self.pruning_step.assign(tf.maximum(self.pruning_step, 0))
