@@ -95,7 +95,7 @@ def table(summary: dict) -> str:
 
 
 def _cell(spread: dict[str, float]) -> str:
-  return f"{spread['mean']:.3g} ± {spread['stdev']:.2g}"
+  return f"{spread['mean']:,.4g} ± {spread['stdev']:.2g}"
 
 
 def main(argv):
@@ -104,7 +104,7 @@ def main(argv):
   folder = pathlib.Path(_RUNS_DIR.value)
   runs = [read(folder, seed) for seed in range(_SEEDS.value)]
   summary = summarize(runs)
-  settings = {k: v for k, v in runs[0]["settings"].items() if k != "seed"}
+  settings = {k: v for k, v in runs[-1]["settings"].items() if k != "seed"}
   result = {
     "machine": runs[0]["machine"],
     "settings": settings | {"seeds": [run["settings"]["seed"] for run in runs]},
