@@ -16,6 +16,7 @@
 import json
 import os
 import pathlib
+import zipfile
 
 import tf_ganprune as tgp
 from tf_ganprune import files
@@ -87,5 +88,11 @@ class RunDirectory:
       model.save(beside)
 
   def load(self, name: str) -> tgp.keras.Model:
-    """Loads a model that `save` saved."""
-    return tgp.keras.models.load_model(self.path / name)
+    """Loads a model that `save` saved; a damaged file ends the program."""
+    try:
+      return tgp.keras.models.load_model(self.path / name)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+      raise SystemExit(
+        f"{str(self.path / name)!r} is damaged; delete it, and what it holds is"
+        " made again."
+      ) from None

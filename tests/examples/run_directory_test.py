@@ -62,3 +62,12 @@ def test_failed_save_keeps_the_old_model(tmp_path, monkeypatch):
     "m.keras",
     "settings.json",
   ]
+
+
+def test_damaged_model_ends_the_program_in_one_sentence(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {})
+  run.save(tiny.classifier(), "m.keras")
+  content = (tmp_path / "m.keras").read_bytes()
+  (tmp_path / "m.keras").write_bytes(content[: len(content) // 2])
+  with pytest.raises(SystemExit, match="m.keras' is damaged; delete it"):
+    run.load("m.keras")
