@@ -1,0 +1,82 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What TensorBoard shows of pruning."""
+
+import os
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import ownership
+
+
+class PruningSummaries(keras.callbacks.TensorBoard):
+  """TensorBoard, with each pruned layer's sparsity and threshold.
+
+  They are logged at the layer's own step, which is the number of updates of
+  its weights. Losses are logged as Keras does it.
+
+  Example:
+    `gan.fit(images, callbacks=[tgp.PruningSummaries("logs")])`
+  """
+
+  def __init__(self, log_dir: str, update_freq="epoch", **kwargs):
+    """Takes the arguments of `keras.callbacks.TensorBoard`.
+
+    Args:
+      log_dir: Where the event files go.
+      update_freq: `'batch'`, `'epoch'` or a number of batches, for the losses.
+      **kwargs: As of `keras.callbacks.TensorBoard`.
+
+    Raises:
+      ValueError: If `log_dir` is not a path.
+    """
+    if not log_dir or not isinstance(log_dir, str | os.PathLike):
+      raise ValueError(f"`log_dir` must be a path; got {log_dir!r}.")
+    super().__init__(
+      log_dir=os.fspath(log_dir), update_freq=update_freq, **kwargs
+    )
+    self._pruning_writer = None
+
+  def on_train_begin(self, logs=None):
+    """Opens the event file, and logs where pruning stands."""
+    super().on_train_begin(logs)
+    self._pruning_writer = tf.summary.create_file_writer(
+      os.path.join(self.log_dir, "pruning")
+    )
+    self._log_pruning()
+
+  def on_epoch_end(self, epoch, logs=None):
+    """Logs the losses and the pruned layers."""
+    super().on_epoch_end(epoch, logs)
+    self._log_pruning()
+
+  def on_train_end(self, logs=None):
+    """Closes the event files."""
+    super().on_train_end(logs)
+    self._pruning_writer.close()
+
+  def _log_pruning(self):
+    with self._pruning_writer.as_default():
+      for path, layer in ownership.by_path(self.model).items():
+        self._log_layer(path, layer, step=int(layer.pruning_step))
+    self._pruning_writer.flush()
+
+  def _log_layer(self, path, layer, step):
+    for weight, mask, threshold in layer.pruning_vars:
+      name = f"{path}/{weight.name.rpartition('/')[2].partition(':')[0]}"
+      sparsity = 1.0 - np.mean(mask.numpy(), dtype=np.float64)
+      tf.summary.scalar(f"{name}/sparsity", sparsity, step=step)
+      tf.summary.scalar(f"{name}/threshold", threshold, step=step)
