@@ -20,7 +20,7 @@ import time
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import evaluation, exporting, run_directory, training
+from examples import evaluation, exporting, limits, run_directory, training
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +72,7 @@ class DigitsJob:
   """
 
   def __init__(self, output_dir: str | os.PathLike, settings: Settings):
-    """Loads the data and makes the folder.
+    """Checks everything, then loads the data and makes the folder.
 
     Args:
       output_dir: Where everything goes.
@@ -81,11 +81,12 @@ class DigitsJob:
     Raises:
       ValueError: If the data, the folder or the settings will not do.
     """
+    limits.check(settings)
     tgp.keras.utils.set_random_seed(settings.seed)
     self.settings = settings
-    self._load_data()
-    self._networks()  # refuses images that the DCGAN cannot make
+    self._open_data()
     self._schedule()
+    self._test = tgp.data.load_arrays(split=settings.test_split, **self._source)
     self._feature_model = evaluation.given_feature_model(
       settings.feature_model, self._test[1]
     )
@@ -101,33 +102,47 @@ class DigitsJob:
       print(f"Going on with the run in {self.run_directory.path}.")
     evaluator, notes = self._timed("classifier", self._evaluator)
     gans = self._timed("training", self._train)
-    metrics = self._timed("evaluation", lambda: self._evaluate(evaluator, gans))
+    metrics, collapses = self._timed(
+      "evaluation", lambda: self._evaluate(evaluator, gans)
+    )
+    notes += collapses
     files, refused = self._timed("export", lambda: self._export(gans))
     comparison = self._compare(gans, metrics, files, notes + refused)
     self._write(comparison, metrics)
     return comparison
 
-  def _load_data(self):
+  def _open_data(self):
+    """Finds the images, and refuses what cannot be trained on them."""
     settings = self.settings
-    source = {
+    self._source = {
       "name": settings.dataset,
       "image_size": settings.image_size,
       "data_dir": settings.data_dir,
     }
     print(f"Data: {settings.dataset}.")
-    self._test = tgp.data.load_arrays(split=settings.test_split, **source)
+    held_out = tgp.data.load(
+      split=settings.test_split, batch_size=1, **self._source
+    )
+    self._image_shape = tuple(held_out.element_spec.shape[1:])
     self._train_images = tgp.data.load(
       split=settings.train_split,
       batch_size=settings.batch_size,
       seed=settings.seed,
       drop_remainder=True,
-      **source,
+      **self._source,
     )
-    self._source = source
     self._steps_per_epoch = int(self._train_images.cardinality())
+    limits.check_sizes(
+      settings,
+      self._image_shape,
+      0
+      if settings.feature_model
+      else self._steps_per_epoch * settings.batch_size,
+      int(held_out.cardinality()),
+    )
 
   def _networks(self):
-    shape = self._test[0].shape[1:]
+    shape = self._image_shape
     return {
       "generator": tgp.networks.dcgan_generator(
         shape, self.settings.latent_dim, self.settings.width
@@ -225,13 +240,21 @@ class DigitsJob:
       split = f"{split}[:{min(size, self.settings.eval_images)}]"
     return tgp.data.load_arrays(split=split, **self._source)
 
-  def _evaluate(self, evaluator, gans) -> dict[str, dict[str, float]]:
-    metrics = {}
+  def _evaluate(
+    self, evaluator, gans
+  ) -> tuple[dict[str, dict[str, float]], list[str]]:
+    """Returns the numbers of each GAN, and a sentence on each collapse."""
+    metrics, collapses = {}, []
+    num_images = self.settings.eval_images
     for name, gan in gans.items():
-      print(f"Evaluating {name}: {self.settings.eval_images} images.")
-      images = gan.generate(self.settings.eval_images, seed=self.settings.seed)
+      print(f"Evaluating {name}: {num_images} images.")
+      images = gan.generate(num_images, seed=self.settings.seed)
       metrics[name] = evaluator.evaluate(images.numpy())
-    return metrics
+      sentence = evaluator.collapse(metrics[name], num_images, f"of {name}")
+      if sentence:
+        collapses.append(sentence)
+        print(sentence)
+    return metrics, collapses
 
   def _export(self, gans):
     networks = {

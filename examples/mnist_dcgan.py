@@ -28,7 +28,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import digits_job  # noqa: E402
+from examples import digits_job, limits  # noqa: E402
 
 _D = digits_job.Settings()
 
@@ -42,30 +42,28 @@ flags.DEFINE_string("data_dir", _D.data_dir, "Where TFDS keeps data sets.")
 flags.DEFINE_string("train_split", _D.train_split, "Images to train on.")
 flags.DEFINE_string("test_split", _D.test_split, "Held-out images.")
 flags.DEFINE_integer(
-  "image_size", _D.image_size, "Resize to this; by default as they are.", 8
+  "image_size", _D.image_size, "Resize to this; by default as they are."
 )
-flags.DEFINE_integer("latent_dim", _D.latent_dim, "Size of a latent.", 1)
-flags.DEFINE_integer("width", _D.width, "Channels of the outer layers.", 1)
+flags.DEFINE_integer("latent_dim", _D.latent_dim, "Size of a latent.")
+flags.DEFINE_integer("width", _D.width, "Channels of the outer layers.")
 flags.DEFINE_float(
   "translation",
   _D.translation,
   "Up to which part of its size the discriminator's images are shifted.",
-  0.0,
-  0.9,
 )
-flags.DEFINE_integer("batch_size", _D.batch_size, "Images in a batch.", 1)
+flags.DEFINE_integer("batch_size", _D.batch_size, "Images in a batch.")
 flags.DEFINE_enum(
   "loss", _D.loss, sorted(tgp.losses.LOSSES), "The adversarial loss."
 )
-flags.DEFINE_float("r1_weight", _D.r1_weight, "Of the R1 penalty.", 0.0)
-flags.DEFINE_float("d_learning_rate", _D.d_learning_rate, "Adam's.", 0.0)
-flags.DEFINE_float("g_learning_rate", _D.g_learning_rate, "Adam's.", 0.0)
+flags.DEFINE_float("r1_weight", _D.r1_weight, "Of the R1 penalty.")
+flags.DEFINE_float("d_learning_rate", _D.d_learning_rate, "Adam's.")
+flags.DEFINE_float("g_learning_rate", _D.g_learning_rate, "Adam's.")
 flags.DEFINE_float(
-  "ema_decay", _D.ema_decay, "Of the generator's moving average.", 0.0, 1.0
+  "ema_decay", _D.ema_decay, "Of the generator's moving average."
 )
-flags.DEFINE_integer("epochs", _D.epochs, "Dense epochs, for both.", 1)
+flags.DEFINE_integer("epochs", _D.epochs, "Dense epochs, for both.")
 flags.DEFINE_integer(
-  "prune_epochs", _D.prune_epochs, "Epochs after that, pruned and dense.", 1
+  "prune_epochs", _D.prune_epochs, "Epochs after that, pruned and dense."
 )
 flags.DEFINE_enum(
   "prune",
@@ -73,24 +71,37 @@ flags.DEFINE_enum(
   ["generator", "discriminator", "both"],
   "The networks to prune.",
 )
-flags.DEFINE_float("final_sparsity", _D.final_sparsity, "Share of zeros.", 0.0)
-flags.DEFINE_integer("frequency", _D.frequency, "Steps between prunings.", 1)
+flags.DEFINE_float("final_sparsity", _D.final_sparsity, "Share of zeros.")
+flags.DEFINE_integer("frequency", _D.frequency, "Steps between prunings.")
 flags.DEFINE_string(
   "feature_model",
   _D.feature_model,
   "A saved Keras network for the metrics' features, such as InceptionV3; by"
   " default a classifier is trained.",
 )
-flags.DEFINE_integer("eval_images", _D.eval_images, "Images generated.", 10)
+flags.DEFINE_integer("eval_images", _D.eval_images, "Images generated.")
 flags.DEFINE_multi_enum(
   "targets", list(_D.targets), list(tgp.EXPORT_TARGETS), "What to export for."
 )
-flags.DEFINE_integer("seed", _D.seed, "Of everything random.", 0)
+flags.DEFINE_integer("seed", _D.seed, "Of everything random.")
+
+
+def _register_validator(name):
+  def check(value):
+    rule = limits.broken(name, value)
+    if rule:
+      raise flags.ValidationError(rule + ".")
+    return True
+
+  flags.register_validator(name, check)
+
+
+for _name in limits.LIMITS:
+  _register_validator(_name)
 flags.register_validator(
-  "final_sparsity", lambda s: s < 1, "--final_sparsity must be in [0, 1)."
-)
-flags.register_validator(
-  "ema_decay", lambda d: 0 < d < 1, "--ema_decay must lie between 0 and 1."
+  "output_dir",
+  lambda path: bool(path and path.strip()) and "\0" not in path,
+  "must be a text that is not empty.",
 )
 
 

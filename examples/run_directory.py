@@ -16,10 +16,9 @@
 import json
 import os
 import pathlib
-import zipfile
 
 import tf_ganprune as tgp
-from tf_ganprune import files
+from tf_ganprune import files, saving
 
 _SETTINGS = "settings.json"
 
@@ -48,9 +47,8 @@ class RunDirectory:
     self.path = pathlib.Path(path)
     files.make_directory(self.path)
     self.resumed = (self.path / _SETTINGS).exists()
-    for left in self.path.glob(".*"):  # of a save that was killed
-      left.unlink()
     if self.resumed:
+      files.remove_left_over(self.path)
       self._check_settings(settings)
     else:
       self.write_json(_SETTINGS, settings)
@@ -84,15 +82,13 @@ class RunDirectory:
 
   def save(self, model: tgp.keras.Model, name: str) -> None:
     """Saves a model as a `.keras` file, whole or not at all."""
-    with files.replacing(self.path / name) as beside:
-      model.save(beside)
+    saving.save_model(model, self.path / name)
 
   def load(self, name: str) -> tgp.keras.Model:
     """Loads a model that `save` saved; a damaged file ends the program."""
     try:
-      return tgp.keras.models.load_model(self.path / name)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+      return saving.load_model(self.path / name)
+    except ValueError as error:
       raise SystemExit(
-        f"{str(self.path / name)!r} is damaged; delete it, and what it holds is"
-        " made again."
+        f"{error} If {name!r} is deleted, what it holds is made again."
       ) from None

@@ -23,6 +23,8 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from examples import run_directory
+from tf_ganprune import callbacks
+from tf_ganprune.saving import backups
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,19 +50,25 @@ def train(
   """Trains a phase, or what is left of it, and saves the GAN.
 
   The state after each epoch is kept until the whole GAN is saved, so that a
-  killed program goes on from the last finished epoch.
+  killed program goes on from the last finished epoch, with the images in the
+  order that they would have had.
 
   Args:
     run: Where the files go.
     phase: What to train.
-    images: Batches of real images.
+    images: Batches of real images, made anew when the program begins.
 
   Returns:
     The trained GAN.
+
+  Raises:
+    SystemExit: If the file of the GAN is damaged.
+    ValueError: If the state is.
   """
   file = f"{phase.name}.keras"
   if (run / file).exists():
     print(f"Phase {phase.name!r}: already trained, read from {run / file}.")
+    _pass_over(images, phase.epochs)
     return run.load(file)
   gan = phase.begin()
   _announce(run, phase)
@@ -115,6 +123,17 @@ def pruned(gan: tgp.GAN, schedule, networks: tuple[str, ...]) -> tgp.GAN:
   return wrapped
 
 
+def _pass_over(images, epochs):
+  """Lets the next phase have the order of images that it would have had."""
+  if not epochs:
+    return
+  iter(images)  # Keras begins one that it does not use
+  for _ in images:  # a cache keeps what is read first
+    pass
+  for _ in range(epochs - 1):
+    iter(images)
+
+
 def _checkpoints(run, phase):
   return run / f"checkpoints/{phase.name}"
 
@@ -131,12 +150,14 @@ def _announce(run, phase):
 
 
 def _finished_epochs(run, phase) -> int:
-  checkpoint = tf.train.latest_checkpoint(_checkpoints(run, phase) / "chief")
+  checkpoint = backups.latest(_checkpoints(run, phase) / "chief")
   if not checkpoint:
     return 0
-  reader = tf.train.load_checkpoint(checkpoint)
   epoch = "ckpt_saved_epoch/.ATTRIBUTES/VARIABLE_VALUE"
-  return int(reader.get_tensor(epoch)) + 1
+  try:
+    return int(tf.train.load_variable(checkpoint, epoch)) + 1
+  except tf.errors.OpError:
+    return 0  # the callback says what is wrong with it
 
 
 def _callbacks(run, phase):
@@ -145,7 +166,7 @@ def _callbacks(run, phase):
     tgp.PruningSummaries(logs),
     tgp.GANMonitor(run / "samples" / phase.name, log_dir=logs),
     tgp.keras.callbacks.CSVLogger(run / f"{phase.name}.csv", append=True),
-    tgp.keras.callbacks.BackupAndRestore(
-      str(_checkpoints(run, phase)), delete_checkpoint=False
+    callbacks.BackupAndRestore(
+      _checkpoints(run, phase), delete_checkpoint=False
     ),
   ]

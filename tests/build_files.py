@@ -19,7 +19,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 _TREES = ("tf_ganprune", "examples", "benchmarks", "tests")
-_PROGRAMS = ("benchmarks/mnist_dcgan_seeds.py", "examples/mnist_dcgan.py")
+_PROGRAMS = (
+  "benchmarks/input_pipeline.py",
+  "benchmarks/mask_update.py",
+  "benchmarks/mnist_dcgan_seeds.py",
+  "benchmarks/scaling.py",
+  "benchmarks/train_step.py",
+  "examples/mnist_dcgan.py",
+)
 _MAIN = "tests/pytest_main.py"
 _DATA = ("*.bib", "*.html", "*.md", "*.txt", "py.typed")
 _LICENSE = "".join(

@@ -14,6 +14,9 @@
 """Tests of files that appear whole or not at all."""
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -107,3 +110,70 @@ def test_an_unwritable_folder_is_told(tmp_path, monkeypatch):
   monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
   with pytest.raises(ValueError, match=r"cannot be written to \(Permission"):
     files.check(tmp_path / "a")
+
+
+# Without the package, which would import TensorFlow.
+_PROGRAM = """
+import importlib.util, pathlib, resource, sys
+spec = importlib.util.spec_from_file_location("files", sys.argv[1])
+files = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(files)
+"""
+
+
+def _run(body, path, **options):
+  return subprocess.Popen(
+    [sys.executable, "-c", _PROGRAM + body, files.__file__, str(path)],
+    text=True,
+    **options,
+  )
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path):
+  path = files.write(tmp_path / "a.keras", b"old")
+  body = """
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+files.write(sys.argv[2], bytes(5000))
+"""
+  process = _run(body, path, stderr=subprocess.PIPE)
+  _, errors = process.communicate()
+  assert process.returncode == 1
+  assert "OSError" in errors
+  assert path.read_bytes() == b"old"
+  assert os.listdir(tmp_path) == ["a.keras"]
+
+
+def test_a_killed_writer_keeps_the_old_file(tmp_path):
+  path = files.write(tmp_path / "a.keras", b"old")
+  body = """
+with files.replacing(sys.argv[2]) as beside:
+  beside.write_bytes(b"half")
+  print("half", flush=True)
+  sys.stdin.read()
+"""
+  process = _run(body, path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+  with process:
+    assert process.stdout.readline() == "half\n"
+    process.kill()
+  assert process.returncode == -signal.SIGKILL
+  assert path.read_bytes() == b"old"
+  # What is left is hidden, and in nobody's way.
+  files.write(path, b"new")
+  assert path.read_bytes() == b"new"
+  assert {name for name in os.listdir(tmp_path) if name[0] != "."} == {
+    "a.keras"
+  }
+
+
+def test_only_what_was_left_over_is_deleted(tmp_path):
+  with files.replacing(tmp_path / "gan.keras") as beside:
+    beside.touch()
+    left = beside.name
+    files.remove_left_over(tmp_path)
+    assert not beside.exists()
+    beside.touch()
+  assert left.startswith(".gan.")
+  for name in (".bashrc", ".git", ".env.local", "a.1.keras"):
+    (tmp_path / name).touch()
+  files.remove_left_over(tmp_path)
+  assert len(list(tmp_path.iterdir())) == 5

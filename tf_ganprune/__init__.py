@@ -15,7 +15,9 @@
 
 from tf_ganprune import data, losses, metrics, networks, report
 from tf_ganprune.callbacks import (
+  BackupAndRestore,
   GANMonitor,
+  ModeCollapse,
   PruningSummaries,
   UpdatePruningStep,
 )
@@ -26,7 +28,9 @@ from tf_ganprune.export import (
 )
 from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
+  Pruner,
   prune_low_magnitude,
   sparsity_report,
   strip_pruning,
@@ -34,10 +38,13 @@ from tf_ganprune.sparsity import (
 from tf_ganprune.version import __version__
 
 __all__ = [
+  "BackupAndRestore",
   "EXPORT_TARGETS",
   "GAN",
   "GANMonitor",
+  "ModeCollapse",
   "PrunedGAN",
+  "Pruner",
   "PruningSummaries",
   "UpdatePruningStep",
   "WGANGP",
@@ -46,11 +53,14 @@ __all__ = [
   "data",
   "export_tflite",
   "keras",
+  "load_model",
+  "load_weights",
   "losses",
   "metrics",
   "networks",
   "prune_low_magnitude",
   "report",
+  "save_model",
   "sparsity_report",
   "strip_pruning",
 ]

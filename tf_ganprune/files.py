@@ -16,6 +16,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import tempfile
 from collections.abc import Iterator
 
@@ -100,6 +101,17 @@ def replacing(path: str | os.PathLike) -> Iterator[pathlib.Path]:
   finally:
     with contextlib.suppress(OSError):
       beside.unlink()
+
+
+def remove_left_over(folder: str | os.PathLike) -> None:
+  """Deletes what `replacing` left in a folder where it was killed.
+
+  Args:
+    folder: One that nobody writes to now; its other files stay.
+  """
+  for path in pathlib.Path(folder).glob(".*"):
+    if re.fullmatch(r"\..+\.\d+(\.\w+)?", path.name) and path.is_file():
+      path.unlink()
 
 
 def write(path: str | os.PathLike, content: bytes) -> pathlib.Path:

@@ -35,6 +35,11 @@ if compat.keras.layers.Layer is not keras.layers.Layer:
     f" with ours. {_FIX}"
   )
 
+# tf_keras saves networks with this layer, and does not find it on loading.
+keras.utils.get_custom_objects().setdefault(
+  "SpectralNormalization", keras.layers.SpectralNormalization
+)
+
 
 def check_model(model, name: str) -> None:
   """Raises unless `model` is a model of this package's Keras.

@@ -75,7 +75,7 @@ def finished(tmp_path_factory):
   """Returns the folder of a job that was killed twice, and its last output."""
   folder = tmp_path_factory.mktemp("job")
   output, data = folder / "out", folder / "data"
-  for awaited in ("begin.csv", "checkpoints/pruned/chief/checkpoint"):
+  for awaited in ("begin.csv", "checkpoints/pruned/chief/ckpt-1.digest"):
     _kill_when_there(output / awaited, _command(output, data))
   result = _run(output, data)
   assert result.returncode == 0, result.stderr[-2000:]

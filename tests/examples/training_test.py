@@ -58,7 +58,9 @@ def _begin():
 
 
 def _images():
-  return tf.data.Dataset.from_tensor_slices(tiny.images(12)).batch(4)
+  keras.utils.set_random_seed(0)  # what a seed of shuffling is added to
+  dataset = tf.data.Dataset.from_tensor_slices(tiny.images(12))
+  return dataset.cache().shuffle(12, seed=1).batch(4)
 
 
 def _state(gan):
@@ -100,6 +102,36 @@ def test_phase_goes_on_from_the_last_finished_epoch(
   assert "already trained" in capsys.readouterr().out
   for ours, theirs in zip(_state(again), expected, strict=True):
     np.testing.assert_array_equal(ours, theirs)
+
+
+def test_next_phase_has_the_images_that_it_would_have_had(tmp_path):
+  phases = [training.Phase(name, 2, _begin) for name in ("begin", "dense")]
+  run = run_directory.RunDirectory(tmp_path, {})
+  images = _images()
+  ends = [_state(training.train(run, phase, images)) for phase in phases]
+  (run / "dense.keras").unlink()
+  images = _images()
+  again = [_state(training.train(run, phase, images)) for phase in phases]
+  for one, other in zip(ends, again, strict=True):
+    for ours, theirs in zip(one, other, strict=True):
+      np.testing.assert_array_equal(ours, theirs)
+
+
+def test_damaged_state_ends_the_phase_in_one_sentence(tmp_path, monkeypatch):
+  phase = training.Phase("pruned", 2, _begin)
+  run = run_directory.RunDirectory(tmp_path, {})
+
+  def cut(*_):
+    raise _Kill
+
+  with monkeypatch.context() as patch:
+    patch.setattr(run, "save", cut)
+    with pytest.raises(_Kill):
+      training.train(run, phase, _images())
+  (index,) = tmp_path.rglob("ckpt-*.index")
+  index.write_bytes(index.read_bytes()[:-1])
+  with pytest.raises(ValueError, match="is damaged. Nothing was deleted"):
+    training.train(run, phase, _images())
 
 
 def test_phase_that_was_cut_off_before_it_was_saved(tmp_path, monkeypatch):

@@ -37,17 +37,16 @@ def _image_network(shape, dtype="float32"):
 
 
 def test_a_gan_says_to_pass_its_generator(generator):
-  with pytest.raises(ValueError, match="'my_gan'.*pass gan.generator"):
+  with pytest.raises(ValueError, match="'my_gan'.*such as gan.generator"):
     signature.check(_GAN(generator))
 
 
-def test_a_subclassed_network_says_how_to_make_it_functional():
+def test_a_subclassed_network_must_be_built():
   network = _Subclassed()
-  network(np.ones((1, 2)))
-  with pytest.raises(ValueError, match=r"keras\.Model\(x, network\(x\)\)"):
+  with pytest.raises(ValueError, match="call it once on a batch"):
     signature.check(network)
-  x = keras.Input((2,))
-  signature.check(keras.Model(x, network(x)))
+  network(np.ones((1, 2)))
+  signature.check(network)
 
 
 def test_a_sequential_without_shape_is_refused_until_called():

@@ -25,7 +25,7 @@ from ai_edge_litert import interpreter as litert
 from tf_ganprune import export
 from tf_ganprune.export import convert, signature, verify
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity import prune, strip
 
 
 def _run(path, **inputs):
@@ -233,7 +233,7 @@ def test_a_pruned_network_is_stripped_and_not_changed(
     np.testing.assert_array_equal(old, new)
   assert "80.0% of the prunable weights are zero." in report.notes
   assert any("flag was used" in note for note in report.notes)
-  stripped = prune.strip_pruning(pruned)
+  stripped = strip.strip_pruning(pruned)
   latent = np.ones((1, 64), "f")
   (found,) = _run(report.path, **{stripped.input_names[0]: latent}).values()
   np.testing.assert_allclose(found, stripped(latent), atol=1e-5)

@@ -13,18 +13,15 @@
 # limitations under the License.
 """Tests that a GAN keeps the invariants of pruning after every train step."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
-from tests import build_files, tiny
+from tests import tiny, watch
 from tf_ganprune import callbacks, gan
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import ownership, prune, strip
 
 sparsity = tfmot.sparsity.keras
 _STEPS = 9
@@ -38,31 +35,11 @@ _WRAP = {
 }
 
 
-class _Watch(keras.callbacks.Callback):
-  """Checks every invariant of a pruned network after every train step."""
+_OPTIMIZERS = {"generator": "g_optimizer", "discriminator": "d_optimizer"}
 
-  def __init__(self, optimizers):
-    super().__init__()
-    self.optimizers = optimizers  # network -> the name of its optimizer
-    self.steps = 0
 
-  def on_train_batch_end(self, batch, logs=None):
-    self.steps += 1
-    for name, optimizer in self.optimizers.items():
-      updates = int(getattr(self.model, optimizer).iterations)
-      for layer in ownership.pruned_layers(getattr(self.model, name)):
-        assert int(layer.pruning_step) == updates
-        for weight, mask, _ in layer.pruning_vars:
-          self._check(_SCHEDULES[name], updates, weight.numpy(), mask.numpy())
-
-  def _check(self, schedule, step, weight, mask):
-    assert (weight[mask == 0] == 0).all()
-    expected, turn = 0.0, schedule.begin_step
-    while turn <= step and (schedule.end_step < 0 or turn <= schedule.end_step):
-      if turn >= 1:
-        expected = float(schedule(tf.constant(turn, tf.int64))[1])
-      turn += schedule.frequency
-    assert abs((mask == 0).sum() - expected * mask.size) <= 1
+def _updates(model, name):
+  return int(getattr(model, _OPTIMIZERS[name]).iterations)
 
 
 def _train(model_class, wrap, pruned, steps_per_batch, extra=()):
@@ -79,15 +56,15 @@ def _train(model_class, wrap, pruned, steps_per_batch, extra=()):
   model.compile(
     keras.optimizers.Adam(0.01), keras.optimizers.AdamW(0.01, weight_decay=0.1)
   )
-  names = {"generator": "g_optimizer", "discriminator": "d_optimizer"}
-  watch = _Watch({name: names[name] for name in pruned})
+  schedules = {name: _SCHEDULES[name] for name in pruned}
+  watched = watch.Watch(schedules, _updates)
   model.fit(
     tiny.images(4 * _STEPS),
     batch_size=4,
     verbose=0,
-    callbacks=[*extra, watch],
+    callbacks=[*extra, watched],
   )
-  assert watch.steps == _STEPS
+  assert watched.steps == _STEPS
   assert int(model.g_optimizer.iterations) == _STEPS
   assert int(model.d_optimizer.iterations) == _STEPS * steps_per_batch
   return model
@@ -140,20 +117,9 @@ def test_forward_passes_change_no_mask_and_no_step():
   np.testing.assert_array_equal(layer.pruning_vars[0][1], before[1])
 
 
-@pytest.mark.parametrize(
-  "options", [{"steps_per_execution": 4}, {"run_eagerly": True}]
-)
-def test_ways_to_run_keep_the_count(options):
-  model = _pruned_gan()
-  model.compile("adam", "adam", **options)
-  model.fit(tiny.images(32), batch_size=4, verbose=0)
-  for layer in ownership.pruned_layers(model.generator):
-    assert int(layer.pruning_step) == 8
-
-
 def test_average_checkpoint_and_samples_are_as_sparse(tmp_path):
   model = _pruned_gan(ema_decay=0.9)
-  pruned = prune.strip_pruning(model.generator).weights
+  pruned = strip.strip_pruning(model.generator).weights
   masks = {
     weight.ref(): mask
     for layer in ownership.pruned_layers(model.generator)
@@ -199,31 +165,3 @@ def test_weight_clipping_bounds_the_discriminator():
   critic.compile("adam", "adam")
   critic.fit(tiny.images(8), batch_size=4, verbose=0)
   assert np.abs(critic.discriminator.get_weights()[0]).max() > 0.01
-
-
-def test_several_replicas_are_refused_in_one_sentence():
-  program = """
-import tensorflow as tf
-from tests import tiny
-from tf_ganprune import gan
-from tf_ganprune.sparsity import prune
-cpu = tf.config.list_physical_devices("CPU")[0]
-half = tf.config.LogicalDeviceConfiguration()
-tf.config.set_logical_device_configuration(cpu, [half, half])
-with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
-  generator = prune.prune_low_magnitude(tiny.generator())
-  model = gan.GAN(tiny.discriminator(), generator, 4)
-  model.compile("adam", "adam")
-model.fit(tiny.images(8), batch_size=4, verbose=0)
-"""
-  result = subprocess.run(
-    [sys.executable, "-c", program],
-    cwd=build_files.ROOT,
-    capture_output=True,
-    text=True,
-    check=False,
-  )
-  assert result.returncode
-  assert (
-    "ValueError: Pruned networks train on one replica only" in result.stderr
-  )

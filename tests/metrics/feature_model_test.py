@@ -129,44 +129,26 @@ def test_an_output_that_is_no_tensor():
     metrics.FeatureModel(Two()).compute(random_images(2, 3, 3, 1))
 
 
-@pytest.mark.filterwarnings("ignore:You are saving", "ignore:The object being")
-@pytest.mark.parametrize("name", ["net.keras", "net.h5", "folder"])
-def test_saved_networks_load(tmp_path, name):
+def test_a_saved_network_loads(tmp_path):
   network = flattener((2, 2, 1), layers.Dense(3, activation="softmax"))
   network.compile("adam", loss=lambda labels, outputs: 0.0 * outputs)
   images = random_images(4, 2, 2, 1)
   expected = metrics.FeatureModel(network).compute(images)
-  network.save(tmp_path / name)
-  loaded = metrics.load_feature_model(tmp_path / name)
+  network.save(tmp_path / "net.keras")
+  loaded = metrics.load_feature_model(tmp_path / "net.keras")
   found = metrics.FeatureModel(loaded).compute(images)
   np.testing.assert_allclose(found[0], expected[0])
   np.testing.assert_allclose(found[1], expected[1], rtol=1e-6)
 
 
-@pytest.mark.filterwarnings("ignore:You are saving", "ignore:The object being")
-@pytest.mark.parametrize("name", ["net.keras", "net.h5"])
-def test_code_in_a_file_is_not_run(tmp_path, name):
-  flattener((2, 2, 1), layers.Lambda(lambda x: x)).save(tmp_path / name)
-  with pytest.raises(ValueError, match="could not be read.*Lambda"):
-    metrics.load_feature_model(tmp_path / name)
-
-
-def test_files_that_are_no_networks(tmp_path):
-  with pytest.raises(ValueError, match="missing.keras.* does not exist"):
-    metrics.load_feature_model(tmp_path / "missing.keras")
-  for name in ["text.keras", "text.h5", "text"]:
+def test_what_could_run_code_is_refused(tmp_path):
+  network = flattener((2, 2, 1), layers.Lambda(lambda x: x))
+  network.save(tmp_path / "net.keras")
+  with pytest.raises(ValueError, match="it holds a Lambda"):
+    metrics.load_feature_model(tmp_path / "net.keras")
+  (tmp_path / "folder").mkdir()
+  for name in ("net.h5", "net.txt"):
     (tmp_path / name).write_text("no network")
-    with pytest.raises(ValueError, match=f"{name}' could not be read"):
+  for name in ("net.h5", "net.txt", "folder"):
+    with pytest.raises(ValueError, match=f"{name}' is no .keras file"):
       metrics.load_feature_model(tmp_path / name)
-  weights = tmp_path / "only.weights.h5"
-  flattener((2, 2, 1), layers.Dense(3)).save_weights(weights)
-  with pytest.raises(ValueError, match="could not be read"):
-    metrics.load_feature_model(weights)
-
-
-def test_a_saved_model_that_is_not_keras(tmp_path):
-  module = tf.Module()
-  module.value = tf.Variable(1.0)
-  tf.saved_model.save(module, tmp_path / "module")
-  with pytest.raises(ValueError, match="`path` must be a Keras model"):
-    metrics.load_feature_model(tmp_path / "module")

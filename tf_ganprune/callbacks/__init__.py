@@ -13,8 +13,16 @@
 # limitations under the License.
 """Keras callbacks: step updates, pruning summaries, sample grids."""
 
+from tf_ganprune.callbacks.backup import BackupAndRestore
+from tf_ganprune.callbacks.collapse import ModeCollapse
 from tf_ganprune.callbacks.monitor import GANMonitor
 from tf_ganprune.callbacks.summaries import PruningSummaries
 from tf_ganprune.callbacks.update import UpdatePruningStep
 
-__all__ = ["GANMonitor", "PruningSummaries", "UpdatePruningStep"]
+__all__ = [
+  "BackupAndRestore",
+  "GANMonitor",
+  "ModeCollapse",
+  "PruningSummaries",
+  "UpdatePruningStep",
+]

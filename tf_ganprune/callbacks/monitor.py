@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import files, pictures
+from tf_ganprune import files, pictures, signatures
 from tf_ganprune.gan import checks
 from tf_ganprune.keras_compat import keras
 
@@ -54,7 +54,7 @@ class GANMonitor(keras.callbacks.Callback):
 
   def on_train_begin(self, logs=None):
     """Refuses images that cannot be drawn."""
-    channels = self.model.generator.output_shape[-1]
+    channels = signatures.shapes(self.model.generator)[1][-1]
     if channels not in (1, 3):
       raise ValueError(
         f"GANMonitor draws images of 1 or 3 channels, and the generator's have"

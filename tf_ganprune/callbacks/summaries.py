@@ -71,7 +71,7 @@ class PruningSummaries(keras.callbacks.TensorBoard):
   def _log_pruning(self):
     with self._pruning_writer.as_default():
       for path, layer in ownership.by_path(self.model).items():
-        self._log_layer(path, layer, step=int(layer.pruning_step))
+        self._log_layer(path, layer, step=layer.pruning_step.numpy())
     self._pruning_writer.flush()
 
   def _log_layer(self, path, layer, step):

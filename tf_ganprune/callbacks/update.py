@@ -13,59 +13,130 @@
 # limitations under the License.
 """Prunes any Keras model while `fit` trains it."""
 
-from tf_ganprune import gan
+import warnings
+from collections.abc import Iterator
+
+import tensorflow as tf
+
+from tf_ganprune import gan, replicas
+from tf_ganprune.callbacks import recording
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, wrapper
+from tf_ganprune.sparsity import ownership, updates, wrapper
 
 
 class UpdatePruningStep(keras.callbacks.Callback):
   """Prunes any Keras model at the end of each batch of `fit`.
 
-  A step is a batch; pruned weights are zero after each. It works inside the
-  compiled train step. A GAN of this package counts its own updates and needs
-  no callback; there this one does nothing.
+  For a classifier, and for a GAN with a `train_step` of its own: two networks
+  or four, each with its schedule, with or without `training=True`. A step is a
+  batch in which an optimizer updated the weights; where the model has no
+  attribute with the optimizer that does, it is a batch. Pruned weights are zero
+  after each batch. It works inside the compiled train step.
+
+  A GAN of this package counts its own updates and needs no callback; there this
+  one does nothing.
 
   Example:
-    `classifier.fit(x, y, callbacks=[tgp.UpdatePruningStep()])`
+    `cycle_gan.fit(images, callbacks=[tgp.UpdatePruningStep()])`
   """
-
-  def __init__(self):
-    super().__init__()
-    self._train_step = None
-    self._previous_owners = []
 
   def on_train_begin(self, logs=None):
     """Takes over the counting of the model's pruned layers."""
     if isinstance(self.model, gan.PrunedGAN):
       return
-    interrupted = getattr(self.model.train_step, "callback", None)
-    if interrupted:
-      interrupted.on_train_end()
-    self._previous_owners = [
-      (layer, ownership.adopt(layer).owner())
-      for layer in ownership.pruned_layers(self.model)
-    ]
-    layers = ownership.claim(self.model, owner=self)
-    self._train_step = train_step = self.model.train_step
-
-    def train_and_prune(data):
-      logs = train_step(data)
-      ownership.advance(layers)
-      return logs
-
-    # Keeps the owner alive for as long as this function counts for it.
-    train_and_prune.callback = self
-    self.model.train_step = train_and_prune
+    replicas.check()
+    _give_back(self.model)  # after a `fit` that was interrupted
+    self.model.train_step = _Pruning(self.model)
     self.model.make_train_function(force=True)
 
   def on_train_end(self, logs=None):
     """Gives the layers back, sparse whatever Keras did at the end."""
-    if self._train_step is None:
-      return
-    for layer, previous in self._previous_owners:
-      wrapper.apply_masks(layer)
-      layer.release()
-      if previous is not None:
-        layer.claim(previous)
-    self.model.train_step, self._train_step = self._train_step, None
-    self.model.train_function = None
+    _give_back(self.model)
+
+
+class _Pruning:
+  """Stands for the train step of a model, and prunes after it."""
+
+  def __init__(self, model):
+    self._model = model
+    self.is_own = "train_step" in vars(model)
+    self.train_step = model.train_step
+    self.previous_owners = [
+      (layer, ownership.adopt(layer).owner())
+      for layer in ownership.pruned_layers(model)
+    ]
+    self._layers = ownership.claim(model, owner=self)
+    if not self._layers:
+      warnings.warn(
+        f"UpdatePruningStep: nothing in {model.name!r} is pruned. Wrap its"
+        " networks with tgp.prune_low_magnitude, and hold them in attributes"
+        " of the model.",
+        stacklevel=3,
+      )
+
+  def __call__(self, data):
+    # Here, since `compile` may come after an interrupted `fit`.
+    optimizers = _optimizers(self._model)
+    before = [updates.state(optimizer) for optimizer in optimizers]
+    with recording.recording() as record:
+      logs = self.train_step(data)
+    made = [
+      (optimizer, updates.made_since(optimizer, state))
+      for optimizer, state in zip(optimizers, before, strict=True)
+    ]
+    for layer in self._layers:
+      weights = [weight for weight, _, _ in layer.pruning_vars]
+      ownership.advance([layer], _updated(weights, made, record))
+    return logs
+
+
+def _updated(weights, made, record):
+  """Returns 1 if an optimizer updated one of the weights in a batch, else 0.
+
+  Args:
+    weights: Of a layer.
+    made: The model's optimizers, each with the number of its updates.
+    record: What was seen of the batch. Nothing is, of a part of the train step
+      that was traced before.
+  """
+  counts = [n for optimizer, n in made if record.has(optimizer, weights)]
+  if not counts and not record.has_any(weights):
+    counts = [n for optimizer, n in made if _holds(optimizer, weights)]
+  return tf.minimum(tf.reduce_max(tf.stack(counts)), 1) if counts else 1
+
+
+def _holds(optimizer, weights) -> bool:
+  """Whether an optimizer was built for one of the weights."""
+  optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+  if not hasattr(optimizer, "_var_key"):
+    return False  # of the legacy kind, which has slots by name only
+  known = getattr(optimizer, "_index_dict", {})
+  return any(optimizer._var_key(weight) in known for weight in weights)
+
+
+def _give_back(model) -> None:
+  pruning = getattr(model, "train_step", None)
+  if not isinstance(pruning, _Pruning):
+    return
+  for layer, previous in pruning.previous_owners:
+    wrapper.apply_masks(layer)
+    layer.release()
+    if previous is not None:
+      layer.claim(previous)
+  del model.train_step
+  if pruning.is_own:
+    model.train_step = pruning.train_step
+  model.train_function = None
+
+
+def _optimizers(model) -> list[keras.optimizers.Optimizer]:
+  """Returns the optimizers in a model's attributes, lists and dicts, once."""
+  return list({id(one): one for one in _found(vars(model))}.values())
+
+
+def _found(value) -> Iterator[keras.optimizers.Optimizer]:
+  if isinstance(value, recording.OPTIMIZERS):
+    yield value
+  elif isinstance(value, list | tuple | dict):
+    for one in value.values() if isinstance(value, dict) else value:
+      yield from _found(one)

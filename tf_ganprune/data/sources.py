@@ -51,6 +51,26 @@ def _unknown(name: str) -> ValueError:
   )
 
 
+def _malformed(name: str, error: Exception) -> str:
+  first_line = str(error).partition("\n")[0].strip().rstrip(".")
+  return (
+    "`name` must be as TFDS writes it, data_set/config:version, with a config"
+    f" and a version that there are; got {name!r} ({first_line})."
+  )
+
+
+def _check_data_dir(data_dir) -> None:
+  if data_dir is None:
+    return
+  is_path = isinstance(data_dir, str | os.PathLike)
+  path = os.fspath(data_dir) if is_path else ""
+  # TFDS takes an empty path for the working directory.
+  if not isinstance(path, str) or not path.strip() or "\0" in path:
+    raise ValueError(
+      f"`data_dir` must be the path of a folder, or None; got {data_dir!r}."
+    )
+
+
 def _check_writable(folder: str | os.PathLike) -> None:
   if "://" in os.fspath(folder):
     return
@@ -92,6 +112,7 @@ def open_builder(
   Raises:
     ValueError: If the data set is not known, or `data_dir` is not usable.
   """
+  _check_data_dir(data_dir)
   if name == IMAGE_FOLDER:
     return _image_folder(data_dir)
   if not isinstance(name, str):
@@ -100,6 +121,8 @@ def open_builder(
     builder = tfds.builder(name, data_dir=data_dir, try_gcs=False)
   except tfds.core.DatasetNotFoundError as error:
     raise _unknown(name) from error
+  except (ValueError, AssertionError) as error:
+    raise ValueError(_malformed(name, error)) from error
   except OSError as error:
     raise ValueError(
       f"`data_dir` {data_dir!r} cannot be read ({error.strerror})."
@@ -193,7 +216,7 @@ def read(
   parts = _parts(builder, split) if builder.info.splits else None
   if parts is not None and not sum(stop - start for _, start, stop in parts):
     raise ValueError(
-      f"The split {split!r} of {builder.name!r} is empty; its splits hold"
+      f"The `split` {split!r} of {builder.name!r} is empty; its splits hold"
       f" {sizes(builder)} images."
     )
   if parts is not None and isinstance(builder, tfds.ImageFolder):

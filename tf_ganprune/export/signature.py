@@ -15,8 +15,9 @@
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat
+from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import prune
 
 
 def check(model) -> None:
@@ -26,9 +27,9 @@ def check(model) -> None:
     model: What the user passed.
 
   Raises:
-    ValueError: If it is no model of this package's Keras, not built, a
-      subclassed model such as a GAN, or if an input is not an array of numbers
-      or has an unknown size beside the batch.
+    ValueError: If it is no model of this package's Keras, not built, a whole
+      GAN, or if an input is not an array of numbers or has an unknown size
+      beside the batch.
   """
   keras_compat.check_model(model, "model")
   if isinstance(model, keras.Sequential) and not model.built:
@@ -36,9 +37,16 @@ def check(model) -> None:
       f"`model` {model.name!r} is a Sequential that is not built; begin it with"
       " `keras.Input(shape)`, or call it once."
     )
-  if not getattr(model, "inputs", None):
-    raise ValueError(_subclassed(model))
-  for name, tensor in zip(model.input_names, model.inputs, strict=True):
+  if isinstance(getattr(model, "generator", None), keras.Model):
+    raise ValueError(
+      f"`model` {model.name!r} is a {type(model).__name__}; pass one of its"
+      " networks, such as gan.generator."
+    )
+  prune.check_network(model, "model")
+  functional = signatures.as_functional(model)
+  for name, tensor in zip(
+    functional.input_names, functional.inputs, strict=True
+  ):
     _check_input(name, tensor)
 
 
@@ -46,7 +54,7 @@ def input_specs(model: keras.Model) -> dict[str, tf.TensorSpec]:
   """Returns the inputs by name, their batch being 1.
 
   Args:
-    model: A network that passed `check`.
+    model: A network that passed `check`, with inputs that Keras knows.
   """
   return {
     name: tf.TensorSpec([1, *tensor.shape[1:]], tensor.dtype, name=name)
@@ -58,7 +66,7 @@ def call(model: keras.Model, inputs: dict) -> dict[str, tf.Tensor]:
   """Runs a network for inference, with inputs and outputs by name.
 
   Args:
-    model: A network that passed `check`.
+    model: A network that passed `check`, with inputs that Keras knows.
     inputs: One array or tensor for each of `input_specs`.
 
   Returns:
@@ -67,17 +75,6 @@ def call(model: keras.Model, inputs: dict) -> dict[str, tf.Tensor]:
   values = [inputs[name] for name in model.input_names]
   outputs = model(values[0] if len(values) == 1 else values, training=False)
   return dict(zip(model.output_names, tf.nest.flatten(outputs), strict=True))
-
-
-def _subclassed(model) -> str:
-  start = f"`model` {model.name!r} is a {type(model).__name__}, which has no"
-  if isinstance(getattr(model, "generator", None), keras.Model):
-    return f"{start} inputs of its own; pass gan.generator."
-  return (
-    f"{start} fixed inputs; of a GAN pass gan.generator, and a subclassed"
-    " network as a functional one: x = keras.Input(shape); keras.Model(x,"
-    " network(x))."
-  )
 
 
 def _check_input(name, tensor) -> None:

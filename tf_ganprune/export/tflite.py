@@ -20,7 +20,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from tf_ganprune import files
+from tf_ganprune import files, signatures
 from tf_ganprune.export import (
   convert,
   samples,
@@ -30,7 +30,7 @@ from tf_ganprune.export import (
   verify,
 )
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import ownership, strip
 from tf_ganprune.sparsity import report as sparsity_report
 
 _COMPARED = 8
@@ -89,7 +89,7 @@ def export_tflite(
   right and not slower.
 
   Args:
-    model: A Sequential or functional network, pruned or not. It is not changed.
+    model: A network, pruned or not, that is built. It is not changed.
     path: The file to write. Its folder must exist.
     target: `'cpu'` (float32), `'cpu-fp16'` (float16 weights), `'cpu-dynamic'`
       (int8 weights), `'cpu-int8'` (int8 inside, float32 in and out) or
@@ -110,13 +110,13 @@ def export_tflite(
   plan = targets.get(target)
   signature.check(model)
   path = files.check(path)
-  specs = signature.input_specs(model)
-  user_samples = (
-    None
-    if representative_data is None
-    else samples.from_user(specs, representative_data)
-  )
   with _stripped(model) as network:
+    specs = signature.input_specs(network)
+    user_samples = (
+      None
+      if representative_data is None
+      else samples.from_user(specs, representative_data)
+    )
     attempts = _try_settings(network, plan, specs, user_samples)
     notes = _notes_on_inputs(specs, user_samples)
     notes.append(_note_on_zeros(network))
@@ -134,18 +134,18 @@ def export_tflite(
 
 @contextlib.contextmanager
 def _stripped(model) -> Iterator[keras.Model]:
-  """Gives the network without its pruning wrappers, and restores the weights.
+  """Gives the network as a graph without wrappers, and restores the weights.
 
   Stripping applies the masks to weights that it shares with `model`, whose
   pruned weights may be alive in the middle of training.
   """
   if not ownership.pruned_layers(model):
     # Cloned layers would get a second call node, and `layer.output` fail.
-    yield model
+    yield signatures.as_functional(model)
     return
   weights = model.get_weights()
   try:
-    yield prune.strip_pruning(model)
+    yield signatures.as_functional(strip.strip_pruning(model))
   finally:
     model.set_weights(weights)
 

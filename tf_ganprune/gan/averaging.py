@@ -13,26 +13,69 @@
 # limitations under the License.
 """A network's moving average, which is as sparse as the network is."""
 
+import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import replicas, signatures
+from tf_ganprune.gan import freezing
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import ownership, strip
 
 
 def copy_of(network: keras.Model) -> keras.Model:
   """Returns a copy of a network with weights of its own, without wrappers.
 
   Args:
-    network: A built Sequential or functional model, pruned or not.
+    network: A built model, pruned or not.
 
   Returns:
     A model that computes the same.
+
+  Raises:
+    ValueError: If it is subclassed, and has no config to make another from.
   """
-  stripped = prune.strip_pruning(network)
-  copy = keras.models.clone_model(stripped)
+  stripped = strip.strip_pruning(network)
+  is_graph = signatures.is_graph(stripped)
+  copy = (keras.models.clone_model if is_graph else _another)(stripped)
   copy._name = f"ema_{network.name}"
-  copy.set_weights(stripped.get_weights())
+  with freezing.unfrozen(copy), freezing.unfrozen(stripped):
+    copy.set_weights(stripped.get_weights())
+  if not is_graph:
+    _check_same(stripped, copy)
   return copy
+
+
+def _another(network: keras.Model) -> keras.Model:
+  """Returns a model of a subclass, built, with weights of its own."""
+  try:
+    copy = type(network).from_config(network.get_config())
+  except (NotImplementedError, TypeError) as error:
+    raise ValueError(
+      f"`ema_decay` needs a second network like {network.name!r}, and"
+      f" {type(network).__name__} cannot be made from its config ({error})."
+      " Give it `get_config`, or leave `ema_decay` out."
+    ) from None
+  copy(signatures.symbolic_inputs(signatures.input_specs(network)))
+  return copy
+
+
+def _check_same(network, copy) -> None:
+  """Raises unless a copy from a config computes what the network does."""
+  inputs = tf.nest.map_structure(
+    lambda spec: tf.ones([2, *spec.shape[1:]], spec.dtype) / 2,
+    signatures.input_specs(network),
+  )
+  outputs = [
+    tf.nest.flatten(x(inputs, training=False)) for x in (network, copy)
+  ]
+  for ours, theirs in zip(*outputs, strict=True):
+    if not np.allclose(ours, theirs, 1e-3, 1e-4):
+      raise ValueError(
+        f"`ema_decay` needs a second network like {network.name!r}, and what"
+        f" {type(network).__name__}.get_config gives makes one that computes"
+        " something else. Put every argument of its constructor into"
+        " `get_config`, or leave `ema_decay` out."
+      )
 
 
 class MovingAverage:
@@ -53,25 +96,52 @@ class MovingAverage:
       for layer in ownership.pruned_layers(network)
       for weight, mask, _ in layer.pruning_vars
     }
-    sources = prune.strip_pruning(network).weights
-    self._entries = [
-      (average, weight, masks.get(weight.ref()))
-      for average, weight in zip(copy.weights, sources, strict=True)
+    _check_precision(network)
+    stripped = strip.strip_pruning(network)
+    with freezing.unfrozen(copy), freezing.unfrozen(stripped):
+      pairs = list(zip(copy.weights, stripped.weights, strict=True))
+    self._dense = [pair for pair in pairs if pair[1].ref() not in masks]
+    self._pruned = [
+      (average, weight, masks[weight.ref()])
+      for average, weight in pairs
+      if weight.ref() in masks
     ]
-    # Not before: freezing changes the order of `weights`.
     copy.trainable = False
 
-  def update(self, num_updates: tf.Tensor) -> None:
+  def update(self, num_updates: tf.Tensor, made: tf.Tensor = 1) -> None:
     """Averages once.
 
     Args:
       num_updates: How many updates the network has had, a scalar.
+      made: 0 if it had none since the last call, a scalar.
     """
     t = tf.cast(num_updates, tf.float32)
     decay = tf.minimum(self._decay, (1.0 + t) / (10.0 + t))
-    for average, weight, mask in self._entries:
-      if not average.dtype.is_floating:
-        average.assign(weight)
-        continue
-      moved = weight + tf.cast(decay, weight.dtype) * (average - weight)
-      average.assign(moved if mask is None else moved * mask)
+    made = tf.cast(made, tf.bool)
+    replicas.update(self._dense, _move, decay, made)
+    replicas.update(self._pruned, _move_pruned, decay, made)
+
+
+def _check_precision(network) -> None:
+  for weight in network.weights:
+    if weight.dtype.is_floating and weight.dtype.size < 4:
+      raise ValueError(
+        f"`ema_decay` needs float32 weights: in the {weight.dtype.name} of"
+        f" {weight.name!r} in {network.name!r} small steps are lost. Use a"
+        " mixed precision policy, or leave `ema_decay` out."
+      )
+
+
+def _moved(average, weight, decay, made) -> tf.Tensor:
+  moved = weight + tf.cast(decay, weight.dtype) * (average - weight)
+  return tf.where(made, moved, average)
+
+
+def _move(average, weight, decay, made) -> None:
+  is_number = average.dtype.is_floating
+  average.assign(_moved(average, weight, decay, made) if is_number else weight)
+
+
+def _move_pruned(average, weight, mask, decay, made) -> None:
+  moved = _moved(average, weight, decay, made)
+  average.assign(tf.math.multiply_no_nan(moved, mask))

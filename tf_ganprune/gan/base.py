@@ -13,12 +13,15 @@
 # limitations under the License.
 """The Keras model that trains the networks of a GAN and prunes them exactly."""
 
+import warnings
 from collections.abc import Callable
 
 import tensorflow as tf
 
+from tf_ganprune import replicas
+from tf_ganprune.gan import divergence, freezing, scaling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity import ownership, updates
 
 
 class PrunedGAN(keras.Model):
@@ -35,11 +38,47 @@ class PrunedGAN(keras.Model):
     """Takes over the counting of the networks' updates."""
     # Not a dict or list, which Keras would track, and save, as layers.
     self._owned = ownership.Owned(self, networks)
+    self._watch = divergence.Watch(networks)
+
+  def fit(self, *args, **kwargs):
+    """Trains the networks; see `keras.Model.fit`.
+
+    As in Keras, what is trained is what was not frozen at `compile`.
+    """
+    if frozen := freezing.since_compile(self):
+      warnings.warn(
+        f"{', '.join(frozen)}: frozen or unfrozen since `compile`, which Keras"
+        " goes by. Call `compile` again, with the same optimizers, to make it"
+        " count.",
+        stacklevel=2,
+      )
+    history = super().fit(*args, **kwargs)
+    divergence.check_weights(self)
+    return history
 
   def make_train_function(self, force=False):
     """Returns Keras' train function; who trains a network owns it."""
+    replicas.check()
+    if owned := self._owned.renewed():
+      self._owned, force = owned, True
+      self._on_pruned()
     self._owned.claim()
-    return super().make_train_function(force)
+    before = None if force else self.train_function
+    function = super().make_train_function(force)
+    if function is not before:
+      self.train_function = self._watched(function)
+    return self.train_function
+
+  def _on_pruned(self) -> None:
+    """Called when a network was pruned after the model was made."""
+
+  def _watched(self, train_function):
+    def train_and_check(iterator):
+      logs = train_function(iterator)
+      self._watch.check()
+      return logs
+
+    return train_and_check
 
   def minimize(
     self,
@@ -50,7 +89,9 @@ class PrunedGAN(keras.Model):
   ) -> tf.Tensor:
     """Makes one optimizer update of one network, and then prunes it.
 
-    The losses that the network's layers add (regularizers) count too.
+    The losses that the network's layers add (regularizers) count too. With
+    several replicas, the mean of their losses is minimized. A network that is
+    frozen is not updated, and so not pruned.
 
     Args:
       network: The attribute that holds the network.
@@ -64,21 +105,27 @@ class PrunedGAN(keras.Model):
     """
     self._owned.claim()
     model = getattr(self, network)
+    variables = model.trainable_variables
+    if not variables:
+      return loss_fn()
     with tf.GradientTape() as tape:
       loss = loss_fn()
-      total = tf.add_n([loss, *model.losses])
-    variables = model.trainable_variables
-    before = tf.identity(optimizer.iterations)
-    optimizer.apply_gradients(
-      zip(tape.gradient(total, variables), variables, strict=True)
-    )
+      total = tf.add_n([loss, *(tf.cast(x, loss.dtype) for x in model.losses)])
+      total = scaling.scaled(optimizer, total / replicas.count())
+    gradients = scaling.unscaled(optimizer, tape.gradient(total, variables))
+    before = updates.state(optimizer)
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
     if weight_clip:
-      for variable in variables:
-        variable.assign(tf.clip_by_value(variable, -weight_clip, weight_clip))
-    # An optimizer that scales its loss may have skipped the update.
-    updates = optimizer.iterations - before
-    self._owned.advance(network, updates)
+      replicas.update([(x,) for x in variables], _clip, weight_clip)
+    made = updates.made_since(optimizer, before)
+    self._owned.advance(network, made)
+    matters = scaling.matters(optimizer, made)
+    self._watch.observe(network, total, optimizer.iterations, matters)
     return loss
+
+
+def _clip(variable, bound) -> None:
+  variable.assign(tf.clip_by_value(variable, -bound, bound))
 
 
 def repeat(times: int, function: Callable[[], None]) -> None:
@@ -88,7 +135,8 @@ def repeat(times: int, function: Callable[[], None]) -> None:
     times: How often.
     function: What is called; its result is not used.
   """
-  if times == 1 or tf.executing_eagerly():
+  # Replicas cannot meet inside a loop.
+  if times == 1 or tf.executing_eagerly() or replicas.count() > 1:
     for _ in range(times):
       function()
     return

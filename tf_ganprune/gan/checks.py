@@ -17,6 +17,7 @@ import contextlib
 
 import tensorflow as tf
 
+from tf_ganprune import signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -27,7 +28,7 @@ _RANGE_ERROR = "Real images must lie in the range of the generator"
 def check_networks(discriminator, generator, latent_dim: int) -> None:
   """Raises unless latents fit the generator, and its images the other network.
 
-  Builds a Sequential generator that does not know its input shape yet.
+  Builds networks that do not know their input shape yet.
   """
   prune.check_network(discriminator, "discriminator")
   prune.check_network(generator, "generator")
@@ -35,16 +36,15 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
     raise ValueError(f"`latent_dim` must be a whole number; got {latent_dim}.")
   if latent_dim < 1:
     raise ValueError(f"`latent_dim` must be at least 1; got {latent_dim}.")
-  if not generator.built:
-    generator.build((None, latent_dim))
-  if generator.input_shape[1:] != (latent_dim,):
+  _build(generator, (None, latent_dim))
+  takes, makes = signatures.shapes(generator)
+  if takes[1:] != (latent_dim,):
     raise ValueError(
       f"`latent_dim` is {latent_dim}, and the generator {generator.name!r}"
-      f" takes latents of shape {generator.input_shape[1:]}."
+      f" takes latents of shape {takes[1:]}."
     )
-  if not discriminator.built:
-    discriminator.build(generator.output_shape)
-  made, taken = generator.output_shape[1:], discriminator.input_shape[1:]
+  _build(discriminator, makes)
+  made, taken = makes[1:], signatures.shapes(discriminator)[0][1:]
   if any(
     a != b for a, b in zip(made, taken, strict=False) if None not in (a, b)
   ) or len(made) != len(taken):
@@ -54,6 +54,15 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
     )
   if generator is discriminator:
     raise ValueError("`discriminator` and `generator` are the same network.")
+
+
+def _build(network, input_shape) -> None:
+  if network.built:
+    return
+  if signatures.is_graph(network):
+    network.build(input_shape)
+  else:
+    network(keras.Input(input_shape[1:]))
 
 
 def check_numbers(discriminator_steps, ema_decay, r1_weight) -> None:
@@ -106,7 +115,7 @@ def check_data(gan, x) -> None:
 
 
 def _check_shape(gan, shape) -> None:
-  taken = tf.TensorShape(gan.discriminator.input_shape)
+  taken = tf.TensorShape(signatures.shapes(gan.discriminator)[0])
   if not shape.is_compatible_with(taken):
     raise ValueError(
       f"The real images have the shape {shape}, and the discriminator takes"
@@ -116,27 +125,31 @@ def _check_shape(gan, shape) -> None:
 
 def checked_images(gan, data) -> tf.Tensor:
   """Returns a batch's images, with a check of their range in the graph."""
-  images = tf.cast(tf.nest.flatten(data)[0], gan.compute_dtype)
+  images = tf.cast(tf.nest.flatten(data)[0], gan.variable_dtype)
   low, high = range_of(gan.generator)
   message = (
     f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale them, or"
     " change its last activation."
   )
   slack = 1e-3 * (high - low) if high < float("inf") else 0.0
-  with tf.control_dependencies(
-    [
-      tf.debugging.Assert(tf.reduce_min(images) >= low - slack, [message]),
-      tf.debugging.Assert(tf.reduce_max(images) <= high + slack, [message]),
-    ]
-  ):
+  fits = (tf.reduce_min(images) >= low - slack) & (
+    tf.reduce_max(images) <= high + slack
+  )
+  gan._watch.refuse(~fits, message)  # XLA drops assertions
+  with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
     return tf.identity(images)
 
 
 def range_of(generator) -> tuple[float, float]:
   """Returns what a generator can reach, by its last activation."""
-  layer = generator.layers[-1]
-  while hasattr(layer, "layer") or isinstance(layer, keras.Model):
-    layer = layer.layer if hasattr(layer, "layer") else layer.layers[-1]
+  layer = generator
+  while True:
+    if isinstance(layer, keras.Model) and signatures.is_graph(layer):
+      layer = layer.layers[-1]
+    elif hasattr(layer, "layer"):
+      layer = layer.layer
+    else:
+      break
   activation = getattr(layer, "activation", None)
   name = getattr(activation, "__name__", None)
   return _RANGES.get(name, (-float("inf"), float("inf")))

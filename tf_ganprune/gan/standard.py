@@ -18,8 +18,9 @@ import random
 import tensorflow as tf
 
 from tf_ganprune import losses
-from tf_ganprune.gan import averaging, base, checks
+from tf_ganprune.gan import averaging, base, checks, freezing, scaling
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import updates
 
 _COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
@@ -90,9 +91,7 @@ class GAN(base.PrunedGAN):
     self.ema_generator = None
     if ema_decay is not None:
       self.ema_generator = averaging.copy_of(generator)
-      self._average = averaging.MovingAverage(
-        generator, self.ema_generator, ema_decay
-      )
+      self._on_pruned()
     # Python's seed, so that `keras.utils.set_random_seed` decides this as well.
     self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
     self.built = True
@@ -124,13 +123,23 @@ class GAN(base.PrunedGAN):
     self._compile_options = {
       name: kwargs[name] for name in _COMPILE_OPTIONS if name in kwargs
     }
+    d_optimizer = scaling.optimizer_for(self.discriminator, d_optimizer)
+    g_optimizer = scaling.optimizer_for(self.generator, g_optimizer)
     # Keras' callbacks look at `optimizer`; it is the generator's.
     super().compile(optimizer=g_optimizer, **kwargs)
     self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
-    d_optimizer.build(self.discriminator.trainable_variables)
-    g_optimizer.build(self.generator.trainable_variables)
+    with freezing.unfrozen(self.discriminator) as network:
+      d_optimizer.build(network.trainable_variables)
+    with freezing.unfrozen(self.generator) as network:
+      g_optimizer.build(network.trainable_variables)
     self.d_loss_metric = keras.metrics.Mean(name="d_loss")
     self.g_loss_metric = keras.metrics.Mean(name="g_loss")
+
+  def _on_pruned(self) -> None:
+    if self.ema_generator is not None:
+      self._average = averaging.MovingAverage(
+        self.generator, self.ema_generator, self.ema_decay
+      )
 
   @property
   def metrics(self):
@@ -173,9 +182,11 @@ class GAN(base.PrunedGAN):
       self.discriminator_steps,
       lambda: self.d_loss_metric.update_state(self._update_discriminator(real)),
     )
+    before = updates.state(self.g_optimizer)
     self.g_loss_metric.update_state(self._update_generator(tf.shape(real)[0]))
     if self.ema_generator is not None:
-      self._average.update(self.g_optimizer.iterations)
+      made = updates.made_since(self.g_optimizer, before)
+      self._average.update(self.g_optimizer.iterations, made)
     return {metric.name: metric.result() for metric in self.metrics}
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
@@ -189,8 +200,7 @@ class GAN(base.PrunedGAN):
       A scalar.
     """
     loss = self.adversarial_loss.discriminator(
-      self.discriminator(real, training=True),
-      self.discriminator(fake, training=True),
+      self._score(real), self._score(fake)
     )
     if self.r1_weight:
       loss += self.r1_weight * losses.r1_penalty(self._score, real)
@@ -205,9 +215,7 @@ class GAN(base.PrunedGAN):
     Returns:
       A scalar.
     """
-    return self.adversarial_loss.generator(
-      self.discriminator(fake, training=True)
-    )
+    return self.adversarial_loss.generator(self._score(fake))
 
   def generate(self, n: int, seed: int | None = None) -> tf.Tensor:
     """Draws images, from the averaged generator where there is one.
@@ -283,11 +291,14 @@ class GAN(base.PrunedGAN):
     return self._rng.normal([n, self.latent_dim])
 
   def _score(self, images: tf.Tensor) -> tf.Tensor:
-    return self.discriminator(images, training=True)
+    # Losses of half precision would overflow.
+    logits = self.discriminator(images, training=True)
+    return tf.cast(logits, self.variable_dtype)
 
   def _update_discriminator(self, real: tf.Tensor) -> tf.Tensor:
     # Outside of the tape: the generator does not learn here.
     fake = self.generator(self._latents(tf.shape(real)[0]), training=True)
+    fake = tf.cast(fake, real.dtype)
     return self.minimize(
       "discriminator",
       self.d_optimizer,

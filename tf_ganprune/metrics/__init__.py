@@ -14,6 +14,7 @@
 """Quality of generated images, on the features of any Keras network."""
 
 from tf_ganprune.metrics.classifier import train_classifier
+from tf_ganprune.metrics.collapse import classes_hit, collapse_sentence
 from tf_ganprune.metrics.evaluator import Evaluator
 from tf_ganprune.metrics.feature_model import FeatureModel, load_feature_model
 from tf_ganprune.metrics.frechet import frechet_distance
@@ -28,6 +29,8 @@ __all__ = [
   "Evaluator",
   "FeatureModel",
   "PrecisionRecall",
+  "classes_hit",
+  "collapse_sentence",
   "frechet_distance",
   "inception_score",
   "kernel_distance",

@@ -18,6 +18,7 @@ import numpy as np
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import (
   arrays,
+  collapse,
   frechet,
   inception,
   kernel,
@@ -67,7 +68,9 @@ class Evaluator:
     self._model = feature_models.FeatureModel(feature_model)
     self._batch_size = int(batch_size)
     self.num_classes = self._model.num_classes
-    self.real_features, _ = self._model.compute(images, self._batch_size)
+    self.real_features, logits = self._model.compute(images, self._batch_size)
+    self._real_labels = None if logits is None else collapse.labels_of(logits)
+    self._references = {}
     arrays.check_matrix(self.real_features, "real_features")
     self.notes = [*self._model.notes, *self._fitting_note(images.shape[1:])]
 
@@ -89,7 +92,8 @@ class Evaluator:
     Returns:
       'frechet_distance', 'kernel_distance', 'precision' and 'recall'; with a
       classifier also 'inception_score' (two or more classes), 'classes_hit',
-      how many classes are some image's likeliest, and 'num_classes'.
+      how many classes get at least a quarter of an even share of the images,
+      and 'num_classes'.
 
     Raises:
       ValueError: If `images` is none of that.
@@ -106,15 +110,65 @@ class Evaluator:
       **_class_metrics(logits),
     }
 
+  def reference(self, num_images: int) -> dict[str, float | int]:
+    """Returns what real images get where generated ones are measured.
+
+    That many real images, or half of them if there are fewer, are held out and
+    measured against the others.
+
+    Args:
+      num_images: How many generated images there are, at least 4.
+
+    Returns:
+      'recall'; with a classifier also 'classes_hit'.
+    """
+    total = len(self.real_features)
+    n = min(int(num_images), total // 2)
+    if n not in self._references:
+      self._references[n] = self._reference(n, total)
+    return dict(self._references[n])
+
+  def _reference(self, n: int, total: int) -> dict[str, float | int]:
+    # Drawn at random, because images are often sorted by their classes.
+    order = np.random.default_rng(0).permutation(total)
+    held, others = order[:n], order[n:]
+    if n <= _NEIGHBOUR:  # too few to hold any out
+      held, recall = order, 1.0
+    else:
+      real = self.real_features
+      recall = manifold.precision_recall(
+        real[others], real[held], _NEIGHBOUR
+      ).recall
+    if self._real_labels is None:
+      return {"recall": recall}
+    hit = collapse.classes_hit(
+      self._real_labels[held], max(2, self.num_classes)
+    )
+    return {"recall": recall, "classes_hit": hit}
+
+  def collapse(
+    self, results: dict[str, float | int], num_images: int, when: str = ""
+  ) -> str | None:
+    """Says in one sentence that a generator has collapsed, or returns None.
+
+    Args:
+      results: What `evaluate` returned.
+      num_images: Of how many images.
+      when: Stands after "Mode collapse", such as "after epoch 3".
+    """
+    return collapse.collapse_sentence(results, self.reference(num_images), when)
+
 
 def _class_metrics(logits: np.ndarray | None) -> dict[str, float | int]:
   if logits is None:
     return {}
-  if logits.shape[1] == 1:
-    hit, classes = len(np.unique(logits > 0)), 2
-    return {"classes_hit": hit, "num_classes": classes}
-  return {
-    "inception_score": inception.inception_score(logits),
-    "classes_hit": len(np.unique(logits.argmax(axis=1))),
-    "num_classes": logits.shape[1],
+  num_classes = max(2, logits.shape[1])
+  classes = {
+    "classes_hit": collapse.classes_hit(
+      collapse.labels_of(logits), num_classes
+    ),
+    "num_classes": num_classes,
   }
+  if logits.shape[1] == 1:
+    return classes
+  return {"inception_score": inception.inception_score(logits), **classes}

@@ -18,42 +18,24 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import keras_compat
+from tf_ganprune import keras_compat, saving
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import head
 
 
 def load_feature_model(path: str | os.PathLike) -> keras.Model:
-  """Loads a Keras network from a `.keras` or `.h5` file or a SavedModel.
+  """Loads a Keras network from a `.keras` file, as `tgp.load_model` does.
 
-  Python lambdas stored in the file are refused whatever its format, because
-  loading them runs the code of whoever wrote the file. The network is not
-  compiled, so its loss and optimizer need not be known here.
+  The network is not compiled, so its loss and optimizer need not be known here.
 
   Args:
-    path: The file, or the SavedModel's folder.
+    path: The file. An `.h5` file or a SavedModel can run code when it is
+      loaded, and is refused.
 
   Raises:
-    ValueError: If nothing is there, it cannot be read, or it is no Keras
-      network.
+    ValueError: As of `tgp.load_model`.
   """
-  path = os.fspath(path)
-  if not os.path.exists(path):
-    raise ValueError(f"`path` {path!r} does not exist; no network was loaded.")
-  # Keras applies `safe_mode` to .keras files only, the scope to all of them.
-  scope = keras.src.saving.serialization_lib.SafeModeScope(True)
-  try:
-    with scope:
-      network = keras.models.load_model(path, compile=False, safe_mode=True)
-  except Exception as error:  # Keras raises many types, some from h5py.
-    reason = " ".join(str(error).split())[:300]
-    raise ValueError(
-      f"`path` {path!r} could not be read as a Keras network"
-      f" ({type(error).__name__}: {reason}). Save the whole network with"
-      " tf_keras: `network.save('name.keras')`."
-    ) from error
-  keras_compat.check_model(network, "path")
-  return network
+  return saving.load_model(path, compile=False)
 
 
 def adapt_images(images: tf.Tensor, shape: tuple) -> tf.Tensor:

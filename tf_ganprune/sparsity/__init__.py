@@ -14,17 +14,20 @@
 """Which weights of a network are zero, and when."""
 
 from tf_ganprune.sparsity.ownership import advance, claim, pruned_layers
-from tf_ganprune.sparsity.prune import prune_low_magnitude, strip_pruning
+from tf_ganprune.sparsity.prune import prune_low_magnitude
+from tf_ganprune.sparsity.pruner import Pruner
 from tf_ganprune.sparsity.report import (
   LayerSparsity,
   SparsityReport,
   sparsity_report,
 )
+from tf_ganprune.sparsity.strip import strip_pruning
 from tf_ganprune.sparsity.wrapper import PruneLowMagnitude
 
 __all__ = [
   "LayerSparsity",
   "PruneLowMagnitude",
+  "Pruner",
   "SparsityReport",
   "advance",
   "claim",

@@ -13,28 +13,18 @@
 # limitations under the License.
 """From importance scores to masks: 1 where a weight stays, 0 where it goes."""
 
+import functools
+from collections.abc import Callable
+
+import numpy as np
 import tensorflow as tf
+from tensorflow.python.ops import control_flow_util
 
-_FLOAT_BITS = 31  # of a float32 without its sign
-
-
-def _kth_largest_bits(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
-  """Returns the k-th largest of non-negative int32, bit by bit from the top.
-
-  A full sort, as `tf.math.top_k` does it, takes ten times as long on a large
-  kernel and does not scale to one that has many equal values.
-  """
-
-  def set_bit(i, threshold):
-    candidate = tf.bitwise.bitwise_or(
-      threshold, tf.bitwise.left_shift(1, _FLOAT_BITS - 1 - i)
-    )
-    reached = tf.math.count_nonzero(bits >= candidate, dtype=tf.int32) >= k
-    return i + 1, tf.where(reached, candidate, threshold)
-
-  return tf.while_loop(
-    lambda i, _: i < _FLOAT_BITS, set_bit, (tf.constant(0), tf.constant(0))
-  )[1]
+# Below this a sample saves nothing.
+_SAMPLED_FROM = 2**18
+_SAMPLE = 2**16
+_HIGHEST = np.iinfo(np.int32).max
+_ROW = 64  # a count of these fits into 8 bits
 
 
 def num_kept(size: int, sparsity: tf.Tensor) -> tf.Tensor:
@@ -49,7 +39,9 @@ def unstructured(
   """Keeps the highest scores, exactly as many as the sparsity leaves.
 
   Of equal scores those that come first are kept, so that the number is met
-  even where all of them are equal. Works inside `tf.function` and under XLA.
+  even where all of them are equal. NaN counts as the highest: it stays, and
+  shows, rather than vanish. Works eagerly, inside `tf.function` and, if it is
+  traced there, under XLA.
 
   Args:
     scores: Non-negative importance of each weight, any shape.
@@ -59,15 +51,16 @@ def unstructured(
     The mask, of the scores' shape and dtype, and the lowest score that was
     kept, a scalar (Zhu and Gupta 2017, section 3, call it the threshold).
   """
-  flat = tf.reshape(tf.cast(scores, tf.float32), [-1])
-  # Non-negative floats are ordered as their bits are.
-  bits = tf.bitcast(flat, tf.int32)
-  kept = num_kept(flat.shape[0], sparsity)
-  threshold = _kth_largest_bits(bits, kept)
-  above, equal = bits > threshold, tf.equal(bits, threshold)
-  ties = kept - tf.math.count_nonzero(above, dtype=tf.int32)
-  first = tf.cumsum(tf.cast(equal, tf.int32)) <= ties
-  mask = tf.logical_or(above, tf.logical_and(equal, first))
+  bits = _bits(tf.reshape(scores, [-1]))
+  kept = num_kept(bits.shape[0], sparsity)
+  threshold = _kth_largest(bits, kept)
+  reached = bits >= threshold
+  surplus = _count(reached) - kept
+  mask = tf.cond(
+    surplus > 0,
+    lambda: _without_last_ties(bits, threshold, surplus),
+    lambda: reached,
+  )
   return (
     tf.cast(tf.reshape(mask, scores.shape), scores.dtype),
     tf.cast(tf.bitcast(threshold, tf.float32), scores.dtype),
@@ -92,18 +85,17 @@ def block(
   Returns:
     The mask and the threshold, as `unstructured` does.
   """
-  pooled = tf.nn.pool(
-    tf.cast(scores, tf.float32)[tf.newaxis, :, :, tf.newaxis],
-    window_shape=block_size,
-    pooling_type=pooling_type,
-    strides=block_size,
-    padding="SAME",
-  )[0, :, :, 0]
+  pooled = _pool(tf.cast(scores, tf.float32), block_size, pooling_type)
   mask, threshold = unstructured(pooled, sparsity)
-  rows, columns = scores.shape
-  mask = tf.repeat(mask, block_size[0], axis=0)[:rows]
-  mask = tf.repeat(mask, block_size[1], axis=1)[:, :columns]
-  return tf.cast(mask, scores.dtype), tf.cast(threshold, scores.dtype)
+  (rows, columns), (height, width) = pooled.shape, block_size
+  # Much faster than `tf.repeat`.
+  mask = tf.broadcast_to(
+    tf.cast(mask, scores.dtype)[:, tf.newaxis, :, tf.newaxis],
+    [rows, height, columns, width],
+  )
+  mask = tf.reshape(mask, [rows * height, columns * width])
+  mask = mask[: scores.shape[0], : scores.shape[1]]
+  return mask, tf.cast(threshold, scores.dtype)
 
 
 def m_by_n(scores: tf.Tensor, m: int, n: int) -> tf.Tensor:
@@ -121,22 +113,201 @@ def m_by_n(scores: tf.Tensor, m: int, n: int) -> tf.Tensor:
   Returns:
     The mask, of the scores' shape and dtype.
   """
-  rows = tf.experimental.numpy.swapaxes(scores, -2, -1)
-  channels = rows.shape[-1]
-  padding = [[0, 0]] * (rows.shape.rank - 1) + [[0, -channels % n]]
-  groups = tf.reshape(tf.pad(rows, padding), [-1, n])
-  mask = tf.cast(_rank(groups) < n - m, scores.dtype)
-  mask = tf.reshape(mask, rows.shape[:-1] + [channels + -channels % n])
-  return tf.experimental.numpy.swapaxes(mask[..., :channels], -2, -1)
+  *outer, channels, columns = scores.shape
+  missing = -channels % n
+  bits = _padded(_bits(scores), axis=-2, missing=missing)
+  groups = tf.reshape(bits, [*outer, (channels + missing) // n, n, columns])
+  ranks = _ranks(tf.unstack(groups, axis=-2))
+  mask = tf.stack([rank < n - m for rank in ranks], axis=-2)
+  mask = tf.reshape(mask, [*outer, channels + missing, columns])
+  return tf.cast(mask[..., :channels, :], scores.dtype)
 
 
-def _rank(groups: tf.Tensor) -> tf.Tensor:
-  """Returns each element's place in its row, 0 for the highest, ties in order.
+def _bits(scores: tf.Tensor) -> tf.Tensor:
+  """Returns int32 in the scores' order, in which 1e-40 is not equal to 0."""
+  return tf.bitcast(tf.cast(scores, tf.float32), tf.int32)
 
-  Comparing all pairs beats sorting for rows of 4 or 8.
+
+def _kth_largest(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
+  """Returns the k-th largest of non-negative int32.
+
+  A full sort, as `tf.math.top_k` does it, takes fifty times as long on a large
+  kernel. XLA gets a form of its own, since it needs shapes that are known.
   """
-  mine, others = groups[:, :, tf.newaxis], groups[:, tf.newaxis, :]
-  position = tf.range(groups.shape[1])
-  earlier = position[tf.newaxis, :] < position[:, tf.newaxis]
-  before = (others > mine) | (tf.equal(others, mine) & earlier)
-  return tf.math.count_nonzero(before, axis=-1, dtype=tf.int32)
+  in_xla = control_flow_util.GraphOrParentsInXlaContext(
+    tf.compat.v1.get_default_graph()
+  )
+  if in_xla:
+    return _search_in_sampled_range(bits, k)
+  if bits.shape[0] < _SAMPLED_FROM:
+    return _select(bits, k)
+  return _select_in_sampled_range(bits, k)
+
+
+def _select(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
+  return tf.raw_ops.NthElement(input=bits, n=k - 1, reverse=True)
+
+
+def _search(
+  bits: tf.Tensor,
+  k: tf.Tensor,
+  low: int | tf.Tensor = 0,
+  high: int | tf.Tensor = _HIGHEST,
+) -> tf.Tensor:
+  """Finds the k-th largest in [low, high] by bisection."""
+
+  def halve(low, high):
+    middle = high - (high - low) // 2
+    reached = tf.math.count_nonzero(bits >= middle, dtype=tf.int32) >= k
+    return tf.where(reached, middle, low), tf.where(reached, high, middle - 1)
+
+  ends = (tf.convert_to_tensor(low), tf.convert_to_tensor(high))
+  return tf.while_loop(lambda low, high: low < high, halve, ends)[0]
+
+
+def _sampled_range(
+  bits: tf.Tensor,
+  k: tf.Tensor,
+  select: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+) -> tuple[tf.Tensor, tf.Tensor]:
+  """Returns between which values the k-th largest is, all but certainly."""
+  # Odd, so that a sample of a matrix has all of its columns in it.
+  sample = bits[:: bits.shape[0] // _SAMPLE | 1]
+  size = sample.shape[0]
+  rank = tf.cast(k, tf.float64) * (size / bits.shape[0])
+  margin = 4.0 + 4.0 * tf.sqrt(rank * (1.0 - rank / size))
+  last = tf.cast(tf.math.ceil(rank + margin), tf.int32)
+  first = tf.cast(tf.floor(rank - margin), tf.int32)
+  low = select(sample, tf.minimum(last, size))
+  high = select(sample, tf.clip_by_value(first, 1, size))
+  return tf.where(last > size, 0, low), tf.where(first < 1, _HIGHEST, high)
+
+
+def _search_in_sampled_range(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
+  if bits.shape[0] < _SAMPLED_FROM:
+    return _search(bits, k)
+  low, high = _sampled_range(bits, k, _search)
+  low_holds = tf.math.count_nonzero(bits >= low, dtype=tf.int32) >= k
+  high_holds = tf.math.count_nonzero(bits > high, dtype=tf.int32) < k
+  return _search(
+    bits, k, tf.where(low_holds, low, 0), tf.where(high_holds, high, _HIGHEST)
+  )
+
+
+def _select_in_sampled_range(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
+  """Sorts out the few values that the k-th largest can be, and takes it."""
+  low, high = _sampled_range(bits, k, _select)
+  between, above = _strictly_between(bits, low, high)
+  count = tf.size(between)
+  return tf.cond(
+    tf.logical_and(above < k, k <= above + count),
+    lambda: _select(between, k - above),
+    lambda: _select_end(bits, k, tf.where(above < k, low, high)),
+  )
+
+
+def _select_end(bits: tf.Tensor, k: tf.Tensor, end: tf.Tensor) -> tf.Tensor:
+  """Takes an end of the range if that is it, as where many are equal."""
+  is_end = tf.logical_and(_count(bits >= end) >= k, _count(bits > end) < k)
+  return tf.cond(is_end, lambda: end, lambda: _select(bits, k))
+
+
+def _strictly_between(bits, low, high):
+  """Returns the values between, unless too many, and how many are >= high."""
+  size = bits.shape[0] // 8 * 8
+  rows, rest = tf.reshape(bits[:size], [-1, 8]), bits[size:]
+  # Eight comparisons in a word: eight times fewer places to look at.
+  from_high = _words(rows >= high)
+  hits = tf.where(tf.not_equal(_words(rows > low), from_high))[:, 0]
+  # Too many would cost memory. Without any the caller looks elsewhere.
+  values = tf.cond(
+    tf.size(hits) <= rows.shape[0] // 4 + 1,
+    lambda: tf.concat([tf.reshape(tf.gather(rows, hits), [-1]), rest], 0),
+    lambda: bits[:0],
+  )
+  is_between = tf.logical_and(values > low, values < high)
+  ones = tf.raw_ops.PopulationCount(x=from_high)
+  above = tf.reduce_sum(tf.cast(ones, tf.int32)) + _count(rest >= high)
+  return tf.boolean_mask(values, is_between), above
+
+
+def _words(rows: tf.Tensor) -> tf.Tensor:
+  return tf.bitcast(tf.cast(rows, tf.int8), tf.int64)
+
+
+def _padded(
+  tensor: tf.Tensor, axis: int, missing: int, value: int = 0
+) -> tf.Tensor:
+  if not missing:
+    return tensor  # `tf.pad` would copy it
+  padding = [[0, 0]] * tensor.shape.rank
+  padding[axis] = [0, missing]
+  return tf.pad(tensor, padding, constant_values=value)
+
+
+def _rows(flat: tf.Tensor, value) -> tf.Tensor:
+  missing = -flat.shape[0] % _ROW
+  return tf.reshape(_padded(flat, 0, missing, value), [-1, _ROW])
+
+
+def _row_counts(rows: tf.Tensor) -> tf.Tensor:
+  # Bytes first: int32 of a kernel's size would cost memory and time.
+  return tf.cast(tf.reduce_sum(tf.cast(rows, tf.int8), axis=1), tf.int32)
+
+
+def _count(flags: tf.Tensor) -> tf.Tensor:
+  return tf.reduce_sum(_row_counts(_rows(flags, False)))
+
+
+def _without_last_ties(
+  bits: tf.Tensor, threshold: tf.Tensor, surplus: tf.Tensor
+) -> tf.Tensor:
+  """Returns what reaches the threshold, without the last that are equal."""
+  rows = _rows(bits, -1)
+  counts = _row_counts(tf.equal(rows, threshold))
+  keep = tf.reduce_sum(counts) - surplus
+  whole = tf.cumsum(counts) <= keep
+  # In one row some of the equal ones stay and some go.
+  row = tf.reduce_sum(tf.cast(whole, tf.int32))
+  left = keep - tf.reduce_sum(tf.where(whole, counts, 0))
+  kept = rows > tf.where(whole, threshold - 1, threshold)[:, tf.newaxis]
+  split = tf.gather(rows, row)
+  equal = tf.equal(split, threshold)
+  first = tf.cumsum(tf.cast(equal, tf.int32)) <= left
+  split = tf.logical_or(split > threshold, tf.logical_and(equal, first))
+  kept = tf.tensor_scatter_nd_update(kept, [[row]], split[tf.newaxis])
+  return tf.reshape(kept, [-1])[: bits.shape[0]]
+
+
+def _pool(scores: tf.Tensor, block_size, pooling_type: str) -> tf.Tensor:
+  """Pools as `tf.nn.pool` with padding 'SAME' at the far edges, but faster."""
+  for axis, size in enumerate(block_size):
+    scores = _pool_axis(scores, axis, size, pooling_type)
+  return scores
+
+
+def _pool_axis(scores, axis, size, pooling_type):
+  length = scores.shape[axis]
+  blocks = -(-length // size)
+  scores = _padded(scores, axis, blocks * size - length)
+  shape = scores.shape.as_list()
+  shape[axis : axis + 1] = [blocks, size]
+  parts = tf.unstack(tf.reshape(scores, shape), axis=axis + 1)
+  if pooling_type == "MAX":
+    return functools.reduce(tf.maximum, parts)
+  present = np.minimum(size, length - size * np.arange(blocks))
+  present = present.astype(np.float32).reshape(
+    [-1, 1] if axis == 0 else [1, -1]
+  )
+  return tf.add_n(parts) / present
+
+
+def _ranks(parts: list[tf.Tensor]) -> list[tf.Tensor]:
+  """Returns each part's place among them, 0 for the highest, ties in order."""
+  ranks = [tf.zeros(part.shape, tf.int8) for part in parts]
+  for j, later in enumerate(parts):
+    for i, earlier in enumerate(parts[:j]):
+      is_behind = tf.cast(earlier >= later, tf.int8)
+      ranks[j] += is_behind
+      ranks[i] += 1 - is_behind
+  return ranks

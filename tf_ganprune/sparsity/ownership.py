@@ -17,8 +17,7 @@ import weakref
 
 import tensorflow as tf
 
-from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import wrapper
+from tf_ganprune.sparsity import registry, wrapper
 
 
 def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
@@ -30,22 +29,18 @@ def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
   return list(found.values())
 
 
-def by_path(model, prefix: str = "") -> dict[str, wrapper.TFMOTWrapper]:
-  """Returns the pruning wrappers in `model` by their layers' names.
+def by_path(model) -> dict[str, wrapper.TFMOTWrapper]:
+  """Returns the pruning wrappers in `model` by their layers' paths.
 
   Args:
     model: Any Keras model.
-    prefix: Stands before each name. Nested models add theirs, and a slash.
   """
-  found = {}
-  for layer in model._flatten_layers(recursive=False, include_self=False):
-    if isinstance(layer, wrapper.TFMOTWrapper):
-      found[prefix + layer.layer.name] = layer
-    else:
-      is_model = isinstance(layer, keras.Model)
-      below = f"{prefix}{layer.name}/" if is_model else prefix
-      found.update(by_path(layer, below))
-  return found
+  wrappers = {id(one.layer): one for one in pruned_layers(model)}
+  return {
+    leaf.path: wrappers[id(leaf.layer)]
+    for leaf in registry.leaves(model)
+    if id(leaf.layer) in wrappers
+  }
 
 
 def adopt(layer: wrapper.TFMOTWrapper) -> wrapper.PruneLowMagnitude:
@@ -94,18 +89,12 @@ def claim(model, owner) -> list[wrapper.PruneLowMagnitude]:
 def advance(layers: list[wrapper.PruneLowMagnitude], updates=1) -> None:
   """Tells pruned layers that their weights were updated.
 
+  Call it where the optimizer is called: in a replica, if there are several.
+
   Args:
     layers: What `claim` returned.
     updates: How many updates the optimizer made, 0 or 1.
-
-  Raises:
-    ValueError: If there are several replicas.
   """
-  if layers and tf.distribute.get_strategy().num_replicas_in_sync > 1:
-    raise ValueError(
-      "Pruned networks train on one replica only; use a strategy with one"
-      " device, or no strategy."
-    )
   updates = tf.convert_to_tensor(updates)
   for layer in layers:
     layer.advance(updates)
@@ -126,11 +115,20 @@ class Owned:
       networks: The networks by name.
     """
     self._owner = weakref.ref(owner)
+    self._networks = dict(networks)
     self._layers, seen = {}, set()
     for name, network in networks.items():
       layers = claim(network, owner)
       self._layers[name] = [x for x in layers if id(x) not in seen]
       seen.update(id(layer) for layer in layers)
+
+  def renewed(self) -> "Owned | None":
+    """Returns another object if other layers are pruned by now, else None."""
+    now = [x for one in self._networks.values() for x in pruned_layers(one)]
+    layers = [x for of_one in self._layers.values() for x in of_one]
+    if {*map(id, now)} == {*map(id, layers)}:
+      return None
+    return Owned(self._owner(), self._networks)
 
   def claim(self) -> None:
     """Claims the layers again: who trains a network owns it."""

@@ -15,11 +15,17 @@
 
 import warnings
 
-import tensorflow_model_optimization as tfmot
-
-from tf_ganprune import keras_compat
+from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, registry, report, schedules, wrapper
+from tf_ganprune.sparsity import (
+  attached,
+  ownership,
+  patterns,
+  registry,
+  report,
+  schedules,
+  wrapper,
+)
 
 
 def prune_low_magnitude(
@@ -29,19 +35,24 @@ def prune_low_magnitude(
   block_pooling_type: str = "AVG",
   pruning_policy=None,
   sparsity_m_by_n: tuple[int, int] | None = None,
+  prune_depthwise: bool = False,
   **kwargs,
 ):
   """Wraps a layer, a list of layers or a network, to be pruned in training.
 
-  As TF-MOT's function of this name, with these differences: a layer that has
-  nothing to prune, or that TF-MOT does not know, is left as it is;
-  what cannot be done is said at once, with the layer's name; and inside a GAN
-  of this package (or with `tgp.UpdatePruningStep`) a step is an optimizer
-  update. The weights are shared with `to_prune`.
+  As TF-MOT's function of this name, with these differences: it takes any
+  network; a layer that has nothing to prune, that is frozen, or that nobody
+  knows, is left as it is; what cannot be done is said at once, with the layer's
+  name; and inside a GAN of this package (or with `tgp.UpdatePruningStep`, or a
+  `tgp.Pruner`) a step is an optimizer update. The weights are shared with
+  `to_prune`.
+
+  A Sequential or functional model comes back as a new model with wrapped
+  layers. A subclassed one, whose layers only its own `call` knows, is changed
+  in place and returned: the masks stand beside its layers. It must be built.
 
   Args:
-    to_prune: A Keras layer, a list of them, or a Sequential or functional
-      model.
+    to_prune: A Keras layer, a list of them, or a model.
     pruning_schedule: When to prune, and how much: a
       `tfmot.sparsity.keras.PruningSchedule`. By default TF-MOT's: 50 % from
       step 100 on.
@@ -53,6 +64,8 @@ def prune_low_magnitude(
     sparsity_m_by_n: `(m, n)` removes m of each n consecutive weights along
       the input channels, once, at the first step (not before `begin_step`).
       The schedule's sparsity is then not used.
+    prune_depthwise: Whether depthwise kernels are pruned as well. They are a
+      small part of a network on which much depends, and TF-MOT leaves them.
     **kwargs: Arguments of the wrapper, if `to_prune` is one layer.
 
   Returns:
@@ -69,99 +82,135 @@ def prune_low_magnitude(
   if pruning_schedule is None:
     pruning_schedule = schedules.ConstantSparsity(0.5, 0)
   schedules.validate(pruning_schedule)
-  _check_pattern(block_size, block_pooling_type, sparsity_m_by_n)
+  patterns.check(block_size, block_pooling_type, sparsity_m_by_n)
   params = {
     "pruning_schedule": pruning_schedule,
     "block_size": tuple(block_size),
     "block_pooling_type": block_pooling_type,
     "sparsity_m_by_n": sparsity_m_by_n,
+    "prune_depthwise": prune_depthwise,
   }
   if isinstance(to_prune, list):
-    return _wrap_list(to_prune, params)
+    return _wrap_list(to_prune, _Wrapping(params))
   if isinstance(to_prune, keras.layers.Layer) and not isinstance(
     to_prune, keras.Model
   ):
-    return _wrap_list([to_prune], params | kwargs)[0]
-  keras_compat.check_model(to_prune, "to_prune")
+    return _wrap_list([to_prune], _Wrapping(params | kwargs))[0]
+  check_network(to_prune, "to_prune")
   if kwargs:
     raise ValueError(
       f"Unknown arguments {sorted(kwargs)}: only a single layer's wrapper takes"
       " more than the named ones."
     )
-  return _wrap_model(to_prune, pruning_policy, params)
-
-
-def strip_pruning(model):
-  """Returns the network without its wrappers, pruned weights being zero.
-
-  As TF-MOT's function of this name; the masks are applied first, so that the
-  result is sparse at any moment. The layers, and so the weights, are shared
-  with `model`: clone the result to keep it apart from further training.
-
-  Args:
-    model: A Sequential or functional model, pruned or not.
-
-  Returns:
-    A model of the same structure, without masks.
-
-  Raises:
-    ValueError: If it is another kind of model.
-  """
-  check_network(model, "model")
-  for layer in ownership.pruned_layers(model):
-    wrapper.apply_masks(layer)
-  return tfmot.sparsity.keras.strip_pruning(model)
+  return _wrap_model(to_prune, _Wrapping(params, pruning_policy))
 
 
 def check_network(model, name: str) -> None:
-  """Raises unless `model` is a Sequential or functional model.
+  """Raises unless `model` is one network.
 
   Args:
     model: What the user passed.
     name: The argument it was passed as, for the message.
 
   Raises:
-    ValueError: If it is a subclass, of Keras 3, or no model.
+    ValueError: If it is several networks, of Keras 3, or no model.
   """
   keras_compat.check_model(model, name)
-  if isinstance(model, keras.Sequential) or model._is_graph_network:
+  parts = [one.name for one in model.layers if isinstance(one, keras.Model)]
+  computes = type(model).call is not keras.Model.call
+  trains = type(model).train_step is not keras.Model.train_step
+  if signatures.is_graph(model) or (computes and not (trains and parts)):
     return
-  parts = [
-    layer.name for layer in model.layers if isinstance(layer, keras.Model)
-  ]
   raise ValueError(
-    f"`{name}` must be a Sequential or functional model, and"
-    f" {model.name!r} is a subclass ({type(model).__name__})."
+    f"`{name}` must be one network, and {model.name!r} ({type(model).__name__})"
+    + (" trains several." if parts else " has no `call`.")
     + (f" Pass one of its networks: {', '.join(parts)}." if parts else "")
   )
 
 
-def _wrap_model(model, policy, params):
-  check_network(model, "to_prune")
-  if policy:
-    policy.ensure_model_supports_pruning(model)
-  wrapped = {}
+class _Wrapping:
+  """One way to prune layers, and the wrappers that were made."""
 
-  def wrap(layer):
-    if isinstance(layer, keras.Model):
-      return keras.models.clone_model(layer, clone_function=wrap)
-    if _is_left_alone(layer) or (policy and not policy.allow_pruning(layer)):
+  def __init__(self, params, policy=None):
+    self.policy = policy
+    self._params = params
+    self._made = {}
+
+  @property
+  def made(self) -> list:
+    return list(self._made.values())
+
+  def chooses(self, layer) -> bool:
+    """Whether the layer's own weights are to be pruned."""
+    return (
+      registry.is_prunable(layer, self._params["prune_depthwise"])
+      and layer.trainable
+      and (not self.policy or self.policy.allow_pruning(layer))
+    )
+
+  def chosen_leaves(self, layer) -> list[int]:
+    """Returns the places of the layers below to prune, in `leaves`."""
+    taken = {id(one.layer) for one in ownership.pruned_layers(layer)}
+    return [
+      place
+      for place, leaf in enumerate(registry.leaves(layer))
+      if self.chooses(leaf.layer) and id(leaf.layer) not in taken
+    ]
+
+  def wrapped(self, layer):
+    """Returns a layer's wrapper, the same at each call, or the layer."""
+    if isinstance(layer, wrapper.TFMOTWrapper):
       return layer
-    if id(layer) not in wrapped:
-      wrapped[id(layer)] = _wrap_layer(layer, params)
-    return wrapped[id(layer)]
+    if id(layer) in self._made:
+      return self._made[id(layer)]
+    if self.chooses(layer):
+      return self.wrap(layer)
+    places = [] if registry.is_known(layer) else self.chosen_leaves(layer)
+    return self.wrap(layer, leaves=places) if places else layer
 
-  pruned = wrap(model)
-  if not wrapped and ownership.pruned_layers(model):
+  def wrap(self, layer, **more):
+    """Makes a wrapper."""
+    one = wrapper.PruneLowMagnitude(layer, **self._params, **more)
+    if layer.built:
+      kernels = one.kernels()
+      patterns.check_kernels(layer, kernels, self._params["block_size"])
+    self._made[id(layer)] = one
+    return one
+
+
+def _wrap_model(model, wrapping):
+  if wrapping.policy:
+    wrapping.policy.ensure_model_supports_pruning(model)
+  wrap = _wrap_graph if signatures.is_graph(model) else _wrap_subclassed
+  pruned = wrap(model, wrapping)
+  if not wrapping.made and ownership.pruned_layers(model):
     raise ValueError(
       f"{model.name!r} is wrapped for pruning already, with another schedule."
       " Call `strip_pruning` first."
     )
-  if not wrapped:
-    raise ValueError(_nothing_to_prune(model.name, model.layers, policy))
-  if not policy:
+  if not wrapping.made:
+    raise ValueError(_nothing_to_prune(model.name, [model], wrapping.policy))
+  if not wrapping.policy:
     _warn_of_the_rest(pruned)
   return pruned
+
+
+def _wrap_graph(model, wrapping):
+  def wrap(layer):
+    if isinstance(layer, keras.Model) and signatures.is_graph(layer):
+      return keras.models.clone_model(layer, clone_function=wrap)
+    return wrapping.wrapped(layer)
+
+  return wrap(model)
+
+
+def _wrap_subclassed(network, wrapping):
+  signatures.input_specs(network)  # raises unless it is built
+  layers = [leaf.layer for leaf in registry.leaves(network)]
+  chosen = [layers[place] for place in wrapping.chosen_leaves(network)]
+  # A layer that `call` does not use has no weights.
+  wrappers = [wrapping.wrap(layer) for layer in chosen if layer.built]
+  return attached.attach(network, wrappers) if wrappers else network
 
 
 def _warn_of_the_rest(pruned):
@@ -178,70 +227,25 @@ def _warn_of_the_rest(pruned):
     warnings.warn(f"Left as they are: {', '.join(rest)}.", stacklevel=4)
 
 
-def _wrap_list(layers, params):
-  wrapped = [
-    layer if _is_left_alone(layer) else _wrap_layer(layer, params)
-    for layer in layers
-  ]
+def _wrap_list(layers, wrapping):
+  wrapped = [wrapping.wrapped(layer) for layer in layers]
   if not any(isinstance(layer, wrapper.TFMOTWrapper) for layer in wrapped):
     raise ValueError(_nothing_to_prune("the list", layers, None))
   return wrapped
 
 
-def _is_left_alone(layer) -> bool:
-  already = isinstance(layer, wrapper.TFMOTWrapper)
-  return already or not registry.is_prunable(layer)
-
-
-def _wrap_layer(layer, params):
-  is_blocked = params["block_size"] != (1, 1)
-  for weight in registry.prunable_weights(layer) if layer.built else []:
-    if is_blocked and weight.shape.rank != 2:
-      raise ValueError(
-        f"`block_size` {params['block_size']} needs two-dimensional kernels,"
-        f" and that of layer {layer.name!r} has shape {tuple(weight.shape)}."
-        " Use `pruning_policy` to leave the layer out, or wrap layers one by"
-        " one."
-      )
-  return wrapper.PruneLowMagnitude(layer, **params)
-
-
-def _check_pattern(block_size, block_pooling_type, m_by_n):
-  if len(block_size) != 2 or any(
-    size != int(size) or size < 1 for size in block_size
-  ):
-    raise ValueError(
-      f"`block_size` must be two whole numbers above 0; got {block_size!r}."
-    )
-  if block_pooling_type not in ("AVG", "MAX"):
-    raise ValueError(
-      f"`block_pooling_type` must be 'AVG' or 'MAX'; got"
-      f" {block_pooling_type!r}."
-    )
-  if m_by_n is not None:
-    _check_m_by_n(block_size, m_by_n)
-
-
-def _check_m_by_n(block_size, m_by_n):
-  if len(m_by_n) != 2 or not 0 < m_by_n[0] < m_by_n[1]:
-    raise ValueError(
-      "`sparsity_m_by_n` must be (m, n) with 0 < m < n: m zeros in each n"
-      f" weights; got {m_by_n!r}."
-    )
-  if tuple(block_size) != (1, 1):
-    raise ValueError(
-      f"`block_size` {tuple(block_size)} and `sparsity_m_by_n` {m_by_n} are two"
-      " patterns; give one of them."
-    )
-
-
 def _nothing_to_prune(name, layers, policy):
-  kinds = ", ".join(sorted({type(layer).__name__ for layer in layers}))
+  below = [leaf.layer for layer in layers for leaf in registry.leaves(layer)]
+  kinds = ", ".join(sorted({type(layer).__name__ for layer in below or layers}))
   why = (
     "the policy allows none of" if policy else "there is nothing to prune in"
+  )
+  frozen = any(
+    registry.is_prunable(layer) and not layer.trainable for layer in below
   )
   return (
     f"{name!r} cannot be pruned: {why} its layers ({kinds}). Pruned are kernels"
     " of Dense, convolution, embedding and recurrent layers, and what a layer's"
     " own `get_prunable_weights()` returns."
+    + (" Frozen layers are left alone: unfreeze them first." if frozen else "")
   )

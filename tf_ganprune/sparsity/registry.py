@@ -11,41 +11,229 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What of a layer may be pruned."""
+"""What of a network may be pruned, layer by layer; on TF-MOT's registry."""
 
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import tensorflow as tf
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   prune_registry,
+  pruning_wrapper,
 )
 
+from tf_ganprune.keras_compat import keras
+
 _TFMOT = prune_registry.PruneRegistry
+_LAYERS = keras.layers
+# Kernels of layers that TF-MOT refuses.
+_KERNELS = {
+  _LAYERS.Conv1DTranspose: ("kernel",),
+  _LAYERS.Conv3DTranspose: ("kernel",),
+  _LAYERS.EinsumDense: ("kernel",),
+}
+# A few numbers a channel, on which all of it depends: only on request.
+_DEPTHWISE = {
+  _LAYERS.DepthwiseConv1D: ("depthwise_kernel",),
+  _LAYERS.DepthwiseConv2D: ("depthwise_kernel",),
+  _LAYERS.SeparableConv1D: ("depthwise_kernel", "pointwise_kernel"),
+  _LAYERS.SeparableConv2D: ("depthwise_kernel", "pointwise_kernel"),
+}
 
 
-def is_prunable(layer) -> bool:
-  """Whether `layer` has weights that TF-MOT, or the layer itself, offers.
+class Leaf(NamedTuple):
+  """A layer in a network, and what to call it.
+
+  Attributes:
+    path: Its name, behind those of the layers that it is part of.
+    layer: The layer.
+  """
+
+  path: str
+  layer: keras.layers.Layer
+
+
+def leaves(layer, prefix: str = "") -> Iterator[Leaf]:
+  """Yields the layers below `layer`, at any depth, each once.
+
+  A layer whose weights the registry knows is yielded whole, such as a recurrent
+  layer with its cells; others are looked into as well. Pruning wrappers are
+  passed through.
+
+  Args:
+    layer: Any layer or model.
+    prefix: Stands before each path.
+  """
+  yield from _leaves(layer, prefix, seen=set(), paths={})
+
+
+def _leaves(parent, prefix, seen, paths):
+  for layer in parent._flatten_layers(recursive=False, include_self=False):
+    if id(layer) in seen:
+      continue
+    seen.add(id(layer))
+    if isinstance(layer, pruning_wrapper.PruneLowMagnitude):
+      yield from _leaves(layer, prefix, seen, paths)
+      continue
+    path = _unique(prefix + layer.name, paths)
+    yield Leaf(path, layer)
+    if not is_known(layer):
+      yield from _leaves(layer, f"{path}/", seen, paths)
+
+
+def _unique(path, paths):
+  """Blocks of one class often give their layers the same names."""
+  paths[path] = paths.get(path, 0) + 1
+  return path if paths[path] == 1 else f"{path}_{paths[path] - 1}"
+
+
+def is_known(layer) -> bool:
+  """Whether it is settled what of `layer` may be pruned, be it nothing.
 
   Args:
     layer: Any Keras layer, built or not.
   """
-  if not _TFMOT.supports(layer):
-    return hasattr(layer, "get_prunable_weights")
+  return _offers(layer) or type(layer) in _KERNELS or _TFMOT.supports(layer)
+
+
+@contextlib.contextmanager
+def offering(
+  layer, places: Sequence[int] | None, prune_depthwise: bool
+) -> Iterator[None]:
+  """Lets TF-MOT's wrapper ask a layer what of it is pruned, for a while.
+
+  What is left on a layer would be copied with it, and still be the original's.
+
+  Args:
+    layer: The layer.
+    places: Which of `leaves(layer)` offer their weights, by place, since names
+      may change when it is loaded; None if it has weights of its own.
+    prune_depthwise: Whether depthwise kernels are offered.
+  """
+  if _offers(layer):
+    yield
+    return
+  layer.get_prunable_weights = lambda: _weights(layer, places, prune_depthwise)
+  try:
+    yield
+  finally:
+    del layer.get_prunable_weights
+
+
+def _weights(layer, places, prune_depthwise) -> list:
+  if places is None:
+    return _known_weights(layer, prune_depthwise)
+  # Some layers make their parts only when they are built.
+  below = [leaf.layer for leaf in leaves(layer)]
+  weights = [
+    weight
+    for place in places
+    for weight in prunable_weights(below[place], prune_depthwise)
+  ]
+  return list({weight.ref(): weight for weight in weights}.values())
+
+
+def frozen_weights(layer) -> set:
+  """Returns references to the weights of frozen layers below `layer`."""
+  return {
+    weight.ref()
+    for leaf in leaves(layer)
+    if not leaf.layer.trainable
+    for weight in leaf.layer.weights
+  }
+
+
+def build(layer, input_shape, places: Sequence[int] | None) -> None:
+  """Builds a layer, and those below it, so that it has what it offers.
+
+  Args:
+    layer: What `offering` was given.
+    input_shape: Of its input, with the batch; None if all are built.
+    places: As of `offering`.
+  """
+  if not layer.built:
+    layer.build(input_shape)
+    layer.built = True
+  parts = [leaf.layer for leaf in leaves(layer)]
+  if isinstance(layer, _LAYERS.MultiHeadAttention):
+    parts = [layer._query_dense]
+    shapes = [layer._query_shape, layer._value_shape, layer._key_shape]
+  elif places is not None:
+    shapes = [input_shape]
+  else:
+    return
+  # Many a layer makes its parts, or builds them, only when it is called.
+  if not (parts and all(one.built for one in parts)):
+    layer(*tf.nest.map_structure(_symbolic, [*map(tf.TensorShape, shapes)]))
+
+
+def _symbolic(shape):
+  return keras.Input(shape[1:])
+
+
+def _offers(layer) -> bool:
+  return hasattr(layer, "get_prunable_weights")
+
+
+def is_prunable(layer, prune_depthwise: bool = False) -> bool:
+  """Whether `layer` itself has weights to prune, not a layer in it.
+
+  Args:
+    layer: Any Keras layer, built or not.
+    prune_depthwise: Whether depthwise kernels count.
+  """
+  if _offers(layer) or type(layer) in _KERNELS:
+    return True
+  if prune_depthwise and type(layer) in _DEPTHWISE:
+    return True
   # A recurrent layer's cells hold its weights.
-  return _TFMOT._is_rnn_layer(layer) or bool(_TFMOT._weight_names(layer))
+  return _TFMOT.supports(layer) and (
+    _TFMOT._is_rnn_layer(layer) or bool(_TFMOT._weight_names(layer))
+  )
 
 
-def prunable_weights(layer) -> list:
+def has_nothing_to_prune(layer) -> bool:
+  """Whether TF-MOT says so of this class, as of norms."""
+  return _TFMOT.supports(layer) and not is_prunable(layer)
+
+
+def is_depthwise(layer) -> bool:
+  """Whether `layer` has depthwise kernels, which are pruned on request only."""
+  return type(layer) in _DEPTHWISE
+
+
+def prunable_weights(layer, prune_depthwise: bool = False) -> list:
   """Returns the variables of a built `layer` that may be pruned.
 
-  They come from TF-MOT's registry for the layers it knows (kernels, never
-  biases or norms) and from `get_prunable_weights()` for a layer that has it.
+  They come from `get_prunable_weights()` for a layer that has it, else from
+  this registry, or from TF-MOT's for the layers it knows (kernels, never biases
+  or norms).
 
   Args:
     layer: A built Keras layer.
+    prune_depthwise: Whether depthwise kernels count.
 
   Returns:
     A list of variables, empty where there is nothing to prune.
   """
-  if not is_prunable(layer):
+  if not is_prunable(layer, prune_depthwise):
     return []
-  if not hasattr(layer, "get_prunable_weights"):
-    _TFMOT.make_prunable(layer)
-  return list(layer.get_prunable_weights())
+  if _offers(layer):
+    return list(layer.get_prunable_weights())
+  return _known_weights(layer, prune_depthwise)
+
+
+def _known_weights(layer, prune_depthwise) -> list:
+  names = _KERNELS.get(type(layer))
+  if prune_depthwise and is_depthwise(layer):
+    names = _DEPTHWISE[type(layer)]
+  if names:
+    return [getattr(layer, name) for name in names]
+  offered = vars(layer).get("get_prunable_weights")
+  _TFMOT.make_prunable(layer)
+  weights = list(layer.get_prunable_weights())
+  del layer.get_prunable_weights
+  if offered:
+    layer.get_prunable_weights = offered
+  return weights

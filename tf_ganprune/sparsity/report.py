@@ -19,8 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tf_ganprune import keras_compat
-from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, registry, wrapper
+from tf_ganprune.sparsity import ownership, registry
 
 _NOT_PRUNABLE = "not prunable"
 
@@ -47,11 +46,14 @@ class SparsityReport:
   """What `sparsity_report` found; `str()` makes a table of it.
 
   Attributes:
-    layers: One entry for each layer with kernels. Those that cannot be pruned
-      have a note, and do not count in `overall`.
+    layers: One entry for each layer with kernels, or with weights that nobody
+      knows. Those that cannot be pruned have a note, and do not count in
+      `overall`.
+    notes: What a reader should know of all of it.
   """
 
   layers: tuple[LayerSparsity, ...]
+  notes: tuple[str, ...] = ()
 
   @property
   def overall(self) -> float:
@@ -77,7 +79,7 @@ class SparsityReport:
       + (f"  {row.note}" if row.note else "")
       for row in rows
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *self.notes])
 
 
 def sparsity_report(model) -> SparsityReport:
@@ -104,40 +106,66 @@ def sparsity_report(model) -> SparsityReport:
     raise ValueError(
       f"Model {model.name!r} has no weights yet; build it or call it once."
     )
-  is_pruned = bool(ownership.pruned_layers(model))
-  return SparsityReport(tuple(_walk(model, "", is_pruned, seen=set())))
+  layers = ownership.pruned_layers(model)
+  masked = {w.ref() for one in layers for w, _, _ in one.pruning_vars}
+  leaves = [*registry.leaves(model), registry.Leaf(model.name, model)]
+  offered = {
+    leaf.layer: _offered(leaf.layer, masked)
+    for leaf in leaves
+    if leaf.layer.built
+  }
+  # SpectralNormalization holds the kernel of its layer as its own.
+  taken = {w.ref() for weights in offered.values() for w in weights}
+  rows = (
+    _counted(path, offered[layer], _why_not_masked(layer, offered, masked))
+    if offered.get(layer)
+    else _left_alone(path, layer, taken)
+    for path, layer in leaves
+  )
+  return SparsityReport(tuple(filter(None, rows)), tuple(_notes(layers)))
 
 
-def _walk(parent, prefix, is_pruned, seen):
-  """Yields the rows of the layers below `parent`; a nested model has a name."""
-  for layer in parent._flatten_layers(recursive=False, include_self=False):
-    if id(layer) in seen:
-      continue
-    seen.add(id(layer))
-    if isinstance(layer, wrapper.TFMOTWrapper):
-      yield from _rows(layer.layer, prefix, "")
-    elif registry.is_prunable(layer):
-      yield from _rows(layer, prefix, "not wrapped" if is_pruned else "")
-    else:
-      yield from _unknown(layer, prefix)
-      is_model = isinstance(layer, keras.Model)
-      below = f"{prefix}{layer.name}/" if is_model else prefix
-      yield from _walk(layer, below, is_pruned, seen)
+def _offered(layer, masked) -> list:
+  """Returns what is prunable; depthwise kernels are where they are pruned."""
+  if all(w.ref() not in masked for w in registry.prunable_weights(layer, True)):
+    return registry.prunable_weights(layer)
+  return registry.prunable_weights(layer, True)
 
 
-def _rows(layer, prefix, note):
-  weights = [weight.numpy() for weight in registry.prunable_weights(layer)]
-  size = sum(weight.size for weight in weights)
-  zeros = size - sum(np.count_nonzero(weight) for weight in weights)
-  if size:
-    yield LayerSparsity(prefix + layer.name, zeros / size, size, note)
+def _left_alone(path, layer, taken) -> LayerSparsity | None:
+  weights = [w for w in layer._trainable_weights if w.ref() not in taken]
+  if registry.has_nothing_to_prune(layer):
+    weights = [weight for weight in weights if weight.shape.rank > 1]
+  if not weights:
+    return None
+  return _counted(path, weights, f"{_NOT_PRUNABLE}: {_why_not(layer)}")
 
 
-def _unknown(layer, prefix):
-  """Yields a row for a layer with kernels of its own that are not prunable."""
-  kernels = [w.numpy() for w in layer._trainable_weights if w.shape.rank > 1]
-  size = sum(kernel.size for kernel in kernels)
-  zeros = size - sum(np.count_nonzero(kernel) for kernel in kernels)
-  if size:
-    note = f"{_NOT_PRUNABLE}: {type(layer).__name__}"
-    yield LayerSparsity(prefix + layer.name, zeros / size, size, note)
+def _counted(path, weights, note) -> LayerSparsity:
+  size = sum(weight.shape.num_elements() for weight in weights)
+  zeros = size - sum(np.count_nonzero(weight.numpy()) for weight in weights)
+  return LayerSparsity(path, zeros / size, size, note)
+
+
+def _why_not_masked(layer, offered, masked) -> str:
+  if not masked or any(w.ref() in masked for w in offered[layer]):
+    return ""
+  return "not wrapped" if layer.trainable else "frozen"
+
+
+def _why_not(layer) -> str:
+  kind = type(layer).__name__
+  if registry.is_depthwise(layer):
+    return f"{kind}, unless with prune_depthwise=True"
+  if type(layer).__module__.startswith("tf_keras."):
+    return kind
+  return f"{kind} has no get_prunable_weights()"
+
+
+def _notes(layers):
+  begun = [one.pruning_step.numpy() >= 0 for one in layers]
+  if layers and not any(begun):
+    yield (
+      "No update was counted yet: train the network in a tgp.GAN, in `fit` with"
+      " tgp.UpdatePruningStep(), or with a tgp.Pruner."
+    )

@@ -33,7 +33,8 @@ def validate(schedule) -> None:
   Raises:
     ValueError: If it is not a schedule, or ends when it begins.
   """
-  if not (callable(schedule) and hasattr(schedule, "get_config")):
+  is_class = isinstance(schedule, type)
+  if is_class or not (callable(schedule) and hasattr(schedule, "get_config")):
     raise ValueError(
       "`pruning_schedule` must be a PruningSchedule, such as"
       f" ConstantSparsity(0.8, begin_step=0); got {schedule!r}."

@@ -14,22 +14,29 @@
 """A layer whose weights are pruned: TF-MOT's wrapper, with an owner."""
 
 import weakref
+from collections.abc import Sequence
 
 import tensorflow as tf
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
 )
 
+from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import importance, masks, schedules
+from tf_ganprune.sparsity import importance, masks, registry, schedules
 
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
 
 
 def apply_masks(layer: TFMOTWrapper) -> None:
   """Sets weights whose mask is 0 to 0, in a wrapper of TF-MOT's or ours."""
-  for weight, mask, _ in layer.pruning_vars:
-    weight.assign(tf.cast(weight, mask.dtype) * mask)
+  entries = [(weight, mask) for weight, mask, _ in layer.pruning_vars]
+  replicas.update(entries, _apply_mask)
+
+
+def _apply_mask(weight, mask) -> None:
+  # A pruned weight that overflowed is zero as well.
+  weight.assign(tf.math.multiply_no_nan(tf.cast(weight, mask.dtype), mask))
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -40,11 +47,48 @@ class PruneLowMagnitude(TFMOTWrapper):
   `training=True` is a step. With one, a forward call changes nothing, and
   `advance` counts the owner's optimizer updates.
 
+  Beyond TF-MOT's, it takes layers that are made of layers.
+
   Example:
     `layer = PruneLowMagnitude(keras.layers.Dense(8), ConstantSparsity(0.5, 0))`
   """
 
+  # A wrapper of TF-MOT's that is adopted has these.
   _owner = None
+  leaves = None
+  prune_depthwise = False
+
+  def __init__(
+    self,
+    layer: keras.layers.Layer,
+    *args,
+    leaves: Sequence[int] | None = None,
+    prune_depthwise: bool = False,
+    **kwargs,
+  ):
+    """Wraps a layer.
+
+    Args:
+      layer: The layer.
+      *args: As of TF-MOT's wrapper.
+      leaves: Which of the layers that it is made of are pruned, by their
+        places in `registry.leaves(layer)`; None for a layer with weights of
+        its own.
+      prune_depthwise: Whether depthwise kernels are pruned.
+      **kwargs: As of TF-MOT's wrapper.
+    """
+    # Else a float32 layer in a mixed precision network gets float16 inputs.
+    kwargs.setdefault("dtype", layer.dtype_policy)
+    with registry.offering(layer, leaves, prune_depthwise):
+      super().__init__(layer, *args, **kwargs)
+    self.leaves = None if leaves is None else [*leaves]
+    self.prune_depthwise = prune_depthwise
+    self.supports_masking = layer.supports_masking
+
+  def kernels(self) -> list[tf.Variable]:
+    """Returns the weights of the built layer that are pruned."""
+    with registry.offering(self.layer, self.leaves, self.prune_depthwise):
+      return list(self.layer.get_prunable_weights())
 
   # A method, since Keras saves whatever an attribute or property leads to.
   def owner(self):
@@ -65,7 +109,9 @@ class PruneLowMagnitude(TFMOTWrapper):
 
   def build(self, input_shape):
     """Creates a mask, a threshold and the step; see TF-MOT's wrapper."""
-    super().build(input_shape)
+    registry.build(self.layer, input_shape, self.leaves)
+    with registry.offering(self.layer, self.leaves, self.prune_depthwise):
+      super().build(input_shape)
     if self.sparsity_m_by_n:
       self._check_m_by_n()
 
@@ -78,44 +124,89 @@ class PruneLowMagnitude(TFMOTWrapper):
           " out with `pruning_policy`."
         )
 
-  def call(self, inputs, training=None, **kwargs):
+  def call(self, inputs, *args, training=None, **kwargs):
     """Calls the layer; counts a step only where there is no owner."""
-    if self.owner() is None:
+    if self.owner() is None and self._is_simple() and not args:
       return super().call(inputs, training=training, **kwargs)
+    if self.owner() is None:
+      self.refuse_training(training)
     if self.layer._expects_training_arg:
       kwargs["training"] = training
-    return self.layer.call(inputs, **kwargs)
+    if not self.layer._expects_mask_arg:
+      kwargs.pop("mask", None)
+    call = self.layer.call if self._is_simple() else self.layer
+    return call(inputs, *args, **kwargs)
+
+  def refuse_training(self, training) -> None:
+    """Raises where nobody would count the updates of a training call.
+
+    Args:
+      training: As it was passed to the call.
+
+    Raises:
+      ValueError: If it is True.
+    """
+    if training is True:
+      raise ValueError(
+        f"Layer {self.layer.name!r} is pruned, and nobody counts its updates:"
+        " add tgp.UpdatePruningStep() to `fit`, or make a tgp.Pruner of the"
+        " network in a training loop of your own."
+      )
+
+  def _is_simple(self) -> bool:
+    """Whether TF-MOT's wrapper can call the layer."""
+    return self.leaves is None and not isinstance(
+      self.layer, keras.layers.MultiHeadAttention
+    )
+
+  def compute_mask(self, inputs, mask=None):
+    """Returns the layer's own output mask."""
+    return self.layer.compute_mask(inputs, mask)
 
   def advance(self, updates: tf.Tensor) -> None:
     """Counts optimizer updates, then prunes as the schedule says.
 
     Call it right after the optimizer changed the weights. Pruned weights are
-    zero when it returns, whatever the optimizer made of them.
+    zero when it returns, whatever the optimizer made of them. A frozen layer
+    is not updated, so it does not count and is not pruned any further.
 
     Args:
       updates: How many updates were made: 1, or 0 for a step that the
         optimizer skipped. A scalar.
     """
-    self.pruning_step.assign_add(tf.cast(updates, tf.int64))
-    due = tf.logical_and(tf.cast(updates, tf.int64) > 0, self._is_due())
-    tf.cond(due, self._update_masks, lambda: tf.constant(False))
-    apply_masks(self)
+    if not self.layer.trainable:
+      return
+    updates = tf.cast(updates, tf.int64)
+    replicas.update([(self.pruning_step,)], _count, updates)
+    frozen = registry.frozen_weights(self.layer)
+    entries = [
+      (*entry, self.pruning_step)
+      for entry in self.pruning_vars
+      if entry[0].ref() not in frozen
+    ]
+    replicas.update(entries, self._prune, updates)
 
-  def _is_due(self) -> tf.Tensor:
-    if not self.sparsity_m_by_n:
-      return self.pruning_schedule(self.pruning_step)[0]
-    # TF-MOT chooses an m by n pattern once, at the first step.
-    begin_step = getattr(self.pruning_schedule, "begin_step", 0)
-    return tf.equal(self.pruning_step, max(1, begin_step))
+  def _prune(self, weight, mask, threshold, step, updates) -> None:
+    """Updates a weight's mask if it is time, and applies it."""
 
-  def _update_masks(self) -> tf.Tensor:
-    sparsity = self.pruning_schedule(self.pruning_step)[1]
-    for weight, mask, threshold in self.pruning_vars:
+    def update():
       scores = importance.magnitude(tf.cast(weight, mask.dtype))
+      sparsity = self.pruning_schedule(step)[1]
       new_mask, new_threshold = self._mask(scores, sparsity)
       mask.assign(new_mask)
       threshold.assign(new_threshold)
-    return tf.constant(True)
+      return tf.constant(True)
+
+    due = tf.logical_and(updates > 0, self._is_due(step))
+    tf.cond(due, update, lambda: tf.constant(False))
+    _apply_mask(weight, mask)
+
+  def _is_due(self, step) -> tf.Tensor:
+    if not self.sparsity_m_by_n:
+      return self.pruning_schedule(step)[0]
+    # TF-MOT chooses an m by n pattern once, at the first step.
+    begin_step = getattr(self.pruning_schedule, "begin_step", 0)
+    return tf.equal(step, max(1, begin_step))
 
   def _mask(self, scores, sparsity):
     if self.sparsity_m_by_n:
@@ -132,6 +223,8 @@ class PruneLowMagnitude(TFMOTWrapper):
     config = super().get_config()
     config["pruning_schedule"] = schedules.serialize(self.pruning_schedule)
     config["sparsity_m_by_n"] = self.sparsity_m_by_n
+    config["leaves"] = self.leaves
+    config["prune_depthwise"] = self.prune_depthwise
     return config
 
   @classmethod
@@ -141,5 +234,12 @@ class PruneLowMagnitude(TFMOTWrapper):
     config["pruning_schedule"] = schedules.deserialize(
       config["pruning_schedule"]
     )
-    config["layer"] = keras.layers.deserialize(config["layer"])
+    if not isinstance(config["layer"], keras.layers.Layer):
+      # `keras.layers.deserialize` does not know SpectralNormalization.
+      deserialize = keras.utils.deserialize_keras_object
+      config["layer"] = deserialize(config["layer"])
     return cls(**config)
+
+
+def _count(step, updates) -> None:
+  step.assign_add(updates)

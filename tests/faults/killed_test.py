@@ -1,0 +1,134 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A training that is killed at any moment ends as if it had not been."""
+
+import concurrent.futures
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from tests.faults import training_program
+
+_CHAINS, _KILLS = 2, 10
+_STEPS = training_program.EPOCHS * training_program.BATCHES
+
+
+class _Server:
+  """The process that imports TensorFlow once and forks trainings."""
+
+  def __init__(self):
+    self._process = subprocess.Popen(
+      [sys.executable, "-m", "tests.faults.training_program"],
+      stdin=subprocess.PIPE,
+      stdout=subprocess.PIPE,
+      text=True,
+      env=os.environ
+      | {"PYTHONPATH": os.pathsep.join(sys.path), "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+
+  def start(self, folder) -> int:
+    """Starts a training and returns its process's number."""
+    print(folder, file=self._process.stdin, flush=True)
+    return self._read("pid")
+
+  def wait(self) -> int:
+    """Returns how the training ended, as `os.waitpid` tells it."""
+    return self._read("status")
+
+  def _read(self, name):
+    answer = json.loads(self._process.stdout.readline())
+    assert name in answer, answer
+    return answer[name]
+
+  def close(self):
+    """Ends it."""
+    self._process.stdin.close()
+    self._process.wait()
+
+
+def _progress(folder) -> int:
+  try:
+    return int((folder / "progress").read_bytes() or 0)
+  except FileNotFoundError:
+    return 0
+
+
+def _finish(server, folder) -> dict:
+  """Trains to the end; returns what the training left."""
+  server.start(folder)
+  assert server.wait() == 0
+  with np.load(folder / "end.npz") as end:
+    return dict(end)
+
+
+def _kill_at(server, folder, step: int, delay: float) -> int:
+  """Trains on, kills it once it has come to a step; returns where it was."""
+  (folder / "progress").unlink(missing_ok=True)
+  pid = server.start(folder)
+  deadline = time.monotonic() + 120
+  while _progress(folder) < step:
+    assert time.monotonic() < deadline, "training does not go on"
+    time.sleep(0.001)
+  time.sleep(delay)
+  os.kill(pid, signal.SIGKILL)
+  status = server.wait()
+  # It was alive: this signal and nothing else ended it.
+  assert os.WIFSIGNALED(status)
+  assert os.WTERMSIG(status) == signal.SIGKILL
+  return _progress(folder)
+
+
+def _train_and_kill(server, folder, seed: int) -> tuple[dict, list[int], int]:
+  """Returns the end, where it was killed, and how often while it saved."""
+  folder.mkdir()
+  rng = random.Random(seed)
+  steps = sorted(rng.sample(range(1, _STEPS * 2 // 3), _KILLS))
+  reached, during_save = [], 0
+  for step in steps:
+    reached.append(_kill_at(server, folder, step, rng.uniform(0, 0.08)))
+    during_save += (folder / "backup" / "chief" / "unsealed").exists()
+  end = _finish(server, folder)
+  assert all(was >= step for was, step in zip(reached, steps, strict=True))
+  return end, reached, during_save
+
+
+def _chain(folder, seed: int):
+  with contextlib.closing(_Server()) as server:
+    whole = folder / f"whole{seed}"
+    whole.mkdir()
+    expected = _finish(server, whole)
+    return expected, *_train_and_kill(server, folder / f"killed{seed}", seed)
+
+
+def test_killed_at_20_moments_ends_as_if_never_killed(tmp_path):
+  # Two at a time, since most of the time goes into starting anew.
+  with concurrent.futures.ThreadPoolExecutor() as pool:
+    chains = [pool.submit(_chain, tmp_path, seed) for seed in range(_CHAINS)]
+  saves = 0
+  for chain in chains:
+    expected, end, reached, during_save = chain.result()
+    assert len(reached) == _KILLS
+    assert reached[-1] > reached[0]
+    saves += during_save
+    assert end.keys() == expected.keys()
+    for name, value in expected.items():
+      np.testing.assert_array_equal(end[name], value)
+  assert saves

@@ -1,0 +1,121 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Trains GANs on two replicas in one process, and checks every step.
+
+A program of its own, since the devices of a process are set once.
+"""
+
+import sys
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_model_optimization as tfmot
+
+import tf_ganprune as tgp
+from tests import tiny, watch
+from tf_ganprune.sparsity import ownership
+
+keras = tgp.keras
+_SCHEDULE = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.75, 1, 7, frequency=2)
+_BATCHES = 8
+
+
+def strategy() -> tf.distribute.Strategy:
+  """Returns a strategy of two replicas on this machine's CPU."""
+  cpu = tf.config.list_physical_devices("CPU")[0]
+  half = tf.config.LogicalDeviceConfiguration()
+  tf.config.set_logical_device_configuration(cpu, [half, half])
+  return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+class Foreign(keras.Model):
+  """A GAN with a `train_step` of its own."""
+
+  def __init__(self, discriminator, generator):
+    super().__init__()
+    self.discriminator, self.generator = discriminator, generator
+
+  def compile(self):
+    super().compile()
+    self.d_optimizer = keras.optimizers.Adam(0.01)
+    self.g_optimizer = keras.optimizers.Adam(0.01)
+
+  def train_step(self, x):
+    z = tf.random.normal([tf.shape(x)[0], 4])
+    with tf.GradientTape(persistent=True) as tape:
+      fake = self.discriminator(self.generator(z))
+      g_loss = -tf.reduce_mean(fake)
+      d_loss = tf.reduce_mean(fake) - tf.reduce_mean(self.discriminator(x))
+    for loss, network, optimizer in (
+      (d_loss, self.discriminator, self.d_optimizer),
+      (g_loss, self.generator, self.g_optimizer),
+    ):
+      weights = network.trainable_weights
+      gradients = tape.gradient(loss, weights)
+      optimizer.apply_gradients(zip(gradients, weights, strict=True))
+    return {"d_loss": d_loss}
+
+
+def check_replicas(network) -> None:
+  """Asserts that each replica has the same weights, masks and steps."""
+  for layer in ownership.pruned_layers(network):
+    for variable in [*layer.weights, layer.pruning_step]:
+      copies = [value.numpy() for value in variable.values]
+      assert len(copies) == 2
+      np.testing.assert_array_equal(*copies)
+
+
+def main(kind: str) -> None:
+  """Trains one kind of GAN."""
+  keras.utils.set_random_seed(0)
+  if kind == "float16":
+    keras.mixed_precision.set_global_policy("mixed_float16")
+  options, extra, updates = {}, [], 1
+  with strategy().scope():
+    generator = tgp.prune_low_magnitude(tiny.generator(), _SCHEDULE)
+    discriminator = tgp.prune_low_magnitude(tiny.discriminator(), _SCHEDULE)
+    if kind == "foreign":
+      model = Foreign(discriminator, generator)
+      model.compile()
+      extra = [tgp.UpdatePruningStep()]
+    elif kind == "critic":
+      updates = 2
+      model = tgp.WGANGP(
+        discriminator, generator, 4, discriminator_steps=2, ema_decay=0.5
+      )
+      model.compile("adam", "adam", loss="wasserstein")
+    else:
+      model = tgp.GAN(discriminator, generator, 4, ema_decay=0.5)
+      options = {"steps_per_execution": 4} if kind == "several" else {}
+      model.compile("adam", "adam", **options)
+  watched = watch.Watch(
+    {"generator": _SCHEDULE, "discriminator": _SCHEDULE},
+    lambda one, name: getattr(one, f"{name[0]}_optimizer").iterations.numpy(),
+  )
+  images = tf.data.Dataset.from_tensor_slices(tiny.images(8 * _BATCHES))
+  model.fit(images.batch(8), verbose=0, callbacks=[*extra, watched])
+  assert watched.steps == _BATCHES // options.get("steps_per_execution", 1)
+  assert model.g_optimizer.iterations.numpy() == _BATCHES
+  if kind != "foreign":
+    assert model.d_optimizer.iterations.numpy() == _BATCHES * updates
+    sparse = tgp.sparsity_report(model.ema_generator).overall
+    assert abs(sparse - 0.75) < 0.01, sparse
+  for network in (model.generator, model.discriminator):
+    check_replicas(network)
+    assert abs(tgp.sparsity_report(network).overall - 0.75) < 0.03
+  print("checked", kind)
+
+
+if __name__ == "__main__":
+  main(sys.argv[1])

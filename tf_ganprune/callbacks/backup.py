@@ -1,0 +1,206 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Goes on with an interrupted `fit` as if it had not been interrupted."""
+
+import inspect
+import os
+from collections.abc import Iterator
+
+import tensorflow as tf
+
+from tf_ganprune.gan import divergence
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.saving import backups
+
+_state = keras.src.distribute.worker_training_state
+_DataHandler = keras.src.engine.data_adapter.DataHandler
+
+
+class BackupAndRestore(keras.callbacks.BackupAndRestore):
+  """Goes on with an interrupted `fit` exactly where its last backup was made.
+
+  It takes the place of Keras's callback of the same name, and differs in this:
+
+  - The images go on as well. Keras begins the interrupted epoch's data from
+    the start, in the first epoch's order. Here the data are brought to where
+    they were: the batches that were seen are drawn, and not trained on. That
+    is exact if a restarted program makes the same data again: an array with
+    `shuffle=True` after `keras.utils.set_random_seed`, or a `tf.data.Dataset`
+    whose shuffling has a seed.
+  - A backup is whole or not there, whenever the process is killed, and a
+    damaged one, or one of another architecture, ends in a `ValueError`. Keras
+    starts anew, or restores what fits.
+  - With `steps_per_execution` above 1 no batch is counted as missed.
+
+  Then weights, masks, steps and optimizers at the end are those of a run that
+  was not interrupted, to the bit where the machine computes reproducibly. It
+  works for GANs of this package and for any model under
+  `tgp.UpdatePruningStep`. Not restored are: the state of other callbacks; the
+  sums of the interrupted epoch's metrics, whose means are of the rest of that
+  epoch; and what `Dropout` and other random layers draw, unless
+  `keras.backend.experimental.enable_tf_random_generator()` was called.
+
+  Example:
+    `gan.fit(images, callbacks=[tgp.BackupAndRestore("backup", save_freq=100)])`
+  """
+
+  def __init__(
+    self,
+    backup_dir: str | os.PathLike,
+    save_freq: str | int = "epoch",
+    delete_checkpoint: bool = True,
+    save_before_preemption: bool = False,
+  ):
+    """Takes the arguments of `keras.callbacks.BackupAndRestore`.
+
+    Args:
+      backup_dir: A folder for this callback's files alone.
+      save_freq: `'epoch'`, or a number of batches.
+      delete_checkpoint: Whether to delete the folder when `fit` has finished.
+      save_before_preemption: Must be False.
+
+    Raises:
+      ValueError: If an argument will not do.
+    """
+    if save_before_preemption:
+      raise ValueError(
+        "`save_before_preemption` is not supported; set `save_freq` to a number"
+        " of batches."
+      )
+    is_number = isinstance(save_freq, int) and not isinstance(save_freq, bool)
+    if save_freq != "epoch" and not (is_number and save_freq > 0):
+      raise ValueError(
+        "`save_freq` must be 'epoch' or a number of batches, at least 1; got"
+        f" {save_freq!r}."
+      )
+    super().__init__(os.fspath(backup_dir), save_freq, delete_checkpoint)
+
+  def on_train_begin(self, logs=None):
+    """Restores the last backup.
+
+    Raises:
+      ValueError: If it cannot be gone on from, or `save_freq` is a number of
+        batches and nobody knows how many an epoch has.
+    """
+    if self.save_freq != "epoch" and self.params["steps"] is None:
+      raise ValueError(
+        "`save_freq` is a number of batches, and the data set does not know how"
+        " many it has; pass `steps_per_epoch` to `fit`, apply"
+        " `tf.data.experimental.assert_cardinality(n)`, or save once an epoch."
+      )
+    optimizer = self.model.optimizer
+    if self.model.built and hasattr(optimizer, "build"):
+      optimizer.build(self.model.trainable_variables)
+    state = _TrainingState(self.model, self.backup_dir, self.save_freq)
+    state.restore()
+    # Not before: `fit` would go by the state of a backup that was refused.
+    self._training_state = self.model._training_state = state
+
+  def on_train_batch_end(self, batch, logs=None):
+    """Backs up after every `save_freq` batches."""
+    # Keras saves the number of an execution's first batch.
+    self._training_state._ckpt_saved_batch.assign(batch)
+    super().on_train_batch_end(batch, logs)
+
+
+class _TrainingState(_state.WorkerTrainingState):
+  """Keras's state of a training, in backups that are whole or not there."""
+
+  def __init__(self, model, folder, save_freq):
+    super().__init__(model, folder, save_freq)
+    manager = self.read_checkpoint_manager
+    self._backups = backups.Backups(
+      manager.directory, manager.checkpoint, model
+    )
+
+  def back_up(self, epoch, batch=0):
+    divergence.check_weights(self._model)
+    if self.write_checkpoint_manager is self.read_checkpoint_manager:
+      self._backups.write()
+    else:  # a worker whose part is only to take part
+      super().back_up(epoch, batch)
+
+  def restore(self):
+    return self._backups.restore()
+
+  def maybe_load_initial_counters_from_ckpt(
+    self, steps_per_epoch, initial_epoch, mode
+  ):
+    epoch, step = super().maybe_load_initial_counters_from_ckpt(
+      steps_per_epoch, initial_epoch, mode
+    )
+    if (epoch, step) != (initial_epoch, 0):
+      _pass_over_data(_data_handler(), initial_epoch)
+    return epoch, step
+
+
+def _data_handler():
+  # `fit` holds it in a local variable and shows it to no callback.
+  frame = inspect.currentframe()
+  while frame is not None:
+    if isinstance(frame.f_locals.get("data_handler"), _DataHandler):
+      return frame.f_locals["data_handler"]
+    frame = frame.f_back
+  raise ValueError(
+    "BackupAndRestore cannot go on in a `fit` that is not Keras's own."
+  )
+
+
+def _pass_over_data(handler, initial_epoch: int) -> None:
+  """Makes Keras begin with the data where the last backup was made.
+
+  Args:
+    handler: Gives `fit` an epoch and an iterator at a time.
+    initial_epoch: Where the training that was interrupted began.
+  """
+  begin_epochs = handler.enumerate_epochs
+
+  def enumerate_epochs() -> Iterator[tuple]:
+    resumed = handler._initial_epoch
+    if resumed >= handler._epochs:
+      return
+    handler._initial_epoch = initial_epoch
+    for epoch, iterator in begin_epochs():
+      if epoch >= resumed:
+        if epoch == resumed:
+          _draw(iterator, handler._initial_step)
+        yield epoch, iterator
+      # Beginning an epoch is enough to shuffle the next one otherwise; the
+      # first is read, since that may fill a cache.
+      elif epoch == initial_epoch or not _begins_anew(handler):
+        drawn = _draw(iterator, handler.inferred_steps)
+        handler._inferred_steps = drawn
+
+  handler.enumerate_epochs = enumerate_epochs
+
+
+def _begins_anew(handler) -> bool:
+  return handler._adapter.should_recreate_iterator()
+
+
+def _draw(iterator, num_batches: int | None) -> int:
+  """Draws batches, all there are for None, and returns how many they were."""
+  drawn = 0
+  while num_batches is None or drawn < num_batches:
+    try:
+      next(iterator)
+    except (StopIteration, tf.errors.OutOfRangeError):
+      if num_batches is None:
+        break
+      raise ValueError(
+        f"The data end after {drawn} batches, and the training that was"
+        f" interrupted had seen {num_batches}; fit the same data again."
+      ) from None
+    drawn += 1
+  return drawn

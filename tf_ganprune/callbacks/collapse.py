@@ -1,0 +1,126 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Sees that a GAN loses its variety while it trains, and says so."""
+
+import warnings
+
+import numpy as np
+
+from tf_ganprune import metrics
+from tf_ganprune.gan import checks
+from tf_ganprune.keras_compat import keras
+
+
+class ModeCollapse(keras.callbacks.Callback):
+  """Measures a GAN's variety after epochs, and warns when it has collapsed.
+
+  `recall`, and with a classifier `classes_hit`, go into the epoch's logs. What
+  comes after this callback in the list of callbacks has them, such as
+  `CSVLogger` or `PruningSummaries`; Keras' `History` and progress line always
+  do. After an epoch that is not measured they are NaN.
+
+  Example:
+    >>> classifier = tgp.metrics.train_classifier(images, labels, 10)
+    >>> evaluator = tgp.metrics.Evaluator(classifier, test_images)
+    >>> watch = tgp.ModeCollapse(evaluator, num_images=500)
+    >>> gan.fit(images, epochs=10, callbacks=[watch, CSVLogger("log.csv")])
+
+  Attributes:
+    sentence: What is wrong with the generator now, None if nothing is.
+  """
+
+  def __init__(
+    self,
+    evaluator: metrics.Evaluator,
+    num_images: int = 1000,
+    frequency: int = 1,
+    stop: bool = False,
+    seed: int = 0,
+  ):
+    """Takes over the evaluator; nothing is measured yet.
+
+    Args:
+      evaluator: Has the real images to measure against.
+      num_images: How many images are generated, at least 4.
+      frequency: After every how many epochs.
+      stop: Whether a collapse ends the training.
+      seed: Of the latents.
+
+    Raises:
+      ValueError: If an argument is none of that.
+    """
+    super().__init__()
+    if not isinstance(evaluator, metrics.Evaluator):
+      raise ValueError(
+        "`evaluator` must be a tgp.metrics.Evaluator; got a"
+        f" {type(evaluator).__name__}."
+      )
+    _check_whole("num_images", num_images, 4)
+    _check_whole("frequency", frequency, 1)
+    _check_whole("seed", seed, 0)
+    self.evaluator = evaluator
+    self.num_images = int(num_images)
+    self.frequency = int(frequency)
+    self.stop = stop
+    self.seed = int(seed)
+    self.sentence = None
+
+  def on_train_begin(self, logs=None):
+    """Refuses what cannot draw images."""
+    self.sentence = None
+    if not hasattr(self.model, "generate"):
+      raise ValueError(
+        "ModeCollapse looks at what `model.generate(n, seed=...)` returns, and"
+        f" a {type(self.model).__name__} has no such method; fit a tgp.GAN, or"
+        " give your class one."
+      )
+
+  def on_epoch_end(self, epoch, logs=None):
+    """Measures, and warns once when the generator has collapsed."""
+    logs = {} if logs is None else logs
+    if (epoch + 1) % self.frequency:
+      # CSVLogger has the columns that there are after the first epoch.
+      logs.update(dict.fromkeys(self._names(), float("nan")))
+      return
+    results = self.evaluator.evaluate(self._images())
+    logs.update({name: results[name] for name in self._names()})
+    before, self.sentence = (
+      self.sentence,
+      self.evaluator.collapse(
+        results, self.num_images, f"after epoch {epoch + 1}"
+      ),
+    )
+    if self.sentence and not before:
+      warnings.warn(self.sentence, stacklevel=2)
+    if self.sentence and self.stop:
+      self.model.stop_training = True
+
+  def _names(self):
+    classes = self.evaluator.num_classes is not None
+    return ["recall", "classes_hit"] if classes else ["recall"]
+
+  def _images(self):
+    images = np.asarray(self.model.generate(self.num_images, seed=self.seed))
+    generator = getattr(self.model, "generator", None)
+    if generator is not None and checks.range_of(generator) == (0.0, 1.0):
+      images = 2.0 * images - 1.0
+    return np.clip(images, -1.0, 1.0)
+
+
+def _check_whole(name, value, least):
+  whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+  if not whole or value < least:
+    raise ValueError(
+      f"`{name}` must be a whole number of at least {least}; got {value!r}."
+    )

@@ -1,0 +1,66 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Losses scaled so that float16 gradients do not vanish.
+
+Micikevicius et al. 2018, "Mixed Precision Training", section 3.2.
+"""
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+_Scaling = keras.mixed_precision.LossScaleOptimizer
+
+
+def optimizer_for(network: keras.Model, optimizer):
+  """Returns an optimizer that scales the loss, if the network needs that.
+
+  Args:
+    network: What it will update.
+    optimizer: A Keras optimizer.
+
+  Returns:
+    The optimizer itself, unless a layer of the network computes in float16.
+  """
+  types = {layer.compute_dtype for layer in network._flatten_layers()}
+  if "float16" not in types or isinstance(optimizer, _Scaling):
+    return optimizer
+  return _Scaling(optimizer)
+
+
+def scaled(optimizer, loss: tf.Tensor) -> tf.Tensor:
+  """Returns the loss as the optimizer wants it to be differentiated."""
+  scales = isinstance(optimizer, _Scaling)
+  return optimizer.get_scaled_loss(loss) if scales else loss
+
+
+def unscaled(optimizer, gradients: list) -> list:
+  """Returns the gradients of the loss itself."""
+  scales = isinstance(optimizer, _Scaling)
+  return optimizer.get_unscaled_gradients(gradients) if scales else gradients
+
+
+def matters(optimizer, made: tf.Tensor):
+  """Returns whether a loss that is not finite is the end.
+
+  An optimizer that scales skips such an update, and tries a smaller scale;
+  there is none below 1.
+
+  Args:
+    optimizer: The optimizer.
+    made: How many updates it just made.
+  """
+  if not (isinstance(optimizer, _Scaling) and optimizer.dynamic):
+    return True
+  return (made > 0) | (tf.convert_to_tensor(optimizer.loss_scale) <= 1.0)

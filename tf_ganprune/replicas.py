@@ -1,0 +1,67 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Changes variables alike on every replica of a distribution strategy."""
+
+from collections.abc import Callable, Sequence
+
+import tensorflow as tf
+
+
+def update(
+  entries: Sequence[tuple], function: Callable[..., None], *values
+) -> None:
+  """Calls a function with variables, on each replica with its own copies.
+
+  Each replica computes from what it has, so nothing is sent; copies that were
+  equal stay equal as long as the function has no randomness. Works in a replica
+  (where Keras variables cannot be assigned), in `strategy.scope()`, and
+  without a strategy.
+
+  Args:
+    entries: For each call a tuple: the variable that is changed, and others.
+    function: Called with `(*entry, *values)`.
+    *values: Tensors of this replica.
+  """
+
+  def everywhere(strategy, *values):
+    for entry in entries:
+      strategy.extended.update(
+        entry[0], function, args=(*entry[1:], *values), group=False
+      )
+
+  context = tf.distribute.get_replica_context()
+  if context is None:
+    everywhere(tf.distribute.get_strategy(), *values)
+  else:
+    context.merge_call(everywhere, args=values)
+
+
+def check() -> None:
+  """Raises under a strategy whose workers do not train in step.
+
+  Raises:
+    ValueError: If it is a `ParameterServerStrategy`.
+  """
+  strategy = tf.distribute.get_strategy()
+  if isinstance(strategy, tf.distribute.ParameterServerStrategy):
+    raise ValueError(
+      "Pruned networks cannot train under ParameterServerStrategy: its workers"
+      " update weights at any moment, so pruned ones would not stay zero. Use"
+      " MirroredStrategy or MultiWorkerMirroredStrategy."
+    )
+
+
+def count() -> int:
+  """Returns how many replicas train in step."""
+  return tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,0 +1,160 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Models in `.keras` files, which are loaded whole and run no code."""
+
+import json
+import os
+import pathlib
+import zipfile
+
+from tf_ganprune import files, keras_compat
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.saving import archive, config
+
+_UNSAFE = (
+  "a pickle, an `.h5` file or a SavedModel can run code when it is loaded"
+)
+
+
+def save_model(model: keras.Model, path: str | os.PathLike) -> pathlib.Path:
+  """Saves a network or a GAN as a `.keras` file, whole or not at all.
+
+  The file carries a digest, so that `load_model` notices any changed byte. It
+  is an ordinary `.keras` file to Keras as well. What was at `path` stays until
+  the new file is complete, even if the process is killed or the disk is full.
+
+  Args:
+    model: Any tf_keras model: a network, pruned or not, or a GAN.
+    path: Where the file goes; its name must end in `.keras`.
+
+  Returns:
+    The path.
+
+  Raises:
+    ValueError: If `model` is no tf_keras model, or `path` will not do.
+    OSError: If the disk is full.
+  """
+  keras_compat.check_model(model, "model")
+  path = files.check(path)
+  if path.suffix != ".keras":
+    raise ValueError(f"`path` {str(path)!r} must end in '.keras'.")
+  with files.replacing(path) as beside:
+    model.save(beside)
+    _check_networks(model, _read_config(beside))
+    archive.seal(beside)
+  return path
+
+
+def load_model(
+  path: str | os.PathLike,
+  custom_objects: dict | None = None,
+  compile: bool = True,
+) -> keras.Model:
+  """Loads a `.keras` file, if it is whole, without running code from it.
+
+  A file of `save_model` is checked by its digest: any changed byte is noticed.
+  One that plain `model.save` wrote has zip checksums only, which cover what is
+  loaded, and not such things as the date of the file's parts. Only classes
+  that are Keras's, TF-MOT's, this package's, registered, or in
+  `custom_objects` are made; no lambda is, and nothing is unpickled.
+
+  Args:
+    path: The file.
+    custom_objects: Classes and functions by name, in place of registering them.
+    compile: Whether to compile the model as it was when it was saved.
+
+  Returns:
+    The model.
+
+  Raises:
+    ValueError: If there is no such file, it is no `.keras` file, it is damaged,
+      its weights do not fit its networks, or it needs code that is not known
+      here.
+  """
+  path = check_whole(path)
+  # Lets Keras refuse what a layer of one's own may deserialize by itself.
+  scope = keras.src.saving.serialization_lib.SafeModeScope(True)
+  try:
+    content = _read_config(path)
+    if not compile:
+      content["compile_config"] = None  # as Keras does
+    config.check(content, custom_objects)
+    with scope:
+      return keras.models.load_model(
+        path, custom_objects=custom_objects, compile=compile, safe_mode=True
+      )
+  except Exception as error:  # Keras raises many types, some from h5py.
+    raise ValueError(
+      f"{str(path)!r} cannot be loaded: {_reason(error)}."
+    ) from error
+
+
+def check_whole(path: str | os.PathLike) -> pathlib.Path:
+  """Returns the path of a `.keras` file that is there and whole.
+
+  Raises:
+    ValueError: If it is not.
+  """
+  path = pathlib.Path(path)
+  if not path.exists():
+    raise ValueError(f"{str(path)!r} does not exist; nothing was loaded.")
+  if path.suffix != ".keras" or not path.is_file():
+    raise ValueError(
+      f"{str(path)!r} is no .keras file, and {_UNSAFE}; save the model with"
+      " `tf_ganprune.save_model(model, 'name.keras')`."
+    )
+  try:
+    archive.is_sealed(path)
+  except ValueError as error:
+    raise ValueError(
+      f"{str(path)!r} is damaged: {error}; use a copy of it, or make it again."
+    ) from None
+  return path
+
+
+def _check_networks(model, config: dict) -> None:
+  """Raises where a subclass would be made anew without its pruned parts."""
+  kind = "PrunedNetwork"
+  pruned = [x for x in model._flatten_layers() if type(x).__name__ == kind]
+  if json.dumps(config).count(f'"class_name": "{kind}"') < len(pruned):
+    names = ", ".join(repr(network.name) for network in pruned)
+    raise ValueError(
+      f"{model.name!r} would be saved without the masks of {names}, which was"
+      " pruned by itself. Prune the whole network that it is part of, or save"
+      " checkpoints: tf.train.Checkpoint(model)."
+    )
+
+
+def _read_config(path) -> dict:
+  with zipfile.ZipFile(path) as file:
+    try:
+      return json.loads(file.read("config.json"))
+    except KeyError:
+      raise ValueError("it holds no 'config.json', so no Keras model") from None
+
+
+def _reason(error: Exception) -> str:
+  text = " ".join(str(error).split()).rstrip(".")
+  if isinstance(error, ValueError) and text.startswith("it "):
+    return text
+  if "Could not locate" in text or "Unknown " in text:
+    return (
+      f"it needs a class or function that is not known here ({text[:200]});"
+      " register it, or pass it in `custom_objects`"
+    )
+  return (
+    f"its networks cannot be built, or its weights do not fit them"
+    f" ({type(error).__name__}: {text[:200]}); load it with the versions of the"
+    " code and of tf_keras that saved it"
+  )

@@ -1,0 +1,110 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a network takes and gives, subclassed networks too."""
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+
+def is_graph(model) -> bool:
+  """Whether Keras knows how a model's layers are connected."""
+  return isinstance(model, keras.Sequential) or model._is_graph_network
+
+
+def input_specs(model):
+  """Returns what a built model takes, with an unknown batch.
+
+  Args:
+    model: A Keras model.
+
+  Returns:
+    A `tf.TensorSpec`, or a list or dict of them, as its `call` takes them.
+
+  Raises:
+    ValueError: If it was neither built nor called.
+  """
+  if is_graph(model) and model.inputs:
+    specs = [tf.TensorSpec(x.shape, x.dtype, x.name) for x in model.inputs]
+    return specs[0] if len(specs) == 1 else specs
+  if (spec := model.save_spec()) is not None:
+    return spec[0][0]
+  if (shape := getattr(model, "_build_input_shape", None)) is not None:
+    return _from_shapes(shape, model.variable_dtype)
+  raise ValueError(
+    f"Network {model.name!r} is not built, so its layers may have no weights"
+    " yet; call it once on a batch of its inputs, or call `build(input_shape)`."
+  )
+
+
+def _from_shapes(shape, dtype):
+  """Returns specs for what was passed to `build`."""
+  if isinstance(shape, dict):
+    return {name: _from_shapes(of_one, dtype) for name, of_one in shape.items()}
+  if isinstance(shape, list):
+    return [_from_shapes(of_one, dtype) for of_one in shape]
+  return tf.TensorSpec(shape, dtype)
+
+
+def serialize(specs):
+  """Returns JSON for what `input_specs` returned."""
+  if isinstance(specs, dict):
+    return {"named": {name: serialize(one) for name, one in specs.items()}}
+  if isinstance(specs, list | tuple):
+    return [serialize(one) for one in specs]
+  return {"shape": list(specs.shape), "type": specs.dtype.name}
+
+
+def deserialize(content):
+  """Returns what `serialize` was given."""
+  if isinstance(content, list):
+    return [deserialize(one) for one in content]
+  if "named" in content:
+    named = content["named"]
+    return {name: deserialize(one) for name, one in named.items()}
+  return tf.TensorSpec(content["shape"], content["type"])
+
+
+def symbolic_inputs(specs):
+  """Returns a `keras.Input` for each spec, in the same structure.
+
+  Args:
+    specs: What `input_specs` returned.
+  """
+  return tf.nest.map_structure(
+    lambda spec: keras.Input(spec.shape[1:], dtype=spec.dtype, name=spec.name),
+    specs,
+  )
+
+
+def as_functional(model) -> keras.Model:
+  """Returns a model whose inputs and outputs Keras knows, on the same weights.
+
+  Args:
+    model: A built model, subclassed or not.
+  """
+  if is_graph(model) and model.inputs:
+    return model
+  inputs = symbolic_inputs(input_specs(model))
+  return keras.Model(inputs, model(inputs), name=model.name)
+
+
+def shapes(model) -> tuple:
+  """Returns the shapes of a model's input and output, as Keras's attributes.
+
+  Args:
+    model: A built model.
+  """
+  functional = as_functional(model)
+  return functional.input_shape, functional.output_shape

@@ -1,0 +1,60 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Pruning in a training loop of one's own."""
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import ownership
+
+
+class Pruner:
+  """Counts the updates of networks that a hand-written loop trains.
+
+  One for each optimizer; `advance` right after `apply_gradients`. It works
+  eagerly, inside `tf.function`, under XLA and in the replicas of a strategy.
+
+  Example:
+    >>> pruner = tgp.Pruner(generator)
+    >>> g_optimizer.apply_gradients(zip(gradients, variables))
+    >>> pruner.advance()
+  """
+
+  def __init__(self, *networks: keras.Model):
+    """Takes over the counting, for as long as this object lives.
+
+    Args:
+      *networks: What one optimizer updates: networks with pruned layers.
+
+    Raises:
+      ValueError: If nothing in a network is pruned.
+    """
+    self._layers = []
+    for network in networks:
+      layers = ownership.claim(network, owner=self)
+      if not layers:
+        raise ValueError(
+          f"Nothing in {network.name!r} is pruned; wrap it with"
+          " tgp.prune_low_magnitude first."
+        )
+      self._layers += layers
+
+  def advance(self, updates=1) -> None:
+    """Counts an update, prunes if it is time, and sets pruned weights to 0.
+
+    Args:
+      updates: How many updates the optimizer made: 1, or 0 if it skipped one.
+        A number or a scalar tensor.
+    """
+    for layer in self._layers:
+      layer.claim(self)
+    ownership.advance(self._layers, updates)

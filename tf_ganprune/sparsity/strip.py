@@ -1,0 +1,58 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Takes the pruning wrappers out of a network."""
+
+from tf_ganprune import keras_compat, signatures
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import attached, ownership, shallow, wrapper
+
+
+def strip_pruning(model):
+  """Returns the network without its wrappers, pruned weights being zero.
+
+  As TF-MOT's function of this name; the masks are applied first, so that the
+  result is sparse at any moment. The layers, and so the weights, are shared
+  with `model`, which stays as it is and is pruned further: clone the result to
+  keep it apart from that.
+
+  Args:
+    model: A network, pruned or not; subclassed ones too.
+
+  Returns:
+    A model of the same structure and class, without masks.
+
+  Raises:
+    ValueError: If it is no Keras model.
+  """
+  keras_compat.check_model(model, "model")
+  for layer in ownership.pruned_layers(model):
+    wrapper.apply_masks(layer)
+  return without_wrappers(model)
+
+
+def without_wrappers(layer):
+  """Returns a layer or model without wrappers at any depth.
+
+  Args:
+    layer: It stays as it is; it is returned itself if it has none.
+  """
+  if isinstance(layer, wrapper.TFMOTWrapper):
+    return without_wrappers(layer.layer)
+  if not ownership.pruned_layers(layer):
+    return layer
+  if isinstance(layer, attached.PrunedNetwork):
+    return without_wrappers(attached.detached(layer))
+  if isinstance(layer, keras.Model) and signatures.is_graph(layer):
+    return keras.models.clone_model(layer, clone_function=without_wrappers)
+  return shallow.copy(layer, replace=without_wrappers)

@@ -1,0 +1,75 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Whether an optimizer made an update, or only looked as if."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+
+class State(NamedTuple):
+  """What an optimizer had counted at a moment.
+
+  Attributes:
+    iterations: Its updates, a scalar.
+    loss_scale: By which it scales its loss; 0 where it does not.
+  """
+
+  iterations: tf.Tensor
+  loss_scale: tf.Tensor
+
+
+def state(optimizer) -> State:
+  """Returns what `made_since` compares with.
+
+  Args:
+    optimizer: A Keras optimizer.
+  """
+  scale = _scale(optimizer) if _is_dynamic(optimizer) else tf.constant(0.0)
+  return State(tf.identity(optimizer.iterations), tf.identity(scale))
+
+
+def made_since(optimizer, before: State) -> tf.Tensor:
+  """Returns how many updates an optimizer made, 0 if it skipped them all.
+
+  Keras's `LossScaleOptimizer` counts a step that it skips, because a gradient
+  was not finite, as an iteration. What tells it is that its own counter is 0
+  and that the scale was halved, down to 1, at each.
+
+  Args:
+    optimizer: A Keras optimizer.
+    before: What `state` returned then.
+
+  Returns:
+    A scalar int64; where some of several were skipped, with those.
+  """
+  made = tf.cast(optimizer.iterations - before.iterations, tf.int64)
+  if not _is_dynamic(optimizer):
+    return made
+  halved = before.loss_scale * tf.pow(0.5, tf.cast(made, tf.float32))
+  is_halved = _scale(optimizer) <= tf.maximum(halved, 1.0)
+  skipped = tf.equal(optimizer.dynamic_counter, 0) & is_halved
+  return tf.where(skipped, tf.zeros_like(made), made)
+
+
+def _is_dynamic(optimizer) -> bool:
+  # This class is the base of all of Keras's optimizers that scale a loss.
+  scales = isinstance(optimizer, keras.mixed_precision.LossScaleOptimizer)
+  return scales and optimizer.dynamic
+
+
+def _scale(optimizer) -> tf.Tensor:
+  return tf.convert_to_tensor(optimizer.loss_scale, tf.float32)
