@@ -76,6 +76,27 @@ def check_replicas(network) -> None:
       np.testing.assert_array_equal(*copies)
 
 
+class _Sum(tgp.GAN):
+  """The gradient of every weight of the generator is 1."""
+
+  def generator_loss(self, fake):
+    del fake
+    weights = self.generator.trainable_weights
+    return tf.add_n([tf.reduce_sum(weight) for weight in weights])
+
+
+def check_mean() -> None:
+  """Asserts that two replicas minimize the mean of their losses, not the sum."""
+  with strategy().scope():
+    model = _Sum(tiny.discriminator(), tiny.generator(), 4)
+    model.compile("adam", keras.optimizers.SGD(1.0))
+  before = model.generator.trainable_weights[0].numpy()
+  model.fit(tiny.images(8), batch_size=8, verbose=0)
+  after = model.generator.trainable_weights[0].numpy()
+  np.testing.assert_allclose(after, before - 1.0, atol=1e-6)
+  print("checked mean")
+
+
 def main(kind: str) -> None:
   """Trains one kind of GAN."""
   keras.utils.set_random_seed(0)
@@ -118,4 +139,7 @@ def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
-  main(sys.argv[1])
+  if sys.argv[1] == "mean":
+    check_mean()
+  else:
+    main(sys.argv[1])

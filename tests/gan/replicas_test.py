@@ -45,7 +45,9 @@ def _output(process) -> str:
   return out
 
 
-@pytest.mark.parametrize("kind", ["critic", "several", "float16", "foreign"])
+@pytest.mark.parametrize(
+  "kind", ["critic", "several", "float16", "foreign", "mean"]
+)
 def test_two_replicas_in_a_process(kind):
   found = _output(_start("tests.gan.mirrored_program", kind))
   assert f"checked {kind}" in found

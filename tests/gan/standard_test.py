@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from tests import tiny
 from tf_ganprune import gan, losses, networks
+from tf_ganprune.gan import averaging
 from tf_ganprune.keras_compat import keras
 
 
@@ -309,3 +310,16 @@ def test_says_what_is_missing():
     model.fit(tiny.images(4))
   with pytest.raises(ValueError, match="`n` must be at least 1; got 0"):
     model.generate(0)
+
+
+def test_average_stays_where_an_update_was_skipped():
+  network = tiny.generator()
+  copy = averaging.copy_of(network)
+  average = averaging.MovingAverage(network, copy, 0.5)
+  network.set_weights([weight + 1.0 for weight in network.get_weights()])
+  before = copy.get_weights()
+  average.update(5, made=0)
+  for ours, theirs in zip(copy.get_weights(), before, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+  average.update(5, made=1)
+  assert not np.array_equal(copy.get_weights()[0], before[0])
