@@ -86,7 +86,7 @@ class _Sum(tgp.GAN):
 
 
 def check_mean() -> None:
-  """Asserts that two replicas minimize the mean of their losses, not the sum."""
+  """Asserts that replicas minimize the mean of their losses, not the sum."""
   with strategy().scope():
     model = _Sum(tiny.discriminator(), tiny.generator(), 4)
     model.compile("adam", keras.optimizers.SGD(1.0))
