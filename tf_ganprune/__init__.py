@@ -13,13 +13,21 @@
 # limitations under the License.
 """Keras GANs, pruned while they train, and exported small enough for phones."""
 
-from tf_ganprune import data, losses, metrics, networks, report
+from tf_ganprune import channels, data, losses, metrics, networks, report
 from tf_ganprune.callbacks import (
   BackupAndRestore,
   GANMonitor,
   ModeCollapse,
   PruningSummaries,
   UpdatePruningStep,
+)
+from tf_ganprune.channels import (
+  channel_groups,
+  channel_penalty,
+  channel_rule,
+  profile,
+  prune_blocks,
+  prune_channels,
 )
 from tf_ganprune.export import (
   EXPORT_TARGETS,
@@ -50,6 +58,10 @@ __all__ = [
   "WGANGP",
   "__version__",
   "benchmark_tflite",
+  "channel_groups",
+  "channel_penalty",
+  "channel_rule",
+  "channels",
   "data",
   "export_tflite",
   "keras",
@@ -58,6 +70,9 @@ __all__ = [
   "losses",
   "metrics",
   "networks",
+  "profile",
+  "prune_blocks",
+  "prune_channels",
   "prune_low_magnitude",
   "report",
   "save_model",

@@ -1,0 +1,104 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Chooses which units stay, so that a budget is met from below."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tf_ganprune.channels import groups as groups_
+
+Cost = Callable[[np.ndarray], float]
+# Costs that are measured on the finished network, by the name of the budget;
+# each maps a Keras model to a number. The export room adds its own.
+MEASURES: dict[str, Callable] = {}
+_CLOSE = 0.995
+_TRIES = 400
+
+
+class Choice:
+  """The order in which chunks of units go, and what is left.
+
+  Example:
+    >>> choice = Choice(groups, values, num_units, round_to=8)
+    >>> kept = choice.fit(costs.macs, 0.25 * costs.macs(everything))
+  """
+
+  def __init__(
+    self,
+    groups: Sequence[groups_.Group],
+    values: np.ndarray,
+    num_units: int,
+    round_to: int = 1,
+  ):
+    """Sorts the units.
+
+    Args:
+      groups: Of units that can go.
+      values: Of units; the lowest go first, `[units]`.
+      num_units: How many units there are.
+      round_to: What is left of a group is a multiple of this, or all of it.
+    """
+    self._num_units = num_units
+    chunks = [c for g in groups for c in _chunks(g, values, round_to)]
+    chunks.sort(key=lambda chunk: chunk[:2])
+    self._chunks = [units for _, _, units in chunks]
+
+  def kept(self, num_gone: int) -> np.ndarray:
+    """Returns what is left without the first chunks, bool `[units]`."""
+    kept = np.ones(self._num_units, bool)
+    if num_gone:
+      kept[np.concatenate(self._chunks[:num_gone])] = False
+    return kept
+
+  def least(self) -> np.ndarray:
+    """Returns what is left when all goes that can."""
+    return self.kept(len(self._chunks))
+
+  def fit(self, cost: Cost, target: float, fill: bool = True) -> np.ndarray:
+    """Returns the most valuable units that cost no more than a target.
+
+    Args:
+      cost: Of what is kept; falls with what goes.
+      target: Must not be below `cost(least())`.
+      fill: Whether to put back what still fits when the next in order does
+        not; takes many calls of `cost`.
+    """
+    low, high = 0, len(self._chunks)
+    while low < high:
+      middle = (low + high) // 2
+      if cost(self.kept(middle)) <= target:
+        high = middle
+      else:
+        low = middle + 1
+    kept = self.kept(low)
+    return self._filled(kept, low, cost, target) if fill else kept
+
+  def _filled(self, kept, num_gone, cost, target) -> np.ndarray:
+    for chunk in self._chunks[:num_gone][::-1][:_TRIES]:
+      if cost(kept) >= _CLOSE * target:
+        break
+      more = kept.copy()
+      more[chunk] = True
+      if cost(more) <= target:
+        kept = more
+    return kept
+
+
+def _chunks(group: groups_.Group, values, round_to: int):
+  """Yields (value, -place, units); the first, which stays, is left out."""
+  order = group.units[np.argsort(-values[group.units], kind="stable")]
+  for first in range(round_to, len(order), round_to):
+    units = order[first : first + round_to]
+    yield float(values[units].mean()), -first, units

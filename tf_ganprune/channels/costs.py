@@ -1,0 +1,89 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a network costs when only some of its units are kept."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tf_ganprune.channels import trace as traces
+from tf_ganprune.channels.call import Axis
+
+
+class Costs:
+  """Computes costs from what the rules say, without making the network.
+
+  Example:
+    >>> costs = Costs(trace)
+    >>> costs.macs(np.ones(trace.num_units, bool))
+  """
+
+  def __init__(self, trace: traces.Trace):
+    self._trace = trace
+    named = {ref for step in trace.steps for ref in step.rule.weights}
+    self._whole = sum(
+      int(np.prod(w.shape)) for w in trace.model.weights if w.ref() not in named
+    )
+    self._units: dict[int, np.ndarray] = {}
+
+  def length(self, axis: Axis, kept: np.ndarray) -> int:
+    """Returns how much of an axis is kept.
+
+    Args:
+      axis: Of a tensor or weight.
+      kept: Which units are, bool `[units]`.
+    """
+    key = id(axis)
+    if key not in self._units:
+      self._units[key] = self._trace.of(axis)
+    return int(np.count_nonzero(kept[self._units[key]]))
+
+  def step_macs(self, step: traces.Step, kept: np.ndarray) -> int:
+    """Returns the multiply-accumulates of a call."""
+    return sum(
+      product.factor
+      * int(np.prod([self.length(a, kept) for a in product.axes], dtype=object))
+      for product in step.rule.macs
+    )
+
+  def macs(self, kept: np.ndarray) -> int:
+    """Returns the network's multiply-accumulates for one example."""
+    return sum(self.step_macs(step, kept) for step in self._trace.steps)
+
+  def params(self, kept: np.ndarray) -> int:
+    """Returns the number of the network's weights."""
+    return self._whole + sum(
+      self._size(variable, weight.axes, kept)
+      for _, variable, weight in self._trace.weights
+    )
+
+  def _size(self, variable, axes, kept) -> int:
+    size = 1
+    for side, axis in zip(variable.shape, axes, strict=True):
+      size *= side if axis is None else self.length(axis, kept)
+    return size
+
+  def channels(self, kept: np.ndarray) -> int:
+    """Returns the number of units that can go and are kept."""
+    fixed = np.fromiter(self._trace.reasons, int, len(self._trace.reasons))
+    return int(kept.sum() - kept[fixed].sum())
+
+
+def counted(costs: Costs) -> dict[str, Callable[[np.ndarray], int]]:
+  """Returns the costs that need no network to be made, by their names."""
+  return {
+    "macs": costs.macs,
+    "params": costs.params,
+    "channels": costs.channels,
+  }

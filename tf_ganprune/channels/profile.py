@@ -1,0 +1,124 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""How much a network computes, layer by layer."""
+
+import dataclasses
+
+import numpy as np
+
+from tf_ganprune.channels import costs as costs_
+from tf_ganprune.channels import trace as traces
+from tf_ganprune.keras_compat import keras
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerProfile:
+  """What one layer costs.
+
+  Attributes:
+    name: As in `block/conv` for a layer of a nested network.
+    kind: The name of its class.
+    macs: Multiply-accumulates of all of its calls, for one example.
+    params: How many weights it has.
+    output_shape: Of its first call, batch included.
+  """
+
+  name: str
+  kind: str
+  macs: int
+  params: int
+  output_shape: tuple
+
+
+@dataclasses.dataclass(frozen=True)
+class Profile:
+  """What a network costs; `str()` is a table.
+
+  Attributes:
+    macs: Multiply-accumulates for one example. Only products with weights and
+      products of tensors count, not activations and normalizations.
+    params: How many weights it has, batch statistics included.
+    layers: Each layer once.
+    notes: What was not counted.
+  """
+
+  macs: int
+  params: int
+  layers: tuple[LayerProfile, ...]
+  notes: tuple[str, ...] = ()
+
+  def __str__(self) -> str:
+    rows = [("Layer", "Kind", "Output", "MACs", "Params")]
+    rows += [
+      (x.name, x.kind, _shape(x.output_shape), f"{x.macs:,}", f"{x.params:,}")
+      for x in self.layers
+    ]
+    rows.append(("Together", "", "", f"{self.macs:,}", f"{self.params:,}"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join([*(_line(row, widths) for row in rows), *self.notes])
+
+
+def _shape(shape) -> str:
+  return "x".join("?" if n is None else str(n) for n in shape[1:])
+
+
+def _line(row, widths) -> str:
+  left = [cell.ljust(n) for cell, n in zip(row[:3], widths[:3], strict=True)]
+  right = [cell.rjust(n) for cell, n in zip(row[3:], widths[3:], strict=True)]
+  return "  ".join([*left, *right])
+
+
+def profile(model: keras.Model) -> Profile:
+  """Counts a network's multiply-accumulates and weights.
+
+  Args:
+    model: A built functional or Sequential network of known input shape.
+
+  Returns:
+    The counts. A layer that has no rule counts with its weights only, and is
+    named in the notes.
+
+  Raises:
+    ValueError: If the network is subclassed, not built, or has a side that is
+      not known.
+
+  Example:
+    >>> print(tgp.profile(tgp.networks.dcgan_generator()))
+  """
+  trace = traces.Trace(model)
+  costs = costs_.Costs(trace)
+  everything = np.ones(trace.num_units, bool)
+  layers = _layers(trace, costs, everything)
+  return Profile(
+    sum(layer.macs for layer in layers),
+    model.count_params(),
+    layers,
+    tuple(trace.notes),
+  )
+
+
+def _layers(trace, costs, kept) -> tuple[LayerProfile, ...]:
+  steps: dict[int, list] = {}
+  for step in trace.steps:
+    steps.setdefault(id(step.layer), []).append(step)
+  return tuple(
+    LayerProfile(
+      trace.names.get(key, calls[0].layer.name),
+      type(calls[0].layer).__name__,
+      sum(costs.step_macs(step, kept) for step in calls),
+      calls[0].layer.count_params(),
+      calls[0].output_shape,
+    )
+    for key, calls in steps.items()
+  )

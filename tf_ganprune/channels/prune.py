@@ -1,0 +1,203 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Makes a network physically smaller, down to a budget."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.channels import allocation as allocations
+from tf_ganprune.channels import budget as budgets
+from tf_ganprune.channels import costs as costs_
+from tf_ganprune.channels import groups as groups_
+from tf_ganprune.channels import importance as importances
+from tf_ganprune.channels import surgery
+from tf_ganprune.channels import trace as traces
+from tf_ganprune.channels import view as views
+from tf_ganprune.keras_compat import keras
+
+
+def prune_channels(
+  model: keras.Model,
+  *,
+  macs: float | None = None,
+  params: float | None = None,
+  channels: float | None = None,
+  latency: float | None = None,
+  num_bytes: float | None = None,
+  importance: str | importances.Importance = "l2",
+  allocation: str | allocations.Allocation = "global",
+  round_to: int = 1,
+  exclude: Sequence[str] = (),
+  data=None,
+  steps: int = 1,
+  fine_tune: Callable[[keras.Model], object] | None = None,
+  seed: int = 0,
+) -> keras.Model:
+  """Returns a smaller network: the channels that matter least are gone.
+
+  Channels that depend on each other go together, through reshapes, skip
+  connections and concatenations; inputs and outputs keep their shapes. See
+  `tgp.channel_groups`. Exactly one budget is given, as the fraction of the
+  network's cost to keep; it is met from below.
+
+  Args:
+    model: A built functional or Sequential network, which is not changed.
+    macs: The fraction of multiply-accumulates to keep, in (0, 1].
+    params: The fraction of weights.
+    channels: The fraction of those channels that can go.
+    latency: The fraction of the milliseconds in LiteRT on this machine.
+    num_bytes: The fraction of the float32 `.tflite` file.
+    importance: A name from `channels.IMPORTANCES`, or a function.
+    allocation: How groups share what goes: `'global'`, `'uniform'`,
+      `'sensitivity'`, or a function.
+    round_to: What is left of a group is a multiple of this where it has more;
+      some delegates like 4 or 8.
+    exclude: Names of layers whose outputs stay whole.
+    data: A batch of inputs or a list of them, where importance or allocation
+      look at what the network computes.
+    steps: How many times to prune; scores are computed anew in between.
+    fine_tune: Called with each smaller network but the last, to train it.
+    seed: For what is random.
+
+  Returns:
+    A new network with the kept weights.
+
+  Raises:
+    ValueError: If there is not exactly one budget, if no width can meet it (the
+      message gives the least that can be had), if the network is subclassed or
+      pruned, or if a name is unknown.
+
+  Example:
+    >>> small = tgp.prune_channels(generator, macs=0.25)
+    >>> print(tgp.profile(small))
+  """
+  budget = _budget(
+    macs=macs,
+    params=params,
+    channels=channels,
+    latency=latency,
+    num_bytes=num_bytes,
+  )
+  _check_counts(round_to=round_to, steps=steps)
+  pruner = _Pruner(*budget, importance, allocation, round_to, exclude, seed)
+  batches = _batches(data)
+  pruner.begin(model)
+  for step in range(1, steps + 1):
+    model = pruner.prune(model, step / steps, batches)
+    if fine_tune is not None and step < steps:
+      fine_tune(model)
+  return model
+
+
+def _budget(**fractions) -> tuple[str, float]:
+  """Returns the name and value of the only budget."""
+  given = {k: v for k, v in fractions.items() if v is not None}
+  if len(given) != 1:
+    names = ", ".join(f"`{name}`" for name in fractions)
+    got = ", ".join(f"{k}={v}" for k, v in given.items()) or "none"
+    raise ValueError(f"Give exactly one budget of {names}; got {got}.")
+  ((name, value),) = given.items()
+  if isinstance(value, bool) or not 0 < value <= 1:
+    raise ValueError(
+      f"`{name}` is the fraction to keep, in (0, 1]; got {value!r}."
+    )
+  return name, float(value)
+
+
+def _check_counts(**values) -> None:
+  for name, value in values.items():
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+      raise ValueError(
+        f"`{name}` must be a whole number from 1; got {value!r}."
+      )
+
+
+def _batches(data) -> list | None:
+  """Returns a list of batches of inputs."""
+  if data is None:
+    return None
+  if isinstance(data, tf.data.Dataset):
+    if data.cardinality() == tf.data.INFINITE_CARDINALITY:
+      raise ValueError("`data` never ends; pass `data.take(n)`.")
+    return list(data)
+  if isinstance(data, list):
+    return [tf.nest.map_structure(tf.convert_to_tensor, x) for x in data]
+  return [tf.nest.map_structure(tf.convert_to_tensor, data)]
+
+
+class _Pruner:
+  """Prunes towards a budget."""
+
+  def __init__(
+    self, name, fraction, importance, allocation, round_to, exclude, seed
+  ):
+    self._name, self._fraction = name, fraction
+    self._importance = importances.get(importance)
+    self._allocation = allocations.get(allocation)
+    self._round_to, self._exclude, self._seed = round_to, exclude, seed
+
+  def begin(self, model) -> None:
+    """Notes what the whole network costs."""
+    trace = self._trace(model)
+    self._whole = self._cost(trace)(np.ones(trace.num_units, bool))
+
+  def prune(self, model, progress: float, data) -> keras.Model:
+    """Returns a network that costs what it may after a part of the steps."""
+    trace = self._trace(model)
+    groups = groups_.of_trace(trace).removable
+    view = views.View(trace, groups, data, self._seed)
+    values = self._allocation(view, self._importance(view))
+    self._check_values(values, groups)
+    choice = budgets.Choice(groups, values, trace.num_units, self._round_to)
+    target = self._whole * self._fraction**progress
+    cost = self._cost(trace)
+    self._check_least(cost(choice.least()), target)
+    fill = self._name not in budgets.MEASURES
+    return surgery.rebuild(trace, choice.fit(cost, target, fill))
+
+  def _trace(self, model):
+    trace = traces.Trace(model)
+    groups_.exclude_layers(trace, self._exclude)
+    for note in trace.notes:
+      if "strip_pruning" in note:
+        raise ValueError(
+          f"Network {model.name!r} has pruned layers, whose masks have the old"
+          " shapes. Call tgp.strip_pruning first."
+        )
+    return trace
+
+  def _cost(self, trace):
+    if self._name in budgets.MEASURES:
+      measure = budgets.MEASURES[self._name]
+      return lambda kept: measure(surgery.rebuild(trace, kept))
+    return costs_.counted(costs_.Costs(trace))[self._name]
+
+  def _check_values(self, values, groups) -> None:
+    for group in groups:
+      if not np.isfinite(values[group.units]).all():
+        raise ValueError(
+          f"The importance of {group} is not finite; its weights have a NaN, or"
+          " the importance does."
+        )
+
+  def _check_least(self, least: float, target: float) -> None:
+    if least > target:
+      raise ValueError(
+        f"No widths meet `{self._name}={self._fraction:g}`: the least that can"
+        f" be had is {least / self._whole:.4g} of {self._whole:,.6g}, with"
+        f" `round_to={self._round_to}` and {len(self._exclude)} layers"
+        " excluded."
+      )

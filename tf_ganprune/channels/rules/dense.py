@@ -1,0 +1,43 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Dense and embedding layers."""
+
+from tf_ganprune.channels.call import Call, Product, Rule, Weight
+from tf_ganprune.channels.rules import elementwise, registry
+from tf_ganprune.keras_compat import keras
+
+
+@registry.channel_rule(keras.layers.Dense)
+def dense(call: Call) -> Rule:
+  """`[..., in]` times a kernel `[in, units]`."""
+  layer, given = call.layer, call.inputs[0]
+  channels = call.at(given, len(given.axes) - 1)
+  units = call.own("units", layer.units)
+  weights = {layer.kernel.ref(): Weight((channels, units), "kernel", 1)}
+  if layer.use_bias:
+    weights[layer.bias.ref()] = Weight((units,), "bias")
+  outputs = (*given.axes[:-1], units)
+  if layer.activation is keras.activations.softmax:
+    elementwise.fix_last(call, outputs)
+  macs = Product(call.positions(given.shape), (channels, units))
+  return Rule([outputs], weights, {"units": units}, [macs])
+
+
+@registry.channel_rule(keras.layers.Embedding)
+def embedding(call: Call) -> Rule:
+  """Looks up rows of a table `[input_dim, output_dim]`."""
+  layer = call.layer
+  units = call.own("units", layer.output_dim)
+  weights = {layer.embeddings.ref(): Weight((None, units), "kernel", 1)}
+  return call.rule(units, weights, {"output_dim": units})

@@ -1,0 +1,140 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Layers that combine several tensors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tf_ganprune.channels.call import Axes, Axis, Call, Labelled, Product, Rule
+from tf_ganprune.channels.rules import registry
+from tf_ganprune.keras_compat import keras
+
+_layers = keras.layers
+
+
+@registry.channel_rule(
+  _layers.Add,
+  _layers.Average,
+  _layers.Maximum,
+  _layers.Minimum,
+  _layers.Multiply,
+  _layers.Subtract,
+)
+def merge(call: Call) -> Rule:
+  """Numbers at the same place are combined; sides of 1 are broadcast."""
+  return Rule([broadcast(call, call.inputs, len(call.output_shapes[0]))])
+
+
+def broadcast(call: Call, tensors: Sequence[Labelled], rank: int) -> Axes:
+  """Ties the axes that are aligned, from the last one on.
+
+  Args:
+    call: The call.
+    tensors: What is combined.
+    rank: Of the result.
+
+  Returns:
+    The axes of the result.
+  """
+  axes: list[Axis | None] = [None] * rank
+  for position in range(1, rank + 1):
+    here = [x for x in tensors if len(x.shape) >= position]
+    axes[-position] = _combined(call, here, -position)
+  return tuple(axes)
+
+
+def _combined(call: Call, tensors, position) -> Axis | None:
+  """Returns one axis for those of several tensors at a position."""
+  long = [x for x in tensors if x.shape[position] != 1]
+  for x in tensors:
+    if x.shape[position] == 1 and x.axes[position] is not None:
+      call.fix(x.axes[position], f"{call.layer.name!r} broadcasts it")
+  labelled = [x for x in long if x.axes[position] is not None]
+  if not labelled:
+    return None
+  first = labelled[0].axes[position]
+  for x in long:
+    if x.axes[position] is None:
+      call.fix(first, f"{call.layer.name!r} combines them with what stays")
+    elif x is not labelled[0]:
+      call.tie(first, x.axes[position])
+  return first
+
+
+@registry.channel_rule(_layers.Concatenate)
+def concatenate(call: Call) -> Rule:
+  """Channels one after the other."""
+  return Rule([joined(call, call.inputs, call.layer.axis)])
+
+
+def joined(call: Call, tensors: Sequence[Labelled], axis: int) -> Axes:
+  """Returns the axes of tensors that are joined along one of them.
+
+  Args:
+    call: The call.
+    tensors: What is joined.
+    axis: Along which axis.
+  """
+  rank = len(tensors[0].axes)
+  axis %= rank
+  axes = [
+    None if position == axis else _combined(call, tensors, position)
+    for position in range(rank)
+  ]
+  if any(x.axes[axis] is not None for x in tensors):
+    parts = [call.at(x, axis).channels for x in tensors]
+    axes[axis] = Axis(np.concatenate(parts))
+  return tuple(axes)
+
+
+@registry.channel_rule(_layers.Dot)
+def dot(call: Call) -> Rule:
+  """The axis that is summed over is tied, the others go on."""
+  if call.layer.normalize:
+    return registry.whole(call, "normalized products have no rule")
+  axes = call.layer.axes
+  first, second = [axes] * 2 if isinstance(axes, int) else axes
+  return contracted(call, call.inputs[0], call.inputs[1], first, second)
+
+
+def contracted(call: Call, a: Labelled, b: Labelled, first, second) -> Rule:
+  """Sums products over an axis of `a` and an axis of `b`, by batch.
+
+  Args:
+    call: The call.
+    a: A tensor of rank 3 or more, or 2.
+    b: Another.
+    first: Of `a`.
+    second: Of `b`.
+
+  Returns:
+    A rule with the axes of `a`, then those of `b`, without what was summed.
+  """
+  summed = call.at(a, first % len(a.axes))
+  call.tie(summed, call.at(b, second % len(b.axes)))
+  rest = [x for i, x in enumerate(a.axes) if i != first % len(a.axes)]
+  own = [x for i, x in enumerate(b.axes) if i and i != second % len(b.axes)]
+  # All batch axes of `b` are those of `a`.
+  rank = len(call.output_shapes[0])
+  outputs = (*rest, *own[-1:], *[None] * rank)[:rank]
+  return Rule([outputs], macs=[_product(call, outputs, summed)])
+
+
+def _product(call: Call, outputs: Axes, summed: Axis) -> Product:
+  """Returns a product for each output, for each of what is summed over."""
+  shape = call.output_shapes[0]
+  whole = [n for n, axis in zip(shape, outputs, strict=True) if axis is None]
+  factor = call.positions((*whole, 1))
+  return Product(factor, (*filter(None, outputs), summed))

@@ -1,0 +1,82 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Finds the rule of a layer by its class."""
+
+from collections.abc import Callable
+
+from tf_ganprune.channels.call import Call, Rule
+from tf_ganprune.keras_compat import keras
+
+RuleFunction = Callable[[Call], Rule]
+_RULES: dict[type, RuleFunction] = {}
+
+
+def channel_rule(
+  *classes: type[keras.layers.Layer],
+) -> Callable[[RuleFunction], RuleFunction]:
+  """Registers how layers of a class shrink, for `tgp.prune_channels`.
+
+  The decorated function takes a `Call` and returns a `Rule`. A class derived
+  from one with a rule has it too, unless it overrides `call` or `build`.
+
+  Args:
+    *classes: Layer classes.
+
+  Returns:
+    A decorator.
+
+  Example:
+    >>> @tgp.channel_rule(Scale)
+    ... def scale(call):
+    ...   channels = call.channels()
+    ...   weights = {call.layer.scale.ref(): call.scale(channels)}
+    ...   return call.rule(channels, weights)
+  """
+  for cls in classes:
+    if not (isinstance(cls, type) and issubclass(cls, keras.layers.Layer)):
+      raise ValueError(
+        f"`channel_rule` takes layer classes of tgp.keras; got {cls!r}."
+      )
+
+  def register(function: RuleFunction) -> RuleFunction:
+    _RULES.update(dict.fromkeys(classes, function))
+    return function
+
+  return register
+
+
+def find(layer: keras.layers.Layer) -> RuleFunction | None:
+  """Returns the rule of a layer, or None."""
+  for cls in type(layer).__mro__:
+    if cls in _RULES:
+      return _RULES[cls]
+    if "call" in vars(cls) or "build" in vars(cls):
+      return None  # it may do anything with its channels
+  return None
+
+
+def whole(call: Call, reason: str) -> Rule:
+  """Returns the rule of a layer that is left whole, with all that it takes."""
+  for labelled in call.inputs:
+    for axis in labelled.axes:
+      if axis is not None:
+        call.fix(axis, reason)
+  outputs = []
+  for number, shape in enumerate(call.output_shapes):
+    axes: list = [None] * len(shape)
+    if shape and len(shape) > 1 and shape[-1] is not None:
+      axes[-1] = call.own(f"whole {number} {len(shape)}", shape[-1])
+      call.fix(axes[-1], reason)
+    outputs.append(tuple(axes))
+  return Rule(outputs, notes=[f"{call.layer.name!r} is left whole: {reason}"])

@@ -1,0 +1,147 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Layers that give a tensor another shape."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from tf_ganprune.channels.call import Axis, Call, Labelled, Rule
+from tf_ganprune.channels.rules import registry
+from tf_ganprune.keras_compat import keras
+
+_layers = keras.layers
+
+
+@registry.channel_rule(_layers.Reshape)
+def reshape(call: Call) -> Rule:
+  """Any shape into any other; see `reshaped`."""
+  axes = reshaped(call, call.inputs[0], call.output_shapes[0])
+  target = call.layer.target_shape
+  lengths = [
+    length if axis is None or length == -1 else axis
+    for axis, length in zip(axes[1:], target, strict=True)
+  ]
+  return Rule([axes], config={"target_shape": tuple(lengths)})
+
+
+@registry.channel_rule(_layers.Flatten)
+def flatten(call: Call) -> Rule:
+  """Each channel is there once for each pixel."""
+  if call.layer.data_format == "channels_first":
+    return registry.whole(call, "a Flatten of `channels_first` has no rule")
+  given, shape = call.inputs[0], call.output_shapes[0]
+  if len(given.shape) == 1:
+    return Rule([(None, None)])
+  return Rule([reshaped(call, given, shape)])
+
+
+@registry.channel_rule(_layers.Permute)
+def permute(call: Call) -> Rule:
+  """Axes in another order."""
+  axes = call.inputs[0].axes
+  return Rule([(axes[0], *(axes[i] for i in call.layer.dims))])
+
+
+@registry.channel_rule(_layers.RepeatVector)
+def repeat_vector(call: Call) -> Rule:
+  """A vector for each of n steps."""
+  return call.rule(call.channels())
+
+
+def reshaped(call: Call, given: Labelled, shape: Sequence[int | None]):
+  """Returns the axes that a tensor has in another shape.
+
+  Channels that come to stand at the same index of the axis that stays are
+  tied: a Dense layer's units become the pixels of channels.
+
+  Args:
+    call: The call.
+    given: The tensor.
+    shape: The other shape, batch included.
+  """
+  outputs: list[Axis | None] = [None] * len(shape)
+  for ours, theirs in _segments(given.shape, shape):
+    labelled = [i for i in ours if given.axes[i] is not None]
+    if not labelled:
+      continue
+    sides = [given.shape[i] for i in ours], [shape[i] for i in theirs]
+    if len(labelled) > 1 or None in (*sides[0], *sides[1]):
+      for i in labelled:
+        call.fix(given.axes[i], f"{call.layer.name!r} mixes them with others")
+      continue
+    axis, target = _split(
+      call, given.axes[labelled[0]], ours.index(labelled[0]), *sides
+    )
+    outputs[theirs[target]] = axis
+  return tuple(outputs)
+
+
+def _segments(a, b):
+  """Yields the shortest runs of axes with the same number of elements."""
+  i, j = len(a), len(b)
+  while i > 1 and j > 1:
+    ours, theirs = [i - 1], [j - 1]
+    while True:
+      sizes = [_size(a, ours), _size(b, theirs)]
+      if sizes[0] == sizes[1] and None not in sizes:
+        break
+      if None in sizes or (ours[0] == 1 and theirs[0] == 1):
+        ours, theirs = list(range(1, ours[-1] + 1)), list(range(1, j))
+        break
+      grow = ours if sizes[0] < sizes[1] else theirs
+      if grow[0] == 1:
+        grow = theirs if grow is ours else ours
+      grow.insert(0, grow[0] - 1)
+    yield ours, theirs
+    i, j = ours[0], theirs[0]
+
+
+def _size(shape, axes) -> int | None:
+  sides = [shape[i] for i in axes]
+  return None if None in sides else math.prod(sides)
+
+
+def _split(call: Call, axis: Axis, place: int, before, after):
+  """Returns one axis of new sides for an axis among old ones, and its place."""
+  sides = [1] * len(before)
+  sides[place] = -1
+  channels = np.broadcast_to(axis.channels.reshape(sides), before)
+  channels = channels.reshape(after)
+  targets = [
+    place
+    for place, rows in enumerate(map(_rows(channels), range(len(after))))
+    if len(rows) > 1 and np.all(rows == rows[:, :1])
+  ]
+  target = targets[-1] if targets else _longest_last(after)
+  rows = _rows(channels)(target)
+  if not targets:
+    call.space.tie_channels(rows[:, :1], rows)
+  return Axis(rows[:, 0]), target
+
+
+def _rows(channels):
+  """Returns a function: one row for each index of an axis."""
+
+  def rows(axis):
+    return np.moveaxis(channels, axis, 0).reshape(channels.shape[axis], -1)
+
+  return rows
+
+
+def _longest_last(sides) -> int:
+  """Returns the last axis, the channels', unless it has just one."""
+  places = [place for place, side in enumerate(sides) if side > 1]
+  return places[-1] if places else len(sides) - 1

@@ -1,0 +1,182 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Which channels the layers of a network have, and what they cost."""
+
+import dataclasses
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.channels import graph, rules, space
+from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
+from tf_ganprune.channels.rules import ops
+from tf_ganprune.keras_compat import keras
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+  """One call of a layer.
+
+  Attributes:
+    layer: The layer, never a nested network.
+    rule: What becomes of it.
+    inputs: What it takes.
+    output_shape: Of its first output.
+  """
+
+  layer: keras.layers.Layer
+  rule: Rule
+  inputs: list[Labelled]
+  output_shape: tuple
+
+
+class Trace:
+  """A network's calls, their rules, and the units that can be removed.
+
+  Attributes:
+    model: The network.
+    steps: Every call of a layer, those of nested networks in their place.
+    inputs: The axes of each nested network's inputs, by the network's `id`.
+    names: Of layers, by `id`.
+
+  Example:
+    >>> trace = Trace(generator)
+    >>> trace.cost("macs", np.ones(trace.num_units, bool))
+  """
+
+  def __init__(self, model: keras.Model):
+    """Applies the rules to a network.
+
+    Raises:
+      ValueError: If its graph is not known.
+    """
+    graph.check(model)
+    self.model = model
+    self.names = graph.names(model)
+    self.steps: list[Step] = []
+    self.inputs: dict[int, list[Labelled]] = {}
+    self.nodes: dict[int, Step] = {}
+    self._space = space.Space()
+    self._memory: dict = {}
+    outputs = self._walk(model, [self._input(x) for x in model.inputs])
+    for labelled in outputs:
+      self._fix(labelled, "they are the network's output")
+
+  def _input(self, tensor) -> Labelled:
+    shape = tuple(tensor.shape)
+    axes: list = [None] * len(shape)
+    if len(shape) > 1 and shape[-1] is not None:
+      axes[-1] = self._space.new(shape[-1])
+    labelled = Labelled(shape, tuple(axes))
+    self._fix(labelled, "they are the network's input")
+    return labelled
+
+  def fix(self, axis: Axis, reason: str) -> None:
+    """Lets the channels of an axis stay; call it before `reasons` is read."""
+    self._space.fix(axis, reason)
+
+  def _fix(self, labelled: Labelled, reason: str) -> None:
+    for axis in labelled.axes:
+      if axis is not None:
+        self._space.fix(axis, reason)
+
+  def _walk(self, model, inputs):
+    first = self.inputs.setdefault(id(model), inputs)
+    self._tie_all(first, inputs)
+    return graph.walk(model, inputs, self._visit)
+
+  def _tie_all(self, first, second) -> None:
+    """Ties the inputs of two calls of something that has one shape."""
+    for a, b in zip(first, second, strict=True):
+      for one, other in zip(a.axes, b.axes, strict=False):
+        if one is not None and other is not None and one is not other:
+          self._space.tie(one, other)
+        elif one is not other:
+          self._space.fix(one or other, "another call has none of them")
+
+  def _visit(self, layer, args, kwargs, node):
+    inputs = [
+      x for x in tf.nest.flatten((args, kwargs)) if isinstance(x, Labelled)
+    ]
+    if graph.is_nested(layer):
+      outputs = self._walk(layer, inputs)
+      return tf.nest.pack_sequence_as(node.outputs, outputs)
+    shapes = [tuple(x.shape) for x in tf.nest.flatten(node.outputs)]
+    call = Call(layer, args, kwargs, inputs, shapes, self._space, self._memory)
+    rule = _rule(call)
+    self._remember(node, layer, rule, inputs, shapes)
+    outputs = [
+      Labelled(shape, axes)
+      for shape, axes in zip(shapes, rule.outputs, strict=True)
+    ]
+    return tf.nest.pack_sequence_as(node.outputs, outputs)
+
+  def _remember(self, node, layer, rule, inputs, shapes):
+    if rule.config or rule.weights or rule.arguments:
+      first = self._memory.setdefault(("inputs", id(layer)), inputs)
+      self._tie_all(first, inputs)
+    step = Step(layer, rule, inputs, shapes[0])
+    self.steps.append(step)
+    self.nodes[id(node)] = step
+
+  @functools.cached_property
+  def units(self) -> np.ndarray:
+    """The unit of each channel, int64 `[channels]`."""
+    return self._space.units()
+
+  @property
+  def num_units(self) -> int:
+    """How many units there are, those that stay included."""
+    return int(self.units.max()) + 1 if len(self.units) else 0
+
+  @functools.cached_property
+  def reasons(self) -> dict[int, str]:
+    """Why units stay, by their numbers; those that can go are not in it."""
+    reasons: dict[int, str] = {}
+    for channels, reason in self._space.fixed():
+      for unit in np.unique(self.units[channels]):
+        reasons.setdefault(int(unit), reason)
+    return reasons
+
+  def of(self, axis: Axis) -> np.ndarray:
+    """Returns the unit at each index of an axis."""
+    return self.units[axis.channels]
+
+  @functools.cached_property
+  def weights(self) -> list[tuple[keras.layers.Layer, tf.Variable, Weight]]:
+    """Each weight that has channels, once, with its layer."""
+    found = {}
+    for step in self.steps:
+      for ref, weight in step.rule.weights.items():
+        found.setdefault(ref, (step.layer, ref.deref(), weight))
+    return list(found.values())
+
+  @functools.cached_property
+  def notes(self) -> list[str]:
+    """What the rules had to say, each once."""
+    return list(dict.fromkeys(n for s in self.steps for n in s.rule.notes))
+
+
+def _rule(call: Call) -> Rule:
+  layer = call.layer
+  if type(layer).__name__ in ("TFOpLambda", "SlicingOpLambda"):
+    return ops.rule(call)
+  if (function := rules.find(layer)) is not None:
+    return function(call)
+  return rules.whole(
+    call,
+    f"{layer.name!r} is a {type(layer).__name__}, which has no rule; register"
+    " one with tgp.channel_rule",
+  )

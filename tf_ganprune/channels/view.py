@@ -1,0 +1,153 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What an importance sees of a network."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.channels import graph
+from tf_ganprune.channels import groups as groups_
+from tf_ganprune.channels import trace as traces
+
+
+class View:
+  """The weights, gradients and activations of a network, unit by unit.
+
+  Attributes:
+    trace: Of the network.
+    groups: Units that can go, in groups that can be compared.
+    data: Batches of inputs, or None.
+    rng: For what is random.
+
+  Example:
+    >>> view = View(trace, groups.of_trace(trace).removable)
+    >>> squares = view.sum(lambda rows: np.square(rows).sum(1))
+  """
+
+  def __init__(
+    self,
+    trace: traces.Trace,
+    groups: Sequence[groups_.Group],
+    data: Sequence | None = None,
+    seed: int = 0,
+  ):
+    self.trace = trace
+    self.groups = groups
+    self._data = data
+    self.rng = np.random.default_rng(seed)
+
+  @property
+  def data(self) -> Sequence:
+    """Batches of inputs.
+
+    Raises:
+      ValueError: If there are none.
+    """
+    if self._data is None:
+      raise ValueError(
+        "This importance or allocation looks at what the network computes; pass"
+        " `data`, a batch of its inputs or a list of them."
+      )
+    return self._data
+
+  def rows(
+    self, kinds=("kernel",), sides=("output",)
+  ) -> Iterator[tuple[tf.Variable, int, np.ndarray]]:
+    """Yields weights with the axis that counts channels, and its units.
+
+    Args:
+      kinds: Of `Weight.kind`.
+      sides: `'output'` for what kernels produce, `'input'` for what they take.
+        Weights that are no kernels have one side, the output.
+    """
+    for _, variable, weight in self.trace.weights:
+      if weight.kind not in kinds:
+        continue
+      for position, axis in enumerate(weight.axes):
+        side = "output" if position in weight.produced() else "input"
+        if axis is not None and side in sides:
+          yield variable, position, self.trace.of(axis)
+
+  def sum(self, function, values=None, **kwargs) -> np.ndarray:
+    """Adds up, for each unit, a number for each of its indices.
+
+    Args:
+      function: Maps rows, `[indices, weights]`, to a number each.
+      values: Maps a variable to what stands for it; by default its value.
+      **kwargs: As of `rows`.
+
+    Returns:
+      Sums, float64 `[units]`.
+    """
+    sums = np.zeros(self.trace.num_units)
+    for variable, position, units in self.rows(**kwargs):
+      value = variable.numpy() if values is None else values(variable)
+      np.add.at(sums, units, function(as_rows(value, position)))
+    return sums
+
+  def gradients(self, loss) -> Iterator[dict]:
+    """Yields for each batch the gradient of a loss by the variable's `ref()`.
+
+    Args:
+      loss: Maps the network's outputs to a scalar.
+    """
+    model = self.trace.model
+    variables = [v for v, _, _ in self.rows(("kernel", "bias"))]
+    for batch in self.data:
+      with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(variables)
+        value = loss(model(batch, training=False))
+      found = tape.gradient(value, variables, unconnected_gradients="zero")
+      yield {
+        v.ref(): tf.convert_to_tensor(g).numpy()
+        for v, g in zip(variables, found, strict=True)
+      }
+
+  def activations(self) -> np.ndarray:
+    """Returns the mean |x| of each unit where kernels take it, `[units]`."""
+    sums, counts = np.zeros((2, self.trace.num_units))
+
+    def look(layer, args, kwargs, node):
+      if graph.is_nested(layer):
+        inputs = _tensors((args, kwargs))
+        outputs = graph.walk(layer, inputs, look)
+        return tf.nest.pack_sequence_as(node.outputs, outputs)
+      step = self.trace.nodes[id(node)]
+      if step.rule.weights:
+        self._add(step, _tensors((args, kwargs)), sums, counts)
+      return layer(*args, **kwargs)
+
+    for batch in self.data:
+      graph.walk(self.trace.model, tf.nest.flatten(batch), look)
+    return sums / np.maximum(counts, 1)
+
+  def _add(self, step, tensors, sums, counts) -> None:
+    for labelled, tensor in zip(step.inputs, tensors, strict=True):
+      for position, axis in enumerate(labelled.axes):
+        if axis is not None:
+          units = self.trace.of(axis)
+          means = np.abs(as_rows(tensor.numpy(), position)).mean(1)
+          np.add.at(sums, units, means)
+          np.add.at(counts, units, 1)
+
+
+def _tensors(arguments) -> list:
+  return [x for x in tf.nest.flatten(arguments) if tf.is_tensor(x)]
+
+
+def as_rows(value: np.ndarray, axis: int) -> np.ndarray:
+  """Returns a row for each index of an axis, `[indices, everything else]`."""
+  return np.moveaxis(value, axis, 0).reshape(value.shape[axis], -1)
