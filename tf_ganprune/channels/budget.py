@@ -18,11 +18,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tf_ganprune.channels import groups as groups_
+from tf_ganprune.keras_compat import keras
 
 Cost = Callable[[np.ndarray], float]
-# Costs that are measured on the finished network, by the name of the budget;
-# each maps a Keras model to a number. The export room adds its own.
-MEASURES: dict[str, Callable] = {}
+# Costs that are measured on finished networks, by the name of the budget. Each
+# maps the whole network to a function that maps a smaller one to a fraction of
+# the whole one's cost. The export room adds its own.
+MEASURES: dict[
+  str, Callable[[keras.Model], Callable[[keras.Model], float]]
+] = {}
 _CLOSE = 0.995
 _TRIES = 400
 

@@ -152,7 +152,10 @@ class _Pruner:
   def begin(self, model) -> None:
     """Notes what the whole network costs."""
     trace = self._trace(model)
-    self._whole = self._cost(trace)(np.ones(trace.num_units, bool))
+    if self._name in budgets.MEASURES:
+      self._measure, self._whole = budgets.MEASURES[self._name](model), 1.0
+    else:
+      self._whole = self._cost(trace)(np.ones(trace.num_units, bool))
 
   def prune(self, model, progress: float, data) -> keras.Model:
     """Returns a network that costs what it may after a part of the steps."""
@@ -181,8 +184,7 @@ class _Pruner:
 
   def _cost(self, trace):
     if self._name in budgets.MEASURES:
-      measure = budgets.MEASURES[self._name]
-      return lambda kept: measure(surgery.rebuild(trace, kept))
+      return lambda kept: self._measure(surgery.rebuild(trace, kept))
     return costs_.counted(costs_.Costs(trace))[self._name]
 
   def _check_values(self, values, groups) -> None:

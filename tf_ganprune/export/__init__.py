@@ -13,6 +13,7 @@
 # limitations under the License.
 """Exports networks to LiteRT files that are known to be right."""
 
+from tf_ganprune.export import costs  # noqa: F401 (registers budgets)
 from tf_ganprune.export.benchmark import Benchmark, benchmark_tflite
 from tf_ganprune.export.targets import EXPORT_TARGETS
 from tf_ganprune.export.tflite import ExportReport, export_tflite
