@@ -21,15 +21,15 @@ LATENT_DIM = 4
 layers = keras.layers
 
 
-def generator(latent_dim=LATENT_DIM, activation="tanh"):
+def generator(latent_dim=LATENT_DIM, activation="tanh", width=3):
   """Returns a Sequential generator of 8x8x1 images, 219 prunable weights."""
   return keras.Sequential(
     [
       keras.Input((latent_dim,)),
-      layers.Dense(48, use_bias=False, name="dense"),
+      layers.Dense(16 * width, use_bias=False, name="dense"),
       layers.BatchNormalization(name="norm"),
       layers.LeakyReLU(),
-      layers.Reshape((4, 4, 3)),
+      layers.Reshape((4, 4, width)),
       layers.Conv2DTranspose(
         1, 3, strides=2, padding="same", activation=activation, name="image"
       ),

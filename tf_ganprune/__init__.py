@@ -13,7 +13,15 @@
 # limitations under the License.
 """Keras GANs, pruned while they train, and exported small enough for phones."""
 
-from tf_ganprune import channels, data, losses, metrics, networks, report
+from tf_ganprune import (
+  channels,
+  data,
+  distillation,
+  losses,
+  metrics,
+  networks,
+  report,
+)
 from tf_ganprune.callbacks import (
   BackupAndRestore,
   GANMonitor,
@@ -63,6 +71,7 @@ __all__ = [
   "channel_rule",
   "channels",
   "data",
+  "distillation",
   "export_tflite",
   "keras",
   "load_model",

@@ -34,8 +34,9 @@ class PrunedGAN(keras.Model):
   `tgp.GAN`.
   """
 
-  def _own(self, **networks: keras.Model) -> None:
+  def _own(self, **networks: keras.Model | None) -> None:
     """Takes over the counting of the networks' updates."""
+    networks = {k: v for k, v in networks.items() if v is not None}
     # Not a dict or list, which Keras would track, and save, as layers.
     self._owned = ownership.Owned(self, networks)
     self._watch = divergence.Watch(networks)
@@ -86,6 +87,7 @@ class PrunedGAN(keras.Model):
     optimizer: keras.optimizers.Optimizer,
     loss_fn: Callable[[], tf.Tensor],
     weight_clip: float | None = None,
+    beside: tuple = (None, ()),
   ) -> tf.Tensor:
     """Makes one optimizer update of one network, and then prunes it.
 
@@ -99,6 +101,8 @@ class PrunedGAN(keras.Model):
       loss_fn: Computes what is to be minimized, a scalar.
       weight_clip: If set, trainable weights are clipped to
         [-weight_clip, weight_clip] after the update.
+      beside: An optimizer and variables outside of the network, which learn
+        from the same loss whenever the network does.
 
     Returns:
       The loss, a scalar.
@@ -112,9 +116,17 @@ class PrunedGAN(keras.Model):
       loss = loss_fn()
       total = tf.add_n([loss, *(tf.cast(x, loss.dtype) for x in model.losses)])
       total = scaling.scaled(optimizer, total / replicas.count())
-    gradients = scaling.unscaled(optimizer, tape.gradient(total, variables))
+    other_optimizer, others = beside
+    gradients = scaling.unscaled(
+      optimizer, tape.gradient(total, [*variables, *others])
+    )
     before = updates.state(optimizer)
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    split = len(variables)
+    optimizer.apply_gradients(zip(gradients[:split], variables, strict=True))
+    if others:
+      other_optimizer.apply_gradients(
+        zip(gradients[split:], others, strict=True)
+      )
     if weight_clip:
       replicas.update([(x,) for x in variables], _clip, weight_clip)
     made = updates.made_since(optimizer, before)

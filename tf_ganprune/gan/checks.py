@@ -36,14 +36,14 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
     raise ValueError(f"`latent_dim` must be a whole number; got {latent_dim}.")
   if latent_dim < 1:
     raise ValueError(f"`latent_dim` must be at least 1; got {latent_dim}.")
-  _build(generator, (None, latent_dim))
+  build(generator, (None, latent_dim))
   takes, makes = signatures.shapes(generator)
   if takes[1:] != (latent_dim,):
     raise ValueError(
       f"`latent_dim` is {latent_dim}, and the generator {generator.name!r}"
       f" takes latents of shape {takes[1:]}."
     )
-  _build(discriminator, makes)
+  build(discriminator, makes)
   made, taken = makes[1:], signatures.shapes(discriminator)[0][1:]
   if any(
     a != b for a, b in zip(made, taken, strict=False) if None not in (a, b)
@@ -56,7 +56,8 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
     raise ValueError("`discriminator` and `generator` are the same network.")
 
 
-def _build(network, input_shape) -> None:
+def build(network, input_shape) -> None:
+  """Builds a network that does not know its input shape yet."""
   if network.built:
     return
   if signatures.is_graph(network):
@@ -83,20 +84,6 @@ def check_not_negative(name: str, value: float) -> None:
   """Raises unless `value` is a number from 0 up."""
   if not 0.0 <= value < float("inf"):
     raise ValueError(f"`{name}` must not be negative; got {value}.")
-
-
-def check_optimizer(name: str, optimizer) -> None:
-  """Raises where an optimizer would not do for one network of several."""
-  if not hasattr(optimizer, "build"):
-    raise ValueError(
-      f"`{name}` is of the legacy kind ({type(optimizer).__name__}); use one"
-      " from `tf_ganprune.keras.optimizers`."
-    )
-  if getattr(optimizer, "use_ema", False):
-    raise ValueError(
-      f"`{name}` has use_ema=True, with which Keras overwrites weights after"
-      " training; use the GAN's `ema_decay`."
-    )
 
 
 def check_data(gan, x) -> None:

@@ -39,6 +39,20 @@ def optimizer_for(network: keras.Model, optimizer):
   return _Scaling(optimizer)
 
 
+def another(optimizer):
+  """Returns a new optimizer with the settings of one.
+
+  Args:
+    optimizer: A Keras optimizer.
+
+  Returns:
+    One of its class; it skips what is not finite if `optimizer` does.
+  """
+  if isinstance(optimizer, _Scaling):
+    return _Scaling(another(optimizer.inner_optimizer))
+  return type(optimizer).from_config(optimizer.get_config())
+
+
 def scaled(optimizer, loss: tf.Tensor) -> tf.Tensor:
   """Returns the loss as the optimizer wants it to be differentiated."""
   scales = isinstance(optimizer, _Scaling)

@@ -14,11 +14,12 @@
 """A GAN of one generator and one discriminator, on any adversarial loss."""
 
 import random
+from collections.abc import Sequence
 
 import tensorflow as tf
 
 from tf_ganprune import losses
-from tf_ganprune.gan import averaging, base, checks, freezing, scaling
+from tf_ganprune.gan import averaging, base, checks, distilling, optimizers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import updates
 
@@ -56,6 +57,9 @@ class GAN(base.PrunedGAN):
     discriminator_steps: int = 1,
     ema_decay: float | None = None,
     r1_weight: float = 0.0,
+    teacher: keras.Model | None = None,
+    distillation: Sequence = (),
+    adversarial_weight: float = 1.0,
     **kwargs,
   ):
     """Takes over the networks; their weights are not copied.
@@ -72,11 +76,17 @@ class GAN(base.PrunedGAN):
         (0, 1).
       r1_weight: The weight gamma of the R1 penalty on the discriminator; 0
         leaves it out.
+      teacher: If given, a generator that this one learns from, of the same
+        latents and images; it is not trained unless `compile` says so.
+      distillation: What to learn from it: names from `distillation.LOSSES`, or
+        objects such as `distillation.ImageDistance(weight=10.0)`.
+      adversarial_weight: The weight of the adversarial loss beside those; 0
+        leaves it out.
       **kwargs: As of `keras.Model`.
 
     Raises:
-      ValueError: If the networks do not fit each other or `latent_dim`, or a
-        number is out of range.
+      ValueError: If the networks do not fit each other or `latent_dim`, a
+        number is out of range, or a teacher and losses do not come together.
     """
     super().__init__(**kwargs)
     checks.check_networks(discriminator, generator, latent_dim)
@@ -87,7 +97,13 @@ class GAN(base.PrunedGAN):
     self.discriminator_steps = discriminator_steps
     self.ema_decay = ema_decay
     self.r1_weight = r1_weight
-    self._own(discriminator=discriminator, generator=generator)
+    self.teacher = teacher
+    self.distillation = distilling.checked(
+      distillation, teacher, generator, latent_dim, adversarial_weight
+    )
+    self.adversarial_weight = adversarial_weight
+    self._own(discriminator=discriminator, generator=generator, teacher=teacher)
+    self._distiller = None if teacher is None else distilling.Distiller(self)
     self.ema_generator = None
     if ema_decay is not None:
       self.ema_generator = averaging.copy_of(generator)
@@ -96,7 +112,14 @@ class GAN(base.PrunedGAN):
     self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
     self.built = True
 
-  def compile(self, d_optimizer, g_optimizer, loss="non_saturating", **kwargs):
+  def compile(
+    self,
+    d_optimizer,
+    g_optimizer,
+    loss="non_saturating",
+    t_optimizer=None,
+    **kwargs,
+  ):
     """Sets how the networks are trained.
 
     Args:
@@ -104,6 +127,9 @@ class GAN(base.PrunedGAN):
       g_optimizer: The generator's optimizer, or its name.
       loss: A name from `losses.LOSSES`, or an object such as
         `losses.AdversarialLoss`.
+      t_optimizer: If given, the teacher's optimizer, or its name: then the
+        teacher learns too, against the discriminator, which sees the teacher's
+        images, and the student's only if there is an `adversarial_weight`.
       **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
 
     Raises:
@@ -111,27 +137,20 @@ class GAN(base.PrunedGAN):
     """
     self.adversarial_loss = losses.get(loss)
     self.loss_name = loss
-    d_optimizer = keras.optimizers.get(d_optimizer)
-    g_optimizer = keras.optimizers.get(g_optimizer)
-    if d_optimizer is g_optimizer:
-      raise ValueError(
-        "`d_optimizer` and `g_optimizer` are the same object; each network"
-        " needs an optimizer of its own."
-      )
-    checks.check_optimizer("d_optimizer", d_optimizer)
-    checks.check_optimizer("g_optimizer", g_optimizer)
+    d_optimizer, g_optimizer, t_optimizer = optimizers.built(
+      d_optimizer=(self.discriminator, d_optimizer),
+      g_optimizer=(self.generator, g_optimizer),
+      t_optimizer=(self.teacher, t_optimizer),
+    )
     self._compile_options = {
       name: kwargs[name] for name in _COMPILE_OPTIONS if name in kwargs
     }
-    d_optimizer = scaling.optimizer_for(self.discriminator, d_optimizer)
-    g_optimizer = scaling.optimizer_for(self.generator, g_optimizer)
     # Keras' callbacks look at `optimizer`; it is the generator's.
     super().compile(optimizer=g_optimizer, **kwargs)
     self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
-    with freezing.unfrozen(self.discriminator) as network:
-      d_optimizer.build(network.trainable_variables)
-    with freezing.unfrozen(self.generator) as network:
-      g_optimizer.build(network.trainable_variables)
+    self.t_optimizer = t_optimizer
+    if self._distiller is not None:
+      self._distiller.compile(self)
     self.d_loss_metric = keras.metrics.Mean(name="d_loss")
     self.g_loss_metric = keras.metrics.Mean(name="g_loss")
 
@@ -146,7 +165,8 @@ class GAN(base.PrunedGAN):
     """The mean losses of an epoch, which Keras resets."""
     if not self._is_compiled:
       return []
-    return [self.d_loss_metric, self.g_loss_metric]
+    more = [] if self._distiller is None else self._distiller.metrics
+    return [self.d_loss_metric, self.g_loss_metric, *more]
 
   def fit(self, x=None, y=None, **kwargs):
     """Trains the GAN; see `keras.Model.fit`.
@@ -171,19 +191,26 @@ class GAN(base.PrunedGAN):
   def train_step(self, data) -> dict[str, tf.Tensor]:
     """Updates the discriminator `discriminator_steps` times, and the generator.
 
+    A teacher that learns is updated in between.
+
     Args:
       data: A batch of real images, or a tuple that begins with one.
 
     Returns:
-      The mean losses of this epoch, `d_loss` and `g_loss`.
+      The mean losses of this epoch: `d_loss` and `g_loss`, and with a teacher
+      `distillation_loss`, which is a part of `g_loss`, and its parts without
+      their weights by their names.
     """
     real = checks.checked_images(self, data)
     base.repeat(
       self.discriminator_steps,
       lambda: self.d_loss_metric.update_state(self._update_discriminator(real)),
     )
+    n = tf.shape(real)[0]
+    if self.t_optimizer is not None:
+      self._distiller.update_teacher(self, self._latents(n))
     before = updates.state(self.g_optimizer)
-    self.g_loss_metric.update_state(self._update_generator(tf.shape(real)[0]))
+    self.g_loss_metric.update_state(self._update_generator(n))
     if self.ema_generator is not None:
       made = updates.made_since(self.g_optimizer, before)
       self._average.update(self.g_optimizer.iterations, made)
@@ -259,17 +286,22 @@ class GAN(base.PrunedGAN):
       "discriminator_steps": self.discriminator_steps,
       "ema_decay": self.ema_decay,
       "r1_weight": self.r1_weight,
+      "teacher": self.teacher and serialize(self.teacher),
+      "distillation": [serialize(loss) for loss in self.distillation],
+      "adversarial_weight": self.adversarial_weight,
     }
 
   @classmethod
   def from_config(cls, config, custom_objects=None):
     """Builds a GAN, and its networks, from what `get_config` returned."""
-    config = dict(config)
-    for name in ("discriminator", "generator"):
-      config[name] = keras.utils.deserialize_keras_object(
-        config[name], custom_objects=custom_objects
+    names = ("discriminator", "generator", "teacher", "distillation")
+    objects = {name: config[name] for name in names if name in config}
+    return cls(
+      **config
+      | keras.utils.deserialize_keras_object(
+        objects, custom_objects=custom_objects
       )
-    return cls(**config)
+    )
 
   def get_compile_config(self):
     """Returns what a loaded GAN needs to be trained on."""
@@ -280,6 +312,7 @@ class GAN(base.PrunedGAN):
       "d_optimizer": serialize(self.d_optimizer),
       "g_optimizer": serialize(self.g_optimizer),
       "loss": self.loss_name,
+      "t_optimizer": self.t_optimizer and serialize(self.t_optimizer),
       **self._compile_options,
     }
 
@@ -297,12 +330,15 @@ class GAN(base.PrunedGAN):
 
   def _update_discriminator(self, real: tf.Tensor) -> tf.Tensor:
     # Outside of the tape: the generator does not learn here.
-    fake = self.generator(self._latents(tf.shape(real)[0]), training=True)
-    fake = tf.cast(fake, real.dtype)
+    n = tf.shape(real)[0]
+    fakes = [
+      tf.cast(network(self._latents(n), training=True), real.dtype)
+      for network in distilling.opponents(self)
+    ]
     return self.minimize(
       "discriminator",
       self.d_optimizer,
-      lambda: self.discriminator_loss(real, fake),
+      lambda: tf.reduce_mean([self.discriminator_loss(real, x) for x in fakes]),
       weight_clip=self._weight_clip,
     )
 
@@ -312,6 +348,8 @@ class GAN(base.PrunedGAN):
 
   def _update_generator(self, n: tf.Tensor) -> tf.Tensor:
     latents = self._latents(n)
+    if self._distiller is not None:
+      return self._distiller.update_student(self, latents)
     return self.minimize(
       "generator",
       self.g_optimizer,

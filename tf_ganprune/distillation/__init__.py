@@ -1,0 +1,35 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Losses between what a teacher and a student computed of the same latents."""
+
+from tf_ganprune.distillation.alignment import KernelAlignment
+from tf_ganprune.distillation.base import Distillation, Seen
+from tf_ganprune.distillation.features import FeatureMatching
+from tf_ganprune.distillation.images import ImageDistance
+from tf_ganprune.distillation.observer import Observer
+from tf_ganprune.distillation.opinion import DiscriminatorFeatures
+from tf_ganprune.distillation.registry import LOSSES, get, get_all
+
+__all__ = [
+  "Distillation",
+  "DiscriminatorFeatures",
+  "FeatureMatching",
+  "ImageDistance",
+  "KernelAlignment",
+  "LOSSES",
+  "Observer",
+  "Seen",
+  "get",
+  "get_all",
+]

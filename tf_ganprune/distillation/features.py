@@ -1,0 +1,64 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Hidden layers that become alike, through adapters that are learned."""
+
+import tensorflow as tf
+
+from tf_ganprune.distillation import base, observer
+from tf_ganprune.keras_compat import keras
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class FeatureMatching(base.HiddenDistillation):
+  """The mean squared difference of hidden layers, sum_t |T_t - f_t(S_t)|^2.
+
+  Each f_t is a 1x1 convolution to the teacher's channels (for vectors, a dense
+  layer), which is trained together with the student and is no part of it. Li et
+  al. 2020, "GAN Compression", equation 2, with means in place of norms, so that
+  a layer's size does not count.
+
+  Example:
+    `FeatureMatching(layers=["act_7x7", "act_14x14"], weight=0.5)`
+  """
+
+  kind = "features"
+
+  def prepare(self, teacher, student, discriminator) -> None:
+    """Makes an adapter for each pair; see `Distillation.prepare`."""
+    super().prepare(teacher, student, discriminator)
+    ours, theirs = observer.hidden(teacher), observer.hidden(student)
+    self.adapters = [
+      _adapter(a, ours[a].shape, b, theirs[b].shape) for a, b in self.pairs
+    ]
+
+  def distance(self, teacher, student, place) -> tf.Tensor:
+    """The mean squared difference after the adapter."""
+    return tf.reduce_mean(tf.square(teacher - self.adapters[place](student)))
+
+
+def _adapter(ours, teacher, theirs, student) -> keras.layers.Layer:
+  if teacher.rank != student.rank or teacher[1:-1] != student[1:-1]:
+    raise ValueError(
+      f"Layer {ours!r} of the teacher gives {tuple(teacher)}, and {theirs!r} of"
+      f" the student {tuple(student)}; all but the channels must be equal. Name"
+      " other pairs in `layers`, or use 'kernel_alignment', which compares"
+      " features of any shape."
+    )
+  # On maps, a dense layer over the channels is a 1x1 convolution.
+  adapter = keras.layers.Dense(
+    teacher[-1], name=f"adapter_{theirs}", dtype=keras.backend.floatx()
+  )
+  with tf.name_scope(adapter.name):
+    adapter.build(student)
+  return adapter

@@ -1,0 +1,199 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Hidden layers of a network: which there are, and what they give."""
+
+import tensorflow as tf
+
+from tf_ganprune import signatures
+from tf_ganprune.keras_compat import keras
+
+_WRAPPED = "prune_low_magnitude_"
+
+
+def hidden(network: keras.Model) -> dict:
+  """Returns what each layer of a network gives, symbolically, in their order.
+
+  Left out are layers that are used more than once or give no single tensor of
+  floating-point numbers, and those inside of a network that is a layer.
+
+  Args:
+    network: A built Sequential or functional model, pruned or not.
+
+  Returns:
+    Keras's tensors by the layers' names; a pruned layer has the name that it
+    has without its wrapper.
+
+  Raises:
+    ValueError: If Keras does not know the network's layers.
+  """
+  if not (signatures.is_graph(network) and network.inputs):
+    raise ValueError(
+      "Keras does not know what the hidden layers of"
+      f" {network.name!r} ({type(network).__name__}) give: it is subclassed, or"
+      " has no keras.Input. Build it as a functional model, or use losses on"
+      " images only, such as 'image'."
+    )
+  given = {}
+  for depth in sorted(network._nodes_by_depth, reverse=True):
+    for node in network._nodes_by_depth[depth]:
+      name = node.layer.name.removeprefix(_WRAPPED)
+      given.setdefault(name, []).append(node.outputs)
+  starts = {id(one) for one in network.inputs}
+  return {
+    name: outputs[0]
+    for name, outputs in given.items()
+    if len(outputs) == 1
+    and _is_one(outputs[0])
+    and id(outputs[0]) not in starts
+  }
+
+
+def _is_one(output) -> bool:
+  return not tf.nest.is_nested(output) and output.dtype.is_floating
+
+
+def stages(network: keras.Model) -> dict[tuple, str]:
+  """Returns the name of the last layer of each height and width in a network.
+
+  Args:
+    network: As of `hidden`.
+
+  Returns:
+    Names by shapes without batch and channels, `()` for vectors; without what
+    has the shape of the network's input or output.
+  """
+  there = hidden(network)
+  ends = {tuple(x.shape) for x in (*network.inputs, *network.outputs)}
+  return {
+    tuple(output.shape[1:-1]): name
+    for name, output in there.items()
+    if output.shape.rank > 1 and tuple(output.shape) not in ends
+  }
+
+
+def checked_names(layers) -> list | None:
+  """Returns the argument `layers` of a loss as a list of names and pairs.
+
+  Raises:
+    ValueError: If it is something else.
+  """
+  if layers is None:
+    return None
+  if isinstance(layers, str):
+    layers = [layers]
+  names = [x if isinstance(x, str) else tuple(x) for x in layers]
+  if not names or any(
+    not isinstance(x, str)
+    and not (len(x) == 2 and all(isinstance(part, str) for part in x))
+    for x in names
+  ):
+    raise ValueError(
+      "`layers` must be a list of names, or of pairs (teacher's name, student's"
+      f" name); got {layers!r}."
+    )
+  return names
+
+
+def pairs(teacher, student, layers, loss: str) -> list[tuple[str, str]]:
+  """Returns the names of layers to compare, the teacher's and the student's.
+
+  Args:
+    teacher: As of `hidden`.
+    student: As of `hidden`.
+    layers: What `checked_names` returned.
+    loss: The name of the loss, for the message.
+
+  Raises:
+    ValueError: If a layer is not there, or there is nothing to choose from.
+  """
+  if layers is None:
+    return _automatic(teacher, student, loss)
+  found = [(x, x) if isinstance(x, str) else x for x in layers]
+  for network, names in zip(
+    (teacher, student), zip(*found, strict=True), strict=True
+  ):
+    check_names(network, names)
+  return found
+
+
+def check_names(network, names) -> None:
+  """Raises unless a network has hidden layers of these names."""
+  there = hidden(network)
+  for name in names:
+    if name not in there:
+      raise ValueError(
+        f"`layers` names {name!r}, and {network.name!r} has no such layer that"
+        f" is used once and gives one tensor. It has {list(there)}."
+      )
+
+
+def _automatic(teacher, student, loss) -> list[tuple[str, str]]:
+  ours, theirs = stages(teacher), stages(student)
+  both = [shape for shape in ours if shape in theirs]
+  # Vectors are long; the maps made of them say the same with fewer channels.
+  chosen = [shape for shape in both if shape] or both
+  if not chosen:
+    raise ValueError(
+      f"The distillation loss {loss!r} found no height and width that hidden"
+      f" layers of both networks have: the teacher's are {sorted(ours)}, the"
+      f" student's {sorted(theirs)}. Name pairs of layers in `layers`."
+    )
+  return [(ours[shape], theirs[shape]) for shape in chosen]
+
+
+class Observer:
+  """Calls a network, and returns what hidden layers gave besides.
+
+  It shares the network's layers, and Keras does not track it, so nothing is
+  saved twice.
+
+  Example:
+    `images, features = Observer(generator, ["act_7x7"])(latents)`
+  """
+
+  def __init__(self, network: keras.Model, names=()):
+    """Looks the layers up.
+
+    Args:
+      network: A built model; a subclassed one if `names` is empty.
+      names: Of hidden layers.
+
+    Raises:
+      ValueError: If there is no such layer.
+    """
+    self._names = sorted(set(names))
+    self._model = network
+    if self._names:
+      check_names(network, self._names)
+      there = hidden(network)
+      outputs = [there[name] for name in self._names]
+      self._model = keras.Model(network.inputs, [network.outputs[0], *outputs])
+
+  def __call__(self, inputs, training=None, dtype=tf.float32) -> tuple:
+    """Calls the network.
+
+    Args:
+      inputs: What it takes.
+      training: As of Keras.
+      dtype: What the results are cast to.
+
+    Returns:
+      The network's output, and the features by the layers' names.
+    """
+    outputs = self._model(inputs, training=training)
+    outputs = tf.nest.map_structure(lambda x: tf.cast(x, dtype), outputs)
+    if not self._names:
+      return outputs, {}
+    output, *features = outputs
+    return output, dict(zip(self._names, features, strict=True))

@@ -1,0 +1,109 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a discriminator sees in the images of teacher and student."""
+
+import tensorflow as tf
+
+from tf_ganprune import keras_compat
+from tf_ganprune.distillation import base, observer
+from tf_ganprune.keras_compat import keras
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class DiscriminatorFeatures(base.Distillation):
+  """The mean absolute difference of a discriminator's hidden layers, summed.
+
+  sum_i E|D_i(T(z)) - D_i(S(z))|, the feature-level distillation loss of Chang
+  and Lu 2020, "TinyGAN: Distilling BigGAN for Conditional Image Generation",
+  with all weights equal. The discriminator is called as at inference: shifts
+  and dropout would differ between the two images.
+
+  Example:
+    `DiscriminatorFeatures(network=teachers_discriminator)`
+  """
+
+  kind = "discriminator_features"
+
+  def __init__(
+    self,
+    network: keras.Model | None = None,
+    layers: list[str] | None = None,
+    weight: float = 1.0,
+    name: str | None = None,
+  ):
+    """Takes the discriminator.
+
+    Args:
+      network: A trained discriminator, which is not trained further: the
+        teacher's, say. By default the one of the GAN, as it is at each step.
+      layers: Names of its layers; by default the last of each height and width.
+      weight: As of `Distillation`.
+      name: As of `Distillation`.
+
+    Raises:
+      ValueError: If `network` is no model, or `layers` is no list of names.
+    """
+    super().__init__(weight, name)
+    if network is not None:
+      keras_compat.check_model(network, "network")
+    self.network = network
+    self.layer_names = observer.checked_names(layers)
+    if any(not isinstance(x, str) for x in self.layer_names or []):
+      raise ValueError(
+        "`layers` must be a list of names of the discriminator's layers; got"
+        f" {layers!r}."
+      )
+
+  def prepare(self, teacher, student, discriminator) -> None:
+    """Chooses the discriminator's layers; see `Distillation.prepare`."""
+    del student
+    network = discriminator
+    if self.network is not None:
+      if self.network is discriminator:
+        raise ValueError(
+          "`network` is the GAN's own discriminator, which is trained. Leave"
+          " `network` out to use it as it is at each step, or pass a copy."
+        )
+      network = self.network
+      base.check_takes_images(network, teacher)
+    names = self.layer_names or list(observer.stages(network).values())
+    if not names:
+      raise ValueError(
+        f"The discriminator {network.name!r} has no hidden layers to compare;"
+        " use 'image'."
+      )
+    # Not a Keras object, so that the discriminator is not saved here as well.
+    self._observer = observer.Observer(network, names)
+
+  def loss(self, teacher: base.Seen, student: base.Seen) -> tf.Tensor:
+    """The distance of the discriminator's features; see `Distillation.loss`."""
+    ours, theirs = (
+      self._observer(seen.images, training=False, dtype=seen.images.dtype)[1]
+      for seen in (teacher, student)
+    )
+    return tf.add_n(
+      [tf.reduce_mean(tf.abs(ours[name] - theirs[name])) for name in ours]
+    )
+
+  def get_config(self):
+    """Returns the arguments of the constructor."""
+    return super().get_config() | {
+      "network": base.serialized(self.network),
+      "layers": self.layer_names and list(self.layer_names),
+    }
+
+  @classmethod
+  def from_config(cls, config):
+    """Builds the loss, and its network, from what `get_config` returned."""
+    return cls(**base.with_network(config))
