@@ -17,10 +17,8 @@ import dataclasses
 import os
 import time
 
-import numpy as np
-
 import tf_ganprune as tgp
-from examples import evaluation, exporting, limits, run_directory, training
+from examples import comparing, evaluation, limits, run_directory, training
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,25 +89,32 @@ class DigitsJob:
       settings.feature_model, self._test[1]
     )
     self.run_directory = run_directory.RunDirectory(
-      output_dir,
-      {**dataclasses.asdict(settings), "targets": [*settings.targets]},
+      output_dir, self.all_settings()
     )
     self.seconds = {}
+
+  def all_settings(self) -> dict:
+    """Returns the settings as JSON has them."""
+    settings = dataclasses.asdict(self.settings)
+    return settings | {"targets": [*self.settings.targets]}
 
   def run(self) -> tgp.report.Comparison:
     """Does everything, and returns what was found."""
     if self.run_directory.resumed:
       print(f"Going on with the run in {self.run_directory.path}.")
-    evaluator, notes = self._timed("classifier", self._evaluator)
-    gans = self._timed("training", self._train)
-    metrics, collapses = self._timed(
-      "evaluation", lambda: self._evaluate(evaluator, gans)
-    )
-    notes += collapses
-    files, refused = self._timed("export", lambda: self._export(gans))
-    comparison = self._compare(gans, metrics, files, notes + refused)
-    self._write(comparison, metrics)
-    return comparison
+    evaluator, notes = self._timed("classifier", self.evaluator)
+    gans = self._timed("training", self.train)
+    settings = self.settings
+    return comparing.Comparing(
+      self.run_directory,
+      title=f"{settings.dataset}: a dense and a pruned DCGAN",
+      settings=dataclasses.asdict(settings),
+      eval_images=settings.eval_images,
+      targets=settings.targets,
+      seed=settings.seed,
+      seconds=self.seconds,
+      steps_per_epoch=self.steps_per_epoch,
+    ).run(gans, evaluator, self.histories(), notes)
 
   def _open_data(self):
     """Finds the images, and refuses what cannot be trained on them."""
@@ -124,20 +129,20 @@ class DigitsJob:
       split=settings.test_split, batch_size=1, **self._source
     )
     self._image_shape = tuple(held_out.element_spec.shape[1:])
-    self._train_images = tgp.data.load(
+    self.train_images = tgp.data.load(
       split=settings.train_split,
       batch_size=settings.batch_size,
       seed=settings.seed,
       drop_remainder=True,
       **self._source,
     )
-    self._steps_per_epoch = int(self._train_images.cardinality())
+    self.steps_per_epoch = int(self.train_images.cardinality())
     limits.check_sizes(
       settings,
       self._image_shape,
       0
       if settings.feature_model
-      else self._steps_per_epoch * settings.batch_size,
+      else self.steps_per_epoch * settings.batch_size,
       int(held_out.cardinality()),
     )
 
@@ -157,7 +162,7 @@ class DigitsJob:
     from tensorflow_model_optimization import sparsity  # noqa: PLC0415
 
     settings = self.settings
-    steps = settings.prune_epochs * self._steps_per_epoch
+    steps = settings.prune_epochs * self.steps_per_epoch
     turns = int(0.7 * steps) // settings.frequency
     if turns < 1:
       raise ValueError(
@@ -204,15 +209,17 @@ class DigitsJob:
       "pruned": training.Phase("pruned", then, load_pruned, first),
     }
 
-  def _train(self) -> dict[str, tgp.GAN]:
+  def train(self) -> dict[str, tgp.GAN]:
+    """Trains what is not yet; returns the dense GAN and the pruned one."""
     gans = {}
     for name, phase in self._phases().items():
       tgp.keras.utils.set_random_seed(self.settings.seed)
-      gans[name] = training.train(self.run_directory, phase, self._train_images)
+      gans[name] = training.train(self.run_directory, phase, self.train_images)
     del gans["begin"]
     return gans
 
-  def _evaluator(self):
+  def evaluator(self) -> tuple[tgp.metrics.Evaluator, list[str]]:
+    """Returns what measures images, and notes on it."""
     images, labels = self._real_images()
     network = self._feature_model or evaluation.trained_classifier(
       self.run_directory, images, labels, self.settings.seed
@@ -240,92 +247,19 @@ class DigitsJob:
       split = f"{split}[:{min(size, self.settings.eval_images)}]"
     return tgp.data.load_arrays(split=split, **self._source)
 
-  def _evaluate(
-    self, evaluator, gans
-  ) -> tuple[dict[str, dict[str, float]], list[str]]:
-    """Returns the numbers of each GAN, and a sentence on each collapse."""
-    metrics, collapses = {}, []
-    num_images = self.settings.eval_images
-    for name, gan in gans.items():
-      print(f"Evaluating {name}: {num_images} images.")
-      images = gan.generate(num_images, seed=self.settings.seed)
-      metrics[name] = evaluator.evaluate(images.numpy())
-      sentence = evaluator.collapse(metrics[name], num_images, f"of {name}")
-      if sentence:
-        collapses.append(sentence)
-        print(sentence)
-    return metrics, collapses
-
-  def _export(self, gans):
-    networks = {
-      name: exporting.exported_network(gan) for name, gan in gans.items()
+  def histories(self) -> dict[str, dict[str, dict]]:
+    """Returns the losses of each GAN, phase by phase."""
+    found = {
+      name: training.history(self.run_directory, phase, self.steps_per_epoch)
+      for name, phase in self._phases().items()
     }
-    for name, network in networks.items():
-      self.run_directory.save(network, f"{name}_generator.keras")
-    return exporting.export(
-      self.run_directory, networks, self.settings.targets, runs=50
-    )
-
-  def _compare(self, gans, metrics, files, notes) -> tgp.report.Comparison:
-    phases = self._phases()
-    history = {
-      name: training.history(self.run_directory, phase, self._steps_per_epoch)
-      for name, phase in phases.items()
+    return {
+      name: {"together": found["begin"], "alone": found[name]}
+      for name in ("dense", "pruned")
     }
-    return tgp.report.Comparison(
-      title=f"{self.settings.dataset}: a dense and a pruned DCGAN",
-      contestants=[
-        exporting.contestant(
-          name,
-          exporting.exported_network(gan),
-          metrics[name],
-          files[name],
-          {"together": history["begin"], "alone": history[name]},
-        )
-        for name, gan in gans.items()
-      ],
-      settings=dataclasses.asdict(self.settings),
-      machine=exporting.machine(),
-      notes=notes,
-      samples_png=exporting.sample_sheet(gans, 64, self.settings.seed),
-    )
-
-  def _write(self, comparison, metrics):
-    run = self.run_directory
-    tgp.report.write_png(run / "samples.png", comparison.samples_png)
-    run.write_json(
-      "metrics.json",
-      {
-        "settings": comparison.settings,
-        "machine": comparison.machine,
-        "seconds": self.seconds,
-        "steps_per_epoch": self._steps_per_epoch,
-        "notes": comparison.notes,
-        "contestants": {
-          c.name: _as_json(c, metrics[c.name]) for c in comparison.contestants
-        },
-      },
-    )
-    tgp.report.write_report(run / "report.html", comparison)
-    print(tgp.report.format_table(comparison))
-    print(f"The report is {run / 'report.html'}.")
 
   def _timed(self, name, function):
     begun = time.time()
     result = function()
     self.seconds[name] = round(time.time() - begun, 1)
     return result
-
-
-def _as_json(contestant, metrics) -> dict:
-  return {
-    "metrics": {name: _number(value) for name, value in metrics.items()},
-    "zeros": contestant.zeros,
-    "parameters": contestant.parameters,
-    "files": [dataclasses.asdict(file) for file in contestant.files],
-    "sparsity": [layer._asdict() for layer in contestant.sparsity],
-  }
-
-
-def _number(value):
-  return value.item() if isinstance(value, np.generic) else value

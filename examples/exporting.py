@@ -100,6 +100,7 @@ def contestant(
     metrics={k: v for k, v in metrics.items() if k != "num_classes"},
     zeros=sparsity.overall,
     parameters=network.count_params(),
+    macs=tgp.profile(network).macs,
     files=files,
     sparsity=sparsity.layers,
     history=history,

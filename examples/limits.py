@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What the main job's settings must be, each said in one sentence."""
+"""What the settings of the jobs must be, each said in one sentence."""
 
 import dataclasses
 from collections.abc import Callable
@@ -71,9 +71,14 @@ def _one_of(names) -> Limit:
   return Limit(f"must be one of {sorted(names)}", set(names).__contains__)
 
 
+def _are_some_of(names) -> Callable[[object], bool]:
+  return lambda values: (
+    set(values) <= set(names) and len(values) == len(set(values))
+  )
+
+
 def _are_targets(values) -> bool:
-  known = set(values) <= set(tgp.EXPORT_TARGETS)
-  return known and 0 < len(values) == len(set(values))
+  return bool(values) and _are_some_of(tgp.EXPORT_TARGETS)(values)
 
 
 # float32 ends at 3e38, and numbers near it are as good as infinite.
@@ -111,31 +116,56 @@ LIMITS = {
 }
 
 
-def broken(name: str, value) -> str | None:
+SLIM_LIMITS = {
+  "macs": _real("lie above 0 and not above 1", lambda m: 0 < m <= 1),
+  "importance": _one_of(tgp.channels.IMPORTANCES),
+  "allocation": _one_of(tgp.channels.ALLOCATIONS),
+  "round_to": _whole(1, 1024),
+  "cuts": _whole(1, 100),
+  "cut_epochs": _whole(1, 100_000),
+  "slim_epochs": _whole(1, 100_000),
+  "distillation": Limit(
+    f"must be some of {sorted(tgp.distillation.LOSSES)}, each once",
+    _are_some_of(tgp.distillation.LOSSES),
+  ),
+  "weights": Limit(
+    "must be a number from 0 to 1e6 for each --distillation",
+    lambda weights: all(map(_WEIGHT.holds, weights)),
+  ),
+  "discriminator": _one_of(["kept", "new", "shrunk"]),
+  "slim_targets": Limit(
+    f"must be some of {list(tgp.EXPORT_TARGETS)}, each once", _are_targets
+  ),
+}
+
+
+def broken(name: str, value, limits=None) -> str | None:
   """Returns the rule that a setting's value breaks, or None.
 
   Args:
     name: Of the setting, which is that of its flag.
     value: Of the setting.
+    limits: By name; by default those of the main job.
   """
-  limit = LIMITS[name]
+  limit = (limits or LIMITS)[name]
   if (limit.optional and value is None) or limit.holds(value):
     return None
   return limit.rule
 
 
-def check(settings) -> None:
+def check(settings, limits=None) -> None:
   """Raises where a setting breaks its rule.
 
   Args:
-    settings: A dataclass with a field for each of `LIMITS`.
+    settings: A dataclass with a field for each limit.
+    limits: By name; by default those of the main job.
 
   Raises:
     ValueError: If a value will not do.
   """
-  for name in LIMITS:
+  for name in limits or LIMITS:
     value = getattr(settings, name)
-    rule = broken(name, value)
+    rule = broken(name, value, limits)
     if rule:
       raise ValueError(f"--{name} {rule}; got {value!r}.")
 

@@ -26,6 +26,7 @@ _PROGRAMS = (
   "benchmarks/scaling.py",
   "benchmarks/train_step.py",
   "examples/mnist_dcgan.py",
+  "examples/slim_dcgan.py",
 )
 _MAIN = "tests/pytest_main.py"
 _DATA = ("*.bib", "*.html", "*.md", "*.txt", "py.typed")

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Networks made physically smaller: fewer channels, the same function."""
 
+from tf_ganprune.channels.allocation import ALLOCATIONS
 from tf_ganprune.channels.blocks import prune_blocks
 from tf_ganprune.channels.groups import channel_groups
 from tf_ganprune.channels.importance import IMPORTANCES, Taylor
@@ -22,6 +23,7 @@ from tf_ganprune.channels.prune import prune_channels
 from tf_ganprune.channels.rules import channel_rule
 
 __all__ = [
+  "ALLOCATIONS",
   "IMPORTANCES",
   "Taylor",
   "channel_groups",

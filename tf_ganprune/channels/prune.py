@@ -73,7 +73,8 @@ def prune_channels(
     seed: For what is random.
 
   Returns:
-    A new network with the kept weights.
+    A new network with the kept weights. It can be trained, also if the whole
+    of `model` is frozen, as a GAN's `ema_generator` is.
 
   Raises:
     ValueError: If there is not exactly one budget, if no width can meet it (the

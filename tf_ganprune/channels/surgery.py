@@ -38,9 +38,13 @@ def rebuild(
       for its output.
 
   Returns:
-    A functional or Sequential model of new layers with the same names.
+    A functional or Sequential model of new layers with the same names, frozen
+    where the old ones are, unless the whole network is, as a moving average is.
   """
-  return _Surgery(trace, kept, bypassed or {}).model(trace.model)
+  small = _Surgery(trace, kept, bypassed or {}).model(trace.model)
+  if not trace.model.trainable:
+    small.trainable = True  # and all of its layers
+  return small
 
 
 class _Surgery:

@@ -57,6 +57,7 @@ class Contestant:
     metrics: Quality by name (see `rows.METRICS`); None is "n/a".
     zeros: Share of the weights that are zero, in [0, 1].
     parameters: The number of weights, zeros included, or None.
+    macs: Multiply-accumulates for one example, or None.
     files: Its exported files.
     sparsity: Its layers, as `tgp.sparsity_report` gives them.
     history: For each phase of its training the columns "step" and one for
@@ -67,6 +68,7 @@ class Contestant:
   metrics: Mapping[str, float | None]
   zeros: float
   parameters: int | None = None
+  macs: int | None = None
   files: Sequence[FileResult] = ()
   sparsity: Sequence[report.LayerSparsity] = ()
   history: Mapping[str, Mapping[str, Sequence[float]]] = dataclasses.field(

@@ -144,8 +144,11 @@ def _network_rows(comparison: comparison_lib.Comparison) -> list[Row]:
   contestants = comparison.contestants
   parameters = [c.parameters for c in contestants]
   zeros = [c.zeros for c in contestants]
+  macs = [c.macs for c in contestants]
   section = "Network"
+  counted = [_row(section, "MACs", macs, lambda n: f"{n:,}")]
   return [
+    *(counted if any(macs) else []),
     _row(section, "Parameters", parameters, lambda n: f"{n:,}"),
     _row(section, "Zeros", zeros, format_percent, ratios=False),
   ]

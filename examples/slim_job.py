@@ -1,0 +1,235 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A GAN whose generator loses channels, and learns from the one that it was."""
+
+import dataclasses
+import os
+import time
+
+import tensorflow as tf
+
+import tf_ganprune as tgp
+from examples import comparing, digits_job, limits, run_directory, training
+
+_SAMPLES = 256
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+  """What decides the results; the flags of `slim_dcgan` say what they mean."""
+
+  macs: float = 0.0625
+  importance: str = "l2"
+  allocation: str = "global"
+  round_to: int = 1
+  cuts: int = 4
+  cut_epochs: int = 2
+  slim_epochs: int = 20
+  distillation: tuple[str, ...] = ("image", "discriminator_features")
+  weights: tuple[float, ...] = (10.0, 1.0)
+  discriminator: str = "kept"
+  slim_targets: tuple[str, ...] = ("cpu", "cpu-int8")
+
+
+class SlimJob:
+  """Cuts the channels of the main job's generator, and compares.
+
+  The dense GAN, the pruned one and the slim one begin with the same networks,
+  and their generators are updated equally often.
+
+  Example:
+    `SlimJob("runs/slim", Settings(), main).run()`
+  """
+
+  def __init__(
+    self,
+    output_dir: str | os.PathLike,
+    settings: Settings,
+    main: digits_job.DigitsJob,
+  ):
+    """Opens the folder.
+
+    Args:
+      output_dir: Where everything goes.
+      settings: How.
+      main: The main job, finished or not.
+
+    Raises:
+      ValueError: If the folder or the settings will not do.
+    """
+    limits.check(settings, limits.SLIM_LIMITS)
+    _check_together(settings)
+    self.settings = settings
+    self.main = main
+    self._all_settings = main.all_settings() | {
+      name: list(value) if isinstance(value, tuple) else value
+      for name, value in dataclasses.asdict(settings).items()
+    }
+    self.run_directory = run_directory.RunDirectory(
+      output_dir, self._all_settings
+    )
+    self.seconds = {}
+
+  def run(self) -> tgp.report.Comparison:
+    """Does everything, and returns what was found."""
+    evaluator, notes = self.main.evaluator()
+    gans = self._timed("main job", self.main.train)
+    gans["slim"] = self._timed("slim", self.train)
+    histories = self.main.histories()
+    histories["slim"] = {
+      "together": histories["dense"]["together"],
+      "alone": self._history(self._phases()),
+    }
+    return comparing.Comparing(
+      self.run_directory,
+      title=f"{self.main.settings.dataset}: a dense, a pruned and a slim DCGAN",
+      settings=self._all_settings,
+      eval_images=self.main.settings.eval_images,
+      targets=self.settings.slim_targets,
+      seed=self.main.settings.seed,
+      seconds=self.seconds,
+      steps_per_epoch=self.main.steps_per_epoch,
+    ).run(gans, evaluator, histories, [*notes, *self._notes()])
+
+  def train(self) -> tgp.GAN:
+    """Cuts and trains what is not yet; returns the slim GAN."""
+    for phase in self._phases():
+      tgp.keras.utils.set_random_seed(self.main.settings.seed)
+      gan = training.train(self.run_directory, phase, self.main.train_images)
+    return gan
+
+  def _phases(self) -> list[training.Phase]:
+    """Returns a phase for each cut; the last has the epochs that are left."""
+    settings = self.settings
+    phases, earlier = [], self.main.settings.epochs
+    for cut in range(1, settings.cuts + 1):
+      is_last = cut == settings.cuts
+      epochs = settings.cut_epochs
+      if is_last:
+        epochs = settings.slim_epochs - (cut - 1) * settings.cut_epochs
+      name = "slim" if is_last else f"cut_{cut}"
+      phases.append(
+        training.Phase(name, epochs, lambda cut=cut: self._cut(cut), earlier)
+      )
+      earlier += epochs
+    return phases
+
+  def _cut(self, cut: int) -> tgp.GAN:
+    """Returns the GAN that a cut makes of the one before."""
+    dense = self._dense()
+    before = dense
+    if cut > 1:
+      before = self.run_directory.load(f"cut_{cut - 1}.keras")
+    share = self.settings.macs ** (cut / self.settings.cuts)
+    whole = tgp.profile(dense.ema_generator).macs
+    now = tgp.profile(before.ema_generator).macs
+    generator = self._smaller(before.ema_generator, share * whole / now)
+    return self._gan(dense.ema_generator, before, generator, share, cut)
+
+  def _dense(self) -> tgp.GAN:
+    return self.main.run_directory.load("begin.keras")
+
+  def _smaller(self, network, share: float) -> tgp.keras.Model:
+    settings, main = self.settings, self.main.settings
+    latents = tf.random.stateless_normal(
+      [_SAMPLES, main.latent_dim], [main.seed, 1]
+    )
+    return tgp.prune_channels(
+      network,
+      macs=share,
+      importance=settings.importance,
+      allocation=settings.allocation,
+      round_to=settings.round_to,
+      data=latents,
+      seed=main.seed,
+    )
+
+  def _gan(self, teacher, before, generator, share, cut) -> tgp.GAN:
+    main = self.main.settings
+    gan = tgp.GAN(
+      self._opponent(before.discriminator, share, cut),
+      generator,
+      latent_dim=main.latent_dim,
+      ema_decay=main.ema_decay,
+      r1_weight=main.r1_weight,
+      teacher=teacher if self.settings.distillation else None,
+      distillation=self._losses(),
+    )
+    adam = tgp.keras.optimizers.Adam
+    gan.compile(
+      adam(main.d_learning_rate, beta_1=0.0, beta_2=0.99),
+      adam(main.g_learning_rate, beta_1=0.0, beta_2=0.99),
+      loss=main.loss,
+    )
+    return gan
+
+  def _opponent(self, discriminator, share: float, cut: int):
+    """Returns the discriminator: the teacher's, a new one, or a smaller one."""
+    if self.settings.discriminator == "new" and cut == 1:
+      return tgp.keras.models.clone_model(discriminator)
+    if self.settings.discriminator == "shrunk" and cut == self.settings.cuts:
+      return self._shrunk(discriminator)
+    return discriminator
+
+  def _shrunk(self, discriminator):
+    return tgp.prune_channels(
+      discriminator, channels=0.5, allocation="uniform", importance="l2"
+    )
+
+  def _losses(self) -> list:
+    losses = [tgp.distillation.get(name) for name in self.settings.distillation]
+    for loss, weight in zip(losses, self.settings.weights, strict=True):
+      loss.weight = weight
+    return losses
+
+  def _history(self, phases) -> dict[str, list[float]]:
+    found = [
+      training.history(self.run_directory, phase, self.main.steps_per_epoch)
+      for phase in phases
+    ]
+    return {
+      name: [x for columns in found for x in columns[name]] for name in found[0]
+    }
+
+  def _notes(self) -> list[str]:
+    settings = self.settings
+    learnt = " and ".join(settings.distillation) or "nothing"
+    return [
+      f"The slim generator was cut {settings.cuts} times, down to"
+      f" {settings.macs:.4g} of the MACs, and learnt from the dense one as it"
+      f" was at the first cut: {learnt}. Its discriminator was"
+      f" {settings.discriminator}.",
+    ]
+
+  def _timed(self, name, function):
+    begun = time.time()
+    result = function()
+    self.seconds[name] = round(time.time() - begun, 1)
+    return result
+
+
+def _check_together(settings: Settings) -> None:
+  """Raises where settings do not fit each other."""
+  if len(settings.weights) != len(settings.distillation):
+    raise ValueError(
+      f"--weights has {len(settings.weights)} numbers for the"
+      f" {len(settings.distillation)} losses of --distillation; give one each."
+    )
+  cutting = (settings.cuts - 1) * settings.cut_epochs
+  if cutting >= settings.slim_epochs:
+    raise ValueError(
+      f"--cuts {settings.cuts} and --cut_epochs {settings.cut_epochs} take"
+      f" {cutting} epochs before the last cut, which leaves none of"
+      f" --slim_epochs {settings.slim_epochs}; lower them or raise it."
+    )
