@@ -117,7 +117,9 @@ def test_next_phase_has_the_images_that_it_would_have_had(tmp_path):
       np.testing.assert_array_equal(ours, theirs)
 
 
-def test_damaged_state_ends_the_phase_in_one_sentence(tmp_path, monkeypatch):
+@pytest.fixture(name="cut_off")
+def _cut_off(tmp_path, monkeypatch):
+  """A run whose phase was trained, and killed before it was saved."""
   phase = training.Phase("pruned", 2, _begin)
   run = run_directory.RunDirectory(tmp_path, {})
 
@@ -128,23 +130,19 @@ def test_damaged_state_ends_the_phase_in_one_sentence(tmp_path, monkeypatch):
     patch.setattr(run, "save", cut)
     with pytest.raises(_Kill):
       training.train(run, phase, _images())
+  return run, phase
+
+
+def test_damaged_state_ends_the_phase_in_one_sentence(cut_off, tmp_path):
+  run, phase = cut_off
   (index,) = tmp_path.rglob("ckpt-*.index")
   index.write_bytes(index.read_bytes()[:-1])
   with pytest.raises(ValueError, match="is damaged. Nothing was deleted"):
     training.train(run, phase, _images())
 
 
-def test_phase_that_was_cut_off_before_it_was_saved(tmp_path, monkeypatch):
-  phase = training.Phase("pruned", 2, _begin)
-  run = run_directory.RunDirectory(tmp_path, {})
-
-  def cut(*_):
-    raise _Kill
-
-  with monkeypatch.context() as patch:
-    patch.setattr(run, "save", cut)
-    with pytest.raises(_Kill):
-      training.train(run, phase, _images())
+def test_phase_that_was_cut_off_before_it_was_saved(cut_off):
+  run, phase = cut_off
   gan = training.train(run, phase, _images())
   assert int(gan.g_optimizer.iterations) == 6
   assert training.history(run, phase, 3)["step"] == [3, 6]

@@ -13,7 +13,6 @@
 # limitations under the License.
 """A training that is killed at any moment ends as if it had not been."""
 
-import concurrent.futures
 import contextlib
 import json
 import os
@@ -27,7 +26,7 @@ import numpy as np
 
 from tests.faults import training_program
 
-_CHAINS, _KILLS = 2, 10
+_KILLS = 20
 _STEPS = training_program.EPOCHS * training_program.BATCHES
 
 
@@ -79,15 +78,31 @@ def _finish(server, folder) -> dict:
     return dict(end)
 
 
-def _kill_at(server, folder, step: int, delay: float) -> int:
-  """Trains on, kills it once it has come to a step; returns where it was."""
+def _wait_for(condition):
+  deadline = time.monotonic() + 120
+  while not condition():
+    assert time.monotonic() < deadline, "training does not go on"
+    time.sleep(0.0005)
+
+
+def _kill_at(server, folder, step: int, delay: float | None) -> int:
+  """Trains on, kills it once it has come to a step; returns where it was.
+
+  Args:
+    server: What trains.
+    folder: Where.
+    step: The step.
+    delay: Seconds from there; None for the next moment when it saves.
+  """
   (folder / "progress").unlink(missing_ok=True)
   pid = server.start(folder)
-  deadline = time.monotonic() + 120
-  while _progress(folder) < step:
-    assert time.monotonic() < deadline, "training does not go on"
-    time.sleep(0.001)
-  time.sleep(delay)
+  _wait_for(lambda: _progress(folder) >= step)
+  if delay is None:
+    unsealed = folder / "backup" / "chief" / "unsealed"
+    _wait_for(lambda: not unsealed.exists())  # of a save that was killed
+    _wait_for(unsealed.exists)
+  else:
+    time.sleep(delay)
   os.kill(pid, signal.SIGKILL)
   status = server.wait()
   # It was alive: this signal and nothing else ended it.
@@ -96,39 +111,24 @@ def _kill_at(server, folder, step: int, delay: float) -> int:
   return _progress(folder)
 
 
-def _train_and_kill(server, folder, seed: int) -> tuple[dict, list[int], int]:
-  """Returns the end, where it was killed, and how often while it saved."""
-  folder.mkdir()
-  rng = random.Random(seed)
-  steps = sorted(rng.sample(range(1, _STEPS * 2 // 3), _KILLS))
-  reached, during_save = [], 0
-  for step in steps:
-    reached.append(_kill_at(server, folder, step, rng.uniform(0, 0.08)))
-    during_save += (folder / "backup" / "chief" / "unsealed").exists()
-  end = _finish(server, folder)
-  assert all(was >= step for was, step in zip(reached, steps, strict=True))
-  return end, reached, during_save
-
-
-def _chain(folder, seed: int):
+def test_killed_at_20_moments_ends_as_if_never_killed(tmp_path):
+  rng = random.Random(0)
+  whole, killed = tmp_path / "whole", tmp_path / "killed"
+  reached, saves = [], 0
   with contextlib.closing(_Server()) as server:
-    whole = folder / f"whole{seed}"
     whole.mkdir()
     expected = _finish(server, whole)
-    return expected, *_train_and_kill(server, folder / f"killed{seed}", seed)
-
-
-def test_killed_at_20_moments_ends_as_if_never_killed(tmp_path):
-  # Two at a time, since most of the time goes into starting anew.
-  with concurrent.futures.ThreadPoolExecutor() as pool:
-    chains = [pool.submit(_chain, tmp_path, seed) for seed in range(_CHAINS)]
-  saves = 0
-  for chain in chains:
-    expected, end, reached, during_save = chain.result()
-    assert len(reached) == _KILLS
-    assert reached[-1] > reached[0]
-    saves += during_save
-    assert end.keys() == expected.keys()
-    for name, value in expected.items():
-      np.testing.assert_array_equal(end[name], value)
+    killed.mkdir()
+    for step in sorted(rng.sample(range(1, _STEPS * 2 // 3), _KILLS)):
+      saving = rng.random() < 0.3
+      delay = None if saving else rng.uniform(0, 0.08)
+      reached.append(_kill_at(server, killed, step, delay))
+      assert reached[-1] >= step
+      saves += saving and (killed / "backup" / "chief" / "unsealed").exists()
+    end = _finish(server, killed)
+  assert len(reached) == 20
+  assert reached[-1] > reached[0]
   assert saves
+  assert end.keys() == expected.keys()
+  for name, value in expected.items():
+    np.testing.assert_array_equal(end[name], value)

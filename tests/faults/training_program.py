@@ -23,10 +23,11 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
+from tests.faults import forking
 from tf_ganprune.callbacks import backup
 from tf_ganprune.keras_compat import keras
 
-EPOCHS = 14
+EPOCHS = 12
 BATCHES = 5  # in an epoch
 SAVE_FREQ = 3
 
@@ -103,28 +104,14 @@ def train(folder: pathlib.Path) -> None:
 
 
 def serve() -> None:
-  """Forks a training for each folder that is written to standard input.
-
-  TensorFlow runs nothing here, so it has no threads that a fork would lose.
-  """
+  """Forks a training for each folder that is written to standard input."""
   for line in sys.stdin:
-    child = os.fork()
-    if not child:
-      _train_and_exit(pathlib.Path(line.strip()))
+    # Converting functions to graphs would take most of an attempt.
+    eager = tf.autograph.experimental.do_not_convert(train)
+    child = forking.start(eager, pathlib.Path(line.strip()))
     print(json.dumps({"pid": child}), flush=True)
     _, status = os.waitpid(child, 0)
     print(json.dumps({"status": status}), flush=True)
-
-
-def _train_and_exit(folder: pathlib.Path) -> None:
-  code = 1
-  try:
-    train(folder)
-    code = 0
-  except Exception as error:
-    print(repr(error), file=sys.stderr, flush=True)
-  finally:
-    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import tempfile
 
 import tf_ganprune as tgp
 from tests import tiny
+from tests.faults import forking
 from tf_ganprune import saving
 
 
@@ -53,26 +54,16 @@ def main(folder: pathlib.Path) -> None:
     for fault in (killed, full):
       path = folder / f"{write.__name__}_{fault.__name__}.keras"
       path.write_bytes(b"old")
-      # TensorFlow has run nothing here, so a fork loses no threads.
-      child = os.fork()
-      if not child:
-        _write_and_exit(write, fault, path)
+      child = forking.start(_write, write, fault, path)
       _, ends[path.name] = os.waitpid(child, 0)
   print(json.dumps(ends))
 
 
-def _write_and_exit(write, fault, path):
-  code = 1
+def _write(write, fault, path):
   # What a killed export leaves in the folder for temporary files is not ours.
   tempfile.tempdir = str(path.parent / "temporary")
-  try:
-    fault()
-    write(path)
-    code = 0
-  except Exception as error:
-    print(repr(error), file=sys.stderr, flush=True)
-  finally:
-    os._exit(code)
+  fault()
+  write(path)
 
 
 if __name__ == "__main__":
