@@ -27,6 +27,8 @@ from tests import build_files, tiny
 from tf_ganprune import gan, replicas
 from tf_ganprune.keras_compat import keras
 
+_KINDS = ["mean", "critic", "several", "foreign", "float16"]
+
 
 def _start(module, *arguments, **environment):
   return subprocess.Popen(
@@ -45,12 +47,20 @@ def _output(process) -> str:
   return out
 
 
-@pytest.mark.parametrize(
-  "kind", ["critic", "several", "float16", "foreign", "mean"]
-)
-def test_two_replicas_in_a_process(kind):
-  found = _output(_start("tests.gan.mirrored_program", kind))
-  assert f"checked {kind}" in found
+@pytest.fixture(scope="module")
+def mirrored():
+  """What a process with two replicas printed."""
+  process = _start("tests.gan.mirrored_program", *_KINDS)
+  out, error = process.communicate(timeout=300)
+  assert process.returncode == 0, error[-3000:]
+  return out.splitlines(), error
+
+
+@pytest.mark.xdist_group("mirrored")  # else each worker starts the process
+@pytest.mark.parametrize("kind", _KINDS)
+def test_two_replicas_in_a_process(mirrored, kind):
+  lines, error = mirrored
+  assert f"checked {kind}" in lines, error[-3000:]
 
 
 def _free_ports(n):
