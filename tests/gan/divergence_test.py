@@ -123,6 +123,40 @@ def test_skipped_updates_of_a_scaled_loss_are_no_divergence():
     keras.mixed_precision.set_global_policy("float32")
 
 
+class _Overflows(gan.GAN):
+  """The loss is finite, and its float16 gradient is not, for some updates."""
+
+  bad = (2, 100)
+
+  def generator_loss(self, fake):
+    i = self.g_optimizer.iterations
+    bad = (i >= self.bad[0]) & (i < self.bad[1])
+    nothing = tf.reduce_sum(tf.cast(fake, tf.float32)) * 0.0
+    nothing += tf.where(bad, 0.0, 1.0)
+    return super().generator_loss(fake) + tf.sqrt(nothing)
+
+
+@pytest.mark.parametrize("options", [{}, {"steps_per_execution": 16}], ids=str)
+def test_updates_that_are_skipped_for_ever_are_said(options):
+  def fit(bad):
+    model = _Overflows(tiny.discriminator(), tiny.generator(), 4)
+    model.bad = bad
+    scaling = keras.mixed_precision.LossScaleOptimizer
+    model.compile(
+      "adam", scaling(keras.optimizers.Adam(), initial_scale=1.0), **options
+    )
+    model.fit(tiny.images(64), batch_size=4, verbose=0)
+
+  try:
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    fit((2, 2 + divergence.MAX_STUCK - 1))
+    message = "10 updates of the generator in a row were skipped"
+    with pytest.raises(divergence.DivergenceError, match=message):
+      fit((2, 2 + divergence.MAX_STUCK))
+  finally:
+    keras.mixed_precision.set_global_policy("float32")
+
+
 class _BadGradient(gan.GAN):
   """The loss is finite, its gradient is not, from the third update on."""
 

@@ -133,6 +133,8 @@ class PrunedGAN(keras.Model):
     self._owned.advance(network, made)
     matters = scaling.matters(optimizer, made)
     self._watch.observe(network, total, optimizer.iterations, matters)
+    stuck = scaling.is_stuck(optimizer, made)
+    self._watch.count_stuck(network, stuck)
     return loss
 
 

@@ -17,6 +17,10 @@ import numpy as np
 import tensorflow as tf
 
 
+# Updates that float16 loses one after the other before training stops.
+MAX_STUCK = 10
+
+
 class DivergenceError(ValueError):
   """Training cannot go on; the message says where it went wrong."""
 
@@ -69,6 +73,7 @@ class Watch:
     self._names = list(names)
     # Each replica writes the same, since the losses are summed.
     self._first = _record([0, 0])
+    self._stuck = {name: _record(0) for name in self._names}
     self._refused = _record(0)
     self._reason = ""
 
@@ -99,8 +104,20 @@ class Watch:
     entry = tf.stack([tf.cast(step, tf.int64), self._names.index(name)])
     self._first.assign(tf.where(bad, entry, self._first))
 
+  def count_stuck(self, name: str, stuck) -> None:
+    """Counts the updates in a row that were skipped at the smallest scale.
+
+    Args:
+      name: Of the network.
+      stuck: Whether this one was, a scalar.
+    """
+    count = self._stuck[name]
+    # Where it was too often once, later updates do not hide it.
+    goes_on = tf.cast(stuck, tf.bool) | (count >= MAX_STUCK)
+    count.assign(tf.where(goes_on, count + 1, 0))
+
   def check(self) -> None:
-    """Raises if a batch would not do, or a loss was not finite.
+    """Raises if a batch would not do, or training cannot go on.
 
     Raises:
       ValueError: With the reason.
@@ -109,6 +126,15 @@ class Watch:
     if tf.convert_to_tensor(self._refused).numpy():
       self._refused.assign(0)
       raise ValueError(self._reason)
+    for name, count in self._stuck.items():
+      if tf.convert_to_tensor(count).numpy() >= MAX_STUCK:
+        count.assign(0)
+        raise DivergenceError(
+          f"Training does not go on: {MAX_STUCK} updates of the {name} in a row"
+          " were skipped, since its float16 gradients were not finite at loss"
+          " scale 1, the smallest there is. Use mixed_bfloat16 or float32, at"
+          " least in the layers that overflow, or a smaller loss."
+        )
     step, index = tf.convert_to_tensor(self._first).numpy()
     if not step:
       return

@@ -65,6 +65,19 @@ def unscaled(optimizer, gradients: list) -> list:
   return optimizer.get_unscaled_gradients(gradients) if scales else gradients
 
 
+def is_stuck(optimizer, made: tf.Tensor):
+  """Returns whether an update was skipped though no smaller scale is left.
+
+  Args:
+    optimizer: The optimizer.
+    made: How many updates it just made.
+  """
+  if not (isinstance(optimizer, _Scaling) and optimizer.dynamic):
+    return False
+  scale = tf.convert_to_tensor(optimizer.loss_scale)
+  return tf.equal(made, 0) & (scale <= 1.0)
+
+
 def matters(optimizer, made: tf.Tensor):
   """Returns whether a loss that is not finite is the end.
 
