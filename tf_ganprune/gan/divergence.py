@@ -16,7 +16,6 @@
 import numpy as np
 import tensorflow as tf
 
-
 # Updates that float16 loses one after the other before training stops.
 MAX_STUCK = 10
 
