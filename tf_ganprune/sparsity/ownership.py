@@ -113,14 +113,21 @@ class Owned:
     Args:
       owner: Who updates them.
       networks: The networks by name.
+
+    Raises:
+      ValueError: If two wrappers prune the same weights.
     """
     self._owner = weakref.ref(owner)
     self._networks = dict(networks)
-    self._layers, seen = {}, set()
+    self._layers, self._shared, seen = {}, {}, set()
     for name, network in networks.items():
       layers = claim(network, owner)
       self._layers[name] = [x for x in layers if id(x) not in seen]
+      self._shared[name] = [x for x in layers if id(x) in seen]
       seen.update(id(layer) for layer in layers)
+    for layers in self._layers.values():
+      for layer in layers:
+        layer.check_claim()
 
   def renewed(self) -> "Owned | None":
     """Returns another object if other layers are pruned by now, else None."""
@@ -139,3 +146,5 @@ class Owned:
   def advance(self, name: str, updates=1) -> None:
     """Tells the layers of one network that its optimizer updated it."""
     advance(self._layers[name], updates)
+    # Counted elsewhere, and changed by this network's optimizer as well.
+    advance(self._shared[name], 0)

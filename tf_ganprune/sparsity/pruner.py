@@ -54,7 +54,12 @@ class Pruner:
     Args:
       updates: How many updates the optimizer made: 1, or 0 if it skipped one.
         A number or a scalar tensor.
+
+    Raises:
+      ValueError: If another wrapper prunes the same weights.
     """
     for layer in self._layers:
+      if layer.owner() is self:  # else a `fit` had it, and has it no more
+        layer.check_claim()
       layer.claim(self)
     ownership.advance(self._layers, updates)
