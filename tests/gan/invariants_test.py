@@ -70,13 +70,15 @@ def _train(model_class, wrap, pruned, steps_per_batch, extra=()):
   return model
 
 
-@pytest.mark.parametrize("steps", [1, 3, 5])
+@pytest.mark.parametrize(
+  ("model_class", "steps"),
+  [(gan.GAN, 1), (gan.GAN, 3), (gan.WGANGP, 1), (gan.WGANGP, 5)],
+)
 @pytest.mark.parametrize(
   "pruned",
   [("generator",), ("discriminator",), ("generator", "discriminator"), ()],
   ids="+".join,
 )
-@pytest.mark.parametrize("model_class", [gan.GAN, gan.WGANGP])
 def test_every_step(model_class, pruned, steps):
   _train(model_class, prune.prune_low_magnitude, pruned, steps)
 
