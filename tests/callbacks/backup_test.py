@@ -13,15 +13,20 @@
 # limitations under the License.
 """Tests that an interrupted training goes on as if it had not been."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests import tiny
 from tests.callbacks import trainings
+from tf_ganprune import gan
 from tf_ganprune.callbacks import backup, update
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, prune
+
+layers = keras.layers
 
 
 def _state(model) -> list[np.ndarray]:
@@ -79,9 +84,11 @@ def _interrupted(make, data, folder, save_freq, at, pruning=()):
   ],
 )
 def test_a_gan_goes_on_with_the_same_images(tmp_path, data, save_freq, at):
-  whole = trainings.gan()
+  # What each batch computes does not matter here, and tracing takes longer.
+  make = functools.partial(trainings.gan, run_eagerly=True)
+  whole = make()
   whole.fit(**data(), epochs=trainings.EPOCHS, verbose=0)
-  model, _ = _interrupted(trainings.gan, data, tmp_path / "b", save_freq, at)
+  model, _ = _interrupted(make, data, tmp_path / "b", save_freq, at)
   _assert_same(model, whole)
   steps = [int(x.pruning_step) for x in ownership.pruned_layers(model)]
   assert set(steps) == {int(model.g_optimizer.iterations)}
@@ -120,6 +127,53 @@ def test_any_model_under_the_pruning_callback(tmp_path, make, data):
   assert len(history.epoch) == 2
   steps = [int(x.pruning_step) for x in ownership.pruned_layers(model)]
   assert set(steps) == {15}
+
+
+@pytest.fixture(name="saved_dropout")
+def _saved_dropout():
+  random = keras.backend.experimental
+  random.enable_tf_random_generator()
+  yield lambda: layers.Dropout(0.5)
+  random.disable_tf_random_generator()
+
+
+def _random_gan(layer):
+  keras.utils.set_random_seed(0)
+  network = keras.Sequential([keras.Input((4, 4, 1)), layer])
+  network.add(layers.Flatten())
+  network.add(layers.Dense(1))
+  model = gan.GAN(network, trainings.generator(), 4)
+  model.compile("adam", "adam", run_eagerly=True)
+  return model
+
+
+def _goes_on_with(make_layer, folder):
+  def make():
+    return _random_gan(make_layer())
+
+  whole = make()
+  whole.fit(**trainings.plain(), epochs=trainings.EPOCHS, verbose=0)
+  model, _ = _interrupted(make, trainings.plain, folder, 2, 9)
+  _assert_same(model, whole)
+
+
+def test_random_layers_go_on_with_what_they_would_have_drawn(
+  tmp_path, saved_dropout
+):
+  _goes_on_with(saved_dropout, tmp_path / "dropout")
+  _goes_on_with(
+    lambda: layers.RandomTranslation(0.3, 0.3, "constant"), tmp_path / "shift"
+  )
+
+
+def test_random_layers_that_cannot_are_named(tmp_path):
+  model = _random_gan(layers.Dropout(0.5, name="drop"))
+  with pytest.warns(UserWarning, match="What drop draws .* not in backups"):
+    model.fit(
+      **trainings.plain(),
+      verbose=0,
+      callbacks=[backup.BackupAndRestore(tmp_path)],
+    )
 
 
 def test_a_finished_training_is_not_repeated(tmp_path):

@@ -15,13 +15,14 @@
 
 import inspect
 import os
+import warnings
 from collections.abc import Iterator
 
 import tensorflow as tf
 
 from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.saving import backups
+from tf_ganprune.saving import backups, randomness
 
 _state = keras.src.distribute.worker_training_state
 _DataHandler = keras.src.engine.data_adapter.DataHandler
@@ -46,10 +47,12 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
   Then weights, masks, steps and optimizers at the end are those of a run that
   was not interrupted, to the bit where the machine computes reproducibly. It
   works for GANs of this package and for any model under
-  `tgp.UpdatePruningStep`. Not restored are: the state of other callbacks; the
-  sums of the interrupted epoch's metrics, whose means are of the rest of that
-  epoch; and what `Dropout` and other random layers draw, unless
-  `keras.backend.experimental.enable_tf_random_generator()` was called.
+  `tgp.UpdatePruningStep`. Random layers of images, such as
+  `RandomTranslation`, go on with what they would have drawn; so do `Dropout`
+  and noise, if `keras.backend.experimental.enable_tf_random_generator()` was
+  called before they were made. Not restored are: the state of other callbacks;
+  and the sums of the interrupted epoch's metrics, whose means are of the rest
+  of that epoch.
 
   Example:
     `gan.fit(images, callbacks=[tgp.BackupAndRestore("backup", save_freq=100)])`
@@ -99,6 +102,13 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
         " many it has; pass `steps_per_epoch` to `fit`, apply"
         " `tf.data.experimental.assert_cardinality(n)`, or save once an epoch."
       )
+    if lost := randomness.not_saved(self.model):
+      warnings.warn(
+        f"What {', '.join(lost)} draws at random is not in backups, and is"
+        " other after resuming. To change that, call `tf_ganprune.keras.backend"
+        ".experimental.enable_tf_random_generator()` before making the layers.",
+        stacklevel=2,
+      )
     optimizer = self.model.optimizer
     if self.model.built and hasattr(optimizer, "build"):
       optimizer.build(self.model.trainable_variables)
@@ -120,6 +130,8 @@ class _TrainingState(_state.WorkerTrainingState):
   def __init__(self, model, folder, save_freq):
     super().__init__(model, folder, save_freq)
     manager = self.read_checkpoint_manager
+    # An attribute of a checkpoint is in it.
+    manager.checkpoint.random_layers = randomness.generators(model)
     self._backups = backups.Backups(
       manager.directory, manager.checkpoint, model
     )
