@@ -388,6 +388,16 @@ def test_another_optimizer_has_the_same_settings():
   assert float(other.inner_optimizer.momentum) == 0.25
 
 
+def test_an_adapter_skips_what_is_not_finite():
+  scales = keras.mixed_precision.LossScaleOptimizer
+  other = scaling.another(scales(keras.optimizers.SGD(0.5)))
+  weight = tf.Variable([1.0])
+  other.build([weight])
+  for gradient, expected in ((float("inf"), 1.0), (2.0, 0.0)):
+    other.apply_gradients([(tf.constant([gradient]), weight)])
+    np.testing.assert_array_equal(weight, [expected])
+
+
 def test_without_a_teacher_there_is_nothing_of_it():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam", run_eagerly=True)

@@ -124,9 +124,9 @@ class Distiller:
     Returns:
       What the generator minimized, a scalar.
     """
-    # A teacher that learns has old batch statistics.
-    teacher = self._seen(gan, self._teacher, latents, _learns(gan))
-    teacher = tf.nest.map_structure(tf.stop_gradient, teacher)
+    # The moving batch statistics of a teacher that learns are behind. It is
+    # called outside of the tape, so that nothing flows back into it.
+    teacher = self._seen(gan, self._teacher, latents, training=_learns(gan))
     return gan.minimize(
       "generator",
       gan.g_optimizer,

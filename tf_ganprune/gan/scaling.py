@@ -49,7 +49,10 @@ def another(optimizer):
     One of its class; it skips what is not finite if `optimizer` does.
   """
   if isinstance(optimizer, _Scaling):
-    return _Scaling(another(optimizer.inner_optimizer))
+    other = _Scaling(another(optimizer.inner_optimizer))
+    # It gets gradients that `optimizer` unscaled; Keras would warn of that.
+    other._loss_has_been_scaled = other._gradients_have_been_unscaled = True
+    return other
   return type(optimizer).from_config(optimizer.get_config())
 
 
