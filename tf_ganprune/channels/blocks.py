@@ -14,6 +14,7 @@
 """Drops whole residual blocks."""
 
 import dataclasses
+import numbers
 from collections.abc import Callable
 
 import numpy as np
@@ -149,7 +150,8 @@ def prune_blocks(
 
 
 def _number(keep, total: int) -> int:
-  if isinstance(keep, bool) or not 0 <= keep <= total:
+  is_number = isinstance(keep, numbers.Real) and not isinstance(keep, bool)
+  if not is_number or not 0 <= keep <= total:
     raise ValueError(
       f"`keep` is a fraction or a number of the {total} blocks; got {keep!r}."
     )
@@ -196,8 +198,7 @@ def _added(model, blocks, data) -> list[float]:
 
   def look(layer, args, kwargs, node):
     if graph.is_nested(layer):
-      inputs = [x for x in tf.nest.flatten((args, kwargs)) if tf.is_tensor(x)]
-      outputs = graph.walk(layer, inputs, look)
+      outputs = graph.walk(layer, graph.given(layer, args, kwargs), look)
       return tf.nest.pack_sequence_as(node.outputs, outputs)
     output = layer(*args, **kwargs)
     if id(node) in places:
@@ -206,9 +207,5 @@ def _added(model, blocks, data) -> list[float]:
       found[id(node)] = float(tf.norm(branch) / (tf.norm(output) + 1e-12))
     return output
 
-  graph.walk(
-    model,
-    tf.nest.flatten(tf.nest.map_structure(tf.convert_to_tensor, data)),
-    look,
-  )
+  graph.walk(model, graph.batch(model, data), look)
   return [found[id(block.node)] for block in blocks]

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Chooses which units stay, so that a budget is met from below."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -56,14 +57,14 @@ class Choice:
     """
     self._num_units = num_units
     chunks = [c for g in groups for c in _chunks(g, values, round_to)]
-    chunks.sort(key=lambda chunk: chunk[:2])
-    self._chunks = [units for _, _, units in chunks]
+    self._chunks = sorted(chunks, key=lambda chunk: (chunk.value, -chunk.first))
 
   def kept(self, num_gone: int) -> np.ndarray:
     """Returns what is left without the first chunks, bool `[units]`."""
     kept = np.ones(self._num_units, bool)
     if num_gone:
-      kept[np.concatenate(self._chunks[:num_gone])] = False
+      gone = [chunk.units for chunk in self._chunks[:num_gone]]
+      kept[np.concatenate(gone)] = False
     return kept
 
   def least(self) -> np.ndarray:
@@ -94,15 +95,27 @@ class Choice:
       if cost(kept) >= _CLOSE * target:
         break
       more = kept.copy()
-      more[chunk] = True
-      if cost(more) <= target:
+      more[chunk.units] = True
+      # The last of a group may be short, and fit where one before it does not.
+      if kept[chunk.before].all() and cost(more) <= target:
         kept = more
     return kept
 
 
+@dataclasses.dataclass(frozen=True)
+class _Chunk:
+  """Units of a group that go at once: their mean value, place and numbers."""
+
+  value: float
+  first: int
+  units: np.ndarray
+  before: np.ndarray
+
+
 def _chunks(group: groups_.Group, values, round_to: int):
-  """Yields (value, -place, units); the first, which stays, is left out."""
+  """Yields a group's chunks; the first, which stays, is left out."""
   order = group.units[np.argsort(-values[group.units], kind="stable")]
   for first in range(round_to, len(order), round_to):
     units = order[first : first + round_to]
-    yield float(values[units].mean()), -first, units
+    before = order[first - round_to : first]
+    yield _Chunk(float(values[units].mean()), first, units, before)

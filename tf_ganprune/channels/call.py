@@ -66,9 +66,12 @@ class Weight:
 
 @dataclasses.dataclass(frozen=True)
 class Product:
-  """A number of multiply-accumulates: a factor times the lengths of axes."""
+  """A number of multiply-accumulates: a factor times the lengths of axes.
 
-  factor: int
+  The factor is `nan` where a side of a tensor is not known.
+  """
+
+  factor: float
   axes: tuple[Axis, ...]
 
 
@@ -198,25 +201,19 @@ class Call:
     axes[axis] = channels
     return tuple(axes)
 
-  def positions(self, shape: Sequence[int | None], axis: int = -1) -> int:
+  def positions(self, shape: Sequence[int | None], axis: int = -1) -> float:
     """Returns how many numbers of one example a channel has.
 
     Args:
       shape: Of an input or output, batch included.
       axis: The channels' axis.
 
-    Raises:
-      ValueError: If a side is not known.
+    Returns:
+      A whole number; `nan` if a side is not known.
     """
     axis %= len(shape)
     sides = [n for i, n in enumerate(shape) if i not in (0, axis)]
-    if None in sides:
-      raise ValueError(
-        f"Layer {self.layer.name!r} has a tensor of shape {tuple(shape)}, so"
-        " its multiply-accumulates are not known. Give the network's `Input`"
-        " a whole shape."
-      )
-    return math.prod(sides)
+    return math.nan if None in sides else math.prod(sides)
 
   def scale(self, channels: Axis) -> Weight:
     """Returns a weight of one number a channel."""

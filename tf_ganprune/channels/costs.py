@@ -13,6 +13,7 @@
 # limitations under the License.
 """What a network costs when only some of its units are kept."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -50,7 +51,17 @@ class Costs:
     return int(np.count_nonzero(kept[self._units[key]]))
 
   def step_macs(self, step: traces.Step, kept: np.ndarray) -> int:
-    """Returns the multiply-accumulates of a call."""
+    """Returns the multiply-accumulates of a call.
+
+    Raises:
+      ValueError: If a side of a tensor is not known.
+    """
+    if any(math.isnan(product.factor) for product in step.rule.macs):
+      raise ValueError(
+        f"Layer {step.layer.name!r} has an output of shape {step.output_shape},"
+        " so its multiply-accumulates are not known. Give the network's `Input`"
+        " a whole shape."
+      )
     return sum(
       product.factor
       * int(np.prod([self.length(a, kept) for a in product.axes], dtype=object))

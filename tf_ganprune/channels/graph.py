@@ -13,7 +13,7 @@
 # limitations under the License.
 """Walks through the graph of a functional or Sequential network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
@@ -81,6 +81,29 @@ def walk(model: keras.Model, inputs: list, visit: Visit):
     flat = tf.nest.flatten(outputs)
     values |= {id(k): v for k, v in zip(keys, flat, strict=True)}
   return [values[id(x)] for x in model.outputs]
+
+
+def given(model: keras.Model, args: tuple, kwargs: Mapping) -> list:
+  """Returns what a network is called with, in the order of `model.inputs`.
+
+  Args:
+    model: The network.
+    args: Of the call.
+    kwargs: Of the call.
+  """
+  inputs = args[0] if args else kwargs["inputs"]
+  return model._flatten_to_reference_inputs(inputs)
+
+
+def batch(model: keras.Model, data) -> list[tf.Tensor]:
+  """Returns a batch as the network itself would take it, to `walk` with."""
+  tensors = given(
+    model, (tf.nest.map_structure(tf.convert_to_tensor, data),), {}
+  )
+  return [
+    model._conform_to_reference_input(tensor, ref_input=x)
+    for tensor, x in zip(tensors, model.inputs, strict=True)
+  ]
 
 
 def nodes(model: keras.Model) -> list:

@@ -156,7 +156,7 @@ def _projection(rng):
   def project(outputs):
     return tf.add_n(
       [
-        tf.reduce_sum(x * rng.standard_normal(x.shape).astype(x.dtype.name))
+        tf.reduce_sum(tf.cast(x, tf.float32) * rng.standard_normal(x.shape))
         for x in tf.nest.flatten(outputs)
       ]
     )
@@ -169,8 +169,18 @@ def activation(view: views.View) -> np.ndarray:
 
   Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource
   Efficient Inference", section 2.2, compares it.
+
+  Raises:
+    ValueError: If a group is not seen from outside, as attention's heads.
   """
-  return view.activations()
+  means = view.activations()
+  for group in view.groups:
+    if np.isnan(means[group.units]).all():
+      raise ValueError(
+        f"`importance='activation'` cannot look into the layers of {group}."
+        " Exclude them, or take another importance."
+      )
+  return means
 
 
 def random(view: views.View) -> np.ndarray:

@@ -104,8 +104,12 @@ def _l1_scales(places, num_units: int) -> tf.Tensor:
   del num_units
   return tf.add_n(
     [
-      tf.reduce_sum(tf.abs(tf.cast(variable, tf.float32))[units >= 0])
-      for variable, _, units in places
+      tf.reduce_sum(
+        tf.boolean_mask(
+          tf.abs(tf.cast(variable, tf.float32)), units >= 0, axis=position
+        )
+      )
+      for variable, position, units in places
     ]
   )
 

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Makes a network physically smaller, down to a budget."""
 
+import math
+import numbers
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -111,7 +113,8 @@ def _budget(**fractions) -> tuple[str, float]:
     got = ", ".join(f"{k}={v}" for k, v in given.items()) or "none"
     raise ValueError(f"Give exactly one budget of {names}; got {got}.")
   ((name, value),) = given.items()
-  if isinstance(value, bool) or not 0 < value <= 1:
+  is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+  if not is_number or not 0 < value <= 1:
     raise ValueError(
       f"`{name}` is the fraction to keep, in (0, 1]; got {value!r}."
     )
@@ -133,10 +136,34 @@ def _batches(data) -> list | None:
   if isinstance(data, tf.data.Dataset):
     if data.cardinality() == tf.data.INFINITE_CARDINALITY:
       raise ValueError("`data` never ends; pass `data.take(n)`.")
-    return list(data)
-  if isinstance(data, list):
-    return [tf.nest.map_structure(tf.convert_to_tensor, x) for x in data]
-  return [tf.nest.map_structure(tf.convert_to_tensor, data)]
+  elif not isinstance(data, list):
+    data = [data]
+  batches = [tf.nest.map_structure(tf.convert_to_tensor, x) for x in data]
+  if not batches:
+    raise ValueError("`data` is empty; pass at least one batch of inputs.")
+  return batches
+
+
+def _checked(values, view, name: str) -> np.ndarray:
+  """Returns numbers of units, if they can be compared."""
+  values = np.asarray(values, np.float64)
+  if values.shape != (view.trace.num_units,):
+    raise ValueError(
+      f"The {name} gave numbers of shape {values.shape}; it needs one for each"
+      f" of {view.trace.num_units} units."
+    )
+  for group in view.groups:
+    if not np.isfinite(values[group.units]).all():
+      raise ValueError(
+        f"The {name} of {group} is not finite; its weights have a NaN, or the"
+        f" {name} does."
+      )
+  return values
+
+
+def _rounded_up(fraction: float) -> float:
+  """Returns a fraction that is enough when it is read off a message."""
+  return math.ceil(fraction * 1e6) / 1e6
 
 
 class _Pruner:
@@ -163,8 +190,8 @@ class _Pruner:
     trace = self._trace(model)
     groups = groups_.of_trace(trace).removable
     view = views.View(trace, groups, data, self._seed)
-    values = self._allocation(view, self._importance(view))
-    self._check_values(values, groups)
+    scores = _checked(self._importance(view), view, "importance")
+    values = _checked(self._allocation(view, scores), view, "allocation")
     choice = budgets.Choice(groups, values, trace.num_units, self._round_to)
     target = self._whole * self._fraction**progress
     cost = self._cost(trace)
@@ -188,19 +215,12 @@ class _Pruner:
       return lambda kept: self._measure(surgery.rebuild(trace, kept))
     return costs_.counted(costs_.Costs(trace))[self._name]
 
-  def _check_values(self, values, groups) -> None:
-    for group in groups:
-      if not np.isfinite(values[group.units]).all():
-        raise ValueError(
-          f"The importance of {group} is not finite; its weights have a NaN, or"
-          " the importance does."
-        )
-
   def _check_least(self, least: float, target: float) -> None:
     if least > target:
       raise ValueError(
         f"No widths meet `{self._name}={self._fraction:g}`: the least that can"
-        f" be had is {least / self._whole:.4g} of {self._whole:,.6g}, with"
+        f" be had is {_rounded_up(least / self._whole):.6f} of"
+        f" {self._whole:,.6g}, with"
         f" `round_to={self._round_to}` and {len(self._exclude)} layers"
         " excluded."
       )

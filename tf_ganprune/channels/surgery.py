@@ -13,6 +13,7 @@
 # limitations under the License.
 """Makes a network again, with only some of its units."""
 
+import inspect
 from collections.abc import Mapping
 
 import numpy as np
@@ -85,7 +86,7 @@ class _Surgery:
   def _new_input(self, tensor, labelled: Labelled):
     shape = [
       side if axis is None else self._length(axis)
-      for side, axis in zip(labelled.shape, labelled.axes, strict=True)
+      for side, axis in zip(tensor.shape, labelled.axes, strict=True)
     ]
     return keras.Input(
       shape[1:],
@@ -126,8 +127,16 @@ class _Surgery:
   def _from_config(self, old):
     step = self._steps.get(id(old))
     changes = {} if step is None else step.rule.config
-    config = _merged(old.get_config(), self._resolved(changes))
-    return type(old).from_config(config)
+    try:
+      config = _merged(_config(old), self._resolved(changes))
+      return type(old).from_config(config)
+    except (NotImplementedError, TypeError) as error:
+      raise ValueError(
+        f"Layer {old.name!r}, a {type(old).__name__}, cannot be made again from"
+        " its `get_config()`. Give it one with all of its arguments, and"
+        " register the classes and functions in it with"
+        " keras.utils.register_keras_serializable."
+      ) from error
 
   def _resolved(self, changes):
     return tf.nest.map_structure(
@@ -158,6 +167,21 @@ class _Surgery:
 def _tensors(arguments) -> list:
   flat = tf.nest.flatten(arguments)
   return [x for x in flat if hasattr(x, "_keras_history")]
+
+
+def _config(layer) -> dict:
+  """Returns a layer's config, with its functions as they are.
+
+  Keras cannot make a function of one's own again from its name.
+  """
+  config = layer.get_config()
+  functions = {
+    name: value
+    for name in config
+    if inspect.isfunction(value := getattr(layer, name, None))
+    and name != "function"  # of a Lambda or TFOpLambda, which Keras can
+  }
+  return config | functions
 
 
 def _merged(config: dict, changes: dict) -> dict:

@@ -15,6 +15,7 @@
 
 import dataclasses
 import functools
+import itertools
 
 import numpy as np
 import tensorflow as tf
@@ -53,7 +54,7 @@ class Trace:
 
   Example:
     >>> trace = Trace(generator)
-    >>> trace.cost("macs", np.ones(trace.num_units, bool))
+    >>> trace.of(trace.steps[0].rule.outputs[0][-1])
   """
 
   def __init__(self, model: keras.Model):
@@ -93,26 +94,31 @@ class Trace:
         self._space.fix(axis, reason)
 
   def _walk(self, model, inputs):
-    first = self.inputs.setdefault(id(model), inputs)
-    self._tie_all(first, inputs)
+    self.inputs.setdefault(id(model), inputs)
+    self._agree(("inputs", id(model)), [a for x in inputs for a in x.axes])
     return graph.walk(model, inputs, self._visit)
 
-  def _tie_all(self, first, second) -> None:
-    """Ties the inputs of two calls of something that has one shape."""
-    for a, b in zip(first, second, strict=True):
-      for one, other in zip(a.axes, b.axes, strict=False):
-        if one is not None and other is not None and one is not other:
-          self._space.tie(one, other)
-        elif one is not other:
-          self._space.fix(one or other, "another call has none of them")
+  def _agree(self, key, axes) -> None:
+    """Ties what is said of something that has one shape to what was before."""
+    axes = [x if isinstance(x, Axis) else None for x in axes]
+    first = self._memory.setdefault(key, axes)
+    if first is axes:
+      return
+    for one, other in itertools.zip_longest(first, axes):
+      if one is not None and other is not None and len(one) == len(other):
+        self._space.tie(one, other)
+        continue
+      for axis in (one, other):
+        if axis is not None:
+          self._space.fix(axis, "another call has none of them")
 
   def _visit(self, layer, args, kwargs, node):
+    if graph.is_nested(layer):
+      outputs = self._walk(layer, graph.given(layer, args, kwargs))
+      return tf.nest.pack_sequence_as(node.outputs, outputs)
     inputs = [
       x for x in tf.nest.flatten((args, kwargs)) if isinstance(x, Labelled)
     ]
-    if graph.is_nested(layer):
-      outputs = self._walk(layer, inputs)
-      return tf.nest.pack_sequence_as(node.outputs, outputs)
     shapes = [tuple(x.shape) for x in tf.nest.flatten(node.outputs)]
     call = Call(layer, args, kwargs, inputs, shapes, self._space, self._memory)
     rule = _rule(call)
@@ -124,9 +130,9 @@ class Trace:
     return tf.nest.pack_sequence_as(node.outputs, outputs)
 
   def _remember(self, node, layer, rule, inputs, shapes):
-    if rule.config or rule.weights or rule.arguments:
-      first = self._memory.setdefault(("inputs", id(layer)), inputs)
-      self._tie_all(first, inputs)
+    for ref, weight in rule.weights.items():
+      self._agree(ref, weight.axes)
+    self._agree(("config", id(layer)), tf.nest.flatten(dict(rule.config)))
     step = Step(layer, rule, inputs, shapes[0])
     self.steps.append(step)
     self.nodes[id(node)] = step

@@ -117,22 +117,28 @@ class View:
       }
 
   def activations(self) -> np.ndarray:
-    """Returns the mean |x| of each unit where kernels take it, `[units]`."""
-    sums, counts = np.zeros((2, self.trace.num_units))
+    """Returns the mean |x| of each unit where kernels take it, `[units]`.
+
+    Where none does, as of the factors of a product of tensors, it is that of
+    all inputs of layers; `nan` for units within a layer.
+    """
+    taken, seen = np.zeros((2, 2, self.trace.num_units))
 
     def look(layer, args, kwargs, node):
       if graph.is_nested(layer):
-        inputs = _tensors((args, kwargs))
-        outputs = graph.walk(layer, inputs, look)
+        outputs = graph.walk(layer, graph.given(layer, args, kwargs), look)
         return tf.nest.pack_sequence_as(node.outputs, outputs)
       step = self.trace.nodes[id(node)]
-      if step.rule.weights:
-        self._add(step, _tensors((args, kwargs)), sums, counts)
+      tensors = _tensors(node, (args, kwargs))
+      self._add(step, tensors, *seen)
+      if any(w.kind == "kernel" for w in step.rule.weights.values()):
+        self._add(step, tensors, *taken)
       return layer(*args, **kwargs)
 
     for batch in self.data:
-      graph.walk(self.trace.model, tf.nest.flatten(batch), look)
-    return sums / np.maximum(counts, 1)
+      graph.walk(self.trace.model, graph.batch(self.trace.model, batch), look)
+    sums, counts = np.where(taken[1] > 0, taken, seen)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
   def _add(self, step, tensors, sums, counts) -> None:
     for labelled, tensor in zip(step.inputs, tensors, strict=True):
@@ -144,8 +150,11 @@ class View:
           np.add.at(counts, units, 1)
 
 
-def _tensors(arguments) -> list:
-  return [x for x in tf.nest.flatten(arguments) if tf.is_tensor(x)]
+def _tensors(node, arguments) -> list:
+  """Returns what stands for Keras's tensors, and no constants."""
+  before = tf.nest.flatten((node.call_args, node.call_kwargs))
+  pairs = zip(before, tf.nest.flatten(arguments), strict=True)
+  return [value for x, value in pairs if hasattr(x, "_keras_history")]
 
 
 def as_rows(value: np.ndarray, axis: int) -> np.ndarray:

@@ -31,10 +31,12 @@ def attention(call: Call) -> Rule:
   scores, stays.
   """
   layer = call.layer
-  if any(len(x.shape) != 3 for x in _inputs(call).values()):
-    return registry.whole(call, "attention over several axes has no rule")
-  heads = call.own("heads", layer._num_heads)
   given = _inputs(call)
+  shapes = [call.output_shapes[0], *(x.shape for x in given.values())]
+  if any(len(shape) != 3 for shape in shapes):
+    return registry.whole(call, "attention over several axes has no rule")
+  _fix_steps(call, given)
+  heads = call.own("heads", layer._num_heads)
   weights = {}
   for name, part in _PARTS.items():
     dense = getattr(layer, part)
@@ -53,6 +55,15 @@ def attention(call: Call) -> Rule:
   scores = (None, heads, None, None)
   outputs = axes if len(call.output_shapes) == 1 else [*axes, scores]
   return Rule(outputs, weights, config, _macs(call, given, heads, back))
+
+
+def _fix_steps(call: Call, given) -> None:
+  """Lets all stay that is not the channels of what is given, masks too."""
+  for labelled in call.inputs:
+    taken = any(labelled is x for x in given.values())
+    for axis in labelled.axes[:2] if taken else labelled.axes:
+      if axis is not None:
+        call.fix(axis, f"{call.layer.name!r} takes them for steps")
 
 
 def _inputs(call: Call) -> dict:

@@ -37,8 +37,7 @@ def convolution(call: Call) -> Rule:
   kernel = Weight((*sides, taken, filters), "kernel", len(sides) + 1)
   size = math.prod(layer.kernel_size)
   macs = size * call.positions(call.output_shapes[0], axis)
-  one = taken if taken is not None else Axis(np.zeros(0))
-  products = [Product(macs, (taken, filters) if len(one) else (filters,))]
+  products = [Product(macs, (filters,) if taken is None else (taken, filters))]
   config |= {"filters": filters}
   return _rule(call, filters, {layer.kernel.ref(): kernel}, config, products)
 
@@ -126,6 +125,5 @@ def _rule(call: Call, filters: Axis, weights, config, products) -> Rule:
     weights[call.layer.bias.ref()] = Weight((filters,), "bias")
   axis = elementwise.channel_axis(call.layer)
   outputs = call.with_channels(filters, axis)
-  if call.layer.activation is keras.activations.softmax:
-    elementwise.fix_last(call, [filters])
+  elementwise.fix_competing(call, [filters])
   return Rule([outputs], weights, config, products)

@@ -28,9 +28,12 @@ def dense(call: Call) -> Rule:
   if layer.use_bias:
     weights[layer.bias.ref()] = Weight((units,), "bias")
   outputs = (*given.axes[:-1], units)
-  if layer.activation is keras.activations.softmax:
-    elementwise.fix_last(call, outputs)
-  macs = Product(call.positions(given.shape), (channels, units))
+  elementwise.fix_competing(call, outputs)
+  others = given.axes[:-1]
+  pairs = zip(given.shape, others, strict=False)
+  sides = [n if axis is None else 1 for n, axis in pairs]
+  axes = [axis for axis in others if axis is not None]
+  macs = Product(call.positions((*sides, 1)), (*axes, channels, units))
   return Rule([outputs], weights, {"units": units}, [macs])
 
 

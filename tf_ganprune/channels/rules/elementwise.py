@@ -13,11 +13,14 @@
 # limitations under the License.
 """Layers that leave every number where it is, or only move pixels."""
 
+import tensorflow as tf
+
 from tf_ganprune.channels.call import Call, Rule
 from tf_ganprune.channels.rules import registry
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
+_COMPETING = (keras.activations.softmax, tf.nn.softmax, tf.nn.log_softmax)
 
 
 @registry.channel_rule(
@@ -27,6 +30,7 @@ _layers = keras.layers
   _layers.ELU,
   _layers.GaussianDropout,
   _layers.GaussianNoise,
+  _layers.Identity,
   _layers.LeakyReLU,
   _layers.ReLU,
   _layers.SpatialDropout1D,
@@ -42,8 +46,7 @@ def same(call: Call) -> Rule:
 @registry.channel_rule(_layers.Activation)
 def activation(call: Call) -> Rule:
   """As `same`, unless channels compete."""
-  if call.layer.activation is keras.activations.softmax:
-    fix_last(call, call.inputs[0].axes)
+  fix_competing(call, call.inputs[0].axes)
   return same(call)
 
 
@@ -69,6 +72,12 @@ def rescaling(call: Call) -> Rule:
     if hasattr(value, "__len__"):
       fix_last(call, call.inputs[0].axes, "its scale has a number for each")
   return same(call)
+
+
+def fix_competing(call: Call, axes) -> None:
+  """Lets the channels of the last axis stay if the activation is a softmax."""
+  if call.layer.activation in _COMPETING:
+    fix_last(call, axes)
 
 
 def fix_last(call: Call, axes, reason="a softmax compares them") -> None:

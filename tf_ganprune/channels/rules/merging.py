@@ -106,33 +106,29 @@ def dot(call: Call) -> Rule:
     return registry.whole(call, "normalized products have no rule")
   axes = call.layer.axes
   first, second = [axes] * 2 if isinstance(axes, int) else axes
-  return contracted(call, call.inputs[0], call.inputs[1], first, second)
+  a, b = call.inputs
+  first, second = first % len(a.axes), second % len(b.axes)
+  outputs = [x for i, x in enumerate(a.axes) if i != first]
+  outputs += [x for i, x in enumerate(b.axes) if i not in (0, second)]
+  # Keras gives two vectors' product a side of 1.
+  outputs += [None] * (len(call.output_shapes[0]) - len(outputs))
+  return contracted(call, call.at(a, first), call.at(b, second), outputs)
 
 
-def contracted(call: Call, a: Labelled, b: Labelled, first, second) -> Rule:
-  """Sums products over an axis of `a` and an axis of `b`, by batch.
+def contracted(call: Call, a: Axis, b: Axis, outputs: Sequence) -> Rule:
+  """Sums products over an axis of one tensor and an axis of another.
 
   Args:
     call: The call.
-    a: A tensor of rank 3 or more, or 2.
-    b: Another.
-    first: Of `a`.
-    second: Of `b`.
-
-  Returns:
-    A rule with the axes of `a`, then those of `b`, without what was summed.
+    a: The axis of the one.
+    b: The axis of the other.
+    outputs: The axes of the result.
   """
-  summed = call.at(a, first % len(a.axes))
-  call.tie(summed, call.at(b, second % len(b.axes)))
-  rest = [x for i, x in enumerate(a.axes) if i != first % len(a.axes)]
-  own = [x for i, x in enumerate(b.axes) if i and i != second % len(b.axes)]
-  # All batch axes of `b` are those of `a`.
-  rank = len(call.output_shapes[0])
-  outputs = (*rest, *own[-1:], *[None] * rank)[:rank]
-  return Rule([outputs], macs=[_product(call, outputs, summed)])
+  call.tie(a, b)
+  return Rule([tuple(outputs)], macs=[_product(call, outputs, a)])
 
 
-def _product(call: Call, outputs: Axes, summed: Axis) -> Product:
+def _product(call: Call, outputs: Sequence, summed: Axis) -> Product:
   """Returns a product for each output, for each of what is summed over."""
   shape = call.output_shapes[0]
   whole = [n for n, axis in zip(shape, outputs, strict=True) if axis is None]

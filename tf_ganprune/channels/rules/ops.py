@@ -13,9 +13,11 @@
 # limitations under the License.
 """TensorFlow operations, which Keras makes layers of."""
 
+import numbers
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow as tf
 
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule
 from tf_ganprune.channels.rules import merging, registry, shapes
@@ -37,6 +39,8 @@ _BINARY = """
   math.truediv maximum minimum multiply pow subtract truediv where
   __operators__.add __operators__.mul __operators__.pow __operators__.sub
   __operators__.truediv __operators__.radd __operators__.rmul
+  math.equal math.greater math.greater_equal math.less math.less_equal
+  math.not_equal
   __operators__.rsub __operators__.rtruediv
 """.split()
 _REDUCTIONS = """
@@ -87,9 +91,18 @@ def _elementwise(call: Call) -> Rule:
 
 def _constants(call: Call) -> list[Labelled]:
   """Returns the arrays among the arguments, none of whose axes can shrink."""
-  values = (*call.args, *call.kwargs.values())
-  arrays = [x for x in values if hasattr(x, "shape") and hasattr(x, "dtype")]
-  return [Labelled(tuple(x.shape), (None,) * len(x.shape)) for x in arrays]
+  shapes_ = [
+    tuple(x.shape) if hasattr(x, "dtype") else np.shape(x)
+    for x in (*call.args, *call.kwargs.values())
+    if hasattr(x, "dtype") or _is_list_of_numbers(x)
+  ]
+  return [Labelled(shape, (None,) * len(shape)) for shape in shapes_]
+
+
+def _is_list_of_numbers(x) -> bool:
+  return isinstance(x, list | tuple) and all(
+    isinstance(one, numbers.Number) for one in tf.nest.flatten(x)
+  )
 
 
 def _argument(call: Call, position: int, name: str, default=None):
@@ -221,7 +234,14 @@ def _matmul(call: Call) -> Rule:
   a, b = call.inputs
   first = -2 if _argument(call, 2, "transpose_a", False) else -1
   second = -1 if _argument(call, 3, "transpose_b", False) else -2
-  return merging.contracted(call, a, b, first, second)
+  batches = [Labelled(x.shape[:-2], x.axes[:-2]) for x in (a, b)]
+  rank = len(call.output_shapes[0])
+  # The sides that are not summed over are -3 less those that are.
+  sides = (a.axes[-3 - first], b.axes[-3 - second])
+  outputs = (*merging.broadcast(call, batches, rank - 2), *sides)
+  return merging.contracted(
+    call, call.at(a, first), call.at(b, second), outputs
+  )
 
 
 @_op("__operators__.getitem")

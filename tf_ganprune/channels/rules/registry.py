@@ -73,10 +73,10 @@ def whole(call: Call, reason: str) -> Rule:
       if axis is not None:
         call.fix(axis, reason)
   outputs = []
-  for number, shape in enumerate(call.output_shapes):
+  for shape in call.output_shapes:
     axes: list = [None] * len(shape)
     if shape and len(shape) > 1 and shape[-1] is not None:
-      axes[-1] = call.own(f"whole {number} {len(shape)}", shape[-1])
+      axes[-1] = call.space.new(shape[-1])
       call.fix(axes[-1], reason)
     outputs.append(tuple(axes))
   return Rule(outputs, notes=[f"{call.layer.name!r} is left whole: {reason}"])

@@ -73,20 +73,23 @@ def reshaped(call: Call, given: Labelled, shape: Sequence[int | None]):
     shape: The other shape, batch included.
   """
   outputs: list[Axis | None] = [None] * len(shape)
+  waiting = {i for i, axis in enumerate(given.axes) if axis is not None}
   for ours, theirs in _segments(given.shape, shape):
-    labelled = [i for i in ours if given.axes[i] is not None]
-    if not labelled:
-      continue
+    labelled = waiting.intersection(ours)
     sides = [given.shape[i] for i in ours], [shape[i] for i in theirs]
-    if len(labelled) > 1 or None in (*sides[0], *sides[1]):
-      for i in labelled:
-        call.fix(given.axes[i], f"{call.layer.name!r} mixes them with others")
-      continue
-    axis, target = _split(
-      call, given.axes[labelled[0]], ours.index(labelled[0]), *sides
-    )
-    outputs[theirs[target]] = axis
+    if len(labelled) == 1 and _same_size(*sides):
+      (place,) = labelled
+      axis, target = _split(call, given.axes[place], ours.index(place), *sides)
+      outputs[theirs[target]] = axis
+      waiting -= labelled
+  for i in waiting:
+    call.fix(given.axes[i], f"{call.layer.name!r} mixes them with others")
   return tuple(outputs)
+
+
+def _same_size(a, b) -> bool:
+  """Whether sides are known, and nothing went to or came from the batch."""
+  return None not in (*a, *b) and math.prod(a) == math.prod(b)
 
 
 def _segments(a, b):

@@ -14,6 +14,7 @@
 """Layers around a layer."""
 
 import dataclasses
+import math
 
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
@@ -27,11 +28,11 @@ from tf_ganprune.keras_compat import keras
 @registry.channel_rule(keras.layers.SpectralNormalization)
 def spectral_normalization(call: Call) -> Rule:
   """As the layer inside; `vector_u` has the kernel's last axis."""
-  inner = call.layer.layer
+  kernel = call.layer.kernel
   rule = _inside(call)
-  if inner.kernel.ref() not in rule.weights:
+  if kernel.ref() not in rule.weights:
     return rule
-  axes = (None, rule.weights[inner.kernel.ref()].axes[-1])
+  axes = (None, rule.weights[kernel.ref()].axes[-1])
   weights = {
     **rule.weights,
     call.layer.vector_u.ref(): Weight(axes, "statistics"),
@@ -54,7 +55,7 @@ def time_distributed(call: Call) -> Rule:
   rule = _inside(call, [one_step(x) for x in call.inputs], shapes)
   outputs = [(axes[0], None, *axes[1:]) for axes in rule.outputs]
   macs = [
-    dataclasses.replace(product, factor=product.factor * (steps or 1))
+    dataclasses.replace(product, factor=product.factor * (steps or math.nan))
     for product in rule.macs
   ]
   return dataclasses.replace(rule, outputs=outputs, macs=macs)
