@@ -44,9 +44,7 @@ class Maker:
     for _ in range(self.draw(st.integers(2, 7))):
       self.grow()
     ends = [self.tensors[-1], self.draw(st.sampled_from(self.tensors))]
-    outputs = [
-      layers.Dense(2)(x) for x in ends[: self.draw(st.integers(1, 2))]
-    ]
+    outputs = [layers.Dense(2)(x) for x in ends[: self.draw(st.integers(1, 2))]]
     return keras.Model(inputs, outputs)
 
   def _input(self):
@@ -175,12 +173,11 @@ class Maker:
     return called
 
   def sequential(self, x):
-    width = x.shape[-1]
+    """A Sequential network within."""
     block = keras.Sequential(
-      [keras.Input(x.shape[1:]), layers.LayerNormalization(), layers.ReLU()][::2]
+      [keras.Input(x.shape[1:]), layers.PReLU(), layers.ReLU()]
     )
-    block.add(layers.PReLU())
-    return block(self._wide(x, width))
+    return block(self._wide(x, x.shape[-1]))
 
   def shared(self, x):
     """A layer that there is, called again."""
@@ -193,7 +190,9 @@ class Maker:
 
   def spectral(self, x):
     if len(x.shape) == 4:
-      inner = self.draw(st.sampled_from([layers.Conv2D, layers.Conv2DTranspose]))
+      inner = self.draw(
+        st.sampled_from([layers.Conv2D, layers.Conv2DTranspose])
+      )
       return layers.SpectralNormalization(inner(4, 3, padding="same"))(x)
     return layers.SpectralNormalization(layers.Dense(4))(x)
 
@@ -258,10 +257,12 @@ class Maker:
   def depthwise(self, x):
     times = self.draw(st.integers(1, 2))
     if self.draw(st.booleans()):
-      return layers.DepthwiseConv2D(3, padding="same", depth_multiplier=times)(x)
-    return layers.SeparableConv2D(
-      4, 3, padding="same", depth_multiplier=times
-    )(x)
+      return layers.DepthwiseConv2D(3, padding="same", depth_multiplier=times)(
+        x
+      )
+    return layers.SeparableConv2D(4, 3, padding="same", depth_multiplier=times)(
+      x
+    )
 
   def grouped(self, x):
     groups = self.draw(st.sampled_from([2, 3]))
@@ -272,9 +273,9 @@ class Maker:
 
   def by_channel(self, x):
     width = x.shape[-1]
-    return layers.Conv2D(
-      width * self.draw(st.integers(1, 2)), 1, groups=width
-    )(x)
+    return layers.Conv2D(width * self.draw(st.integers(1, 2)), 1, groups=width)(
+      x
+    )
 
   def blocks_of_channels(self, x):
     if self.draw(st.booleans()) and not x.shape[1] % 2 and not x.shape[2] % 2:

@@ -46,14 +46,14 @@ def _fractions(scores: np.ndarray) -> np.ndarray:
 
 
 def global_(view: views.View, scores: np.ndarray) -> np.ndarray:
-  """Scores, divided by the mean of their group, compete in the whole network.
+  """Scores, divided by their group's mean size, compete in the whole network.
 
   Fang et al. 2023, "DepGraph", section 3.3, normalize so.
   """
   values = np.zeros(len(scores))
   for group in view.groups:
     own = scores[group.units]
-    values[group.units] = own / (own.mean() or 1.0)
+    values[group.units] = own / (np.abs(own).mean() or 1.0)
   return values
 
 

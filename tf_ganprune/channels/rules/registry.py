@@ -20,10 +20,12 @@ from tf_ganprune.keras_compat import keras
 
 RuleFunction = Callable[[Call], Rule]
 _RULES: dict[type, RuleFunction] = {}
+_INHERITED: set[type] = set()
 
 
 def channel_rule(
   *classes: type[keras.layers.Layer],
+  inherited: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
   """Registers how layers of a class shrink, for `tgp.prune_channels`.
 
@@ -32,6 +34,8 @@ def channel_rule(
 
   Args:
     *classes: Layer classes.
+    inherited: Whether derived classes that override `call` or `build` have the
+      rule too.
 
   Returns:
     A decorator.
@@ -51,6 +55,7 @@ def channel_rule(
 
   def register(function: RuleFunction) -> RuleFunction:
     _RULES.update(dict.fromkeys(classes, function))
+    _INHERITED.update(classes if inherited else ())
     return function
 
   return register
@@ -61,7 +66,8 @@ def find(layer: keras.layers.Layer) -> RuleFunction | None:
   for cls in type(layer).__mro__:
     if cls in _RULES:
       return _RULES[cls]
-    if "call" in vars(cls) or "build" in vars(cls):
+    overrides = "call" in vars(cls) or "build" in vars(cls)
+    if overrides and _INHERITED.isdisjoint(cls.__mro__):
       return None  # it may do anything with its channels
   return None
 

@@ -61,7 +61,7 @@ def time_distributed(call: Call) -> Rule:
   return dataclasses.replace(rule, outputs=outputs, macs=macs)
 
 
-@registry.channel_rule(pruning_wrapper.PruneLowMagnitude)
+@registry.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
 def pruned(call: Call) -> Rule:
   """Masks would have to shrink too; they are in the way of nothing else."""
   rule = _inside(call)

@@ -1,0 +1,172 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of dropping whole residual blocks."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_ganprune as tgp
+from tests.channels import cutting
+from tf_ganprune.channels import blocks
+
+keras = tgp.keras
+layers = keras.layers
+
+
+def _branch(x, name, **kwargs):
+  y = layers.Conv2D(4, 3, padding="same", name=f"{name}_1", **kwargs)(x)
+  y = layers.ReLU()(layers.BatchNormalization()(y))
+  return layers.Conv2D(4, 3, padding="same", name=f"{name}_2", **kwargs)(y)
+
+
+def _resnet():
+  """A generator of four blocks: two plain, one nested, one of an operator."""
+  inner_inputs = keras.Input((6, 6, 4))
+  added = layers.Add(name="c")([_branch(inner_inputs, "c"), inner_inputs])
+  inner = keras.Model(inner_inputs, added, name="inner")
+  inputs = keras.Input((6, 6, 3))
+  x = layers.Conv2D(4, 3, padding="same")(inputs)
+  for name in "ab":
+    x = layers.Add(name=name)([x, _branch(x, name)])
+  x = inner(x)
+  x = x + _branch(x, "d")
+  model = keras.Model(inputs, layers.Conv2D(3, 3, activation="tanh")(x))
+  cutting.randomize(model)
+  return model
+
+
+def _layer(model, name):
+  return dict(
+    (layer.name, layer)
+    for layer in (*model.layers, *model.get_layer("inner").layers)
+  )[name]
+
+
+def _set_zero(model, name):
+  layer = _layer(model, f"{name}_2")
+  layer.set_weights([np.zeros_like(w) for w in layer.get_weights()])
+
+
+def _left(model):
+  """Returns which branches are there."""
+  every = [x.name for x in model.layers]
+  if "inner" in every:
+    every += [x.name for x in model.get_layer("inner").layers]
+  return "".join(name for name in "abcd" if f"{name}_2" in every)
+
+
+def test_blocks_are_found_in_their_order():
+  found = blocks.residual_blocks(_resnet())
+  names = [block.name for block in found]
+  assert names[:3] == ["a", "b", "c"] and "add" in names[3]
+  assert [block.skip for block in found] == [0, 0, 1, 0]
+  assert {"a_1", "a_2"} <= {layer.name for layer in found[0].layers}
+
+
+@pytest.mark.parametrize("name", "abcd")
+def test_a_branch_of_zeros_goes_exactly(name):
+  model = _resnet()
+  _set_zero(model, name)
+  for importance, data in (
+    (lambda block: float(not _is_zero(block)), None),
+    ("activation", cutting.random_inputs(model)),
+  ):
+    small = tgp.prune_blocks(model, keep=0.75, importance=importance, data=data)
+    assert _left(small) == "abcd".replace(name, "")
+    assert cutting.difference(model, small) < 1e-6
+    assert small.count_params() < model.count_params()
+
+
+def _is_zero(block) -> bool:
+  return any(
+    not np.any(w) for layer in block.layers for w in layer.get_weights()[:1]
+  )
+
+
+def test_l2_keeps_the_largest_kernels():
+  model = _resnet()
+  for factor, name in enumerate("dbac", start=1):
+    for part in "12":
+      layer = _layer(model, f"{name}_{part}")
+      layer.kernel.assign(factor * np.ones(layer.kernel.shape))
+  for number, expected in ((1 / 4, "c"), (2, "ac"), (3, "abc")):
+    assert _left(tgp.prune_blocks(model, keep=number)) == expected
+
+
+@pytest.mark.parametrize("keep, number", [(0, 0), (0.0, 0), (0.5, 2), (3, 3)])
+def test_how_many_are_kept(keep, number):
+  small = tgp.prune_blocks(_resnet(), keep=keep, importance="random")
+  assert len(_left(small)) == number
+
+
+@pytest.mark.parametrize("keep", [1, 1.0, 4])
+def test_all_are_kept(keep):
+  model = _resnet()
+  assert cutting.difference(model, tgp.prune_blocks(model, keep=keep)) == 0
+
+
+def test_random_obeys_its_seed():
+  model = _resnet()
+  left = [
+    _left(tgp.prune_blocks(model, keep=2, importance="random", seed=seed))
+    for seed in (0, 0, *range(1, 6))
+  ]
+  assert left[0] == left[1] and len(set(left)) > 1
+
+
+def test_the_given_network_is_not_changed():
+  model = _resnet()
+  weights = model.get_weights()
+  data = cutting.random_inputs(model)
+  tgp.prune_blocks(model, keep=1 / 4, importance="activation", data=data)
+  for before, after in zip(weights, model.get_weights(), strict=True):
+    np.testing.assert_array_equal(before, after)
+
+
+def test_what_is_no_block():
+  inputs = keras.Input((6, 6, 4))
+  x = layers.Conv2D(4, 1)(inputs)
+  y = layers.Conv2D(4, 1)(inputs)
+  forked = keras.Model(inputs, layers.Add()([x, y]))
+  wider = keras.Model(inputs, inputs[..., :1] + layers.Conv2D(4, 1)(inputs))
+  doubled = keras.Model(inputs, layers.Add()([x, x]))
+  for model in (forked, wider, doubled):
+    with pytest.raises(ValueError, match="no residual block"):
+      tgp.prune_blocks(model, keep=0.5)
+
+
+@pytest.mark.parametrize(
+  "kwargs, message",
+  [
+    ({"keep": 5}, "4 blocks; got 5"),
+    ({"keep": -0.5}, "got -0.5"),
+    ({"keep": 2.5}, "at most 1; got 2.5"),
+    ({"keep": True}, "got True"),
+    ({"keep": "half"}, "got 'half'"),
+    ({"keep": float("nan")}, "got nan"),
+    ({"keep": 0.5, "importance": "l3"}, "'l3' is unknown"),
+    ({"keep": 0.5, "importance": "activation"}, "needs `data`"),
+  ],
+)
+def test_bad_arguments(kwargs, message):
+  with pytest.raises(ValueError, match=message):
+    tgp.prune_blocks(_resnet(), **kwargs)
+
+
+def test_a_smaller_network_trains():
+  small = tgp.prune_blocks(_resnet(), keep=2)
+  small.compile("sgd", "mse")
+  batch = tf.ones((2, 6, 6, 3))
+  assert np.isfinite(small.train_on_batch(batch, batch[:, 2:, 2:]))
