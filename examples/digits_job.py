@@ -146,7 +146,8 @@ class DigitsJob:
       int(held_out.cardinality()),
     )
 
-  def _networks(self):
+  def networks(self) -> dict[str, tgp.keras.Model]:
+    """Returns new networks, by the names that `tgp.GAN` has for them."""
     shape = self._image_shape
     return {
       "generator": tgp.networks.dcgan_generator(
@@ -181,7 +182,7 @@ class DigitsJob:
   def _begin(self) -> tgp.GAN:
     settings = self.settings
     gan = tgp.GAN(
-      **self._networks(),
+      **self.networks(),
       latent_dim=settings.latent_dim,
       ema_decay=settings.ema_decay,
       r1_weight=settings.r1_weight,

@@ -72,6 +72,7 @@ class SlimJob:
     _check_together(settings)
     self.settings = settings
     self.main = main
+    self._check_widths()
     self._all_settings = main.all_settings() | {
       name: list(value) if isinstance(value, tuple) else value
       for name, value in dataclasses.asdict(settings).items()
@@ -80,6 +81,12 @@ class SlimJob:
       output_dir, self._all_settings
     )
     self.seconds = {}
+
+  def _check_widths(self) -> None:
+    """Raises before anything is trained if no widths are small enough."""
+    network = self.main.networks()["generator"]
+    settings = self.settings
+    tgp.prune_channels(network, macs=settings.macs, round_to=settings.round_to)
 
   def run(self) -> tgp.report.Comparison:
     """Does everything, and returns what was found."""
@@ -135,7 +142,7 @@ class SlimJob:
     whole = tgp.profile(dense.ema_generator).macs
     now = tgp.profile(before.ema_generator).macs
     generator = self._smaller(before.ema_generator, share * whole / now)
-    return self._gan(dense.ema_generator, before, generator, share, cut)
+    return self._gan(dense.ema_generator, before, generator, cut)
 
   def _dense(self) -> tgp.GAN:
     return self.main.run_directory.load("begin.keras")
@@ -155,10 +162,10 @@ class SlimJob:
       seed=main.seed,
     )
 
-  def _gan(self, teacher, before, generator, share, cut) -> tgp.GAN:
+  def _gan(self, teacher, before, generator, cut) -> tgp.GAN:
     main = self.main.settings
     gan = tgp.GAN(
-      self._opponent(before.discriminator, share, cut),
+      self._opponent(before.discriminator, cut),
       generator,
       latent_dim=main.latent_dim,
       ema_decay=main.ema_decay,
@@ -174,7 +181,7 @@ class SlimJob:
     )
     return gan
 
-  def _opponent(self, discriminator, share: float, cut: int):
+  def _opponent(self, discriminator, cut: int):
     """Returns the discriminator: the teacher's, a new one, or a smaller one."""
     if self.settings.discriminator == "new" and cut == 1:
       return tgp.keras.models.clone_model(discriminator)

@@ -15,12 +15,7 @@
 
 import json
 import os
-import pathlib
 import re
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 from absl import flags
@@ -28,73 +23,10 @@ from absl.testing import flagsaver
 
 import tf_ganprune as tgp
 from examples import digits_job, mnist_dcgan  # noqa: F401 (its flags)
-from tests import build_files
+from tests.examples import job
 
 # One process runs the job for all of these tests.
 pytestmark = pytest.mark.xdist_group("job")
-
-_SMALL = [
-  "--image_size=12",
-  "--width=2",
-  "--latent_dim=8",
-  "--epochs=2",
-  "--prune_epochs=2",
-  "--eval_images=200",
-  "--train_split=train[:10%]",
-  "--test_split=test[:20%]",
-  "--targets=cpu",
-  "--targets=cpu-small",
-  "--frequency=4",
-]
-
-
-def _command(output_dir, data_dir, *flags):
-  return [
-    sys.executable,
-    "-m",
-    "examples.mnist_dcgan",
-    f"--output_dir={output_dir}",
-    f"--data_dir={data_dir}",
-    *_SMALL,
-    *flags,
-  ]
-
-
-def _run(*arguments):
-  return subprocess.run(
-    _command(*arguments),
-    cwd=build_files.ROOT,
-    capture_output=True,
-    text=True,
-    check=False,
-  )
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-  """Returns the folder of a job that was killed twice, and its last output."""
-  folder = tmp_path_factory.mktemp("job")
-  output, data = folder / "out", folder / "data"
-  for awaited in ("begin.csv", "checkpoints/pruned/chief/ckpt-1.digest"):
-    _kill_when_there(output / awaited, _command(output, data))
-  result = _run(output, data)
-  assert result.returncode == 0, result.stderr[-2000:]
-  return output, result.stdout
-
-
-def _kill_when_there(file: pathlib.Path, command):
-  with subprocess.Popen(
-    command,
-    cwd=build_files.ROOT,
-    stdout=subprocess.DEVNULL,
-    stderr=subprocess.DEVNULL,
-  ) as process:
-    deadline = time.time() + 300
-    while not file.exists() and process.poll() is None:
-      assert time.time() < deadline
-      time.sleep(0.02)
-    assert process.poll() is None, "the job ended before it was to be killed"
-    process.send_signal(signal.SIGKILL)
 
 
 def test_killed_job_goes_on(finished):
@@ -184,7 +116,7 @@ def test_bad_flag_is_one_sentence_and_leaves_nothing(
   output, _ = finished
   values = flags.FLAGS
   with flagsaver.flagsaver(), pytest.raises((flags.Error, ValueError)) as error:
-    command = _command(tmp_path / "out", output.parent / "data", flag)
+    command = job.command(tmp_path / "out", output.parent / "data", flag)
     values(command[2:])
     digits_job.DigitsJob(
       values.output_dir, digits_job.Settings.from_flags(values)
@@ -204,7 +136,7 @@ def test_bad_flag_is_one_sentence_and_leaves_nothing(
 )
 def test_program_says_it_without_a_traceback(finished, flag, message):
   output, _ = finished
-  result = _run(output, output.parent / "data", flag)
+  result = job.run(output, output.parent / "data", flag)
   assert result.returncode
   assert re.search(message, result.stdout + result.stderr)
   assert "Traceback" not in result.stderr

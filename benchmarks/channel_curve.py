@@ -1,0 +1,235 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Measures image quality against MACs: cut and distilled, or from scratch.
+
+  python -m benchmarks.channel_curve --runs_dir=runs/curve
+
+For each seed the main job's GAN is trained for its first phase. From there on it
+is trained further as it is (dense), or its generator is cut to a fraction of the
+MACs and learns from what it was (slim), for as many updates. A network of the
+slim one's widths is trained from scratch for the updates of both phases. Every
+run is kept and only read the next time, so the program can be killed. The table
+is written as JSON beside this file.
+"""
+
+import dataclasses
+import json
+import pathlib
+import statistics
+
+from absl import app, flags, logging
+
+import tf_ganprune as tgp
+from benchmarks import contest
+from examples import digits_job, slim_job, training
+from tf_ganprune import files
+
+_RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
+_SEEDS = flags.DEFINE_list("curve_seeds", ["0", "1", "2"], "Seeds.")
+_RATIOS = flags.DEFINE_list(
+  "ratios", ["16", "4", "8", "24", "40"], "Times fewer MACs."
+)
+_KINDS = flags.DEFINE_list("kinds", ["slim", "scratch"], "What to train.")
+_DISCRIMINATORS = flags.DEFINE_list(
+  "discriminators", [], "Others than the kept one to try at the first ratio."
+)
+_GOAL_RATIO, _GOAL = 16, 1.05
+_RESULT = pathlib.Path(__file__).with_suffix(".json")
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+  """One training.
+
+  Attributes:
+    seed: Of everything random.
+    kind: `'dense'`, `'slim'` or `'scratch'`.
+    ratio: Times fewer MACs.
+    discriminator: As of `slim_job.Settings`.
+
+  Example:
+    `Run(0, "slim", 16).name`
+  """
+
+  seed: int
+  kind: str
+  ratio: float = 1
+  discriminator: str = "kept"
+
+  @property
+  def name(self) -> str:
+    """Of its folder."""
+    other = "" if self.discriminator == "kept" else f"_{self.discriminator}"
+    return f"{self.kind}_{self.ratio:g}{other}_seed_{self.seed}"
+
+
+def measure(run: Run, folder: pathlib.Path) -> dict:
+  """Returns what a run found; trains it if that is not known yet.
+
+  Args:
+    run: The run.
+    folder: Of all runs.
+  """
+  path = folder / f"{run.name}.json"
+  if not path.exists():
+    found = _train(run, folder)
+    files.write(path, json.dumps(found, indent=2).encode())
+    print(run.name, found["metrics"]["frechet_distance"], flush=True)
+  return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _train(run: Run, folder: pathlib.Path) -> dict:
+  settings = digits_job.Settings(seed=run.seed)
+  main = digits_job.DigitsJob(folder / f"seed_{run.seed}", settings)
+  evaluator, _ = main.evaluator()
+  updates = settings.epochs + settings.prune_epochs
+  if run.kind == "dense":
+    gan = main.train(("begin", "dense"))["dense"]
+  else:
+    gan = _slim_gan(run, folder, main)
+  images = gan.generate(settings.eval_images, seed=run.seed).numpy()
+  metrics = evaluator.evaluate(images)
+  profile = tgp.profile(gan.ema_generator)
+  return {
+    "metrics": {name: float(value) for name, value in metrics.items()},
+    "macs": profile.macs,
+    "params": profile.params,
+    "widths": [
+      layer.output_shape[-1] for layer in profile.layers if layer.macs
+    ],
+    "updates": updates * main.steps_per_epoch,
+  }
+
+
+def _slim_gan(run: Run, folder, main) -> tgp.GAN:
+  main.train(("begin",))
+  settings = slim_job.Settings(
+    macs=1 / run.ratio, discriminator=run.discriminator
+  )
+  slim = dataclasses.replace(run, kind="slim")
+  job = slim_job.SlimJob(folder / slim.name, settings, main)
+  if run.kind == "slim":
+    return job.train()
+  tgp.keras.utils.set_random_seed(run.seed)
+  phase = training.Phase(
+    "scratch",
+    main.settings.epochs + settings.slim_epochs,
+    lambda: main.begin(tgp.keras.models.clone_model(job.cut(1).generator)),
+  )
+  return training.train(job.run_directory, phase, main.train_images)
+
+
+def plan() -> list[Run]:
+  """Returns the runs that the flags ask for, the most telling first."""
+  seeds = [int(seed) for seed in _SEEDS.value]
+  ratios = [float(ratio) for ratio in _RATIOS.value]
+  runs = [Run(seed, "dense") for seed in seeds]
+  for ratio in ratios:
+    runs += [
+      Run(seed, kind, ratio) for kind in _KINDS.value for seed in seeds
+    ]
+  runs += [
+    Run(seed, "slim", ratios[0], name)
+    for name in _DISCRIMINATORS.value
+    for seed in seeds
+  ]
+  return runs
+
+
+def summarize(found: dict[Run, dict]) -> list[dict]:
+  """Returns mean and spread of the runs that differ in nothing but the seed.
+
+  Args:
+    found: What `measure` returned, by run.
+  """
+  groups: dict[Run, list[dict]] = {}
+  for run, result in found.items():
+    groups.setdefault(dataclasses.replace(run, seed=0), []).append(result)
+  return [
+    {
+      "kind": run.kind,
+      "ratio": run.ratio,
+      "discriminator": run.discriminator,
+      "frechet_distance": _spread(
+        [x["metrics"]["frechet_distance"] for x in results]
+      ),
+      "macs": statistics.fmean(x["macs"] for x in results),
+      "params": statistics.fmean(x["params"] for x in results),
+      "runs": results,
+    }
+    for run, results in groups.items()
+  ]
+
+
+def _spread(values: list[float]) -> dict:
+  return {
+    "mean": statistics.fmean(values),
+    "stdev": statistics.stdev(values) if len(values) > 1 else None,
+    "values": values,
+  }
+
+
+def table(summary: list[dict]) -> str:
+  """Returns the summary in Markdown."""
+  (dense,) = [row for row in summary if row["kind"] == "dense"]
+  base = dense["frechet_distance"]["mean"]
+  lines = [
+    "| times fewer MACs | | discriminator | MACs | weights | Fréchet distance"
+    " | of dense | goal |",
+    "|---|---|---|---|---|---|---|---|",
+  ]
+  for row in summary:
+    distance = row["frechet_distance"]
+    share = distance["mean"] / base
+    lines.append(
+      f"| {row['ratio']:g} | {row['kind']} | {row['discriminator']}"
+      f" | {row['macs']:,.0f} | {row['params']:,.0f} | {_text(distance)}"
+      f" | {share:.2f} | {_verdict(row, share)} |"
+    )
+  return "\n".join(lines)
+
+
+def _text(distance: dict) -> str:
+  if distance["stdev"] is None:
+    return f"{distance['mean']:.4g} (one seed)"
+  return f"{distance['mean']:.4g} ± {distance['stdev']:.2g}"
+
+
+def _verdict(row: dict, share: float) -> str:
+  if row["kind"] != "slim" or row["ratio"] != _GOAL_RATIO:
+    return ""
+  return f"{_GOAL}: {'met' if share <= _GOAL else 'missed'}"
+
+
+def main(argv):
+  """Trains, prints and writes."""
+  del argv
+  logging.set_verbosity(logging.WARNING)
+  folder = pathlib.Path(_RUNS_DIR.value)
+  files.make_directory(folder)
+  found = {run: measure(run, folder) for run in plan()}
+  summary = summarize(found)
+  print(table(summary))
+  result = contest.environment() | {
+    "settings": dataclasses.asdict(digits_job.Settings()),
+    "slim_settings": dataclasses.asdict(slim_job.Settings()),
+    "seeds": [int(seed) for seed in _SEEDS.value],
+    "summary": summary,
+  }
+  text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+  files.write(_RESULT, text.encode())
+
+
+if __name__ == "__main__":
+  app.run(main)

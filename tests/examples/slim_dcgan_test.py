@@ -1,0 +1,132 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the slim job on what the small main job left."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import tf_ganprune as tgp
+from examples import digits_job, slim_job
+from tests import build_files
+
+# The worker that ran the main job has its files.
+pytestmark = pytest.mark.xdist_group("job")
+
+_SMALL = [
+  "--macs=0.5",
+  "--cuts=2",
+  "--cut_epochs=1",
+  "--slim_epochs=2",
+  "--slim_targets=cpu",
+]
+
+
+def _run(main_dir, slim_dir, *flags):
+  return subprocess.run(
+    [
+      sys.executable,
+      "-m",
+      "examples.slim_dcgan",
+      f"--main_dir={main_dir}",
+      f"--slim_dir={slim_dir}",
+      *_SMALL,
+      *flags,
+    ],
+    cwd=build_files.ROOT,
+    capture_output=True,
+    text=True,
+    check=False,
+  )
+
+
+@pytest.fixture(scope="module")
+def slim(finished, tmp_path_factory):
+  """Returns the main job's folder, the slim job's, and what that printed."""
+  main_dir, _ = finished
+  slim_dir = tmp_path_factory.mktemp("slim") / "out"
+  result = _run(main_dir, slim_dir)
+  assert result.returncode == 0, result.stderr[-2000:]
+  return main_dir, slim_dir, result.stdout
+
+
+def test_takes_the_main_jobs_networks(slim):
+  _, _, text = slim
+  for name in ("begin", "dense", "pruned"):
+    assert f"Phase {name!r}: already trained" in text
+  assert "Phase 'cut_1': 1 epochs" in text
+
+
+def test_leaves_a_smaller_network(slim):
+  main_dir, slim_dir, _ = slim
+  dense = tgp.load_model(main_dir / "dense_generator.keras")
+  small = tgp.load_model(slim_dir / "slim_generator.keras")
+  share = tgp.profile(small).macs / tgp.profile(dense).macs
+  assert 0.3 < share <= 0.5
+  assert (slim_dir / "slim_cpu.tflite").stat().st_size < (
+    (slim_dir / "dense_cpu.tflite").stat().st_size
+  )
+
+
+def test_compares_the_three(slim):
+  _, slim_dir, text = slim
+  found = json.loads((slim_dir / "metrics.json").read_text())["contestants"]
+  assert list(found) == ["dense", "pruned", "slim"]
+  assert found["slim"]["macs"] <= 0.5 * found["dense"]["macs"]
+  assert found["pruned"]["macs"] == found["dense"]["macs"]
+  assert "MACs" in text
+  page = (slim_dir / "report.html").read_text()
+  assert "a dense, a pruned and a slim DCGAN" in page
+  assert "it was at the first cut: image and discriminator_features" in page
+
+
+def test_bad_flags_are_refused_before_anything_is_trained(finished, tmp_path):
+  main_dir, _ = finished
+  result = _run(main_dir, tmp_path / "x", "--macs=0.0001")
+  assert result.returncode == 1
+  assert "the least that can be had" in result.stderr
+  assert "Traceback" not in result.stderr
+  assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+  ("changes", "sentence"),
+  [
+    ({"weights": (1.0,)}, "give one each"),
+    ({"cuts": 5, "cut_epochs": 5}, "leaves none of"),
+    ({"macs": 0.0}, "--macs must lie above 0"),
+    ({"distillation": ("image", "image")}, "each once"),
+    ({"discriminator": "none"}, "--discriminator must be one of"),
+  ],
+)
+def test_settings_that_will_not_do(changes, sentence, tmp_path):
+  main = digits_job.DigitsJob.__new__(digits_job.DigitsJob)
+  main.settings = digits_job.Settings()
+  with pytest.raises(ValueError, match=sentence):
+    slim_job.SlimJob(tmp_path / "x", slim_job.Settings(**changes), main)
+
+
+@pytest.mark.parametrize("discriminator", ["kept", "new", "shrunk"])
+def test_discriminators(discriminator, tmp_path):
+  job = slim_job.SlimJob.__new__(slim_job.SlimJob)
+  job.settings = slim_job.Settings(discriminator=discriminator, cuts=1)
+  network = tgp.networks.dcgan_discriminator((12, 12, 1), 4)
+  found = job._opponent(network, cut=1)
+  assert (found is network) == (discriminator == "kept")
+  if discriminator == "shrunk":
+    assert found.count_params() < 0.5 * network.count_params()
+  else:
+    assert found.count_params() == network.count_params()
