@@ -121,7 +121,7 @@ def test_random_obeys_its_seed():
   model = _resnet()
   left = [
     _left(tgp.prune_blocks(model, keep=2, importance="random", seed=seed))
-    for seed in (0, 0, *range(1, 6))
+    for seed in (0, 0, 1, 2)
   ]
   assert left[0] == left[1] and len(set(left)) > 1
 

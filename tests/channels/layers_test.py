@@ -226,6 +226,70 @@ def _channels_after_steps():
   return inputs, layers.Dense(2)(x)
 
 
+def _shared_by_ranks():
+  a, b = _images(6), _images(3, 6)
+  shared = layers.Dense(4)
+  outputs = [shared(layers.Dense(8)(x)) for x in (a, b)]
+  return [a, b], [layers.Dense(2)(x) for x in outputs]
+
+
+def _reshaped_between_calls():
+  a, b = _images(2, 5), _images(5)
+  shared = layers.Reshape((8,))
+  outputs = [shared(layers.Dense(4)(a)), shared(layers.Dense(8)(b))]
+  return [a, b], [layers.Dense(2)(x) for x in outputs]
+
+
+def _mixed_pixels():
+  inputs = _images(6, 5)
+  x = layers.Dense(8)(inputs)
+  y = layers.Permute((2, 1))(x)
+  for units in (4, 6):
+    y = layers.Dense(units, use_bias=False)(y)
+  return inputs, layers.Dense(2)(layers.Add()([x, layers.Permute((2, 1))(y)]))
+
+
+def _product_by_channels():
+  inputs = _images(3, 4, 5)
+  a, b = (layers.Dense(8, use_bias=False)(inputs) for _ in range(2))
+  x = tf.matmul(tf.transpose(a, [0, 3, 1, 2]), tf.transpose(b, [0, 3, 2, 1]))
+  return inputs, layers.Dense(2)(tf.transpose(x, [0, 2, 3, 1]))
+
+
+def _steps_to_the_batch():
+  inputs = _images(6, 5)
+  x = tf.transpose(layers.Dense(8)(inputs), [0, 2, 1])
+  x = layers.Dense(4)(tf.reshape(x, [-1, 6]))
+  return inputs, layers.Dense(2)(tf.reshape(x, [-1, 8, 4]))
+
+
+def _steps_of_attention():
+  inputs = _images(6, 5)
+  x = layers.Permute((2, 1))(layers.Dense(8)(inputs))
+  return inputs, layers.Dense(2)(layers.MultiHeadAttention(4, 3)(x, x))
+
+
+def _nested_by_names():
+  p, q = keras.Input((4,), name="p"), keras.Input((6,), name="q")
+  x = layers.Add()([layers.Dense(8)(p), layers.Dense(8)(q)])
+  inner = keras.Model([q, p], x)
+  inputs = _images(5)
+  parts = {"p": layers.Dense(4)(inputs), "q": layers.Dense(6)(inputs)}
+  return inputs, layers.Dense(2)(inner(parts))
+
+
+def _spectral_embedding():
+  inputs = keras.Input((2,), dtype="int32")
+  x = layers.SpectralNormalization(layers.Embedding(3, 8))(inputs)
+  return inputs, layers.Dense(2)(x)
+
+
+def _lists_of_numbers():
+  inputs = _images(5)
+  x = layers.Dense(3)(layers.Dense(8)(inputs)) * [1.0, 2.0, 3.0]
+  return inputs, layers.Dense(2)(x)
+
+
 NETWORKS = {
   function.__name__.strip("_"): function
   for function in (
@@ -244,15 +308,24 @@ NETWORKS = {
     _dot,
     _gated,
     _grouped,
+    _lists_of_numbers,
+    _mixed_pixels,
     _nested,
+    _nested_by_names,
     _norms,
     _operators,
+    _product_by_channels,
     _repeated,
+    _reshaped_between_calls,
     _residual,
     _shared,
+    _shared_by_ranks,
     _spectral,
+    _spectral_embedding,
     _squeeze_and_excitation,
     _steps,
+    _steps_of_attention,
+    _steps_to_the_batch,
     _u_net,
   )
 }
@@ -337,6 +410,34 @@ def test_what_has_no_rule_is_left_whole(layer):
   assert made.name in left.reason or "Lambda" in left.reason
   assert any(made.name in note for note in groups.notes)
   assert cutting.cut(model).get_layer("before").units == 6
+
+
+def test_what_competes_is_left_whole():
+  inputs = _images(5)
+  x = layers.Dense(8, activation=tf.nn.softmax, name="before")(inputs)
+  model = keras.Model(inputs, layers.Dense(2)(x))
+  assert cutting.cut(model).get_layer("before").units == 8
+
+
+def test_a_layer_without_a_rule_is_called_on_several_widths():
+  shared = layers.Lambda(tf.nn.relu)
+  inputs = _images(5)
+  outputs = [layers.Dense(2)(shared(layers.Dense(n)(inputs))) for n in (6, 8)]
+  model = keras.Model(inputs, outputs)
+  assert cutting.difference(model, cutting.cut(model)) == 0
+
+
+def test_a_block_is_called_at_two_scales():
+  block_inputs = _images(None, None, 4)
+  x = layers.Conv2D(6, 3, padding="same", name="inner")(block_inputs)
+  block = keras.Model(block_inputs, layers.Conv2D(4, 3, padding="same")(x))
+  inputs = _images(8, 8, 3)
+  x = block(layers.Conv2D(4, 1)(inputs))
+  y = block(layers.AveragePooling2D()(x))
+  model = keras.Model(inputs, [layers.Conv2D(2, 1)(x), layers.Conv2D(2, 1)(y)])
+  small = tgp.prune_channels(model, channels=0.5, allocation="uniform")
+  assert small.get_layer(block.name).get_layer("inner").filters == 3
+  assert small.output_shape == model.output_shape
 
 
 class _Mixing(layers.Layer):

@@ -108,7 +108,7 @@ def test_a_gan_includes_it():
     copy.set_weights(generator.get_weights())
     if weight:
       tgp.channel_penalty(copy, weight=weight)
-    gan = tgp.GAN(copy, keras.models.clone_model(discriminator), latent_dim=2)
+    gan = tgp.GAN(keras.models.clone_model(discriminator), copy, latent_dim=2)
     gan.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3))
     before = np.abs(copy.get_layer("first").kernel).sum()
     gan.fit(tf.ones((4, 2)), batch_size=4, verbose=0)
