@@ -259,8 +259,8 @@ def _product_by_channels():
 def _steps_to_the_batch():
   inputs = _images(6, 5)
   x = tf.transpose(layers.Dense(8)(inputs), [0, 2, 1])
-  x = layers.Dense(4)(tf.reshape(x, [-1, 6]))
-  return inputs, layers.Dense(2)(tf.reshape(x, [-1, 8, 4]))
+  x = layers.Dense(16)(tf.reshape(x, [-1, 6]))
+  return inputs, layers.Dense(2)(tf.reshape(x, [-1, 8, 16]))
 
 
 def _steps_of_attention():
