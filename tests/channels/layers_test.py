@@ -235,8 +235,8 @@ def _shared_by_ranks():
 
 def _reshaped_between_calls():
   a, b = _images(2, 5), _images(5)
-  shared = layers.Reshape((8,))
-  outputs = [shared(layers.Dense(4)(a)), shared(layers.Dense(8)(b))]
+  shared = layers.Reshape((6,))
+  outputs = [shared(layers.Dense(3)(a)), shared(layers.Dense(6)(b))]
   return [a, b], [layers.Dense(2)(x) for x in outputs]
 
 
