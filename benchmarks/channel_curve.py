@@ -13,14 +13,14 @@
 # limitations under the License.
 """Measures image quality against MACs: cut and distilled, or from scratch.
 
-  python -m benchmarks.channel_curve --runs_dir=runs/curve
+  python -m benchmarks.channel_curve --curve_dir=runs/curve
 
-For each seed the main job's GAN is trained for its first phase. From there on it
-is trained further as it is (dense), or its generator is cut to a fraction of the
-MACs and learns from what it was (slim), for as many updates. A network of the
-slim one's widths is trained from scratch for the updates of both phases. Every
-run is kept and only read the next time, so the program can be killed. The table
-is written as JSON beside this file.
+For each seed the main job's GAN is trained for its first phase. From there on
+it is trained further as it is (dense), or its generator is cut to a fraction of
+the MACs and learns from what it was (slim), for as many updates. A network of
+the slim one's widths is trained from scratch for the updates of both phases.
+Every run is kept and only read the next time, so the program can be killed. The
+table is written as JSON beside this file.
 """
 
 import dataclasses
@@ -45,7 +45,6 @@ _DISCRIMINATORS = flags.DEFINE_list(
   "discriminators", [], "Others than the kept one to try at the first ratio."
 )
 _GOAL_RATIO, _GOAL = 16, 1.05
-_RESULT = pathlib.Path(__file__).with_suffix(".json")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,9 +124,14 @@ def _slim_gan(run: Run, folder, main) -> tgp.GAN:
   phase = training.Phase(
     "scratch",
     main.settings.epochs + settings.slim_epochs,
-    lambda: main.begin(tgp.keras.models.clone_model(job.cut(1).generator)),
+    lambda: main.begin(tgp.keras.models.clone_model(_widths(job))),
   )
   return training.train(job.run_directory, phase, main.train_images)
+
+
+def _widths(job: slim_job.SlimJob) -> tgp.keras.Model:
+  """Returns a generator of the widths that the slim one has."""
+  return job.train().generator
 
 
 def plan() -> list[Run]:
@@ -136,9 +140,7 @@ def plan() -> list[Run]:
   ratios = [float(ratio) for ratio in _RATIOS.value]
   runs = [Run(seed, "dense") for seed in seeds]
   for ratio in ratios:
-    runs += [
-      Run(seed, kind, ratio) for kind in _KINDS.value for seed in seeds
-    ]
+    runs += [Run(seed, kind, ratio) for kind in _KINDS.value for seed in seeds]
   runs += [
     Run(seed, "slim", ratios[0], name)
     for name in _DISCRIMINATORS.value
@@ -221,14 +223,13 @@ def main(argv):
   found = {run: measure(run, folder) for run in plan()}
   summary = summarize(found)
   print(table(summary))
-  result = contest.environment() | {
+  result = {
     "settings": dataclasses.asdict(digits_job.Settings()),
     "slim_settings": dataclasses.asdict(slim_job.Settings()),
     "seeds": [int(seed) for seed in _SEEDS.value],
     "summary": summary,
   }
-  text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
-  files.write(_RESULT, text.encode())
+  contest.write(__file__, result)
 
 
 if __name__ == "__main__":

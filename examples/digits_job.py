@@ -179,21 +179,43 @@ class DigitsJob:
       frequency=settings.frequency,
     )
 
-  def _begin(self) -> tgp.GAN:
+  def begin(self, generator: tgp.keras.Model | None = None) -> tgp.GAN:
+    """Returns a new GAN, compiled.
+
+    Args:
+      generator: Takes the place of the new generator.
+    """
     settings = self.settings
+    networks = self.networks()
+    if generator is not None:
+      networks["generator"] = generator
     gan = tgp.GAN(
-      **self.networks(),
+      **networks,
       latent_dim=settings.latent_dim,
       ema_decay=settings.ema_decay,
       r1_weight=settings.r1_weight,
     )
-    adam = tgp.keras.optimizers.Adam
-    gan.compile(
-      adam(settings.d_learning_rate, beta_1=0.0, beta_2=0.99),
-      adam(settings.g_learning_rate, beta_1=0.0, beta_2=0.99),
-      loss=settings.loss,
-    )
+    self.compile(gan)
     return gan
+
+  def compile(
+    self, gan: tgp.GAN, g_learning_rate: float | None = None, d_optimizer=None
+  ) -> None:
+    """Compiles a GAN as the settings say.
+
+    Args:
+      gan: The GAN.
+      g_learning_rate: In place of that of the settings.
+      d_optimizer: One that goes on, in place of a new one.
+    """
+    settings = self.settings
+    adam = tgp.keras.optimizers.Adam
+    rates = (
+      settings.d_learning_rate,
+      g_learning_rate or settings.g_learning_rate,
+    )
+    d_adam, g_adam = (adam(rate, beta_1=0.0, beta_2=0.99) for rate in rates)
+    gan.compile(d_optimizer or d_adam, g_adam, loss=settings.loss)
 
   def _phases(self) -> dict[str, training.Phase]:
     def load():
@@ -205,19 +227,27 @@ class DigitsJob:
 
     first, then = self.settings.epochs, self.settings.prune_epochs
     return {
-      "begin": training.Phase("begin", first, self._begin),
+      "begin": training.Phase("begin", first, self.begin),
       "dense": training.Phase("dense", then, load, first),
       "pruned": training.Phase("pruned", then, load_pruned, first),
     }
 
-  def train(self) -> dict[str, tgp.GAN]:
-    """Trains what is not yet; returns the dense GAN and the pruned one."""
+  def train(
+    self, names: tuple[str, ...] = ("dense", "pruned")
+  ) -> dict[str, tgp.GAN]:
+    """Trains what is not yet.
+
+    Args:
+      names: Of the GANs to return: `'begin'`, `'dense'` and `'pruned'`.
+    """
     gans = {}
     for name, phase in self._phases().items():
-      tgp.keras.utils.set_random_seed(self.settings.seed)
-      gans[name] = training.train(self.run_directory, phase, self.train_images)
-    del gans["begin"]
-    return gans
+      if name == "begin" or name in names:
+        tgp.keras.utils.set_random_seed(self.settings.seed)
+        gans[name] = training.train(
+          self.run_directory, phase, self.train_images
+        )
+    return {name: gans[name] for name in names}
 
   def evaluator(self) -> tuple[tgp.metrics.Evaluator, list[str]]:
     """Returns what measures images, and notes on it."""

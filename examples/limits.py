@@ -124,6 +124,7 @@ SLIM_LIMITS = {
   "cuts": _whole(1, 100),
   "cut_epochs": _whole(1, 100_000),
   "slim_epochs": _whole(1, 100_000),
+  "slim_learning_rate": _RATE,
   "distillation": Limit(
     f"must be some of {sorted(tgp.distillation.LOSSES)}, each once",
     _are_some_of(tgp.distillation.LOSSES),

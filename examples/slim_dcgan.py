@@ -66,6 +66,9 @@ flags.DEFINE_integer(
   "Epochs from the first cut on; those of the dense network are"
   " --prune_epochs of the main job.",
 )
+flags.DEFINE_float(
+  "slim_learning_rate", _D.slim_learning_rate, "Adam's, of the slim generator."
+)
 flags.DEFINE_multi_enum(
   "distillation",
   list(_D.distillation),

@@ -33,11 +33,12 @@ class Settings:
   importance: str = "l2"
   allocation: str = "global"
   round_to: int = 1
-  cuts: int = 4
+  cuts: int = 1
   cut_epochs: int = 2
   slim_epochs: int = 20
+  slim_learning_rate: float = 5e-3
   distillation: tuple[str, ...] = ("image", "discriminator_features")
-  weights: tuple[float, ...] = (10.0, 1.0)
+  weights: tuple[float, ...] = (10.0, 3.0)
   discriminator: str = "kept"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8")
 
@@ -127,25 +128,26 @@ class SlimJob:
         epochs = settings.slim_epochs - (cut - 1) * settings.cut_epochs
       name = "slim" if is_last else f"cut_{cut}"
       phases.append(
-        training.Phase(name, epochs, lambda cut=cut: self._cut(cut), earlier)
+        training.Phase(name, epochs, lambda cut=cut: self.cut(cut), earlier)
       )
       earlier += epochs
     return phases
 
-  def _cut(self, cut: int) -> tgp.GAN:
-    """Returns the GAN that a cut makes of the one before."""
-    dense = self._dense()
+  def cut(self, number: int) -> tgp.GAN:
+    """Returns the GAN that a cut makes of the one before, not trained yet.
+
+    Args:
+      number: Of the cut, from 1.
+    """
+    dense = self.main.run_directory.load("begin.keras")
     before = dense
-    if cut > 1:
-      before = self.run_directory.load(f"cut_{cut - 1}.keras")
-    share = self.settings.macs ** (cut / self.settings.cuts)
+    if number > 1:
+      before = self.run_directory.load(f"cut_{number - 1}.keras")
+    share = self.settings.macs ** (number / self.settings.cuts)
     whole = tgp.profile(dense.ema_generator).macs
     now = tgp.profile(before.ema_generator).macs
     generator = self._smaller(before.ema_generator, share * whole / now)
-    return self._gan(dense.ema_generator, before, generator, cut)
-
-  def _dense(self) -> tgp.GAN:
-    return self.main.run_directory.load("begin.keras")
+    return self._gan(dense.ema_generator, before, generator, number)
 
   def _smaller(self, network, share: float) -> tgp.keras.Model:
     settings, main = self.settings, self.main.settings
@@ -162,10 +164,11 @@ class SlimJob:
       seed=main.seed,
     )
 
-  def _gan(self, teacher, before, generator, cut) -> tgp.GAN:
+  def _gan(self, teacher, before, generator, number) -> tgp.GAN:
     main = self.main.settings
+    discriminator = self._opponent(before.discriminator, number)
     gan = tgp.GAN(
-      self._opponent(before.discriminator, cut),
+      discriminator,
       generator,
       latent_dim=main.latent_dim,
       ema_decay=main.ema_decay,
@@ -173,19 +176,19 @@ class SlimJob:
       teacher=teacher if self.settings.distillation else None,
       distillation=self._losses(),
     )
-    adam = tgp.keras.optimizers.Adam
-    gan.compile(
-      adam(main.d_learning_rate, beta_1=0.0, beta_2=0.99),
-      adam(main.g_learning_rate, beta_1=0.0, beta_2=0.99),
-      loss=main.loss,
+    goes_on = discriminator is before.discriminator
+    self.main.compile(
+      gan,
+      self.settings.slim_learning_rate,
+      before.d_optimizer if goes_on else None,
     )
     return gan
 
-  def _opponent(self, discriminator, cut: int):
+  def _opponent(self, discriminator, number: int):
     """Returns the discriminator: the teacher's, a new one, or a smaller one."""
-    if self.settings.discriminator == "new" and cut == 1:
+    if self.settings.discriminator == "new" and number == 1:
       return tgp.keras.models.clone_model(discriminator)
-    if self.settings.discriminator == "shrunk" and cut == self.settings.cuts:
+    if self.settings.discriminator == "shrunk" and number == self.settings.cuts:
       return self._shrunk(discriminator)
     return discriminator
 

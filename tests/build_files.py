@@ -20,6 +20,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 _TREES = ("tf_ganprune", "examples", "benchmarks", "tests")
 _PROGRAMS = (
+  "benchmarks/channel_curve.py",
   "benchmarks/input_pipeline.py",
   "benchmarks/mask_update.py",
   "benchmarks/mnist_dcgan_seeds.py",

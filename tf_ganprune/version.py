@@ -13,4 +13,4 @@
 # limitations under the License.
 """The version of the package."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

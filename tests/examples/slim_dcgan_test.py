@@ -124,7 +124,7 @@ def test_discriminators(discriminator, tmp_path):
   job = slim_job.SlimJob.__new__(slim_job.SlimJob)
   job.settings = slim_job.Settings(discriminator=discriminator, cuts=1)
   network = tgp.networks.dcgan_discriminator((12, 12, 1), 4)
-  found = job._opponent(network, cut=1)
+  found = job._opponent(network, 1)
   assert (found is network) == (discriminator == "kept")
   if discriminator == "shrunk":
     assert found.count_params() < 0.5 * network.count_params()
