@@ -19,12 +19,21 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 _TREES = ("tf_ganprune", "examples", "benchmarks", "tests")
+# What a program runs in another environment, whose packages are not ours.
+_ELSEWHERE = {
+  "benchmarks/torch_pruning.py": [
+    "torch_networks.py",
+    "torch_pruning_contestant.py",
+  ],
+}
 _PROGRAMS = (
   "benchmarks/channel_curve.py",
+  "benchmarks/channel_scaling.py",
   "benchmarks/input_pipeline.py",
   "benchmarks/mask_update.py",
   "benchmarks/mnist_dcgan_seeds.py",
   "benchmarks/scaling.py",
+  "benchmarks/torch_pruning.py",
   "benchmarks/train_step.py",
   "examples/mnist_dcgan.py",
   "examples/slim_dcgan.py",
@@ -84,7 +93,7 @@ def dependencies(source: pathlib.Path) -> list[str]:
 
 def build_file(folder: pathlib.Path) -> str:
   """Returns what a folder's BUILD file must be."""
-  sources = sorted(folder.glob("*.py"))
+  sources = [x for x in sorted(folder.glob("*.py")) if not _is_elsewhere(x)]
   targets = [_rule(source) for source in sources]
   rules = sorted({text.partition("(")[0] for text in targets})
   loads = ", ".join(f'"{rule}"' for rule in rules)
@@ -94,6 +103,14 @@ def build_file(folder: pathlib.Path) -> str:
   if folder == (ROOT / _MAIN).parent:
     exports = [f'exports_files(["{pathlib.Path(_MAIN).name}"])\n']
   return "\n".join([_LICENSE, head, visibility, *exports, *targets])
+
+
+def _is_elsewhere(source: pathlib.Path) -> bool:
+  return any(
+    source == (ROOT / program).parent / name
+    for program, names in _ELSEWHERE.items()
+    for name in names
+  )
 
 
 def folders() -> list[pathlib.Path]:
@@ -120,6 +137,7 @@ def _rule(source: pathlib.Path) -> str:
   elif source.relative_to(ROOT).as_posix() in _PROGRAMS:
     rule = "py_binary"
   data = _data(source) if source.name == "__init__.py" else []
+  data = data + _ELSEWHERE.get(source.relative_to(ROOT).as_posix(), [])
   return _format(rule, attributes | {"data": data, "deps": deps})
 
 

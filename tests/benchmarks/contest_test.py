@@ -63,6 +63,12 @@ def test_it_ends_when_the_time_is_over(monkeypatch):
   assert timings["a"].rounds == 3
 
 
+def test_contestants_may_time_themselves():
+  calls = {"a": lambda: 2.0, "b": lambda: 3.0}
+  timings = contest.run(calls, timer=lambda call: call())
+  assert [timings[x].median for x in "ab"] == [2.0, 3.0]
+
+
 def test_time_and_memory_are_measured():
   assert 0.02 <= contest.timed(lambda: time.sleep(0.02)) < 2
   size = 2**26

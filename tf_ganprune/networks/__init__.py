@@ -14,5 +14,12 @@
 """Functional generators and discriminators."""
 
 from tf_ganprune.networks.dcgan import dcgan_discriminator, dcgan_generator
+from tf_ganprune.networks.resnet import resnet_generator
+from tf_ganprune.networks.u_net import u_net_generator
 
-__all__ = ["dcgan_discriminator", "dcgan_generator"]
+__all__ = [
+  "dcgan_discriminator",
+  "dcgan_generator",
+  "resnet_generator",
+  "u_net_generator",
+]

@@ -29,43 +29,20 @@ Learning with Deep Convolutional Generative Adversarial Networks", except:
 """
 
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.networks import checks
 
 _MAX_START = 8
 _SLOPE = 0.2
 
 
-def _check_positive(**values: int) -> None:
-  for name, value in values.items():
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-      raise ValueError(
-        f"`{name}` must be an integer of at least 1; got {value!r}."
-      )
-
-
 def _num_halvings(image_shape: tuple[int, int, int]) -> int:
   """Returns how often both sides are halved to get to 8 pixels or fewer."""
-  if len(image_shape) != 3:
-    raise ValueError(
-      "`image_shape` must be (height, width, channels); got"
-      f" {tuple(image_shape)!r}."
-    )
-  height, width, channels = image_shape
-  _check_positive(height=height, width=width, channels=channels)
+  longest = max(checks.sides(image_shape))
   halvings = 1
-  while max(height, width) > _MAX_START * 2**halvings:
+  while longest > _MAX_START * 2**halvings:
     halvings += 1
-  unit = 2**halvings
-  if height % unit or width % unit:
-    raise ValueError(
-      f"`image_shape` {tuple(image_shape)} cannot be halved {halvings} times;"
-      f" resize the images to {_next(height, unit)}x{_next(width, unit)}, the"
-      f" next multiples of {unit}."
-    )
+  checks.halved(image_shape, halvings)
   return halvings
-
-
-def _next(side: int, unit: int) -> int:
-  return -(-side // unit) * unit
 
 
 def _size(x) -> str:
@@ -108,7 +85,7 @@ def dcgan_generator(
     ValueError: If an argument is not positive or the image cannot be halved.
   """
   halvings = _num_halvings(image_shape)
-  _check_positive(latent_dim=latent_dim, width=width)
+  checks.positive(latent_dim=latent_dim, width=width)
   height, columns = (side // 2**halvings for side in image_shape[:2])
   channels = width * 2 ** (halvings - 1)
   latents = keras.Input((latent_dim,), name="latents")
@@ -175,7 +152,7 @@ def dcgan_discriminator(
     ValueError: If an argument is not positive or the image cannot be halved.
   """
   halvings = _num_halvings(image_shape)
-  _check_positive(width=width)
+  checks.positive(width=width)
   if not 0.0 <= translation < 1.0:
     raise ValueError(f"`translation` must be in [0, 1); got {translation!r}.")
   images = x = keras.Input(tuple(image_shape), name="images")

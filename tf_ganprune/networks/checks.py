@@ -1,0 +1,77 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Checks of what networks are asked for."""
+
+
+def positive(**values: int) -> None:
+  """Raises unless all values are integers of at least 1.
+
+  Args:
+    **values: By the arguments' names.
+
+  Raises:
+    ValueError: If one is not.
+  """
+  for name, value in values.items():
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+      raise ValueError(
+        f"`{name}` must be an integer of at least 1; got {value!r}."
+      )
+
+
+def sides(image_shape: tuple[int, int, int]) -> tuple[int, int]:
+  """Returns an image's height and width.
+
+  Args:
+    image_shape: `(height, width, channels)`.
+
+  Raises:
+    ValueError: If it is not three positive integers.
+  """
+  if len(image_shape) != 3:
+    raise ValueError(
+      "`image_shape` must be (height, width, channels); got"
+      f" {tuple(image_shape)!r}."
+    )
+  height, width, channels = image_shape
+  positive(height=height, width=width, channels=channels)
+  return height, width
+
+
+def halved(
+  image_shape: tuple[int, int, int], halvings: int, advice: str = ""
+) -> tuple[int, int]:
+  """Returns an image's height and width after some halvings.
+
+  Args:
+    image_shape: `(height, width, channels)`.
+    halvings: How many.
+    advice: What else to do than to resize the images, as in `" or do that"`.
+
+  Raises:
+    ValueError: If they do not come out even.
+  """
+  height, width = sides(image_shape)
+  unit = 2**halvings
+  if height % unit or width % unit:
+    raise ValueError(
+      f"`image_shape` {tuple(image_shape)} cannot be halved {halvings} times;"
+      f" resize the images to {_next(height, unit)}x{_next(width, unit)}, the"
+      f" next multiples of {unit}{advice}."
+    )
+  return height // unit, width // unit
+
+
+def _next(side: int, unit: int) -> int:
+  return -(-side // unit) * unit
