@@ -15,8 +15,8 @@
 
 It needs an environment of its own, with torch and torch-pruning. It reads
 requests from its standard input, a JSON object a line, as in `{"network":
-"dcgan", "options": {"width": 32, ...}, "seed": 0, "channels": 0.5}`, and answers
-with a line each.
+"dcgan", "options": {"width": 32, ...}, "seed": 0, "channels": 0.5}`, and
+answers with a line each.
 """
 
 import copy
