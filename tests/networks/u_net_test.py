@@ -65,10 +65,14 @@ def test_it_has_the_layers_of_the_paper():
 
 
 def test_skips_double_what_the_decoder_takes():
-  kernels = _kernels(_tiny())
+  generator = _tiny()
+  kernels = _kernels(generator)
   assert kernels["up_4x2"] == [4, 4, 8, 16]
   assert kernels["up_8x4"] == [4, 4, 4, 8 + 8]
   assert kernels["up_16x8"] == [4, 4, 2, 4 + 4]
+  for name, skip in (("4x2", "norm_down_4x2"), ("8x4", "down_8x4")):
+    _, second = generator.get_layer(f"join_up_{name}").input
+    assert second is generator.get_layer(skip).output
 
 
 def test_only_inner_stages_are_normalized():
