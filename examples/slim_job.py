@@ -31,7 +31,7 @@ class Settings:
 
   macs: float = 0.0625
   importance: str = "l2"
-  allocation: str = "global"
+  allocation: str = "sensitivity"
   round_to: int = 1
   cuts: int = 1
   cut_epochs: int = 2

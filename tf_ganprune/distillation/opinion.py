@@ -22,12 +22,13 @@ from tf_ganprune.keras_compat import keras
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class DiscriminatorFeatures(base.Distillation):
-  """The mean absolute difference of a discriminator's hidden layers, summed.
+  """The relative difference of a discriminator's hidden layers, summed.
 
-  sum_i E|D_i(T(z)) - D_i(S(z))|, the feature-level distillation loss of Chang
-  and Lu 2020, "TinyGAN: Distilling BigGAN for Conditional Image Generation",
-  with all weights equal. The discriminator is called as at inference: shifts
-  and dropout would differ between the two images.
+  sum_i E|D_i(T(z)) - D_i(S(z))| / E|D_i(T(z))|: the feature-level distillation
+  loss of Chang and Lu 2020, "TinyGAN: Distilling BigGAN for Conditional Image
+  Generation", whose weights are the teacher's means here, so that layers of
+  small numbers count as much as others. The discriminator is called as at
+  inference: shifts and dropout would differ between the two images.
 
   Example:
     `DiscriminatorFeatures(network=teachers_discriminator)`
@@ -93,7 +94,7 @@ class DiscriminatorFeatures(base.Distillation):
       for seen in (teacher, student)
     )
     return tf.add_n(
-      [tf.reduce_mean(tf.abs(ours[name] - theirs[name])) for name in ours]
+      [_relative_distance(ours[name], theirs[name]) for name in ours]
     )
 
   def get_config(self):
@@ -107,3 +108,8 @@ class DiscriminatorFeatures(base.Distillation):
   def from_config(cls, config):
     """Builds the loss, and its network, from what `get_config` returned."""
     return cls(**base.with_network(config))
+
+
+def _relative_distance(teacher, student) -> tf.Tensor:
+  scale = tf.stop_gradient(tf.reduce_mean(tf.abs(teacher)))
+  return tf.math.divide_no_nan(tf.reduce_mean(tf.abs(teacher - student)), scale)
