@@ -179,11 +179,14 @@ class DigitsJob:
       frequency=settings.frequency,
     )
 
-  def begin(self, generator: tgp.keras.Model | None = None) -> tgp.GAN:
+  def begin(
+    self, generator: tgp.keras.Model | None = None, **kwargs
+  ) -> tgp.GAN:
     """Returns a new GAN, compiled.
 
     Args:
       generator: Takes the place of the new generator.
+      **kwargs: As of `tgp.GAN`.
     """
     settings = self.settings
     networks = self.networks()
@@ -194,6 +197,7 @@ class DigitsJob:
       latent_dim=settings.latent_dim,
       ema_decay=settings.ema_decay,
       r1_weight=settings.r1_weight,
+      **kwargs,
     )
     self.compile(gan)
     return gan

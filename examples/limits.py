@@ -125,6 +125,7 @@ SLIM_LIMITS = {
   "cut_epochs": _whole(1, 100_000),
   "slim_epochs": _whole(1, 100_000),
   "slim_learning_rate": _RATE,
+  "generator_batch_size": _whole(1, 65_536),
   "distillation": Limit(
     f"must be some of {sorted(tgp.distillation.LOSSES)}, each once",
     _are_some_of(tgp.distillation.LOSSES),

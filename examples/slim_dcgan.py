@@ -69,6 +69,11 @@ flags.DEFINE_integer(
 flags.DEFINE_float(
   "slim_learning_rate", _D.slim_learning_rate, "Adam's, of the slim generator."
 )
+flags.DEFINE_integer(
+  "generator_batch_size",
+  _D.generator_batch_size,
+  "Latents in an update of the slim generator.",
+)
 flags.DEFINE_multi_enum(
   "distillation",
   list(_D.distillation),

@@ -37,6 +37,7 @@ class Settings:
   cut_epochs: int = 2
   slim_epochs: int = 20
   slim_learning_rate: float = 5e-3
+  generator_batch_size: int = 128
   distillation: tuple[str, ...] = ("image", "discriminator_features")
   weights: tuple[float, ...] = (10.0, 3.0)
   discriminator: str = "kept"
@@ -173,6 +174,7 @@ class SlimJob:
       latent_dim=main.latent_dim,
       ema_decay=main.ema_decay,
       r1_weight=main.r1_weight,
+      generator_batch_size=self.settings.generator_batch_size,
       teacher=teacher if self.settings.distillation else None,
       distillation=self._losses(),
     )

@@ -104,23 +104,37 @@ def history(
 def pruned(gan: tgp.GAN, schedule, networks: tuple[str, ...]) -> tgp.GAN:
   """Returns a GAN that trains on where `gan` is, and prunes networks.
 
+  Args:
+    gan: A compiled GAN, which is used up.
+    schedule: The pruning schedule; its step 0 is now.
+    networks: Which to prune, of `'generator'` and `'discriminator'`.
+  """
+  return changed(
+    gan,
+    **{
+      name: tgp.prune_low_magnitude(getattr(gan, name), schedule)
+      for name in networks
+    },
+  )
+
+
+def changed(gan: tgp.GAN, **arguments) -> tgp.GAN:
+  """Returns a GAN that trains on where `gan` is, with other arguments.
+
   Weights, optimizers and the moving average go over; `gan` is used up.
 
   Args:
     gan: A compiled GAN.
-    schedule: The pruning schedule; its step 0 is now.
-    networks: Which to prune, of `'generator'` and `'discriminator'`.
+    **arguments: Of its constructor, in place of what it has.
   """
-  config = gan.get_config() | {
+  networks = {
     name: getattr(gan, name) for name in ("generator", "discriminator")
   }
-  for name in networks:
-    config[name] = tgp.prune_low_magnitude(config[name], schedule)
-  wrapped = type(gan)(**config)
+  another = type(gan)(**gan.get_config() | networks | arguments)
   if gan.ema_generator is not None:
-    wrapped.ema_generator.set_weights(gan.ema_generator.get_weights())
-  wrapped.compile(gan.d_optimizer, gan.g_optimizer, loss=gan.loss_name)
-  return wrapped
+    another.ema_generator.set_weights(gan.ema_generator.get_weights())
+  another.compile(gan.d_optimizer, gan.g_optimizer, loss=gan.loss_name)
+  return another
 
 
 def _pass_over(images, epochs):

@@ -50,6 +50,25 @@ def test_fit_takes_arrays_data_sets_and_labels():
   assert int(model.g_optimizer.iterations) == 6
 
 
+def test_generator_batch_size():
+  model = _gan(generator_batch_size=7)
+  sizes = []
+  draw = model._latents
+
+  def recorded(n):
+    latents = draw(n)
+    sizes.append(int(latents.shape[0]))
+    return latents
+
+  model._latents = recorded
+  model.train_step(tf.constant(tiny.images(4)))
+  assert sizes == [4, 7]  # the discriminator's are as many as real images
+  assert gan.GAN.from_config(model.get_config()).generator_batch_size == 7
+  for bad in (0, 2.5):
+    with pytest.raises(ValueError, match="`generator_batch_size`"):
+      _gan(generator_batch_size=bad)
+
+
 def test_a_step_by_hand():
   """One update with plain gradient descent equals the one worked out here."""
   keras.utils.set_random_seed(0)

@@ -80,6 +80,18 @@ def check_numbers(discriminator_steps, ema_decay, r1_weight) -> None:
   check_not_negative("r1_weight", r1_weight)
 
 
+def check_batch_size(generator_batch_size) -> None:
+  """Raises unless a batch size is a whole number above 0, or None."""
+  if generator_batch_size is None:
+    return
+  is_whole = isinstance(generator_batch_size, int)
+  if not is_whole or generator_batch_size < 1:
+    raise ValueError(
+      "`generator_batch_size` must be a whole number above 0, or None; got"
+      f" {generator_batch_size!r}."
+    )
+
+
 def check_not_negative(name: str, value: float) -> None:
   """Raises unless `value` is a number from 0 up."""
   if not 0.0 <= value < float("inf"):

@@ -60,6 +60,7 @@ class GAN(base.PrunedGAN):
     teacher: keras.Model | None = None,
     distillation: Sequence = (),
     adversarial_weight: float = 1.0,
+    generator_batch_size: int | None = None,
     **kwargs,
   ):
     """Takes over the networks; their weights are not copied.
@@ -82,6 +83,9 @@ class GAN(base.PrunedGAN):
         objects such as `distillation.ImageDistance(weight=10.0)`.
       adversarial_weight: The weight of the adversarial loss beside those; 0
         leaves it out.
+      generator_batch_size: Latents in an update of the generator; by default as
+        many as there are real images. What a small generator learns from a
+        teacher is worth more of them, and costs little.
       **kwargs: As of `keras.Model`.
 
     Raises:
@@ -91,12 +95,14 @@ class GAN(base.PrunedGAN):
     super().__init__(**kwargs)
     checks.check_networks(discriminator, generator, latent_dim)
     checks.check_numbers(discriminator_steps, ema_decay, r1_weight)
+    checks.check_batch_size(generator_batch_size)
     self.discriminator = discriminator
     self.generator = generator
     self.latent_dim = latent_dim
     self.discriminator_steps = discriminator_steps
     self.ema_decay = ema_decay
     self.r1_weight = r1_weight
+    self.generator_batch_size = generator_batch_size
     self.teacher = teacher
     self.distillation = distilling.checked(
       distillation, teacher, generator, latent_dim, adversarial_weight
@@ -206,7 +212,7 @@ class GAN(base.PrunedGAN):
       self.discriminator_steps,
       lambda: self.d_loss_metric.update_state(self._update_discriminator(real)),
     )
-    n = tf.shape(real)[0]
+    n = self.generator_batch_size or tf.shape(real)[0]
     if self.t_optimizer is not None:
       self._distiller.update_teacher(self, self._latents(n))
     before = updates.state(self.g_optimizer)
@@ -286,6 +292,7 @@ class GAN(base.PrunedGAN):
       "discriminator_steps": self.discriminator_steps,
       "ema_decay": self.ema_decay,
       "r1_weight": self.r1_weight,
+      "generator_batch_size": self.generator_batch_size,
       "teacher": self.teacher and serialize(self.teacher),
       "distillation": [serialize(loss) for loss in self.distillation],
       "adversarial_weight": self.adversarial_weight,
