@@ -1,0 +1,81 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the program that measures quality against MACs, without training."""
+
+import json
+
+import pytest
+from absl import flags
+from absl.testing import flagsaver
+
+from benchmarks import channel_curve
+from benchmarks.channel_curve import Run
+
+
+def _found(distance, macs=100):
+  return {
+    "metrics": {"frechet_distance": distance},
+    "macs": macs,
+    "params": 10,
+    "widths": [4],
+    "updates": 5750,
+  }
+
+
+@pytest.fixture(name="found")
+def _all_found():
+  """Two seeds of two dense GANs and of small ones."""
+  distances = {
+    Run(0, "dense"): 3.0,
+    Run(1, "dense"): 4.0,
+    Run(0, "dense, more latents"): 2.0,
+    Run(1, "dense, more latents"): 3.0,
+    Run(0, "slim", 16): 2.5,
+    Run(1, "slim", 16): 2.7,
+    Run(0, "scratch", 16): 5.0,
+  }
+  return {run: _found(distance) for run, distance in distances.items()}
+
+
+def test_small_networks_are_compared_with_the_better_dense_one(found):
+  lines = channel_curve.table(channel_curve.summarize(found)).splitlines()
+  (slim,) = [line for line in lines if "| slim |" in line]
+  assert "2.6 ± 0.14" in slim
+  assert "| 1.04 | 1.05: met |" in slim
+  (scratch,) = [line for line in lines if "| scratch |" in line]
+  assert "5 (one seed) | 2.00 |  |" in scratch
+
+
+def test_a_goal_can_be_missed(found):
+  found[Run(0, "slim", 16)] = _found(3.5)
+  text = channel_curve.table(channel_curve.summarize(found))
+  assert "1.05: missed" in text
+
+
+def test_runs_that_are_known_are_only_read(found, tmp_path):
+  for run, result in found.items():
+    (tmp_path / f"{run.name}.json").write_text(json.dumps(result))
+  assert len(list(tmp_path.iterdir())) == len(found)  # each has its own file
+  for run, result in found.items():
+    assert channel_curve.measure(run, tmp_path) == result
+
+
+def test_the_plan_has_each_run_once():
+  flags.FLAGS.mark_as_parsed()
+  with flagsaver.flagsaver(
+    curve_seeds=["0", "1"], ratios=["16", "4"], discriminators=["new"]
+  ):
+    runs = channel_curve.plan()
+  assert len(set(runs)) == len(runs) == 2 * (2 + 2 * 2 + 1)
+  assert runs[0] == Run(0, "dense")
