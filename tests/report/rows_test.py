@@ -86,6 +86,21 @@ def test_a_third_contestant_and_a_file_that_only_it_has(comparison, pruned):
   assert len(report.format_table(wider).splitlines()[0].split()) == 3
 
 
+@pytest.mark.parametrize(
+  ("zeros", "said"),
+  [
+    (0.0, "With 25.0 % of the MACs, slim has"),
+    (0.5, "With 25.0 % of the MACs and 50.0 % zeros, slim has"),
+  ],
+)
+def test_fewer_macs_are_said(comparison, dense, zeros, said):
+  dense = dataclasses.replace(dense, macs=400)
+  slim = dataclasses.replace(dense, name="slim", macs=100, zeros=zeros)
+  changed = dataclasses.replace(comparison, contestants=[dense, slim])
+  assert report.summarize(changed).startswith(said)
+  assert _rows(changed)["Network", "MACs"] == [("400", None), ("100", 0.25)]
+
+
 @pytest.mark.parametrize("base", [0.0, None, math.nan, math.inf])
 def test_no_ratio_to_nothing(comparison, dense, pruned, base):
   dense = dataclasses.replace(dense, metrics={"frechet_distance": base})

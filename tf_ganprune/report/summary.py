@@ -56,6 +56,16 @@ def _size(
   )
 
 
+def _what_went(
+  base: comparison_lib.Contestant, other: comparison_lib.Contestant
+) -> str:
+  zeros = f"{rows.format_percent(other.zeros)} zeros"
+  if not other.macs or not base.macs or other.macs == base.macs:
+    return zeros
+  macs = f"{rows.format_percent(other.macs / base.macs)} of the MACs"
+  return f"{macs} and {zeros}" if other.zeros else macs
+
+
 def summarize(comparison: comparison_lib.Comparison) -> str:
   """Says what changed, in one sentence for each contestant after the first.
 
@@ -68,7 +78,7 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
   """
   base = comparison.base
   sentences = [
-    f"With {rows.format_percent(other.zeros)} zeros, {other.name} has"
+    f"With {_what_went(base, other)}, {other.name} has"
     f" {_quality(base, other)}, and {_size(base, other)}."
     for other in comparison.contestants[1:]
   ]
