@@ -28,6 +28,7 @@ _ELSEWHERE = {
 }
 _PROGRAMS = (
   "benchmarks/channel_curve.py",
+  "benchmarks/channel_latency.py",
   "benchmarks/channel_scaling.py",
   "benchmarks/input_pipeline.py",
   "benchmarks/mask_update.py",
