@@ -80,13 +80,36 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
   Args:
     run: The run.
     folder: Of all runs.
+
+  Raises:
+    ValueError: If it was trained with other settings than today's.
   """
   path = folder / f"{run.name}.json"
+  settings = _settings(run)
   if not path.exists():
-    found = _train(run, folder)
+    found = _train(run, folder) | {"settings": settings}
     files.write(path, json.dumps(found, indent=2).encode())
     print(run.name, found["metrics"]["frechet_distance"], flush=True)
-  return json.loads(path.read_text(encoding="utf-8"))
+  found = json.loads(path.read_text(encoding="utf-8"))
+  if found.get("settings", settings) != settings:
+    raise ValueError(
+      f"{str(path)!r} was found with other settings ({found['settings']}) than"
+      f" {settings}; use another --curve_dir."
+    )
+  return found
+
+
+def _settings(run: Run) -> dict:
+  """Returns what decides a run's numbers, as JSON has it."""
+  settings = {"main": digits_job.Settings(seed=run.seed)}
+  if run.kind != "dense":
+    settings["slim"] = _slim_settings(run)
+  as_dicts = {k: dataclasses.asdict(v) for k, v in settings.items()}
+  return json.loads(json.dumps(as_dicts))
+
+
+def _slim_settings(run: Run) -> slim_job.Settings:
+  return slim_job.Settings(macs=1 / run.ratio, discriminator=run.discriminator)
 
 
 def _train(run: Run, folder: pathlib.Path) -> dict:
@@ -135,9 +158,7 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
 
 def _slim_gan(run: Run, folder, main) -> tgp.GAN:
   main.train(("begin",))
-  settings = slim_job.Settings(
-    macs=1 / run.ratio, discriminator=run.discriminator
-  )
+  settings = _slim_settings(run)
   slim = dataclasses.replace(run, kind="slim")
   job = slim_job.SlimJob(folder / slim.name, settings, main)
   if run.kind == "slim":

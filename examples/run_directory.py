@@ -34,17 +34,21 @@ class RunDirectory:
     resumed: Whether the run was begun before.
   """
 
-  def __init__(self, path: str | os.PathLike, settings: dict):
+  def __init__(
+    self, path: str | os.PathLike, settings: dict, flag: str = "output_dir"
+  ):
     """Creates the folder, or opens it.
 
     Args:
       path: The folder.
       settings: What decides the results, such as the values of flags.
+      flag: The one that names the folder, for messages.
 
     Raises:
       ValueError: If it cannot be written, or was begun with other settings.
     """
     self.path = pathlib.Path(path)
+    self._flag = flag
     files.make_directory(self.path)
     self.resumed = (self.path / _SETTINGS).exists()
     if self.resumed:
@@ -58,7 +62,8 @@ class RunDirectory:
       begun_with = json.loads((self.path / _SETTINGS).read_text())
     except ValueError:
       raise ValueError(
-        f"{str(self.path / _SETTINGS)!r} is damaged; use another --output_dir."
+        f"{str(self.path / _SETTINGS)!r} is damaged; use another"
+        f" --{self._flag}."
       ) from None
     changed = [
       f"--{name} was {begun_with.get(name)!r} and is {settings.get(name)!r}"
@@ -68,8 +73,8 @@ class RunDirectory:
     if changed:
       raise ValueError(
         f"{str(self.path)!r} holds a run with other flags"
-        f" ({'; '.join(changed)}). Use another --output_dir, or the same flags"
-        " to go on."
+        f" ({'; '.join(changed)}). Use another --{self._flag}, or the same"
+        " flags to go on."
       )
 
   def __truediv__(self, name: str) -> pathlib.Path:

@@ -80,7 +80,7 @@ class SlimJob:
       for name, value in dataclasses.asdict(settings).items()
     }
     self.run_directory = run_directory.RunDirectory(
-      output_dir, self._all_settings
+      output_dir, self._all_settings, "slim_dir"
     )
     self.seconds = {}
 
@@ -147,7 +147,9 @@ class SlimJob:
     share = self.settings.macs ** (number / self.settings.cuts)
     whole = tgp.profile(dense.ema_generator).macs
     now = tgp.profile(before.ema_generator).macs
-    generator = self._smaller(before.ema_generator, share * whole / now)
+    # The cut before may have gone further than it had to.
+    share = min(1.0, share * whole / now)
+    generator = self._smaller(before.ema_generator, share)
     return self._gan(dense.ema_generator, before, generator, number)
 
   def _smaller(self, network, share: float) -> tgp.keras.Model:

@@ -21,6 +21,7 @@ from absl.testing import flagsaver
 
 from benchmarks import channel_curve
 from benchmarks.channel_curve import Run
+from examples import slim_job
 
 
 def _found(distance, macs=100):
@@ -69,6 +70,18 @@ def test_runs_that_are_known_are_only_read(found, tmp_path):
   assert len(list(tmp_path.iterdir())) == len(found)  # each has its own file
   for run, result in found.items():
     assert channel_curve.measure(run, tmp_path) == result
+
+
+def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
+  run = Run(0, "slim", 16)
+  monkeypatch.setattr(channel_curve, "_train", lambda *_: found[run])
+  first = channel_curve.measure(run, tmp_path)
+  assert first["settings"]["slim"]["macs"] == 1 / 16
+  assert channel_curve.measure(run, tmp_path) == first
+  other = slim_job.Settings(macs=1 / 16, importance="l1")
+  monkeypatch.setattr(channel_curve, "_slim_settings", lambda _: other)
+  with pytest.raises(ValueError, match="other settings.*another --curve_dir"):
+    channel_curve.measure(run, tmp_path)
 
 
 def test_the_plan_has_each_run_once():

@@ -244,6 +244,7 @@ def _bad(kind, **arguments):
     (_bad("features", layers=["dense", "nose"]), "'nose'.*'dense'"),
     (_bad("features", layers=[("dense", "a", "b")]), "`layers`.*pairs"),
     (_bad("features", layers=[]), "`layers`"),
+    (_bad("features", layers=[1]), "`layers`.*pairs"),
     (_bad("features", layers=["dense"]), None),
     (_bad("features", layers=[("dense", "image")]), "all but the channels"),
     (_bad("discriminator_features", layers=[("a", "b")]), "list of names"),

@@ -31,6 +31,12 @@ def test_refuses_other_settings(tmp_path):
     run_directory.RunDirectory(tmp_path, {"epochs": 2})
 
 
+def test_names_the_flag_of_the_folder(tmp_path):
+  run_directory.RunDirectory(tmp_path, {"macs": 0.5}, "slim_dir")
+  with pytest.raises(ValueError, match="Use another --slim_dir"):
+    run_directory.RunDirectory(tmp_path, {"macs": 0.25}, "slim_dir")
+
+
 def test_refuses_damaged_settings(tmp_path):
   run_directory.RunDirectory(tmp_path, {"epochs": 1})
   (tmp_path / "settings.json").write_text('{"epo')

@@ -16,6 +16,7 @@
 import json
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -117,6 +118,31 @@ def test_settings_that_will_not_do(changes, sentence, tmp_path):
   main.settings = digits_job.Settings()
   with pytest.raises(ValueError, match=sentence):
     slim_job.SlimJob(tmp_path / "x", slim_job.Settings(**changes), main)
+
+
+class _Trained:
+  """GANs of which nothing but the generators is there."""
+
+  def __init__(self, **generators):
+    self._generators = generators
+
+  def load(self, name):
+    generator = self._generators[name.removesuffix(".keras")]
+    return types.SimpleNamespace(ema_generator=generator)
+
+
+def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
+  dense = tgp.networks.dcgan_generator((12, 12, 1), 4, 8)
+  small = tgp.prune_channels(dense, macs=0.3)
+  job = slim_job.SlimJob.__new__(slim_job.SlimJob)
+  job.settings = slim_job.Settings(macs=0.5, cuts=2)
+  job.main = types.SimpleNamespace(
+    run_directory=_Trained(begin=dense),
+    settings=digits_job.Settings(latent_dim=4),
+  )
+  job.run_directory = _Trained(cut_1=small)
+  monkeypatch.setattr(job, "_gan", lambda *arguments: arguments[2])
+  assert tgp.profile(job.cut(2)).macs == tgp.profile(small).macs
 
 
 @pytest.mark.parametrize("discriminator", ["kept", "new", "shrunk"])

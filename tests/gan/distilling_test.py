@@ -453,6 +453,18 @@ def _bad(generator=_GENERATOR, **arguments):
     ),
     ({"teacher": _teacher(), "distillation": ["ssim"]}, "'ssim'"),
     (
+      {"teacher": _teacher(), "distillation": {"image": 10.0}},
+      r"a list of names or objects.*weight=10.*got \{'image': 10.0\}",
+    ),
+    ({"teacher": _teacher(), "distillation": 3}, "must be a list.*got 3"),
+    (
+      {
+        "teacher": _teacher(),
+        "distillation": [distillation.ImageDistance(name="d_loss")],
+      },
+      "named 'd_loss', as a metric of the GAN is",
+    ),
+    (
       {
         "teacher": _teacher(),
         "distillation": ["image"],
@@ -465,6 +477,18 @@ def _bad(generator=_GENERATOR, **arguments):
 def test_what_will_not_do_is_said(arguments, match):
   with pytest.raises(ValueError, match=match):
     _bad(**arguments)
+
+
+def test_a_frozen_teacher_that_is_to_learn_is_refused():
+  model = _gan()
+  model.teacher.trainable = False
+  with pytest.raises(ValueError, match="'teacher' is frozen.*trainable = True"):
+    model.compile("adam", "adam", t_optimizer="adam")
+  model.compile("adam", "adam")
+  model.teacher.trainable = True
+  model.compile("adam", "adam", t_optimizer="adam", run_eagerly=True)
+  _fit(model)
+  assert int(model.t_optimizer.iterations) == 2
 
 
 def test_optimizers_that_will_not_do_are_refused():

@@ -92,17 +92,20 @@ def checked_names(layers) -> list | None:
     return None
   if isinstance(layers, str):
     layers = [layers]
-  names = [x if isinstance(x, str) else tuple(x) for x in layers]
-  if not names or any(
-    not isinstance(x, str)
-    and not (len(x) == 2 and all(isinstance(part, str) for part in x))
-    for x in names
-  ):
+  names = [tuple(x) if isinstance(x, list) else x for x in layers]
+  if not names or not all(map(_is_name_or_pair, names)):
     raise ValueError(
       "`layers` must be a list of names, or of pairs (teacher's name, student's"
       f" name); got {layers!r}."
     )
   return names
+
+
+def _is_name_or_pair(x) -> bool:
+  is_pair = isinstance(x, tuple) and len(x) == 2
+  return isinstance(x, str) or (
+    is_pair and all(isinstance(part, str) for part in x)
+  )
 
 
 def pairs(teacher, student, layers, loss: str) -> list[tuple[str, str]]:

@@ -62,10 +62,15 @@ def get_all(
     losses: What `get` takes, one or several.
 
   Raises:
-    ValueError: If one is unknown, or two have one name.
+    ValueError: If it is no list, one is unknown, or two have one name.
   """
   if isinstance(losses, str | base.Distillation):
     losses = [losses]
+  if not isinstance(losses, list | tuple):
+    raise ValueError(
+      "`distillation` must be a list of names or objects, which have their"
+      f" weights, such as [ImageDistance(weight=10.0)]; got {losses!r}."
+    )
   found = [get(loss) for loss in losses]
   names = [loss.name for loss in found]
   for name in names:

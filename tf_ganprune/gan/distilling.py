@@ -20,6 +20,8 @@ from tf_ganprune.gan import checks, scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
+_OWN_METRICS = ("d_loss", "g_loss", "t_loss", "distillation_loss")
+
 
 def checked(losses, teacher, generator, latent_dim, adversarial_weight) -> list:
   """Returns the losses of a teacher, if it fits the generator.
@@ -44,7 +46,18 @@ def checked(losses, teacher, generator, latent_dim, adversarial_weight) -> list:
       f" it, such as ['image']; there are {sorted(distillation.LOSSES)}."
     )
   _check_teacher(teacher, generator, latent_dim)
-  return distillation.get_all(losses)
+  found = distillation.get_all(losses)
+  _check_names(found)
+  return found
+
+
+def _check_names(losses) -> None:
+  for loss in losses:
+    if loss.name in _OWN_METRICS:
+      raise ValueError(
+        f"A distillation loss is named {loss.name!r}, as a metric of the GAN"
+        " is; give it another `name`."
+      )
 
 
 def _check_teacher(teacher, generator, latent_dim) -> None:
@@ -101,7 +114,16 @@ class Distiller:
 
     Args:
       gan: The GAN, which has the optimizers of its networks.
+
+    Raises:
+      ValueError: If the teacher has an optimizer, and nothing to learn.
     """
+    if _learns(gan) and not gan.teacher.trainable_variables:
+      raise ValueError(
+        f"`t_optimizer` is set, and all of the teacher {gan.teacher.name!r} is"
+        " frozen, as a GAN's `ema_generator` is, so it would never learn; set"
+        " `teacher.trainable = True` first, or leave `t_optimizer` out."
+      )
     mean = keras.metrics.Mean
     self._total = mean(name="distillation_loss")
     self._parts = [mean(name=loss.name) for loss in gan.distillation]
