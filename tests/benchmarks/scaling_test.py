@@ -37,20 +37,43 @@ def test_a_network_has_the_weights_that_were_asked_for():
   assert scaling.network(0.01).count_params() == 10000
 
 
+def test_every_step_is_measured(monkeypatch):
+  monkeypatch.setattr(scaling, "_LAYERS", 1)
+  result = scaling.measure(0.01)
+  assert result["weights"] == 10000
+  assert list(result["seconds"]) == list(scaling._STEPS)
+  assert min(result["seconds"].values()) > 0
+  assert result["memory"] > 0
+
+
 def test_the_program_prints_exponents_and_writes_json(
   tmp_path, capsys, monkeypatch
 ):
-  monkeypatch.setattr(
-    contest,
-    "in_subprocess",
-    lambda _, flag: scaling.measure(float(flag.partition("=")[2])),
-  )
-  monkeypatch.setattr(scaling, "_LAYERS", 1)
+  def measured(module, flag):
+    assert module == "benchmarks.scaling" and flag.startswith("--only=")
+    millions = float(flag.partition("=")[2])
+    seconds = dict.fromkeys(scaling._STEPS, millions)
+    seconds["strip"] = millions**2
+    weights = round(1e6 * millions)
+    return {"weights": weights, "seconds": seconds, "memory": 2.0}
+
+  monkeypatch.setattr(contest, "in_subprocess", measured)
   path = tmp_path / "result.json"
-  with flagsaver.flagsaver(sizes=["0.01", "0.04"], json=str(path)):
+  with flagsaver.flagsaver(sizes=["1", "4"], json=str(path)):
     scaling.main([])
   text = capsys.readouterr().out
   assert "| exponent |" in text and "goal: 1.15" in text
-  results = json.loads(path.read_text())["results"]
-  assert [result["weights"] for result in results] == [10000, 40000]
-  assert list(results[0]["seconds"]) == list(scaling._STEPS)
+  written = json.loads(path.read_text())
+  assert [x["weights"] for x in written["results"]] == [1000000, 4000000]
+  assert written["exponents"] == pytest.approx(
+    dict.fromkeys([*scaling._STEPS, "memory"], 1.0) | {"strip": 2.0}
+  )
+
+
+def test_a_process_of_its_own_prints_what_it_measured(capsys, monkeypatch):
+  monkeypatch.setattr(
+    scaling, "measure", lambda millions: {"weights": millions}
+  )
+  with flagsaver.flagsaver(only=0.5):
+    scaling.main([])
+  assert json.loads(capsys.readouterr().out) == {"weights": 0.5}

@@ -14,12 +14,27 @@
 """Tests of the train step's benchmark."""
 
 import json
+import math
 
 import pytest
 from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import train_step
+from tf_ganprune.keras_compat import keras
+
+
+def _smallest_networks():
+  """Returns a discriminator and a generator of one layer each."""
+  layers = keras.layers
+  image = train_step._IMAGE_SHAPE
+  generator = [
+    keras.Input((train_step._LATENT_DIM,)),
+    layers.Dense(math.prod(image)),
+    layers.Reshape(image),
+  ]
+  discriminator = [keras.Input(image), layers.Flatten(), layers.Dense(1)]
+  return keras.Sequential(discriminator), keras.Sequential(generator)
 
 
 @pytest.fixture(autouse=True)
@@ -59,9 +74,7 @@ def test_blocks_have_their_share_of_updates():
 
 def test_the_program_prints_and_writes(tmp_path, capsys, monkeypatch):
   monkeypatch.setattr(
-    train_step,
-    "digits_networks",
-    lambda width: train_step.large_networks(8),
+    train_step, "digits_networks", lambda width: _smallest_networks()
   )
   monkeypatch.setattr(
     train_step, "measure_parts", lambda *_: {"dense": {"quiet": 1.0}}

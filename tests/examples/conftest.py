@@ -13,18 +13,29 @@
 # limitations under the License.
 """One run of the small main job for all who need it."""
 
+import contextlib
+
 import pytest
 
 from tests.examples import job
+from tests.examples import programs as programs_
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+def programs():
+  """Runs programs, and imports TensorFlow once for all of them."""
+  with contextlib.closing(programs_.Programs()) as started:
+    yield started
+
+
+@pytest.fixture(scope="session")
+def finished(programs, tmp_path_factory):
   """Returns the folder of a job that was killed twice, and its last output."""
   folder = tmp_path_factory.mktemp("job")
   output, data = folder / "out", folder / "data"
+  arguments = job.arguments(output, data)
   for awaited in ("begin.csv", "checkpoints/pruned/chief/ckpt-1.digest"):
-    job.kill_when_there(output / awaited, job.command(output, data))
-  result = job.run(output, data)
+    job.kill_when_there(output / awaited, programs, *arguments)
+  result = programs.run(job.PROGRAM, *arguments)
   assert result.returncode == 0, result.stderr[-2000:]
   return output, result.stdout

@@ -13,13 +13,10 @@
 # limitations under the License.
 """The main job, so small that tests can run it."""
 
+import os
 import pathlib
 import signal
-import subprocess
-import sys
 import time
-
-from tests import build_files
 
 SMALL = [
   "--image_size=12",
@@ -36,12 +33,12 @@ SMALL = [
 ]
 
 
-def command(output_dir, data_dir, *flags):
-  """Returns the small job's command line."""
+PROGRAM = "examples.mnist_dcgan"
+
+
+def arguments(output_dir, data_dir, *flags):
+  """Returns the small job's command line, after the program."""
   return [
-    sys.executable,
-    "-m",
-    "examples.mnist_dcgan",
     f"--output_dir={output_dir}",
     f"--data_dir={data_dir}",
     *SMALL,
@@ -49,28 +46,14 @@ def command(output_dir, data_dir, *flags):
   ]
 
 
-def run(*arguments):
-  """Runs the small job; takes what `command` takes."""
-  return subprocess.run(
-    command(*arguments),
-    cwd=build_files.ROOT,
-    capture_output=True,
-    text=True,
-    check=False,
-  )
-
-
-def kill_when_there(file: pathlib.Path, command):
-  """Starts a program, and kills it when a file is there."""
-  with subprocess.Popen(
-    command,
-    cwd=build_files.ROOT,
-    stdout=subprocess.DEVNULL,
-    stderr=subprocess.DEVNULL,
-  ) as process:
-    deadline = time.time() + 300
-    while not file.exists() and process.poll() is None:
-      assert time.time() < deadline
-      time.sleep(0.02)
-    assert process.poll() is None, "the job ended before it was to be killed"
-    process.send_signal(signal.SIGKILL)
+def kill_when_there(file: pathlib.Path, programs, *arguments):
+  """Starts the job, and kills it when a file is there."""
+  process = programs.start(PROGRAM, *arguments)
+  deadline = time.time() + 300
+  while not file.exists():
+    assert time.time() < deadline
+    os.kill(process, 0)  # is refused if it has ended
+    time.sleep(0.02)
+  os.kill(process, signal.SIGKILL)
+  # It was alive: this signal and nothing else ended it.
+  assert os.WTERMSIG(programs.wait()) == signal.SIGKILL

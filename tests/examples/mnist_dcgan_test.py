@@ -116,8 +116,8 @@ def test_bad_flag_is_one_sentence_and_leaves_nothing(
   output, _ = finished
   values = flags.FLAGS
   with flagsaver.flagsaver(), pytest.raises((flags.Error, ValueError)) as error:
-    command = job.command(tmp_path / "out", output.parent / "data", flag)
-    values(command[2:])
+    arguments = job.arguments(tmp_path / "out", output.parent / "data", flag)
+    values([job.PROGRAM, *arguments])
     digits_job.DigitsJob(
       values.output_dir, digits_job.Settings.from_flags(values)
     )
@@ -134,9 +134,10 @@ def test_bad_flag_is_one_sentence_and_leaves_nothing(
     ("--seed=1", "mnist_dcgan: .*--seed was 0 and is 1"),
   ],
 )
-def test_program_says_it_without_a_traceback(finished, flag, message):
+def test_program_says_it_without_a_traceback(programs, finished, flag, message):
   output, _ = finished
-  result = job.run(output, output.parent / "data", flag)
-  assert result.returncode
+  arguments = job.arguments(output, output.parent / "data", flag)
+  result = programs.run(job.PROGRAM, *arguments)
+  assert result.returncode == 1
   assert re.search(message, result.stdout + result.stderr)
   assert "Traceback" not in result.stderr

@@ -14,15 +14,12 @@
 """Tests of the slim job on what the small main job left."""
 
 import json
-import subprocess
-import sys
 import types
 
 import pytest
 
 import tf_ganprune as tgp
 from examples import digits_job, slim_job
-from tests import build_files
 
 # The worker that ran the main job has its files.
 pytestmark = pytest.mark.xdist_group("job")
@@ -36,30 +33,22 @@ _SMALL = [
 ]
 
 
-def _run(main_dir, slim_dir, *flags):
-  return subprocess.run(
-    [
-      sys.executable,
-      "-m",
-      "examples.slim_dcgan",
-      f"--main_dir={main_dir}",
-      f"--slim_dir={slim_dir}",
-      *_SMALL,
-      *flags,
-    ],
-    cwd=build_files.ROOT,
-    capture_output=True,
-    text=True,
-    check=False,
+def _run(programs, main_dir, slim_dir, *flags):
+  return programs.run(
+    "examples.slim_dcgan",
+    f"--main_dir={main_dir}",
+    f"--slim_dir={slim_dir}",
+    *_SMALL,
+    *flags,
   )
 
 
 @pytest.fixture(scope="module")
-def slim(finished, tmp_path_factory):
+def slim(programs, finished, tmp_path_factory):
   """Returns the main job's folder, the slim job's, and what that printed."""
   main_dir, _ = finished
   slim_dir = tmp_path_factory.mktemp("slim") / "out"
-  result = _run(main_dir, slim_dir)
+  result = _run(programs, main_dir, slim_dir)
   assert result.returncode == 0, result.stderr[-2000:]
   return main_dir, slim_dir, result.stdout
 
@@ -94,9 +83,11 @@ def test_compares_the_three(slim):
   assert "it was at the first cut: image and discriminator_features" in page
 
 
-def test_bad_flags_are_refused_before_anything_is_trained(finished, tmp_path):
+def test_bad_flags_are_refused_before_anything_is_trained(
+  programs, finished, tmp_path
+):
   main_dir, _ = finished
-  result = _run(main_dir, tmp_path / "x", "--macs=0.0001")
+  result = _run(programs, main_dir, tmp_path / "x", "--macs=0.0001")
   assert result.returncode == 1
   assert "the least that can be had" in result.stderr
   assert "Traceback" not in result.stderr

@@ -70,16 +70,19 @@ def _train(model_class, wrap, pruned, steps_per_batch, extra=()):
   return model
 
 
+_BOTH = ("generator", "discriminator")
+_CLASSES = [(gan.GAN, 1), (gan.GAN, 3), (gan.WGANGP, 1), (gan.WGANGP, 5)]
+
+
 @pytest.mark.parametrize(
-  ("model_class", "steps"),
-  [(gan.GAN, 1), (gan.GAN, 3), (gan.WGANGP, 1), (gan.WGANGP, 5)],
+  ("pruned", "model_class", "steps"),
+  # Where not both are pruned, each class is met and each kind of number.
+  [(_BOTH, *each) for each in _CLASSES]
+  + [(_BOTH[:1], *each) for each in (_CLASSES[0], _CLASSES[3])]
+  + [(_BOTH[1:], *each) for each in (_CLASSES[1], _CLASSES[2])]
+  + [((), *each) for each in (_CLASSES[0], _CLASSES[3])],
 )
-@pytest.mark.parametrize(
-  "pruned",
-  [("generator",), ("discriminator",), ("generator", "discriminator"), ()],
-  ids="+".join,
-)
-def test_every_step(model_class, pruned, steps):
+def test_every_step(pruned, model_class, steps):
   _train(model_class, prune.prune_low_magnitude, pruned, steps)
 
 
@@ -88,8 +91,7 @@ def test_every_step(model_class, pruned, steps):
   "callback", [callbacks.UpdatePruningStep, sparsity.UpdatePruningStep]
 )
 def test_callbacks_and_tfmot_wrappers_change_nothing(wrap, callback):
-  both = ("generator", "discriminator")
-  _train(gan.GAN, _WRAP[wrap], both, 3, extra=[callback()])
+  _train(gan.GAN, _WRAP[wrap], _BOTH, 3, extra=[callback()])
 
 
 def test_tfmot_wrappers_need_no_callback():

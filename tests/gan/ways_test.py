@@ -105,44 +105,34 @@ class Foreign(keras.Model):
 
 
 _optimizers = keras.optimizers
-_WAYS = {  # dtype policy, optimizer, options of compile
-  "plain": (None, lambda: _optimizers.Adam(0.01), {}),
-  "bfloat16": ("mixed_bfloat16", lambda: _optimizers.Adam(0.01), {}),
-  "float16": (
-    "mixed_float16",
-    # Too large a scale: the first updates are skipped.
-    lambda: keras.mixed_precision.LossScaleOptimizer(
-      _optimizers.Adam(0.01), initial_scale=2.0**28
-    ),
-    {},
+_OPTIMIZERS = {
+  "adam": lambda: _optimizers.Adam(0.01),
+  # Too large a scale: the first updates are skipped.
+  "scaled": lambda: keras.mixed_precision.LossScaleOptimizer(
+    _optimizers.Adam(0.01), initial_scale=2.0**28
   ),
-  "xla": (None, lambda: _optimizers.Adam(0.01), {"jit_compile": True}),
-  "several steps": (
-    None,
-    lambda: _optimizers.Adam(0.01),
-    {"steps_per_execution": 8},
-  ),
-  "eager": (None, lambda: _optimizers.Adam(0.01), {"run_eagerly": True}),
-  "accumulation": (None, lambda: Accumulating(0.1), {}),
-  "clipnorm": (None, lambda: _optimizers.SGD(0.1, clipnorm=0.1), {}),
-  "clipvalue": (None, lambda: _optimizers.SGD(0.1, clipvalue=0.01), {}),
-  "global clip": (None, lambda: _optimizers.SGD(0.1, global_clipnorm=0.1), {}),
-  "momentum": (
-    None,
-    lambda: _optimizers.SGD(0.1, momentum=0.9, nesterov=True),
-    {},
-  ),
-  "weight decay": (
-    None,
-    lambda: _optimizers.AdamW(0.01, weight_decay=0.5),
-    {},
-  ),
-  "rmsprop": (
-    None,
-    lambda: _optimizers.RMSprop(0.01, momentum=0.9, centered=True),
-    {},
-  ),
+  "accumulation": lambda: Accumulating(0.1),
+  "clipnorm": lambda: _optimizers.SGD(0.1, clipnorm=0.1),
+  "clipvalue": lambda: _optimizers.SGD(0.1, clipvalue=0.01),
+  "global clip": lambda: _optimizers.SGD(0.1, global_clipnorm=0.1),
+  "momentum": lambda: _optimizers.SGD(0.1, momentum=0.9, nesterov=True),
+  "weight decay": lambda: _optimizers.AdamW(0.01, weight_decay=0.5),
+  "rmsprop": lambda: _optimizers.RMSprop(0.01, momentum=0.9, centered=True),
 }
+_WAYS = {  # dtype policy, two optimizers, options of compile
+  "bfloat16": ("mixed_bfloat16", ("adam", "adam"), {}),
+  "float16": ("mixed_float16", ("scaled", "scaled"), {}),
+  "xla": (None, ("adam", "adam"), {"jit_compile": True}),
+  "several steps": (None, ("adam", "adam"), {"steps_per_execution": 8}),
+  "eager": (None, ("adam", "adam"), {"run_eagerly": True}),
+  "plain and accumulation": (None, ("adam", "accumulation"), {}),
+  "clipnorm and clipvalue": (None, ("clipnorm", "clipvalue"), {}),
+  "global clip and momentum": (None, ("global clip", "momentum"), {}),
+  "weight decay and rmsprop": (None, ("weight decay", "rmsprop"), {}),
+}
+# Each optimizer trains the one network in the one model, the other in the
+# other.
+_NETWORKS = ("generator", "discriminator")
 
 
 @pytest.fixture(name="policy")
@@ -164,11 +154,12 @@ def _networks():
 
 def _ours():
   model = gan.GAN(**_networks(), latent_dim=4, ema_decay=0.9)
-  return model, []
+  return model, [], _NETWORKS
 
 
 def _theirs():
-  return Foreign(**_networks(), latent_dim=4), [callbacks.UpdatePruningStep()]
+  model = Foreign(**_networks(), latent_dim=4)
+  return model, [callbacks.UpdatePruningStep()], _NETWORKS[::-1]
 
 
 def _iterations(model, name):
@@ -179,11 +170,15 @@ def _iterations(model, name):
 @pytest.mark.parametrize("way", _WAYS)
 def test_every_way_to_train(way, make, policy):
   keras.utils.set_random_seed(1)
-  dtype, optimizer, options = _WAYS[way]
+  dtype, optimizers, options = _WAYS[way]
   if dtype:
     policy(dtype)
-  model, extra = make()
-  model.compile(optimizer(), optimizer(), **options)
+  model, extra, names = make()
+  optimizers = dict(zip(names, optimizers, strict=True))
+  model.compile(
+    **{f"{k[0]}_optimizer": _OPTIMIZERS[v]() for k, v in optimizers.items()},
+    **options,
+  )
   counted = _iterations if way == "several steps" else None
   inputs = {
     "generator": tf.ones([3, 4]),
@@ -197,15 +192,21 @@ def test_every_way_to_train(way, make, policy):
     callbacks=[*extra, watched],
   )
   assert watched.steps == _BATCHES // options.get("steps_per_execution", 1)
-  updates = int(ownership.pruned_layers(model.generator)[0].pruning_step)
-  if way == "accumulation":
-    assert updates == _BATCHES // 3
-  elif way == "float16":
-    assert 2 <= updates < _BATCHES == _iterations(model, "generator")
-  else:
-    assert updates == _BATCHES
+  for name, optimizer in optimizers.items():
+    _check_updates(model, name, optimizer)
   if make is _ours:
     _check_average(model)
+
+
+def _check_updates(model, name, optimizer):
+  layer, *_ = ownership.pruned_layers(getattr(model, name))
+  updates = int(layer.pruning_step)
+  if optimizer == "accumulation":
+    assert updates == _BATCHES // 3
+  elif optimizer == "scaled":
+    assert 2 <= updates < _BATCHES == _iterations(model, name)
+  else:
+    assert updates == _BATCHES
 
 
 def _check_average(model):

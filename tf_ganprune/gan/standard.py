@@ -19,7 +19,14 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune import losses
-from tf_ganprune.gan import averaging, base, checks, distilling, optimizers
+from tf_ganprune.gan import (
+  averaging,
+  base,
+  checks,
+  configs,
+  distilling,
+  optimizers,
+)
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import updates
 
@@ -27,7 +34,7 @@ _COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
-class GAN(base.PrunedGAN):
+class GAN(configs.Configured, base.PrunedGAN):
   """Trains, prunes and samples a generator against a discriminator.
 
   Networks that `tgp.prune_low_magnitude` or TF-MOT's function wrapped are
@@ -281,51 +288,6 @@ class GAN(base.PrunedGAN):
     """
     network = self.ema_generator or self.generator
     return network(inputs, training=training)
-
-  def get_config(self):
-    """Returns the arguments of the constructor."""
-    serialize = keras.utils.serialize_keras_object
-    return super().get_config() | {
-      "discriminator": serialize(self.discriminator),
-      "generator": serialize(self.generator),
-      "latent_dim": self.latent_dim,
-      "discriminator_steps": self.discriminator_steps,
-      "ema_decay": self.ema_decay,
-      "r1_weight": self.r1_weight,
-      "generator_batch_size": self.generator_batch_size,
-      "teacher": self.teacher and serialize(self.teacher),
-      "distillation": [serialize(loss) for loss in self.distillation],
-      "adversarial_weight": self.adversarial_weight,
-    }
-
-  @classmethod
-  def from_config(cls, config, custom_objects=None):
-    """Builds a GAN, and its networks, from what `get_config` returned."""
-    names = ("discriminator", "generator", "teacher", "distillation")
-    objects = {name: config[name] for name in names if name in config}
-    return cls(
-      **config
-      | keras.utils.deserialize_keras_object(
-        objects, custom_objects=custom_objects
-      )
-    )
-
-  def get_compile_config(self):
-    """Returns what a loaded GAN needs to be trained on."""
-    if not isinstance(self.loss_name, str):
-      return None  # a loss object has no name to be found by
-    serialize = keras.utils.serialize_keras_object
-    return {
-      "d_optimizer": serialize(self.d_optimizer),
-      "g_optimizer": serialize(self.g_optimizer),
-      "loss": self.loss_name,
-      "t_optimizer": self.t_optimizer and serialize(self.t_optimizer),
-      **self._compile_options,
-    }
-
-  def compile_from_config(self, config):
-    """Compiles a loaded GAN as it was compiled when it was saved."""
-    self.compile(**keras.utils.deserialize_keras_object(config))
 
   def _latents(self, n) -> tf.Tensor:
     return self._rng.normal([n, self.latent_dim])
