@@ -142,7 +142,12 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
   main.train(("begin",))
   tgp.keras.utils.set_random_seed(run.seed)
   directory = run_directory.RunDirectory(
-    folder / run.name, main.all_settings() | {"kind": run.kind}
+    folder / run.name,
+    main.all_settings()
+    | {
+      "kind": run.kind,
+      "generator_batch_size": slim_job.Settings().generator_batch_size,
+    },
   )
   phase = training.Phase(
     "dense",

@@ -219,11 +219,14 @@ class SlimJob:
   def _notes(self) -> list[str]:
     settings = self.settings
     learnt = " and ".join(settings.distillation) or "nothing"
+    times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     return [
-      f"The slim generator was cut {settings.cuts} times, down to"
+      f"The slim generator was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one as it"
       f" was at the first cut: {learnt}. Its discriminator was"
-      f" {settings.discriminator}.",
+      f" {settings.discriminator}, and its updates had"
+      f" {settings.generator_batch_size} latents each, those of the others"
+      f" {self.main.settings.batch_size}.",
     ]
 
   def _timed(self, name, function):

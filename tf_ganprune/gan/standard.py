@@ -90,9 +90,9 @@ class GAN(configs.Configured, base.PrunedGAN):
         objects such as `distillation.ImageDistance(weight=10.0)`.
       adversarial_weight: The weight of the adversarial loss beside those; 0
         leaves it out.
-      generator_batch_size: Latents in an update of the generator; by default as
-        many as there are real images. What a small generator learns from a
-        teacher is worth more of them, and costs little.
+      generator_batch_size: Latents in an update of the generator, on each
+        replica; by default as many as there are real images. What a small
+        generator learns from a teacher is worth more of them.
       **kwargs: As of `keras.Model`.
 
     Raises:
