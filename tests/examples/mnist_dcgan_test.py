@@ -29,6 +29,12 @@ from tests.examples import job
 pytestmark = pytest.mark.xdist_group("job")
 
 
+def test_one_worker_runs_the_job(request):
+  if "PYTEST_XDIST_WORKER" not in os.environ:
+    pytest.skip("There are no workers.")
+  assert request.node.nodeid.endswith("@job"), "the job would run twice"
+
+
 def test_killed_job_goes_on(finished):
   output, text = finished
   assert f"Going on with the run in {output}." in text
