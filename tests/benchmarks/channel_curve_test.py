@@ -40,8 +40,8 @@ def _all_found():
   distances = {
     Run(0, "dense"): 3.0,
     Run(1, "dense"): 4.0,
-    Run(0, "dense, more latents"): 2.0,
-    Run(1, "dense, more latents"): 3.0,
+    Run(0, "dense_latents"): 2.0,
+    Run(1, "dense_latents"): 3.0,
     Run(0, "slim", 16): 2.5,
     Run(1, "slim", 16): 2.7,
     Run(0, "scratch", 16): 5.0,
@@ -53,15 +53,24 @@ def test_small_networks_are_compared_with_the_better_dense_one(found):
   lines = channel_curve.table(channel_curve.summarize(found)).splitlines()
   (slim,) = [line for line in lines if "| slim |" in line]
   assert "2.6 ± 0.14" in slim
-  assert "| 1.04 | 1.05: met |" in slim
+  assert "| 1.04 | 1.05: met | one seed |" in slim
   (scratch,) = [line for line in lines if "| scratch |" in line]
-  assert "5 (one seed) | 2.00 |  |" in scratch
+  assert "5 (one seed) | 2.00 |  |  |" in scratch
 
 
 def test_a_goal_can_be_missed(found):
   found[Run(0, "slim", 16)] = _found(3.5)
   text = channel_curve.table(channel_curve.summarize(found))
   assert "1.05: missed" in text
+
+
+@pytest.mark.parametrize(("other", "said"), [(5.4, "yes"), (2.4, "no")])
+def test_the_seeds_spread_is_what_it_must_be_better_by(found, other, said):
+  found[Run(1, "scratch", 16)] = _found(other)
+  found[Run(0, "scratch", 16)] = _found(other + 0.1)
+  text = channel_curve.table(channel_curve.summarize(found))
+  (slim,) = [line for line in text.splitlines() if "| slim |" in line]
+  assert slim.endswith(f"| {said} |")
 
 
 def test_runs_that_are_known_are_only_read(found, tmp_path):
