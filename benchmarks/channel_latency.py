@@ -226,7 +226,9 @@ def generators() -> dict[str, tgp.keras.Model]:
   """Returns the dense generators by their files, or one that is not trained."""
   if _GENERATORS.value:
     load = tgp.load_model
-    return {str(path): load(path) for path in _GENERATORS.value}
+    paths = [pathlib.Path(path) for path in _GENERATORS.value]
+    # The JSON is for others, who have no such folders.
+    return {f"{path.parent.name}/{path.name}": load(path) for path in paths}
   tgp.keras.utils.set_random_seed(_SEED)
   shape, latent_dim = (28, 28, 1), 64
   return {"not trained": tgp.networks.dcgan_generator(shape, latent_dim)}
