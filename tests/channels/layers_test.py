@@ -186,3 +186,17 @@ def test_a_class_that_overrides_call_does_not_inherit_a_rule():
 def test_rules_are_for_layers():
   with pytest.raises(ValueError, match="layer classes"):
     tgp.channel_rule(int)
+
+
+def test_what_is_cut_of_a_frozen_network_can_be_trained():
+  """A moving average is frozen as a whole, and its cut is to be trained."""
+  model = keras.Model(*kinds.NETWORKS["spectral"]())
+  model.trainable = False
+  small = tgp.prune_channels(model, channels=0.5)
+  assert small.trainable_variables
+  assert not model.trainable_variables
+  model.trainable = True
+  model.layers[1].trainable = False
+  small = tgp.prune_channels(model, channels=0.5)
+  assert not small.layers[1].trainable_variables
+  assert small.layers[2].trainable_variables
