@@ -19,7 +19,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tf_ganprune import replicas
-from tf_ganprune.gan import divergence, freezing, scaling
+from tf_ganprune.gan import divergence, freezing, fusing, scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, updates
 
@@ -122,7 +122,7 @@ class PrunedGAN(keras.Model):
     )
     before = updates.state(optimizer)
     split = len(variables)
-    optimizer.apply_gradients(zip(gradients[:split], variables, strict=True))
+    is_masked = self._update(network, optimizer, gradients[:split])
     if others:
       other_optimizer.apply_gradients(
         zip(gradients[split:], others, strict=True)
@@ -130,12 +130,22 @@ class PrunedGAN(keras.Model):
     if weight_clip:
       replicas.update([(x,) for x in variables], _clip, weight_clip)
     made = updates.made_since(optimizer, before)
-    self._owned.advance(network, made)
+    self._owned.advance(network, made, is_masked)
     matters = scaling.matters(optimizer, made)
     self._watch.observe(network, total, optimizer.iterations, matters)
     stuck = scaling.is_stuck(optimizer, made)
     self._watch.count_stuck(network, stuck)
     return loss
+
+  def _update(self, network: str, optimizer, gradients) -> bool:
+    """Updates a network; returns whether its masks were applied, too."""
+    variables = getattr(self, network).trainable_variables
+    entries = self._owned.entries(network)
+    if fusing.pays(optimizer, variables, entries):
+      fusing.update(optimizer, gradients, variables, entries)
+      return True
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return False
 
 
 def _clip(variable, bound) -> None:

@@ -86,7 +86,9 @@ def claim(model, owner) -> list[wrapper.PruneLowMagnitude]:
   return layers
 
 
-def advance(layers: list[wrapper.PruneLowMagnitude], updates=1) -> None:
+def advance(
+  layers: list[wrapper.PruneLowMagnitude], updates=1, is_masked: bool = False
+) -> None:
   """Tells pruned layers that their weights were updated.
 
   Call it where the optimizer is called: in a replica, if there are several.
@@ -94,10 +96,11 @@ def advance(layers: list[wrapper.PruneLowMagnitude], updates=1) -> None:
   Args:
     layers: What `claim` returned.
     updates: How many updates the optimizer made, 0 or 1.
+    is_masked: Whether pruned weights are zero already.
   """
   updates = tf.convert_to_tensor(updates)
   for layer in layers:
-    layer.advance(updates)
+    layer.advance(updates, is_masked)
 
 
 class Owned:
@@ -143,8 +146,17 @@ class Owned:
       for layer in layers:
         layer.claim(self._owner())
 
-  def advance(self, name: str, updates=1) -> None:
+  def advance(self, name: str, updates=1, is_masked: bool = False) -> None:
     """Tells the layers of one network that its optimizer updated it."""
-    advance(self._layers[name], updates)
+    advance(self._layers[name], updates, is_masked)
     # Counted elsewhere, and changed by this network's optimizer as well.
-    advance(self._shared[name], 0)
+    advance(self._shared[name], 0, is_masked)
+
+  def entries(self, name: str) -> list[tuple[tf.Variable, tf.Variable]]:
+    """Returns the pruned weights of one network, with their masks."""
+    layers = [*self._layers[name], *self._shared[name]]
+    return [
+      (weight, mask)
+      for layer in layers
+      for weight, mask, _ in layer.pruning_vars
+    ]

@@ -34,10 +34,11 @@ _PRUNED_BY = weakref.WeakValueDictionary()
 def apply_masks(layer: TFMOTWrapper) -> None:
   """Sets weights whose mask is 0 to 0, in a wrapper of TF-MOT's or ours."""
   entries = [(weight, mask) for weight, mask, _ in layer.pruning_vars]
-  replicas.update(entries, _apply_mask)
+  replicas.update(entries, apply_mask)
 
 
-def _apply_mask(weight, mask) -> None:
+def apply_mask(weight, mask) -> None:
+  """Sets a weight to 0 where its mask is 0, on this replica."""
   # A pruned weight that overflowed is zero as well.
   weight.assign(tf.math.multiply_no_nan(tf.cast(weight, mask.dtype), mask))
 
@@ -182,7 +183,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     """Returns the layer's own output mask."""
     return self.layer.compute_mask(inputs, mask)
 
-  def advance(self, updates: tf.Tensor) -> None:
+  def advance(self, updates: tf.Tensor, is_masked: bool = False) -> None:
     """Counts optimizer updates, then prunes as the schedule says.
 
     Call it right after the optimizer changed the weights. Pruned weights are
@@ -192,6 +193,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     Args:
       updates: How many updates were made: 1, or 0 for a step that the
         optimizer skipped. A scalar.
+      is_masked: Whether pruned weights are zero already.
 
     Raises:
       ValueError: If another wrapper prunes the same weights.
@@ -207,9 +209,9 @@ class PruneLowMagnitude(TFMOTWrapper):
       for entry in self.pruning_vars
       if entry[0].ref() not in frozen
     ]
-    replicas.update(entries, self._prune, updates)
+    replicas.update(entries, self._prune, updates, is_masked)
 
-  def _prune(self, weight, mask, threshold, step, updates) -> None:
+  def _prune(self, weight, mask, threshold, step, updates, is_masked) -> None:
     """Updates a weight's mask if it is time, and applies it."""
 
     def update():
@@ -218,11 +220,14 @@ class PruneLowMagnitude(TFMOTWrapper):
       new_mask, new_threshold = self._mask(scores, sparsity)
       mask.assign(new_mask)
       threshold.assign(new_threshold)
+      if is_masked:
+        apply_mask(weight, mask)
       return tf.constant(True)
 
     due = tf.logical_and(updates > 0, self._is_due(step))
     tf.cond(due, update, lambda: tf.constant(False))
-    _apply_mask(weight, mask)
+    if not is_masked:
+      apply_mask(weight, mask)
 
   def _is_due(self, step) -> tf.Tensor:
     if not self.sparsity_m_by_n:
