@@ -18,9 +18,10 @@
 For each seed the main job's GAN is trained for its first phase. From there on
 it is trained further as it is (dense), or its generator is cut to a fraction of
 the MACs and learns from what it was (slim), for as many updates. A network of
-the slim one's widths is trained from scratch for the updates of both phases.
-Every run is kept and only read the next time, so the program can be killed. The
-table is written as JSON beside this file.
+the slim one's widths is trained from scratch for the updates of both phases,
+with as many latents in an update of each. Every run is kept and only read the
+next time, so the program can be killed, and two can share the seeds. The table
+is written as JSON beside this file.
 """
 
 import dataclasses
@@ -42,6 +43,9 @@ _RATIOS = flags.DEFINE_list(
 )
 _KINDS = flags.DEFINE_list(
   "kinds", ["slim", "dense_latents", "scratch"], "What to train."
+)
+_LATENTS = flags.DEFINE_integer(
+  "curve_latents", 256, "In an update of the slim generator.", 1
 )
 _DISCRIMINATORS = flags.DEFINE_list(
   "discriminators", [], "Others than the kept one to try at the first ratio."
@@ -103,22 +107,30 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
 
 def _settings(run: Run) -> dict:
   """Returns what decides a run's numbers, as JSON has it."""
-  settings = {"main": digits_job.Settings(seed=run.seed)}
+  settings = {"main": _main_settings(run)}
   if run.kind != "dense":
     settings["slim"] = _slim_settings(run)
   as_dicts = {k: dataclasses.asdict(v) for k, v in settings.items()}
   return json.loads(json.dumps(as_dicts))
 
 
+def _main_settings(run: Run) -> digits_job.Settings:
+  return digits_job.Settings(seed=run.seed, targets=("cpu",))
+
+
 def _slim_settings(run: Run) -> slim_job.Settings:
-  return slim_job.Settings(macs=1 / run.ratio, discriminator=run.discriminator)
+  return slim_job.Settings(
+    macs=1 / run.ratio,
+    discriminator=run.discriminator,
+    generator_batch_size=_LATENTS.value,
+    slim_targets=("cpu",),
+  )
 
 
 def _train(run: Run, folder: pathlib.Path) -> dict:
-  settings = digits_job.Settings(seed=run.seed)
-  main = digits_job.DigitsJob(folder / f"seed_{run.seed}", settings)
+  settings = _main_settings(run)
+  main = digits_job.DigitsJob(folder / f"seed_{run.seed}", settings).open()
   evaluator, _ = main.evaluator()
-  updates = settings.epochs + settings.prune_epochs
   if run.kind == "dense":
     gan = main.train(("begin", "dense"))["dense"]
   elif run.kind == "dense_latents":
@@ -135,8 +147,15 @@ def _train(run: Run, folder: pathlib.Path) -> dict:
     "widths": [
       layer.output_shape[-1] for layer in profile.layers if layer.macs
     ],
-    "updates": updates * main.steps_per_epoch,
+    "updates": _epochs(run, settings) * main.steps_per_epoch,
   }
+
+
+def _epochs(run: Run, settings: digits_job.Settings) -> int:
+  """Returns how long a run's generator was trained in all."""
+  is_small = run.kind in ("slim", "scratch")
+  then = _slim_settings(run).slim_epochs if is_small else settings.prune_epochs
+  return settings.epochs + then
 
 
 def _dense_gan(run: Run, folder, main) -> tgp.GAN:
@@ -148,7 +167,7 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
     main.all_settings()
     | {
       "kind": run.kind,
-      "generator_batch_size": slim_job.Settings().generator_batch_size,
+      "generator_batch_size": _LATENTS.value,
     },
   )
   phase = training.Phase(
@@ -156,7 +175,7 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
     main.settings.prune_epochs,
     lambda: training.changed(
       main.run_directory.load("begin.keras"),
-      generator_batch_size=slim_job.Settings().generator_batch_size,
+      generator_batch_size=_LATENTS.value,
     ),
     main.settings.epochs,
   )
@@ -166,25 +185,33 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
 def _slim_gan(run: Run, folder, main) -> tgp.GAN:
   main.train(("begin",))
   settings = _slim_settings(run)
-  slim = dataclasses.replace(run, kind="slim")
-  job = slim_job.SlimJob(folder / slim.name, settings, main)
+  job = slim_job.SlimJob(folder / run.name, settings, main)
   if run.kind == "slim":
     return job.train()
   tgp.keras.utils.set_random_seed(run.seed)
-  phase = training.Phase(
-    "scratch",
-    main.settings.epochs + settings.slim_epochs,
-    lambda: _scratch_gan(job, main),
-  )
-  return training.train(job.run_directory, phase, main.train_images)
+  first, then = main.settings.epochs, settings.slim_epochs
+  phases = [
+    training.Phase("scratch_begin", first, lambda: _scratch_gan(job, main)),
+    training.Phase(
+      "scratch",
+      then,
+      lambda: training.changed(
+        job.run_directory.load("scratch_begin.keras"),
+        generator_batch_size=settings.generator_batch_size,
+      ),
+      first,
+    ),
+  ]
+  for phase in phases:
+    gan = training.train(job.run_directory, phase, main.train_images)
+  return gan
 
 
 def _scratch_gan(job: slim_job.SlimJob, main) -> tgp.GAN:
   """Returns a new GAN of the slim one's widths, trained as fast."""
-  network = tgp.keras.models.clone_model(job.train().generator)
-  settings = job.settings
-  gan = main.begin(network, generator_batch_size=settings.generator_batch_size)
-  main.compile(gan, settings.slim_learning_rate)
+  # Its settings have one cut, which is made before anything is learnt.
+  gan = main.begin(tgp.keras.models.clone_model(job.cut(1).generator))
+  main.compile(gan, job.settings.slim_learning_rate)
   return gan
 
 
@@ -302,8 +329,8 @@ def main(argv):
   summary = summarize(found)
   print(table(summary))
   result = {
-    "settings": dataclasses.asdict(digits_job.Settings()),
-    "slim_settings": dataclasses.asdict(slim_job.Settings()),
+    "settings": dataclasses.asdict(_main_settings(Run(0, "dense"))),
+    "slim_settings": dataclasses.asdict(_slim_settings(Run(0, "slim", 16))),
     "seeds": [int(seed) for seed in _SEEDS.value],
     "summary": summary,
   }

@@ -66,18 +66,18 @@ class DigitsJob:
   """The job; what can be refused is refused by the constructor.
 
   Example:
-    `DigitsJob("runs/digits", Settings(epochs=1, prune_epochs=1)).run()`
+    `DigitsJob("runs/digits", Settings(epochs=1)).open().run()`
   """
 
   def __init__(self, output_dir: str | os.PathLike, settings: Settings):
-    """Checks everything, then loads the data and makes the folder.
+    """Checks everything and loads the data; `open` makes the folder.
 
     Args:
       output_dir: Where everything goes.
       settings: How.
 
     Raises:
-      ValueError: If the data, the folder or the settings will not do.
+      ValueError: If the data or the settings will not do.
     """
     limits.check(settings)
     tgp.keras.utils.set_random_seed(settings.seed)
@@ -88,10 +88,19 @@ class DigitsJob:
     self._feature_model = evaluation.given_feature_model(
       settings.feature_model, self._test[1]
     )
-    self.run_directory = run_directory.RunDirectory(
-      output_dir, self.all_settings()
-    )
+    self._output_dir = output_dir
     self.seconds = {}
+
+  def open(self) -> "DigitsJob":
+    """Makes the folder, or finds what is there, and returns the job.
+
+    Raises:
+      ValueError: If the folder will not do.
+    """
+    self.run_directory = run_directory.RunDirectory(
+      self._output_dir, self.all_settings()
+    )
+    return self
 
   def all_settings(self) -> dict:
     """Returns the settings as JSON has them."""
@@ -203,7 +212,11 @@ class DigitsJob:
     return gan
 
   def compile(
-    self, gan: tgp.GAN, g_learning_rate: float | None = None, d_optimizer=None
+    self,
+    gan: tgp.GAN,
+    g_learning_rate: float | None = None,
+    d_optimizer=None,
+    t_optimizer=None,
   ) -> None:
     """Compiles a GAN as the settings say.
 
@@ -211,6 +224,7 @@ class DigitsJob:
       gan: The GAN.
       g_learning_rate: In place of that of the settings.
       d_optimizer: One that goes on, in place of a new one.
+      t_optimizer: A teacher's, if that learns.
     """
     settings = self.settings
     adam = tgp.keras.optimizers.Adam
@@ -219,7 +233,9 @@ class DigitsJob:
       g_learning_rate or settings.g_learning_rate,
     )
     d_adam, g_adam = (adam(rate, beta_1=0.0, beta_2=0.99) for rate in rates)
-    gan.compile(d_optimizer or d_adam, g_adam, loss=settings.loss)
+    gan.compile(
+      d_optimizer or d_adam, g_adam, settings.loss, t_optimizer=t_optimizer
+    )
 
   def _phases(self) -> dict[str, training.Phase]:
     def load():

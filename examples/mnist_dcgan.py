@@ -113,7 +113,7 @@ def main(argv):
   begun = time.time()
   settings = digits_job.Settings.from_flags(flags.FLAGS)
   try:
-    job = digits_job.DigitsJob(_OUTPUT_DIR.value, settings)
+    job = digits_job.DigitsJob(_OUTPUT_DIR.value, settings).open()
   except ValueError as error:
     sys.exit(f"mnist_dcgan: {error}")
   job.run()

@@ -16,9 +16,10 @@
   python -m examples.slim_dcgan
 
 cuts the channels of the dense generator that `examples.mnist_dcgan` left in
-`--main_dir` (and trains it, if it is not there), lets what is left learn from
-the dense one, exports, and writes `report.html`, which sets the dense, the
-pruned and the slim network side by side. Killed and started again with the same
+`--main_dir`, lets what is left learn from the dense one, exports, and writes
+`report.html`, which sets the dense, the pruned and the slim network side by
+side. Where there is no main job, one of half the epochs is run beside
+`--slim_dir`, and all learn half as long. Killed and started again with the same
 flags, it goes on.
 """
 
@@ -38,11 +39,17 @@ from examples import digits_job, limits, slim_job  # noqa: E402
 
 _D = slim_job.Settings()
 
+_DEFAULT_MAIN_DIR = "runs/mnist_dcgan"
+_QUICK = digits_job.Settings(epochs=13, prune_epochs=10)
+
 _SLIM_DIR = flags.DEFINE_string(
   "slim_dir", "runs/slim_dcgan", "Where everything goes."
 )
 _MAIN_DIR = flags.DEFINE_string(
-  "main_dir", "runs/mnist_dcgan", "The main job's --output_dir."
+  "main_dir",
+  None,
+  "The main job's --output_dir, which is run if it is not there; by default"
+  f" {_DEFAULT_MAIN_DIR}, if that is there.",
 )
 flags.DEFINE_float("macs", _D.macs, "The fraction of the MACs to keep.")
 flags.DEFINE_enum(
@@ -62,9 +69,9 @@ flags.DEFINE_integer("cuts", _D.cuts, "How often channels go.")
 flags.DEFINE_integer("cut_epochs", _D.cut_epochs, "Epochs between cuts.")
 flags.DEFINE_integer(
   "slim_epochs",
-  _D.slim_epochs,
-  "Epochs from the first cut on; those of the dense network are"
-  " --prune_epochs of the main job.",
+  None,
+  "Epochs from the first cut on; by default the --prune_epochs of the main job,"
+  " as of the dense network.",
 )
 flags.DEFINE_float(
   "slim_learning_rate", _D.slim_learning_rate, "Adam's, of the slim generator."
@@ -81,6 +88,12 @@ flags.DEFINE_multi_enum(
   "What the slim generator learns from the dense one.",
 )
 flags.DEFINE_multi_float("weights", list(_D.weights), "Of each --distillation.")
+flags.DEFINE_bool(
+  "online",
+  _D.online,
+  "Whether the dense generator trains on beside the slim one, which learns from"
+  " its moving average.",
+)
 flags.DEFINE_enum(
   "discriminator",
   _D.discriminator,
@@ -98,7 +111,7 @@ flags.DEFINE_multi_enum(
 def _register_validator(name):
   def check(value):
     rule = limits.broken(name, value, limits.SLIM_LIMITS)
-    if rule:
+    if value is not None and rule:
       raise flags.ValidationError(rule + ".")
     return True
 
@@ -109,33 +122,63 @@ for _name in limits.SLIM_LIMITS:
   _register_validator(_name)
 
 
-def slim_settings(values) -> slim_job.Settings:
+def slim_settings(values, main: digits_job.Settings) -> slim_job.Settings:
   """Returns the settings that flags describe.
 
   Args:
     values: With an attribute for each field.
+    main: Those of the main job.
   """
   given = {
     field.name: getattr(values, field.name)
     for field in dataclasses.fields(slim_job.Settings)
   }
+  if given["slim_epochs"] is None:
+    given["slim_epochs"] = main.prune_epochs
   return slim_job.Settings(
     **{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
   )
 
 
-def main_settings(folder: str) -> digits_job.Settings:
-  """Returns the settings that a main job was begun with, or the default ones.
+def find_main_job(
+  main_dir: str | None, slim_dir: str
+) -> tuple[str, digits_job.Settings]:
+  """Returns the folder of the main job, and its settings.
+
+  Args:
+    main_dir: What the user said, if anything.
+    slim_dir: Beside which a short main job is run, if there is no other.
+
+  Raises:
+    ValueError: If there is a file of settings that is damaged.
+  """
+  if main_dir is not None:
+    return main_dir, main_settings(main_dir, digits_job.Settings())
+  beside = f"{os.path.normpath(slim_dir)}_main"
+  if not _is_begun(beside) and _is_begun(_DEFAULT_MAIN_DIR):
+    return _DEFAULT_MAIN_DIR, main_settings(_DEFAULT_MAIN_DIR, _QUICK)
+  return beside, main_settings(beside, _QUICK)
+
+
+def _is_begun(folder: str) -> bool:
+  return (pathlib.Path(folder) / "settings.json").exists()
+
+
+def main_settings(
+  folder: str, default: digits_job.Settings
+) -> digits_job.Settings:
+  """Returns the settings that a main job was begun with.
 
   Args:
     folder: Its `--output_dir`.
+    default: What is returned if there is none.
 
   Raises:
     ValueError: If there is a file of settings that is damaged.
   """
   path = pathlib.Path(folder) / "settings.json"
   if not path.exists():
-    return digits_job.Settings()
+    return default
   try:
     given = json.loads(path.read_text(encoding="utf-8"))
     given["targets"] = tuple(given["targets"])
@@ -154,9 +197,10 @@ def main(argv):
   logging.set_verbosity(logging.WARNING)  # TFDS tells each file that it reads
   begun = time.time()
   try:
-    settings = main_settings(_MAIN_DIR.value)
-    dense = digits_job.DigitsJob(_MAIN_DIR.value, settings)
-    job = slim_job.SlimJob(_SLIM_DIR.value, slim_settings(flags.FLAGS), dense)
+    main_dir, settings = find_main_job(_MAIN_DIR.value, _SLIM_DIR.value)
+    slim = slim_settings(flags.FLAGS, settings)
+    dense = digits_job.DigitsJob(main_dir, settings)
+    job = slim_job.SlimJob(_SLIM_DIR.value, slim, dense)
   except ValueError as error:
     sys.exit(f"slim_dcgan: {error}")
   job.run()

@@ -31,15 +31,16 @@ class Settings:
 
   macs: float = 0.0625
   importance: str = "l2"
-  allocation: str = "sensitivity"
+  allocation: str = "equal"
   round_to: int = 1
   cuts: int = 1
   cut_epochs: int = 2
   slim_epochs: int = 20
   slim_learning_rate: float = 5e-3
-  generator_batch_size: int = 128
+  generator_batch_size: int = 64
   distillation: tuple[str, ...] = ("image", "discriminator_features")
   weights: tuple[float, ...] = (10.0, 3.0)
+  online: bool = True
   discriminator: str = "kept"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8")
 
@@ -65,7 +66,7 @@ class SlimJob:
     Args:
       output_dir: Where everything goes.
       settings: How.
-      main: The main job, finished or not.
+      main: The main job, finished or not, which is opened.
 
     Raises:
       ValueError: If the folder or the settings will not do.
@@ -82,6 +83,7 @@ class SlimJob:
     self.run_directory = run_directory.RunDirectory(
       output_dir, self._all_settings, "slim_dir"
     )
+    main.open()
     self.seconds = {}
 
   def _check_widths(self) -> None:
@@ -150,7 +152,7 @@ class SlimJob:
     # The cut before may have gone further than it had to.
     share = min(1.0, share * whole / now)
     generator = self._smaller(before.ema_generator, share)
-    return self._gan(dense.ema_generator, before, generator, number)
+    return self._gan(dense, before, generator, number)
 
   def _smaller(self, network, share: float) -> tgp.keras.Model:
     settings, main = self.settings, self.main.settings
@@ -167,8 +169,11 @@ class SlimJob:
       seed=main.seed,
     )
 
-  def _gan(self, teacher, before, generator, number) -> tgp.GAN:
-    main = self.main.settings
+  def _gan(self, dense, before, generator, number) -> tgp.GAN:
+    main, learns = self.main.settings, self._teacher_learns
+    teacher = dense.generator if learns else dense.ema_generator
+    if learns and number > 1:
+      teacher = before.teacher
     discriminator = self._opponent(before.discriminator, number)
     gan = tgp.GAN(
       discriminator,
@@ -178,15 +183,29 @@ class SlimJob:
       r1_weight=main.r1_weight,
       generator_batch_size=self.settings.generator_batch_size,
       teacher=teacher if self.settings.distillation else None,
-      distillation=self._losses(),
+      distillation=self._losses(before.discriminator),
     )
     goes_on = discriminator is before.discriminator
     self.main.compile(
       gan,
       self.settings.slim_learning_rate,
       before.d_optimizer if goes_on else None,
+      t_optimizer=self._teachers_optimizer(before, number),
     )
+    if learns:
+      average = before.ema_teacher if number > 1 else dense.ema_generator
+      gan.ema_teacher.set_weights(average.get_weights())
     return gan
+
+  @property
+  def _teacher_learns(self) -> bool:
+    return self.settings.online and bool(self.settings.distillation)
+
+  def _teachers_optimizer(self, before, number: int):
+    """Returns the optimizer with which the dense generator goes on, if any."""
+    if not self._teacher_learns:
+      return None
+    return before.t_optimizer if number > 1 else before.g_optimizer
 
   def _opponent(self, discriminator, number: int):
     """Returns the discriminator: the teacher's, a new one, or a smaller one."""
@@ -201,8 +220,13 @@ class SlimJob:
       discriminator, channels=0.5, allocation="uniform", importance="l2"
     )
 
-  def _losses(self) -> list:
+  def _losses(self, discriminator) -> list:
     losses = [tgp.distillation.get(name) for name in self.settings.distillation]
+    for loss in losses:
+      if isinstance(loss, tgp.distillation.DiscriminatorFeatures):
+        # As it is now: what it sees would change as it trains on.
+        loss.network = tgp.keras.models.clone_model(discriminator)
+        loss.network.set_weights(discriminator.get_weights())
     for loss, weight in zip(losses, self.settings.weights, strict=True):
       loss.weight = weight
     return losses
@@ -222,12 +246,17 @@ class SlimJob:
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     return [
       f"The slim generator was cut {times}, down to"
-      f" {settings.macs:.4g} of the MACs, and learnt from the dense one as it"
-      f" was at the first cut: {learnt}. Its discriminator was"
+      f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
+      f" {self._teacher_note()}: {learnt}. Its discriminator was"
       f" {settings.discriminator}, and its updates had"
       f" {settings.generator_batch_size} latents each, those of the others"
       f" {self.main.settings.batch_size}.",
     ]
+
+  def _teacher_note(self) -> str:
+    if self._teacher_learns:
+      return "which trained on beside it"
+    return "as it was at the first cut"
 
   def _timed(self, name, function):
     begun = time.time()

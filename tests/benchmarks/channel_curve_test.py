@@ -49,6 +49,11 @@ def _all_found():
   return {run: _found(distance) for run, distance in distances.items()}
 
 
+@pytest.fixture(autouse=True)
+def _parsed_flags():
+  flags.FLAGS.mark_as_parsed()
+
+
 def test_small_networks_are_compared_with_the_better_dense_one(found):
   lines = channel_curve.table(channel_curve.summarize(found)).splitlines()
   (slim,) = [line for line in lines if "| slim |" in line]
@@ -94,7 +99,6 @@ def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
 
 
 def test_the_plan_has_each_run_once():
-  flags.FLAGS.mark_as_parsed()
   with flagsaver.flagsaver(
     curve_seeds=["0", "1"], ratios=["16", "4"], discriminators=["new"]
   ):

@@ -57,7 +57,9 @@ _COSTS = {
 
 
 @pytest.mark.parametrize("round_to", [1, 8])
-@pytest.mark.parametrize("allocation", ["uniform", "global", "sensitivity"])
+@pytest.mark.parametrize(
+  "allocation", ["uniform", "equal", "global", "sensitivity"]
+)
 @pytest.mark.parametrize("name, fraction", [("macs", 0.3), ("params", 0.5)])
 def test_budgets_are_met_from_below(name, fraction, allocation, round_to):
   model = _wide()
@@ -87,6 +89,15 @@ def test_uniform_takes_the_same_part_of_each():
   small = tgp.prune_channels(_wide(), channels=0.25, allocation="uniform")
   sizes = [group.size for group in tgp.channel_groups(small).removable]
   assert sizes == [16, 16, 12]
+
+
+def test_equal_leaves_groups_equally_wide():
+  small = tgp.prune_channels(_wide(), channels=0.25, allocation="equal")
+  sizes = [group.size for group in tgp.channel_groups(small).removable]
+  assert sum(sizes) == 44 and max(sizes) - min(sizes) <= 1
+  small = tgp.prune_channels(_wide(), channels=0.9, allocation="equal")
+  sizes = [group.size for group in tgp.channel_groups(small).removable]
+  assert sizes == [55, 55, 48]  # one was narrower
 
 
 def test_all_is_kept_if_all_may_be():

@@ -102,13 +102,10 @@ def data_dir(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cheap_job(data_dir, tmp_path_factory):
-  """Leaves out reading images and making folders; all checks are real."""
+  """Leaves out reading images; all checks are real."""
   patch = pytest.MonkeyPatch()
   images, labels = tgp.data.load_arrays(split="test[:4]", data_dir=data_dir)
   patch.setattr(tgp.data, "load_arrays", lambda **_: (images, labels))
-  patch.setattr(
-    digits_job.run_directory, "RunDirectory", lambda path, settings: None
-  )
   for module, name in [
     (limits, "num_weights"),
     (tfds, "list_builders"),

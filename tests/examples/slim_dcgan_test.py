@@ -13,13 +13,14 @@
 # limitations under the License.
 """Tests of the slim job on what the small main job left."""
 
+import dataclasses
 import json
 import types
 
 import pytest
 
 import tf_ganprune as tgp
-from examples import digits_job, slim_job
+from examples import digits_job, slim_dcgan, slim_job
 
 # The worker that ran the main job has its files.
 pytestmark = pytest.mark.xdist_group("job")
@@ -80,18 +81,47 @@ def test_compares_the_three(slim):
   assert "MACs" in text
   page = (slim_dir / "report.html").read_text()
   assert "a dense, a pruned and a slim DCGAN" in page
-  assert "it was at the first cut: image and discriminator_features" in page
+  assert "trained on beside it: image and discriminator_features" in page
 
 
-def test_bad_flags_are_refused_before_anything_is_trained(
-  programs, finished, tmp_path
-):
-  main_dir, _ = finished
-  result = _run(programs, main_dir, tmp_path / "x", "--macs=0.0001")
+def test_bad_flags_are_refused_before_anything_is_trained(programs, tmp_path):
+  result = _run(programs, tmp_path / "m", tmp_path / "x", "--macs=0.0001")
   assert result.returncode == 1
   assert "the least that can be had" in result.stderr
   assert "Traceback" not in result.stderr
-  assert not (tmp_path / "x").exists()
+  assert not any(tmp_path.iterdir())
+
+
+def _begin(folder, **settings):
+  folder.mkdir(parents=True)
+  given = dataclasses.asdict(digits_job.Settings(**settings))
+  (folder / "settings.json").write_text(json.dumps(given))
+
+
+def test_a_short_main_job_is_run_where_there_is_none(tmp_path, monkeypatch):
+  monkeypatch.chdir(tmp_path)
+  folder, settings = slim_dcgan.find_main_job(None, "runs/slim/")
+  assert (folder, settings.prune_epochs) == ("runs/slim_main", 10)
+  _begin(tmp_path / "runs" / "mnist_dcgan", seed=3)
+  folder, settings = slim_dcgan.find_main_job(None, "runs/slim")
+  assert (folder, settings.seed) == ("runs/mnist_dcgan", 3)
+  # A short one that was begun goes on.
+  _begin(tmp_path / "runs" / "slim_main", seed=4)
+  folder, settings = slim_dcgan.find_main_job(None, "runs/slim")
+  assert (folder, settings.seed) == ("runs/slim_main", 4)
+
+
+def test_the_main_job_that_is_asked_for_is_run_whole(tmp_path):
+  folder, settings = slim_dcgan.find_main_job(str(tmp_path), "runs/slim")
+  assert (folder, settings) == (str(tmp_path), digits_job.Settings())
+
+
+def test_the_slim_network_learns_as_long_as_the_dense_one():
+  values = dataclasses.asdict(slim_job.Settings())
+  main = digits_job.Settings(prune_epochs=7)
+  for given, expected in ((None, 7), (3, 3)):
+    flags = types.SimpleNamespace(**values | {"slim_epochs": given})
+    assert slim_dcgan.slim_settings(flags, main).slim_epochs == expected
 
 
 @pytest.mark.parametrize(

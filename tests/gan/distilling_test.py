@@ -19,37 +19,14 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 from tests import tiny, watch
-from tf_ganprune import callbacks, distillation, gan, saving
+from tests.gan import students
+from tf_ganprune import distillation, gan, saving
 from tf_ganprune.gan import scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, report
 
 _ALL = list(distillation.LOSSES)
 _PolynomialDecay = tfmot.sparsity.keras.PolynomialDecay
-
-
-def _teacher():
-  # Not the generator's width, nor its name.
-  network = tiny.generator(width=5)
-  network._name = "teacher"
-  return network
-
-
-def _gan(losses=("image",), model_class=gan.GAN, generator=None, **arguments):
-  return model_class(
-    tiny.discriminator(),
-    generator or tiny.generator(),
-    4,
-    teacher=_teacher(),
-    distillation=losses,
-    **arguments,
-  )
-
-
-def _fit(model, n=8, epochs=1, **arguments):
-  return model.fit(
-    tiny.images(n), batch_size=4, epochs=epochs, verbose=0, **arguments
-  ).history
 
 
 def _copy(network):
@@ -77,7 +54,7 @@ def _loss_by_hand(z, teacher, student, kernel, bias, model):
 
 
 def test_a_step_by_hand():
-  model = _gan(
+  model = students.make(
     [
       distillation.ImageDistance(weight=2.0),
       distillation.FeatureMatching(weight=3.0),
@@ -121,10 +98,10 @@ def test_a_step_by_hand():
 
 @pytest.mark.parametrize("model_class", [gan.GAN, gan.WGANGP])
 def test_all_losses_at_once_and_the_teacher_stays(model_class):
-  model = _gan(_ALL, model_class, ema_decay=0.5)
+  model = students.make(_ALL, model_class, ema_decay=0.5)
   model.compile("adam", "adam", run_eagerly=True)
   before = model.teacher.get_weights()
-  history = _fit(model)
+  history = students.fit(model)
   assert list(history)[2:] == ["distillation_loss", *_ALL]
   assert all(np.isfinite(history[name]).all() for name in history)
   parts = sum(history[name][0] for name in _ALL)
@@ -136,95 +113,26 @@ def test_all_losses_at_once_and_the_teacher_stays(model_class):
 
 def test_the_student_learns():
   keras.utils.set_random_seed(0)
-  model = _gan(
+  model = students.make(
     [distillation.ImageDistance("l2"), "features"], adversarial_weight=0.0
   )
   adam = keras.optimizers.Adam
   model.compile(adam(0.01), adam(0.02))
-  history = _fit(model, n=80, epochs=6)
+  history = students.fit(model, n=80, epochs=6)
   for name in ("image", "features"):
     assert history[name][-1] < 0.5 * history[name][0]
   assert history["g_loss"] == history["distillation_loss"]
 
 
-class _Recorded(gan.GAN):
-  """Writes down what the adversarial losses are asked about."""
-
-  def __init__(self, *args, **kwargs):
-    super().__init__(*args, **kwargs)
-    self.judged, self.scored = [], []
-
-  def discriminator_loss(self, real, fake):
-    self.judged.append(np.array(fake))
-    return super().discriminator_loss(real, fake)
-
-  def generator_loss(self, fake):
-    self.scored.append(np.array(fake))
-    return super().generator_loss(fake)
-
-
-@pytest.mark.parametrize(
-  "online, weight, judged, scored",
-  [
-    (False, 1.0, ["generator"], ["generator"]),
-    (False, 0.0, ["generator"], []),
-    (True, 0.0, ["teacher"], ["teacher"]),
-    (True, 1.0, ["teacher", "generator"], ["teacher", "generator"]),
-  ],
-)
-def test_who_competes_with_the_discriminator(online, weight, judged, scored):
-  model = _gan(["image"], _Recorded, adversarial_weight=weight)
-  t_optimizer = keras.optimizers.SGD(0.0) if online else None
-  model.compile(
-    "adam",
-    keras.optimizers.SGD(0.0),
-    t_optimizer=t_optimizer,
-    run_eagerly=True,
-  )
-  z = tf.random.stateless_normal([4, 4], [0, 1])
-  model._latents = lambda n: z
-  model.train_step(tf.constant(tiny.images(4)))
-  images = {
-    name: getattr(model, name)(z, training=True)
-    for name in ("teacher", "generator")
-  }
-  for found, names in ((model.judged, judged), (model.scored, scored)):
-    assert len(found) == len(names)
-    for fake, name in zip(found, names, strict=True):
-      np.testing.assert_allclose(fake, images[name], atol=1e-6)
-
-
-def test_an_online_teacher_learns_with_its_own_optimizer():
-  schedule = _PolynomialDecay(0.0, 0.5, 1, 4, frequency=1)
-  teacher = prune.prune_low_magnitude(_teacher(), schedule)
-  model = gan.GAN(
-    tiny.discriminator(),
-    tiny.generator(),
-    4,
-    teacher=teacher,
-    distillation=_ALL,
-  )
-  model.compile("adam", "adam", t_optimizer="adam", run_eagerly=True)
-  before = model.teacher.get_weights()
-  watched = watch.Watch(
-    {"teacher": schedule}, lambda m, _: int(m.t_optimizer.iterations)
-  )
-  history = _fit(model, n=20, callbacks=[watched])
-  assert "t_loss" in history
-  assert int(model.t_optimizer.iterations) == 5
-  assert report.sparsity_report(teacher).overall == pytest.approx(0.5, abs=0.01)
-  assert not np.array_equal(before[0], model.teacher.get_weights()[0])
-
-
 def test_a_pruned_student_of_a_dense_teacher_is_zero_where_pruned():
   schedule = _PolynomialDecay(0.2, 0.8, 2, 8, frequency=2)
   student = prune.prune_low_magnitude(tiny.generator(), schedule)
-  model = _gan(_ALL, generator=student, ema_decay=0.9)
+  model = students.make(_ALL, generator=student, ema_decay=0.9)
   model.compile("adam", keras.optimizers.Adam(0.01), steps_per_execution=2)
   watched = watch.Watch(
     {"generator": schedule}, lambda m, _: int(m.g_optimizer.iterations)
   )
-  _fit(model, n=40, callbacks=[watched])
+  students.fit(model, n=40, callbacks=[watched])
   assert watched.steps == 5
   sparse = report.sparsity_report(model.ema_generator)
   assert sparse.overall == pytest.approx(0.8, abs=0.01)
@@ -238,85 +146,16 @@ def test_a_pruned_student_of_a_dense_teacher_is_zero_where_pruned():
 
 
 def test_all_losses_under_xla():
-  model = _gan(_ALL)
+  model = students.make(_ALL)
   model.discriminator.trainable = False  # its update is compiled elsewhere
   model.compile("adam", "adam", jit_compile=True)
-  history = _fit(model, n=4)
+  history = students.fit(model, n=4)
   assert all(np.isfinite(history[name]).all() for name in history)
-
-
-_OPTIMIZERS = ("d_optimizer", "g_optimizer", "t_optimizer", "adapter_optimizer")
-
-
-def _assert_same(model, other):
-  for ours, theirs in zip(model.layers, other.layers, strict=True):
-    for a, b in zip(ours.weights, theirs.weights, strict=True):
-      np.testing.assert_array_equal(a, b)
-  for name in _OPTIMIZERS:
-    pair = (getattr(model, name), getattr(other, name))
-    for a, b in zip(*(x.variables for x in pair), strict=True):
-      np.testing.assert_array_equal(a, b)
-
-
-def _online():
-  keras.utils.set_random_seed(0)
-  schedule = _PolynomialDecay(0.1, 0.8, 1, 9, frequency=2)
-  student = prune.prune_low_magnitude(tiny.generator(), schedule)
-  model = _gan(
-    [distillation.FeatureMatching(weight=0.5), "image"],
-    generator=student,
-    ema_decay=0.5,
-    adversarial_weight=0.5,
-  )
-  rate = keras.optimizers.schedules.ExponentialDecay(0.01, 5, 0.9)
-  adam = keras.optimizers.Adam
-  model.compile("adam", adam(rate), t_optimizer="adam", run_eagerly=True)
-  return model
-
-
-class _Interrupted(Exception):
-  """Stands for the end of a process."""
-
-
-class _InterruptAt(keras.callbacks.Callback):
-  def on_train_batch_end(self, batch, logs=None):
-    if int(self.model.g_optimizer.iterations) == 3:
-      raise _Interrupted
-
-
-def test_what_was_interrupted_goes_on_to_the_bit(tmp_path):
-  expected = _online()
-  _fit(expected, n=12)
-  backup = lambda: callbacks.BackupAndRestore(tmp_path / "b", 2)  # noqa: E731
-  with pytest.raises(_Interrupted):
-    _fit(_online(), n=12, callbacks=[backup(), _InterruptAt()])
-  model = _online()
-  _fit(model, n=12, callbacks=[backup()])
-  assert int(model.adapter_optimizer.iterations) == 3
-  _assert_same(model, expected)
-
-
-def test_saves_and_loads_and_goes_on(tmp_path):
-  model = _online()
-  _fit(model)
-  saving.save_model(model, tmp_path / "gan.keras")
-  loaded = saving.load_model(tmp_path / "gan.keras")
-  _assert_same(loaded, model)
-  assert loaded.adversarial_weight == 0.5
-  assert [loss.get_config() for loss in loaded.distillation] == [
-    loss.get_config() for loss in model.distillation
-  ]
-  _fit(loaded)
-  assert int(loaded.adapter_optimizer.iterations) == 4
-  assert int(loaded.t_optimizer.iterations) == 4
-  generator = tmp_path / "generator.keras"
-  saving.save_model(model.ema_generator, generator)
-  assert saving.load_model(generator).count_params() == 48 * 8 + 28
 
 
 def test_networks_of_losses_are_saved_with_them(tmp_path):
   frozen = tiny.discriminator()
-  model = _gan(
+  model = students.make(
     [
       distillation.DiscriminatorFeatures(frozen),
       distillation.ImageDistance(network=tiny.discriminator(), name="percept"),
@@ -324,7 +163,7 @@ def test_networks_of_losses_are_saved_with_them(tmp_path):
   )
   model.compile("adam", "adam", run_eagerly=True)
   before = frozen.get_weights()
-  _fit(model)
+  students.fit(model)
   for a, b in zip(before, frozen.get_weights(), strict=True):
     np.testing.assert_array_equal(a, b)
   saving.save_model(model, tmp_path / "gan.keras")
@@ -339,9 +178,9 @@ def test_networks_of_losses_are_saved_with_them(tmp_path):
 
 
 def test_a_discriminator_goes_on_with_its_optimizer():
-  first = gan.GAN(tiny.discriminator(), _teacher(), 4)
+  first = gan.GAN(tiny.discriminator(), students.teacher(), 4)
   first.compile("adam", "adam", run_eagerly=True)
-  _fit(first)
+  students.fit(first)
   moments = [v.numpy() for v in first.d_optimizer.variables]
   model = gan.GAN(
     first.discriminator,
@@ -356,7 +195,7 @@ def test_a_discriminator_goes_on_with_its_optimizer():
     model.d_optimizer.variables, moments, strict=True
   ):
     np.testing.assert_array_equal(variable, before)
-  _fit(model)
+  students.fit(model)
   assert int(model.d_optimizer.iterations) == 4
   assert int(model.g_optimizer.iterations) == 2
 
@@ -373,7 +212,7 @@ def test_a_subclassed_teacher_gives_images():
   arguments = (tiny.discriminator(), tiny.generator(), 4)
   model = gan.GAN(*arguments, teacher=Network(), distillation="image")
   model.compile("adam", "adam", run_eagerly=True)
-  assert np.isfinite(_fit(model)["image"]).all()
+  assert np.isfinite(students.fit(model)["image"]).all()
   with pytest.raises(ValueError, match="Network.*functional"):
     gan.GAN(*arguments, teacher=Network(), distillation="features")
 
@@ -402,7 +241,7 @@ def test_an_adapter_skips_what_is_not_finite():
 def test_without_a_teacher_there_is_nothing_of_it():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam", run_eagerly=True)
-  assert list(_fit(model)) == ["d_loss", "g_loss"]
+  assert list(students.fit(model)) == ["d_loss", "g_loss"]
   assert model.get_config()["teacher"] is None
 
 
@@ -416,7 +255,10 @@ def _bad(generator=_GENERATOR, **arguments):
 @pytest.mark.parametrize(
   "arguments, match",
   [
-    ({"teacher": _teacher()}, "`distillation` is empty.*kernel_alignment"),
+    (
+      {"teacher": students.teacher()},
+      "`distillation` is empty.*kernel_alignment",
+    ),
     ({"distillation": ["image"]}, "`distillation` is set.*no `teacher`"),
     ({"adversarial_weight": 0.5}, "`adversarial_weight` is set.*no `teacher`"),
     (
@@ -446,28 +288,31 @@ def _bad(generator=_GENERATOR, **arguments):
     (
       {
         "teacher": keras.Sequential(
-          [_teacher(), keras.layers.UpSampling2D(2)], name="big"
+          [students.teacher(), keras.layers.UpSampling2D(2)], name="big"
         ),
         "distillation": ["image"],
       },
       r"'big' makes \(16, 16, 1\).*\(8, 8, 1\)",
     ),
-    ({"teacher": _teacher(), "distillation": ["ssim"]}, "'ssim'"),
+    ({"teacher": students.teacher(), "distillation": ["ssim"]}, "'ssim'"),
     (
-      {"teacher": _teacher(), "distillation": {"image": 10.0}},
+      {"teacher": students.teacher(), "distillation": {"image": 10.0}},
       r"a list of names or objects.*weight=10.*got \{'image': 10.0\}",
     ),
-    ({"teacher": _teacher(), "distillation": 3}, "must be a list.*got 3"),
+    (
+      {"teacher": students.teacher(), "distillation": 3},
+      "must be a list.*got 3",
+    ),
     (
       {
-        "teacher": _teacher(),
+        "teacher": students.teacher(),
         "distillation": [distillation.ImageDistance(name="d_loss")],
       },
       "named 'd_loss', as a metric of the GAN is",
     ),
     (
       {
-        "teacher": _teacher(),
+        "teacher": students.teacher(),
         "distillation": ["image"],
         "adversarial_weight": -1.0,
       },
@@ -480,22 +325,10 @@ def test_what_will_not_do_is_said(arguments, match):
     _bad(**arguments)
 
 
-def test_a_frozen_teacher_that_is_to_learn_is_refused():
-  model = _gan()
-  model.teacher.trainable = False
-  with pytest.raises(ValueError, match="'teacher' is frozen.*trainable = True"):
-    model.compile("adam", "adam", t_optimizer="adam")
-  model.compile("adam", "adam")
-  model.teacher.trainable = True
-  model.compile("adam", "adam", t_optimizer="adam", run_eagerly=True)
-  _fit(model)
-  assert int(model.t_optimizer.iterations) == 2
-
-
 def test_optimizers_that_will_not_do_are_refused():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   with pytest.raises(ValueError, match="`t_optimizer` is set.*`teacher`"):
     model.compile("adam", "adam", t_optimizer="adam")
   adam = keras.optimizers.Adam()
   with pytest.raises(ValueError, match="`d_optimizer` and `t_optimizer` are"):
-    _gan().compile(adam, "adam", t_optimizer=adam)
+    students.make().compile(adam, "adam", t_optimizer=adam)

@@ -45,6 +45,19 @@ def _fractions(scores: np.ndarray) -> np.ndarray:
   return ranks / len(scores)
 
 
+def equal(view: views.View, scores: np.ndarray) -> np.ndarray:
+  """Groups are left equally wide, where they are not narrower already.
+
+  Of all networks of a cost that is the one whose narrowest layer is widest: far
+  from the whole network's size such a layer is what limits the rest.
+  """
+  values = np.zeros(len(scores))
+  for group in view.groups:
+    order = group.units[np.argsort(-scores[group.units], kind="stable")]
+    values[order] = -np.arange(len(order))
+  return values
+
+
 def global_(view: views.View, scores: np.ndarray) -> np.ndarray:
   """Scores, divided by their group's mean size, compete in the whole network.
 
@@ -91,6 +104,7 @@ def _error(trial, units, data, expected) -> float:
 
 
 ALLOCATIONS: dict[str, Allocation] = {
+  "equal": equal,
   "global": global_,
   "sensitivity": sensitivity,
   "uniform": uniform,

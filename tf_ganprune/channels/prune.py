@@ -64,7 +64,7 @@ def prune_channels(
     num_bytes: The fraction of the float32 `.tflite` file.
     importance: A name from `channels.IMPORTANCES`, or a function.
     allocation: How groups share what goes: `'global'`, `'uniform'`,
-      `'sensitivity'`, or a function.
+      `'equal'`, `'sensitivity'`, or a function.
     round_to: What is left of a group is a multiple of this where it has more;
       some delegates like 4 or 8.
     exclude: Names of layers whose outputs stay whole.

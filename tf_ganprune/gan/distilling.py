@@ -16,9 +16,9 @@
 import tensorflow as tf
 
 from tf_ganprune import distillation, signatures
-from tf_ganprune.gan import checks, scaling
+from tf_ganprune.gan import averaging, checks, scaling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity import prune, updates
 
 _OWN_METRICS = ("d_loss", "g_loss", "t_loss", "distillation_loss")
 
@@ -105,8 +105,10 @@ class Distiller:
     for loss in gan.distillation:
       loss.take(gan.teacher, gan.generator, gan.discriminator)
     names = [pair for loss in gan.distillation for pair in loss.pairs]
-    self._teacher = distillation.Observer(gan.teacher, [x for x, _ in names])
+    self._names = [x for x, _ in names]
+    self._teacher = distillation.Observer(gan.teacher, self._names)
     self._student = distillation.Observer(gan.generator, [x for _, x in names])
+    self._average = None
     self.metrics = []
 
   def compile(self, gan) -> None:
@@ -131,10 +133,29 @@ class Distiller:
     if _learns(gan):
       self._t_loss = mean(name="t_loss")
       self.metrics.append(self._t_loss)
+    self.follow(gan)
     gan.adapter_optimizer = None
     if variables := _adapter_variables(gan):
       gan.adapter_optimizer = scaling.another(gan.g_optimizer)
       gan.adapter_optimizer.build(variables)
+
+  def follow(self, gan) -> None:
+    """Lets the student learn from the moving average of a teacher that learns.
+
+    The GAN then has it as `ema_teacher`. A single state of a network that
+    competes is noisier than the average of many.
+
+    Args:
+      gan: The GAN, compiled.
+    """
+    if not _learns(gan) or gan.ema_decay is None:
+      return
+    if gan.ema_teacher is None:
+      gan.ema_teacher = averaging.copy_of(gan.teacher)
+    self._average = averaging.MovingAverage(
+      gan.teacher, gan.ema_teacher, gan.ema_decay
+    )
+    self._teacher = distillation.Observer(gan.ema_teacher, self._names)
 
   def update_student(self, gan, latents: tf.Tensor) -> tf.Tensor:
     """Makes one update of the generator and of the adapters.
@@ -148,7 +169,8 @@ class Distiller:
     """
     # The moving batch statistics of a teacher that learns are behind. It is
     # called outside of the tape, so that nothing flows back into it.
-    teacher = self._seen(gan, self._teacher, latents, training=_learns(gan))
+    is_live = _learns(gan) and self._average is None
+    teacher = self._seen(gan, self._teacher, latents, training=is_live)
     return gan.minimize(
       "generator",
       gan.g_optimizer,
@@ -161,18 +183,22 @@ class Distiller:
 
     Ren et al. 2021, "Online Multi-Granularity Distillation for GAN
     Compression": the teacher competes with the discriminator, and the student
-    learns from the teacher as it becomes.
+    learns from the teacher as it becomes, or from its moving average.
 
     Args:
       gan: The GAN.
       latents: `[n, latent_dim]`.
     """
+    before = updates.state(gan.t_optimizer)
     loss = gan.minimize(
       "teacher",
       gan.t_optimizer,
       lambda: gan.generator_loss(gan.teacher(latents, training=True)),
     )
     self._t_loss.update_state(loss)
+    if self._average is not None:
+      made = updates.made_since(gan.t_optimizer, before)
+      self._average.update(gan.t_optimizer.iterations, made)
 
   def _loss(self, gan, teacher, latents) -> tf.Tensor:
     student = self._seen(gan, self._student, latents, training=True)

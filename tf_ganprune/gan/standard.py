@@ -47,6 +47,7 @@ class GAN(configs.Configured, base.PrunedGAN):
     discriminator: The live discriminator.
     generator: The live generator.
     ema_generator: The generator's moving average, or None.
+    ema_teacher: The moving average of a teacher that learns, or None.
 
   Example:
     >>> gan = tgp.GAN(discriminator, generator, latent_dim=64, ema_decay=0.999)
@@ -81,7 +82,7 @@ class GAN(configs.Configured, base.PrunedGAN):
       discriminator_steps: Updates of the discriminator in a train step, all on
         the same real images, each with new latents.
       ema_decay: If set, the decay of the generator's moving average, in
-        (0, 1).
+        (0, 1), and of the teacher's, if that learns.
       r1_weight: The weight gamma of the R1 penalty on the discriminator; 0
         leaves it out.
       teacher: If given, a generator that this one learns from, of the same
@@ -117,7 +118,7 @@ class GAN(configs.Configured, base.PrunedGAN):
     self.adversarial_weight = adversarial_weight
     self._own(discriminator=discriminator, generator=generator, teacher=teacher)
     self._distiller = None if teacher is None else distilling.Distiller(self)
-    self.ema_generator = None
+    self.ema_generator = self.ema_teacher = None
     if ema_decay is not None:
       self.ema_generator = averaging.copy_of(generator)
       self._on_pruned()
@@ -142,7 +143,8 @@ class GAN(configs.Configured, base.PrunedGAN):
         `losses.AdversarialLoss`.
       t_optimizer: If given, the teacher's optimizer, or its name: then the
         teacher learns too, against the discriminator, which sees the teacher's
-        images, and the student's only if there is an `adversarial_weight`.
+        images, and the student's only if there is an `adversarial_weight`; and
+        the student learns from its moving average, if there is an `ema_decay`.
       **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
 
     Raises:
@@ -172,6 +174,8 @@ class GAN(configs.Configured, base.PrunedGAN):
       self._average = averaging.MovingAverage(
         self.generator, self.ema_generator, self.ema_decay
       )
+    if self._distiller is not None and self._is_compiled:
+      self._distiller.follow(self)
 
   @property
   def metrics(self):
@@ -221,7 +225,7 @@ class GAN(configs.Configured, base.PrunedGAN):
     )
     n = self.generator_batch_size or tf.shape(real)[0]
     if self.t_optimizer is not None:
-      self._distiller.update_teacher(self, self._latents(n))
+      self._distiller.update_teacher(self, self._latents(tf.shape(real)[0]))
     before = updates.state(self.g_optimizer)
     self.g_loss_metric.update_state(self._update_generator(n))
     if self.ema_generator is not None:
