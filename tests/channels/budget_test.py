@@ -100,6 +100,20 @@ def test_equal_leaves_groups_equally_wide():
   assert sizes == [55, 55, 48]  # one was narrower
 
 
+@pytest.mark.parametrize("allocation", sorted(tgp.channels.ALLOCATIONS))
+def test_the_lowest_scores_of_a_group_go(allocation):
+  model = _small()
+  kernel = model.get_layer("a").kernel
+  kernel.assign(tf.ones([4, 1]) * [[3.0, 1.0, 8.0, 2.0, 7.0, 5.0, 4.0, 6.0]])
+  data = tf.random.stateless_normal((2, 4), (0, 1))
+  small = tgp.prune_channels(
+    model, channels=0.5, allocation=allocation, importance="l2", data=data
+  )
+  left = small.get_layer("a").kernel.numpy()[0]
+  assert 1 <= len(left) < 8
+  np.testing.assert_array_equal(sorted(left), np.arange(9 - len(left), 9))
+
+
 def test_all_is_kept_if_all_may_be():
   model = _small()
   same = tgp.prune_channels(model, macs=1.0)

@@ -96,6 +96,19 @@ def test_one_wrapper_in_both_networks_is_right():
   assert report.sparsity_report(generator).overall == 0.5
 
 
+def test_a_layer_in_both_networks_is_masked_with_each():
+  layer = prune.prune_low_magnitude(layers.Dense(16, name="shared"))
+  generator, discriminator = _networks(layer)
+  owner = keras.Model()
+  owned = ownership.Owned(
+    owner, {"discriminator": discriminator, "generator": generator}
+  )
+  for name in ("discriminator", "generator"):
+    ((weight, mask),) = owned.entries(name)
+    assert weight is layer.pruning_vars[0][0]
+    assert mask is layer.pruning_vars[0][1]
+
+
 def test_a_network_is_pruned_again_after_stripping():
   first = prune.prune_low_magnitude(tiny.discriminator(), _SCHEDULES[0])
   ownership.advance(ownership.claim(first, first))

@@ -20,6 +20,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.ops import control_flow_util
 
+from tf_ganprune.sparsity import chunks
+
 # Below this a sample saves nothing.
 _SAMPLED_FROM = 2**18
 _SAMPLE = 2**16
@@ -54,13 +56,8 @@ def unstructured(
   bits = _bits(tf.reshape(scores, [-1]))
   kept = num_kept(bits.shape[0], sparsity)
   threshold = _kth_largest(bits, kept)
-  reached = bits >= threshold
-  surplus = _count(reached) - kept
-  mask = tf.cond(
-    surplus > 0,
-    lambda: _without_last_ties(bits, threshold, surplus),
-    lambda: reached,
-  )
+  highest = _highest_in_chunks if _in_xla() else _highest
+  mask = highest(bits, threshold, kept)
   return (
     tf.cast(tf.reshape(mask, scores.shape), scores.dtype),
     tf.cast(tf.bitcast(threshold, tf.float32), scores.dtype),
@@ -128,16 +125,39 @@ def _bits(scores: tf.Tensor) -> tf.Tensor:
   return tf.bitcast(tf.cast(scores, tf.float32), tf.int32)
 
 
+def _highest(bits: tf.Tensor, threshold: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
+  """Returns where the k highest are, of which the threshold is the lowest."""
+  reached = bits >= threshold
+  surplus = _count(reached) - k
+  return tf.cond(
+    surplus > 0,
+    lambda: _without_last_ties(bits, threshold, surplus),
+    lambda: reached,
+  )
+
+
+def _highest_in_chunks(
+  bits: tf.Tensor, threshold: tf.Tensor, k: tf.Tensor
+) -> tf.Tensor:
+  above = chunks.count(bits, lambda part: part > threshold)
+  last = chunks.place(bits, lambda part: tf.equal(part, threshold), k - above)
+  is_first = tf.range(bits.shape[0]) <= last
+  return (bits > threshold) | (tf.equal(bits, threshold) & is_first)
+
+
+def _in_xla() -> bool:
+  return control_flow_util.GraphOrParentsInXlaContext(
+    tf.compat.v1.get_default_graph()
+  )
+
+
 def _kth_largest(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
   """Returns the k-th largest of non-negative int32.
 
   A full sort, as `tf.math.top_k` does it, takes fifty times as long on a large
   kernel. XLA gets a form of its own, since it needs shapes that are known.
   """
-  in_xla = control_flow_util.GraphOrParentsInXlaContext(
-    tf.compat.v1.get_default_graph()
-  )
-  if in_xla:
+  if _in_xla():
     return _search_in_sampled_range(bits, k)
   if bits.shape[0] < _SAMPLED_FROM:
     return _select(bits, k)
@@ -158,7 +178,7 @@ def _search(
 
   def halve(low, high):
     middle = high - (high - low) // 2
-    reached = tf.math.count_nonzero(bits >= middle, dtype=tf.int32) >= k
+    reached = chunks.count(bits, lambda part: part >= middle) >= k
     return tf.where(reached, middle, low), tf.where(reached, high, middle - 1)
 
   ends = (tf.convert_to_tensor(low), tf.convert_to_tensor(high))
@@ -187,8 +207,8 @@ def _search_in_sampled_range(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
   if bits.shape[0] < _SAMPLED_FROM:
     return _search(bits, k)
   low, high = _sampled_range(bits, k, _search)
-  low_holds = tf.math.count_nonzero(bits >= low, dtype=tf.int32) >= k
-  high_holds = tf.math.count_nonzero(bits > high, dtype=tf.int32) < k
+  low_holds = chunks.count(bits, lambda part: part >= low) >= k
+  high_holds = chunks.count(bits, lambda part: part > high) < k
   return _search(
     bits, k, tf.where(low_holds, low, 0), tf.where(high_holds, high, _HIGHEST)
   )
