@@ -21,7 +21,7 @@ from tests import build_files
 
 _FLOORS = [
   {"keras_compat", "version", "files"},
-  {"replicas", "saving", "signatures"},
+  {"keras3", "replicas", "saving", "signatures"},
   {
     "losses",
     "distillation",

@@ -43,6 +43,7 @@ from tf_ganprune.export import (
   export_tflite,
 )
 from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
+from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
@@ -73,6 +74,7 @@ __all__ = [
   "data",
   "distillation",
   "export_tflite",
+  "from_keras3",
   "keras",
   "load_model",
   "load_weights",
@@ -87,4 +89,5 @@ __all__ = [
   "save_model",
   "sparsity_report",
   "strip_pruning",
+  "to_keras3",
 ]

@@ -57,9 +57,9 @@ def check_model(model, name: str) -> None:
   if "keras" in modules:
     raise ValueError(
       f"`{name}` is a Keras 3 model ({type(model).__name__}), and TF-MOT prunes"
-      " tf_keras models only. Build it with `tf_ganprune.keras` in place of"
-      " `keras`, or set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported and"
-      " use `tf.keras`."
+      " tf_keras models only. Convert it with"
+      f" `tf_ganprune.from_keras3({name})`, or build it with"
+      " `tf_ganprune.keras` in place of `keras`."
     )
   raise ValueError(
     f"`{name}` must be a Keras model, and is a {type(model).__name__}."

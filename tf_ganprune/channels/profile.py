@@ -17,6 +17,7 @@ import dataclasses
 
 import numpy as np
 
+from tf_ganprune import keras3
 from tf_ganprune.channels import costs as costs_
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
@@ -83,7 +84,8 @@ def profile(model: keras.Model) -> Profile:
   """Counts a network's multiply-accumulates and weights.
 
   Args:
-    model: A built functional or Sequential network of known input shape.
+    model: A built functional or Sequential network of known input shape. One
+      of Keras 3 is converted by `tgp.from_keras3` first.
 
   Returns:
     The counts. A layer that has no rule counts with its weights only, and is
@@ -96,6 +98,7 @@ def profile(model: keras.Model) -> Profile:
   Example:
     >>> print(tgp.profile(tgp.networks.dcgan_generator()))
   """
+  model = keras3.as_tf_keras(model)
   trace = traces.Trace(model)
   costs = costs_.Costs(trace)
   everything = np.ones(trace.num_units, bool)

@@ -20,7 +20,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from tf_ganprune import files, signatures
+from tf_ganprune import files, keras3, signatures
 from tf_ganprune.export import (
   convert,
   samples,
@@ -89,7 +89,8 @@ def export_tflite(
   right and not slower.
 
   Args:
-    model: A network, pruned or not, that is built. It is not changed.
+    model: A network, pruned or not, that is built. It is not changed. One of
+      Keras 3 is converted by `tgp.from_keras3` first.
     path: The file to write. Its folder must exist.
     target: `'cpu'` (float32), `'cpu-fp16'` (float16 weights), `'cpu-dynamic'`
       (int8 weights), `'cpu-int8'` (int8 inside, float32 in and out) or
@@ -108,6 +109,7 @@ def export_tflite(
     OSError: If writing fails all the same, for example on a full disk.
   """
   plan = targets.get(target)
+  model = keras3.as_tf_keras(model)
   signature.check(model)
   path = files.check(path)
   with _stripped(model) as network:

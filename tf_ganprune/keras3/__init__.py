@@ -1,0 +1,19 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Networks of Keras 3 as networks of tf_keras, and back."""
+
+from tf_ganprune.keras3.from_keras3 import as_tf_keras, from_keras3
+from tf_ganprune.keras3.to_keras3 import to_keras3
+
+__all__ = ["as_tf_keras", "from_keras3", "to_keras3"]

@@ -1,0 +1,60 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Which arguments the constructor of a Keras class takes."""
+
+import functools
+import inspect
+
+_BASE = {
+  "name": None,
+  "trainable": True,
+  "dtype": None,
+  "activity_regularizer": None,
+}
+_NAMED = (
+  inspect.Parameter.POSITIONAL_OR_KEYWORD,
+  inspect.Parameter.KEYWORD_ONLY,
+)
+
+
+@functools.cache
+def of(cls: type) -> dict:
+  """Returns the arguments by name, with their defaults.
+
+  Args:
+    cls: The class of a layer, or of an initializer or its like. What its
+      constructor passes on to its base is counted.
+  """
+  found = {}
+  for base in cls.__mro__:
+    if "__init__" not in vars(base) or base is object:
+      continue
+    parameters = inspect.signature(base.__init__).parameters
+    for name, parameter in list(parameters.items())[1:]:
+      if parameter.kind in _NAMED:
+        found.setdefault(name, parameter.default)
+    if not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+      break
+  return found
+
+
+def of_layer(cls: type) -> dict:
+  """Returns `of`, and what every layer takes that passes arguments on.
+
+  Args:
+    cls: The class of a layer.
+  """
+  parameters = inspect.signature(cls.__init__).parameters.values()
+  passes_on = any(p.kind is p.VAR_KEYWORD for p in parameters)
+  return (_BASE if passes_on else {}) | of(cls)

@@ -1,0 +1,293 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Makes what the other Keras has for a layer, an initializer, a policy ..."""
+
+import inspect
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from tf_ganprune.keras3 import activations, arguments, library, rules
+from tf_ganprune.keras3.problems import Problems
+from tf_ganprune.keras_compat import keras
+
+_KINDS = (
+  ("initializers", "Initializer"),
+  ("regularizers", "Regularizer"),
+  ("constraints", "Constraint"),
+)
+
+
+class Counterparts:
+  """Objects of one Keras, made from those of the other.
+
+  Example:
+    >>> counterparts = Counterparts(True, {}, Problems("generator", True), None)
+    >>> dense = counterparts.layer(keras3.layers.Dense(8))
+
+  Attributes:
+    pairs: (layer, its counterpart), inner layers before outer ones.
+    constants: The `id` of each weight that became an argument.
+    problems: What has no counterpart.
+  """
+
+  def __init__(
+    self,
+    to_tf_keras: bool,
+    custom: Mapping,
+    problems: Problems,
+    model: Callable,
+  ):
+    ours, theirs = keras, library.keras3()
+    self.pairs: list[tuple] = []
+    self.constants: set[int] = set()
+    self.problems = problems
+    self._custom = custom
+    self._to_tf_keras = to_tf_keras
+    self._source, self._target = (
+      (theirs, ours) if to_tf_keras else (ours, theirs)
+    )
+    self._model = model
+    self._made: dict[int, object] = {}
+
+  def layer(self, layer):
+    """Returns the counterpart of a layer, the same one each time.
+
+    Args:
+      layer: The layer, or a network.
+
+    Returns:
+      The counterpart; None after a problem.
+    """
+    if id(layer) not in self._made:
+      made = self._new_layer(layer)
+      self._made[id(layer)] = made
+      if isinstance(made, self._target.layers.Layer):
+        self.pairs.append((layer, made))
+    return self._made[id(layer)]
+
+  def operation(self, operation):
+    """Returns the user's counterpart of an operation, None without any."""
+    if type(operation) in self._custom and id(operation) not in self._made:
+      self._made[id(operation)] = self._custom[type(operation)](operation)
+    return self._made.get(id(operation))
+
+  def _new_layer(self, layer):
+    if type(layer) in self._custom:
+      return self._by_user(layer, self._custom[type(layer)])
+    if isinstance(layer, self._source.Model):
+      return self._model(layer)
+    name = type(layer).__name__
+    known = getattr(self._source.layers, name, None) is type(layer)
+    if not known or name not in rules.LAYERS:
+      hint = ""
+      if hasattr(layer, "pruning_vars"):
+        hint = ", which `tgp.strip_pruning(model)` takes off"
+      return self._problem(layer, hint)
+    if name in _SPECIAL:
+      return _SPECIAL[name](self, layer)
+    return self._construct(layer, getattr(self._target.layers, name))
+
+  def _by_user(self, layer, counterpart):
+    if isinstance(counterpart, type):
+      return self._construct(layer, counterpart)
+    return counterpart(layer)
+
+  def _construct(self, layer, cls, changes=None):
+    changes = changes or {}
+    kwargs = self._kwargs(layer, cls, skip=changes) | changes
+    if self.problems:
+      return None
+    try:
+      return cls(**kwargs)
+    except (TypeError, ValueError) as error:
+      return self._problem(layer, f": {error}")
+
+  def _problem(self, layer, reason: str = "") -> None:
+    kind = type(layer).__name__
+    self.problems.add(f"layer {layer.name!r} ({kind}){reason}")
+
+  def _kwargs(self, layer, cls, skip) -> dict:
+    accepted = arguments.of_layer(cls)
+    kind = type(layer).__name__
+    own = set(accepted)
+    if self._to_tf_keras:
+      own |= rules.UNNAMED.get(kind, set())
+    else:
+      own -= rules.INHERITED.get(kind, set())
+    kwargs = {}
+    for key, value in layer.get_config().items():
+      if key in skip:
+        continue
+      name = rules.renamed(kind, key, not self._to_tf_keras)
+      if name in own:
+        kwargs[name] = self._value(layer, key, value)
+      elif not self._is_neutral(layer, key, value):
+        self._problem(layer, f": {key}={value!r}")
+    return kwargs
+
+  def _is_neutral(self, layer, key: str, value) -> bool:
+    kind = type(layer).__name__
+    if key in rules.IGNORED | rules.INHERITED.get(kind, set()):
+      return True
+    if value is None or (key, value) == ("data_format", "channels_last"):
+      return True
+    default = arguments.of(type(layer)).get(key, inspect.Parameter.empty)
+    is_unnamed = default is inspect.Parameter.empty
+    return value is False if is_unnamed else value == default
+
+  def _value(self, layer, key: str, value):
+    if key == "dtype":
+      return self._policy(layer)
+    if key == "axis" and not self._to_tf_keras and isinstance(value, list):
+      return value[0] if len(value) == 1 else list(value)
+    if _is_object(key, value):
+      return self._object(layer, _live(layer, key))
+    if hasattr(value, "as_list"):
+      return tuple(value.as_list())
+    return tuple(value) if isinstance(value, list) else value
+
+  def _policy(self, layer) -> str | None:
+    policy = layer.dtype_policy
+    if getattr(policy, "quantization_mode", None) is not None or not hasattr(
+      policy, "compute_dtype"
+    ):
+      return self._problem(layer, f": dtype={policy.name!r}")
+    return policy.name
+
+  def _object(self, layer, value):
+    if value is None or isinstance(value, str):
+      return value
+    if isinstance(value, list | tuple):
+      return [self._object(layer, one) for one in value]
+    if isinstance(value, self._source.layers.Layer):
+      return self.layer(value)
+    if callable(value) and not _is_instance_with_config(value):
+      return self._activation(layer, value)
+    return self._by_config(layer, value)
+
+  def _activation(self, layer, function):
+    if function in self._custom:
+      return self._custom[function]
+    find = (
+      activations.of_tf_keras if self._to_tf_keras else activations.of_keras3
+    )
+    found = find(function)
+    if found is None:
+      name = getattr(function, "__name__", repr(function))
+      self._problem(layer, f": the activation {name}")
+    return found
+
+  def _by_config(self, layer, value):
+    """Returns an initializer, a regularizer or a constraint."""
+    cls = self._custom.get(type(value))
+    if cls is not None and not isinstance(cls, type):
+      return cls(value)
+    for module, base in _KINDS:
+      source = getattr(self._source, module)
+      name = type(value).__name__
+      if isinstance(value, getattr(source, base)) and (
+        getattr(source, name, None) is type(value)
+      ):
+        cls = cls or getattr(getattr(self._target, module), name, None)
+    if cls is None:
+      return self._problem(layer, f": {type(value).__name__}")
+    config = value.get_config()
+    known = arguments.of(cls)
+    lost = {
+      key: one
+      for key, one in config.items()
+      if key not in known and one is not None and key not in rules.IGNORED
+    }
+    if lost:
+      return self._problem(layer, f": {type(value).__name__} with {lost}")
+    return cls(**{k: _plain(x) for k, x in config.items() if k in known})
+
+  def _lambda(self, layer):
+    if library.keras3().backend.backend() != "tensorflow":
+      return self._problem(
+        layer, ": its function computes with another backend"
+      )
+    accepted = {"name", "trainable", "dtype"}
+    kwargs = {
+      key: self._value(layer, key, value)
+      for key, value in layer.get_config().items()
+      if key in accepted
+    }
+    shape = layer._output_shape
+    if shape is not None and not callable(shape):
+      kwargs["output_shape"] = tuple(shape)
+    return self._target.layers.Lambda(
+      layer.function, arguments=layer.arguments, **kwargs
+    )
+
+  def _normalization(self, layer):
+    mean, variance = layer.input_mean, layer.input_variance
+    if mean is None and not layer.built:
+      return self._problem(layer, " is not built; call it once")
+    if mean is None:
+      mean, variance = (
+        np.asarray(self._source.ops.convert_to_numpy(x))
+        if self._to_tf_keras
+        else x.numpy()
+        for x in (layer.adapt_mean, layer.adapt_variance)
+      )
+    self.constants |= {id(weight) for weight in layer.weights}
+    statistics = {"mean": mean, "variance": variance}
+    return self._construct(layer, self._target.layers.Normalization, statistics)
+
+  def _bidirectional(self, layer):
+    inner = {
+      "layer": self._new_layer(layer.forward_layer),
+      "backward_layer": self._new_layer(layer.backward_layer),
+    }
+    if self.problems:
+      return None
+    if self._to_tf_keras:
+      # tf_keras puts the direction before the name once more.
+      for one in inner.values():
+        plain = one.name.removeprefix("forward_").removeprefix("backward_")
+        one._name = plain
+    return self._construct(layer, self._target.layers.Bidirectional, inner)
+
+
+def _is_object(key: str, value) -> bool:
+  if key.endswith("activation"):
+    return True
+  one = value[0] if isinstance(value, list) and value else value
+  return isinstance(one, dict) and "class_name" in one
+
+
+def _live(layer, key: str):
+  """Returns the object itself, whose class its config may not name."""
+  name = key if hasattr(layer, key) else f"_{key}"
+  return getattr(layer, name)
+
+
+def _is_instance_with_config(value) -> bool:
+  return not isinstance(value, type) and hasattr(value, "get_config")
+
+
+def _plain(value):
+  """Returns the seed of a serialized generator, and other values as is."""
+  if isinstance(value, dict) and "class_name" in value:
+    return value["config"].get("seed")
+  return value
+
+
+_SPECIAL = {
+  "Bidirectional": Counterparts._bidirectional,
+  "Lambda": Counterparts._lambda,
+  "Normalization": Counterparts._normalization,
+}

@@ -1,0 +1,238 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Rebuilds a network of Keras 3 as one of tf_keras."""
+
+import inspect
+from collections.abc import Callable, Mapping
+
+import tensorflow as tf
+
+from tf_ganprune.keras3 import graph3, library, ops, weights
+from tf_ganprune.keras3.counterparts import Counterparts
+from tf_ganprune.keras3.problems import Problems
+from tf_ganprune.keras_compat import keras
+
+
+def from_keras3(model, custom: Mapping[type, Callable] | None = None):
+  """Returns a Keras 3 network as a tf_keras network with the same outputs.
+
+  Layers keep their names, arguments, weights, dtype policies and whether they
+  are trained; operations, such as `keras.ops.reshape`, `x + y` and `x[:, 0]`,
+  become TensorFlow's. The weights are copies: training one network leaves the
+  other as it is. How it was compiled is not taken along, and random numbers
+  (dropout, noise) are others even with the same seed.
+
+  Args:
+    model: A functional or Sequential network of Keras 3 that is built. Keras 3
+      may run on any backend.
+    custom: What stands for layers that tf_keras does not have, by their class:
+      a class of tf_keras with the same arguments, or a function that takes the
+      Keras 3 layer and returns a layer with the same weights (or a function of
+      tensors). Classes of operations, initializers, regularizers and
+      constraints work likewise; an activation is mapped from function to
+      function.
+
+  Returns:
+    A `tgp.keras.Sequential` if `model` is one, else a functional network.
+
+  Raises:
+    ValueError: If the network is subclassed or not built, or has parts that
+      tf_keras has no counterpart for; all of them are named.
+    ImportError: If Keras 3 is not installed.
+
+  Example:
+    >>> generator = keras3.saving.load_model("generator.keras")
+    >>> generator = tgp.from_keras3(generator)
+    >>> generator = tgp.prune_low_magnitude(generator)
+  """
+  keras3 = library.keras3()
+  _check(model, keras3)
+  problems = Problems(model.name, to_tf_keras=True)
+  rebuilding = _Rebuilding(problems, dict(custom or {}))
+  network = rebuilding.counterparts.layer(model)
+  problems.check()
+  copied = weights.copy(rebuilding.counterparts, keras3.ops.convert_to_numpy)
+  _check_copied(model, copied)
+  return network
+
+
+def as_tf_keras(model):
+  """Returns a network of Keras 3 converted, and anything else as it is.
+
+  Args:
+    model: What a user passed.
+
+  Raises:
+    ValueError: If it is of Keras 3 and cannot be converted.
+  """
+  return from_keras3(model) if library.is_keras3(model) else model
+
+
+def _check(model, keras3) -> None:
+  if isinstance(model, keras.Model):
+    raise ValueError(
+      f"`model` {model.name!r} is a tf_keras model already; use it as it is."
+    )
+  if not isinstance(model, keras3.Model):
+    raise ValueError(
+      f"`model` must be a Keras 3 model, and is a {type(model).__name__}."
+    )
+  if not graph3.is_graph(model):
+    raise ValueError(
+      f"`model` {model.name!r} ({type(model).__name__}) is subclassed, so what"
+      " its layers do with each other is not known. Build it from functional"
+      " calls, keras.Model(inputs, outputs), or as keras.Sequential."
+    )
+  if not model.built or not model.inputs:
+    raise ValueError(
+      f"`model` {model.name!r} is a Sequential that is not built; begin it with"
+      " `keras.Input(shape)`, or call it once."
+    )
+
+
+def _check_copied(model, copied: set[int]) -> None:
+  lost = [w.path for w in model.weights if id(w) not in copied]
+  if lost:
+    raise ValueError(
+      f"`model` {model.name!r} has weights that none of its layers in the graph"
+      f" took along: {', '.join(lost)}. Call their layers between its inputs"
+      " and outputs, or take them off the model."
+    )
+
+
+class _Rebuilding:
+  """Networks, in one of another that share layers."""
+
+  def __init__(self, problems: Problems, custom: dict):
+    self._keras3 = library.keras3()
+    self._problems = problems
+    self.counterparts = Counterparts(True, custom, problems, self._network)
+
+  def _network(self, model):
+    """Returns a network's counterpart; None after a problem."""
+    if not graph3.is_graph(model):
+      self._problems.add(
+        f"layer {model.name!r} ({type(model).__name__}), a subclassed network"
+      )
+      return None
+    self._look_through(model)
+    if self._problems:
+      return None
+    if isinstance(model, self._keras3.Sequential):
+      return self._sequential(model)
+    return self._functional(model)
+
+  def _look_through(self, model) -> None:
+    """Makes all layers, so that every problem is known."""
+    for tensor in model.inputs:
+      self._check_input(tensor._keras_history.operation)
+    for node in graph3.nodes(model):
+      operation = node.operation
+      if isinstance(operation, self._keras3.layers.Layer):
+        self.counterparts.layer(operation)
+      elif not ops.is_known(operation) and not (
+        self.counterparts.operation(operation)
+      ):
+        self._problems.add(
+          f"operation {operation.name!r} ({type(operation).__name__})"
+        )
+
+  def _check_input(self, layer) -> None:
+    for name in ("sparse", "ragged", "optional"):
+      if getattr(layer, name, False):
+        self._problems.add(f"input {layer.name!r}: {name}=True")
+
+  def _sequential(self, model) -> keras.Sequential:
+    tensor = model.inputs[0]
+    first = keras.layers.InputLayer(
+      input_shape=tensor.shape[1:],
+      batch_size=tensor.shape[0],
+      dtype=tensor.dtype,
+      name=tensor._keras_history.operation.name,
+    )
+    layers = [self.counterparts.layer(layer) for layer in model.layers]
+    return keras.Sequential([first, *layers], name=model.name)
+
+  def _functional(self, model) -> keras.Model:
+    values = {id(tensor): _input(tensor) for tensor in model.inputs}
+    for node in graph3.nodes(model):
+      outputs = tf.nest.flatten(self._call(node, values))
+      for given, made in zip(node.outputs, outputs, strict=True):
+        values[id(given)] = _checked(node.operation, given, made)
+
+    def value(tensor):
+      return values[id(tensor)]
+
+    return keras.Model(
+      self._keras3.tree.map_structure(value, model.input),
+      self._keras3.tree.map_structure(value, model.output),
+      name=model.name,
+    )
+
+  def _call(self, node, values: dict):
+    operation = node.operation
+    args, kwargs = self._keras3.tree.map_structure(
+      lambda x: values.get(id(x), x), graph3.arguments(node)
+    )
+    try:
+      if isinstance(operation, self._keras3.layers.Layer):
+        layer = self.counterparts.layer(operation)
+        return layer(*_positional(operation, args, kwargs), **kwargs)
+      if made := self.counterparts.operation(operation):
+        return made(*args, **kwargs)
+      return ops.rebuild(operation, args, kwargs)
+    except (TypeError, ValueError, NotImplementedError) as error:
+      raise ValueError(
+        f"{operation.name!r} ({type(operation).__name__}) cannot be called in"
+        f" tf_keras as in Keras 3: {error}"
+      ) from error
+
+
+def _input(tensor):
+  return keras.Input(
+    shape=tensor.shape[1:],
+    batch_size=tensor.shape[0],
+    dtype=tensor.dtype,
+    name=tensor._keras_history.operation.name,
+  )
+
+
+def _positional(layer, args: tuple, kwargs: dict) -> tuple:
+  """Returns the positional arguments, the first not by its name.
+
+  The Kerases call it differently: `inputs`, `sequence`, `sequences`.
+  """
+  first = next(iter(inspect.signature(layer.call).parameters))
+  return args or (kwargs.pop(first),)
+
+
+def _checked(operation, given, made):
+  """Returns an output of the type that Keras 3 has there."""
+  if made.dtype.name != given.dtype:
+    made = tf.cast(made, given.dtype)
+  if not made.shape.is_compatible_with(given.shape):
+    raise ValueError(
+      f"{operation.name!r} ({type(operation).__name__}) has the output shape"
+      f" {tuple(given.shape)}, and {tuple(made.shape)} in tf_keras."
+    )
+  if (
+    given_mask(given) is None and getattr(made, "_keras_mask", None) is not None
+  ):
+    return tf.identity(made)  # an operation, which takes no mask along
+  return made
+
+
+def given_mask(tensor):
+  """Returns the mask that Keras 3 keeps beside a tensor."""
+  return getattr(tensor, "_keras_mask", None)

@@ -1,0 +1,77 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Copies the weights of layers to their counterparts."""
+
+from collections.abc import Callable
+
+_SAME = {"depthwise_kernel": "kernel"}  # what DepthwiseConv2D calls it
+
+
+def copy(counterparts, read: Callable) -> set[int]:
+  """Copies weights, and which layers are trained.
+
+  Args:
+    counterparts: A `counterparts.Counterparts` whose layers are built.
+    read: Returns the value of a source's weight as an array.
+
+  Returns:
+    The `id` of each weight that was copied, or was an argument.
+
+  Raises:
+    ValueError: If a layer and its counterpart have different weights.
+  """
+  copied = set(counterparts.constants)
+  written: set[int] = set()
+  for source, target in counterparts.pairs:
+    sources = [w for w in source.weights if id(w) not in copied]
+    targets = [w for w in target.weights if id(w) not in written]
+    # Some Kerases make a copy of an inner layer and never build the first.
+    if not targets and not target.built:
+      continue
+    for old, new in _matched(source, sources, targets):
+      new.assign(read(old))
+    copied |= {id(w) for w in sources}
+    written |= {id(w) for w in targets}
+  # Setting it for a layer sets it for those inside, which come after.
+  for source, target in reversed(counterparts.pairs):
+    if target.trainable != source.trainable:
+      target.trainable = source.trainable
+  return copied
+
+
+def _matched(layer, sources: list, targets: list) -> list[tuple]:
+  """Returns pairs of weights: of one name and shape, in their order."""
+  left = list(targets)
+  pairs = []
+  for old in sources:
+    alike = [new for new in left if _kind(new) == _kind(old)]
+    if not alike:
+      break
+    pairs.append((old, alike[0]))
+    left = [new for new in left if new is not alike[0]]
+  if len(pairs) == len(sources) and not left:
+    return pairs
+  if [tuple(w.shape) for w in sources] == [tuple(w.shape) for w in targets]:
+    return list(zip(sources, targets, strict=True))
+  raise ValueError(
+    f"Layer {layer.name!r} ({type(layer).__name__}) has the weights"
+    f" {[_kind(w) for w in sources]}, and its counterpart has"
+    f" {[_kind(w) for w in targets]}; return a layer with the same weights from"
+    " the function in `custom`."
+  )
+
+
+def _kind(weight) -> tuple[str, tuple]:
+  name = weight.name.rpartition("/")[-1].partition(":")[0]
+  return _SAME.get(name, name), tuple(weight.shape)
