@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 
 # Called with a layer and its call's args and kwargs, in which the values that
@@ -34,8 +34,7 @@ def check(model: keras.Model) -> None:
   Raises:
     ValueError: If it is subclassed or not built, with the way out.
   """
-  if not isinstance(model, keras.Model):
-    raise ValueError(f"A network of tgp.keras is needed; got {model!r}.")
+  keras_compat.check_model(model, "model")
   if not signatures.is_graph(model):
     raise ValueError(
       f"Network {model.name!r} is subclassed, so which of its layers depend on"

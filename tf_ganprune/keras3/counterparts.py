@@ -39,7 +39,9 @@ class Counterparts:
   Attributes:
     pairs: (layer, its counterpart), inner layers before outer ones.
     constants: The `id` of each weight that became an argument.
+    networks: The `id` of each network whose layers are in `pairs`.
     problems: What has no counterpart.
+    to_tf_keras: Whether the counterparts are of tf_keras.
   """
 
   def __init__(
@@ -52,9 +54,10 @@ class Counterparts:
     ours, theirs = keras, library.keras3()
     self.pairs: list[tuple] = []
     self.constants: set[int] = set()
+    self.networks: set[int] = set()
+    self.to_tf_keras = to_tf_keras
     self.problems = problems
     self._custom = custom
-    self._to_tf_keras = to_tf_keras
     self._source, self._target = (
       (theirs, ours) if to_tf_keras else (ours, theirs)
     )
@@ -87,6 +90,7 @@ class Counterparts:
     if type(layer) in self._custom:
       return self._by_user(layer, self._custom[type(layer)])
     if isinstance(layer, self._source.Model):
+      self.networks.add(id(layer))
       return self._model(layer)
     name = type(layer).__name__
     known = getattr(self._source.layers, name, None) is type(layer)
@@ -122,7 +126,7 @@ class Counterparts:
     accepted = arguments.of_layer(cls)
     kind = type(layer).__name__
     own = set(accepted)
-    if self._to_tf_keras:
+    if self.to_tf_keras:
       own |= rules.UNNAMED.get(kind, set())
     else:
       own -= rules.INHERITED.get(kind, set())
@@ -130,7 +134,7 @@ class Counterparts:
     for key, value in layer.get_config().items():
       if key in skip:
         continue
-      name = rules.renamed(kind, key, not self._to_tf_keras)
+      name = rules.renamed(kind, key, not self.to_tf_keras)
       if name in own:
         kwargs[name] = self._value(layer, key, value)
       elif not self._is_neutral(layer, key, value):
@@ -150,7 +154,7 @@ class Counterparts:
   def _value(self, layer, key: str, value):
     if key == "dtype":
       return self._policy(layer)
-    if key == "axis" and not self._to_tf_keras and isinstance(value, list):
+    if key == "axis" and not self.to_tf_keras and isinstance(value, list):
       return value[0] if len(value) == 1 else list(value)
     if _is_object(key, value):
       return self._object(layer, _live(layer, key))
@@ -181,7 +185,7 @@ class Counterparts:
     if function in self._custom:
       return self._custom[function]
     find = (
-      activations.of_tf_keras if self._to_tf_keras else activations.of_keras3
+      activations.of_tf_keras if self.to_tf_keras else activations.of_keras3
     )
     found = find(function)
     if found is None:
@@ -239,7 +243,7 @@ class Counterparts:
     if mean is None:
       mean, variance = (
         np.asarray(self._source.ops.convert_to_numpy(x))
-        if self._to_tf_keras
+        if self.to_tf_keras
         else x.numpy()
         for x in (layer.adapt_mean, layer.adapt_variance)
       )
@@ -254,7 +258,7 @@ class Counterparts:
     }
     if self.problems:
       return None
-    if self._to_tf_keras:
+    if self.to_tf_keras:
       # tf_keras puts the direction before the name once more.
       for one in inner.values():
         plain = one.name.removeprefix("forward_").removeprefix("backward_")

@@ -62,8 +62,7 @@ def from_keras3(model, custom: Mapping[type, Callable] | None = None):
   rebuilding = _Rebuilding(problems, dict(custom or {}))
   network = rebuilding.counterparts.layer(model)
   problems.check()
-  copied = weights.copy(rebuilding.counterparts, keras3.ops.convert_to_numpy)
-  _check_copied(model, copied)
+  weights.copy(rebuilding.counterparts, model, keras3.ops.convert_to_numpy)
   return network
 
 
@@ -98,16 +97,6 @@ def _check(model, keras3) -> None:
     raise ValueError(
       f"`model` {model.name!r} is a Sequential that is not built; begin it with"
       " `keras.Input(shape)`, or call it once."
-    )
-
-
-def _check_copied(model, copied: set[int]) -> None:
-  lost = [w.path for w in model.weights if id(w) not in copied]
-  if lost:
-    raise ValueError(
-      f"`model` {model.name!r} has weights that none of its layers in the graph"
-      f" took along: {', '.join(lost)}. Call their layers between its inputs"
-      " and outputs, or take them off the model."
     )
 
 

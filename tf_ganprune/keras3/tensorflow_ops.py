@@ -237,13 +237,22 @@ def _space_to_depth(ops, input, block_size):
 @_rule("nn.max_pool1d", "nn.max_pool2d", "nn.max_pool3d", "nn.max_pool")
 def _max_pool(ops, input, ksize, strides, padding, data_format=None):
   _check_format(data_format)
-  return ops.max_pool(input, ksize, strides, padding.lower())
+  sizes = (_sides(input, x) for x in (ksize, strides))
+  return ops.max_pool(input, *sizes, padding.lower())
 
 
 @_rule("nn.avg_pool1d", "nn.avg_pool2d", "nn.avg_pool3d", "nn.avg_pool")
 def _avg_pool(ops, input, ksize, strides, padding, data_format=None):
   _check_format(data_format)
-  return ops.average_pool(input, ksize, strides, padding.lower())
+  sizes = (_sides(input, x) for x in (ksize, strides))
+  return ops.average_pool(input, *sizes, padding.lower())
+
+
+def _sides(input, size):
+  """Returns a size without those of the batch and the channels."""
+  if isinstance(size, int):
+    return size
+  return tuple(size[1:-1] if len(size) == len(input.shape) else size)
 
 
 def _check_format(data_format) -> None:

@@ -59,7 +59,7 @@ def to_keras3(model, custom: Mapping[type, Callable] | None = None):
   rebuilding = _Rebuilding(problems, dict(custom or {}))
   network = rebuilding.counterparts.layer(model)
   problems.check()
-  weights.copy(rebuilding.counterparts, lambda weight: weight.numpy())
+  weights.copy(rebuilding.counterparts, model, lambda weight: weight.numpy())
   return network
 
 

@@ -18,36 +18,54 @@ from collections.abc import Callable
 _SAME = {"depthwise_kernel": "kernel"}  # what DepthwiseConv2D calls it
 
 
-def copy(counterparts, read: Callable) -> set[int]:
+def copy(counterparts, model, read: Callable) -> None:
   """Copies weights, and which layers are trained.
 
   Args:
     counterparts: A `counterparts.Counterparts` whose layers are built.
+    model: The network that all its layers are of.
     read: Returns the value of a source's weight as an array.
 
-  Returns:
-    The `id` of each weight that was copied, or was an argument.
-
   Raises:
-    ValueError: If a layer and its counterpart have different weights.
+    ValueError: If a layer and its counterpart have different weights, or the
+      network has weights that are of no layer in its graph.
   """
   copied = set(counterparts.constants)
   written: set[int] = set()
   for source, target in counterparts.pairs:
+    # Some Kerases make a copy of an inner layer and never build the first.
+    if id(source) in counterparts.networks or not target.built:
+      continue
     sources = [w for w in source.weights if id(w) not in copied]
     targets = [w for w in target.weights if id(w) not in written]
-    # Some Kerases make a copy of an inner layer and never build the first.
-    if not targets and not target.built:
-      continue
     for old, new in _matched(source, sources, targets):
       new.assign(read(old))
     copied |= {id(w) for w in sources}
     written |= {id(w) for w in targets}
-  # Setting it for a layer sets it for those inside, which come after.
+  _check_copied(model, copied)
+  _freeze(counterparts)
+
+
+def _freeze(counterparts) -> None:
+  # Setting it for a layer sets it for those inside, which come before.
   for source, target in reversed(counterparts.pairs):
     if target.trainable != source.trainable:
       target.trainable = source.trainable
-  return copied
+    if counterparts.to_tf_keras and not source.trainable:
+      # In tf_keras alone, a frozen layer freezes those that are thawed inside.
+      target._trainable = any(w.trainable for w in source.weights)
+
+
+def _check_copied(model, copied: set[int]) -> None:
+  lost = [
+    getattr(w, "path", w.name) for w in model.weights if id(w) not in copied
+  ]
+  if lost:
+    raise ValueError(
+      f"`model` {model.name!r} has weights that none of its layers in the graph"
+      f" took along: {', '.join(lost)}. Call their layers between its inputs"
+      " and outputs, or take them off the model."
+    )
 
 
 def _matched(layer, sources: list, targets: list) -> list[tuple]:
