@@ -177,6 +177,7 @@ class _Rebuilding:
     try:
       if isinstance(operation, self._keras3.layers.Layer):
         layer = self.counterparts.layer(operation)
+        _check_masks(node, values)
         return layer(*_positional(operation, args, kwargs), **kwargs)
       if made := self.counterparts.operation(operation):
         return made(*args, **kwargs)
@@ -186,6 +187,19 @@ class _Rebuilding:
         f"{operation.name!r} ({type(operation).__name__}) cannot be called in"
         f" tf_keras as in Keras 3: {error}"
       ) from error
+
+
+def _check_masks(node, values: dict) -> None:
+  if "mask" not in inspect.signature(node.operation.call).parameters:
+    return
+  for tensor in node.input_tensors:
+    made = values.get(id(tensor))
+    if made is None or _mask(tensor) is None:
+      continue
+    if _mask(made) is None:
+      raise ValueError(
+        "its input has a mask in Keras 3, and none in tf_keras; pass `mask=`"
+      )
 
 
 def _input(tensor):
@@ -215,13 +229,11 @@ def _checked(operation, given, made):
       f"{operation.name!r} ({type(operation).__name__}) has the output shape"
       f" {tuple(given.shape)}, and {tuple(made.shape)} in tf_keras."
     )
-  if (
-    given_mask(given) is None and getattr(made, "_keras_mask", None) is not None
-  ):
+  if _mask(given) is None and _mask(made) is not None:
     return tf.identity(made)  # an operation, which takes no mask along
   return made
 
 
-def given_mask(tensor):
-  """Returns the mask that Keras 3 keeps beside a tensor."""
+def _mask(tensor):
+  """Returns the mask that either Keras keeps beside a tensor."""
   return getattr(tensor, "_keras_mask", None)

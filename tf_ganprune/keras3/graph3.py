@@ -13,6 +13,8 @@
 # limitations under the License.
 """Walks through the graph of a Keras 3 network."""
 
+import functools
+
 from tf_ganprune.keras3 import library
 
 
@@ -25,8 +27,16 @@ def is_graph(model) -> bool:
   keras = library.keras3()
   if isinstance(model, keras.Sequential):
     return type(model).call is keras.Sequential.call
-  functional = type(keras.Model(*[keras.Input((1,), name="x")] * 2))
+  functional = _functional()
   return isinstance(model, functional) and type(model).call is functional.call
+
+
+@functools.cache
+def _functional() -> type:
+  """Returns the class of functional networks, which Keras does not export."""
+  keras = library.keras3()
+  tensor = keras.Input((1,), name="x")
+  return type(keras.Model(tensor, tensor))
 
 
 def nodes(model) -> list:
