@@ -113,6 +113,35 @@ def test_masks_go_as_far_as_in_keras_3():
   assert nets.difference(model, tgp.to_keras3(theirs), given) <= 1e-6
 
 
+@pytest.mark.parametrize(
+  "make",
+  [
+    lambda x, y: layers.Add()([x, y]),
+    lambda x, y: layers.Add()([x, x]) + 0.0 * y,
+    lambda x, y: layers.Dense(4)(
+      keras3.Sequential([keras3.Input((5, 4)), layers.Dense(4)])(x)
+    ),
+  ],
+  ids=["beside none", "operation", "inside a network"],
+)
+def test_masks_end_where_they_do_in_keras_3(make):
+  x, y = keras3.Input((5,), dtype="int32"), keras3.Input((5, 4))
+  made = make(layers.Embedding(3, 4, mask_zero=True)(x), y)
+  model = nets.randomize(keras3.Model([x, y], [layers.GRU(3)(made), y]))
+  given = nets.inputs(model)
+  given[0] = np.array([[1, 2, 0, 1, 0], [0, 0, 2, 0, 0]], "int32")
+  assert nets.difference(model, tgp.from_keras3(model), given) <= 1e-6
+
+
+def test_a_mask_that_tf_keras_would_lose_is_refused():
+  def make(x):
+    x = layers.Embedding(3, 4, mask_zero=True)(x)
+    return layers.GRU(3, name="reads")(layers.Identity()(x))
+
+  with pytest.raises(ValueError, match="'reads' .* has a mask in Keras 3"):
+    tgp.from_keras3(nets.around((5,), make, dtype="int32"))
+
+
 def test_a_mask_that_is_passed():
   def make(x, mask):
     attention = layers.MultiHeadAttention(2, 3)(

@@ -86,6 +86,8 @@ _OTHERS = {
   "round to": lambda x: ops.round(x, 1),
   "cast": lambda x: ops.cast(x, "int32"),
   "whole numbers": lambda x: ops.cast(10.0 * x, "int32") / 4 + x,
+  "big whole numbers": lambda x: ops.cast(x > 0, "int32") + (2**25 + 1),
+  "two types": lambda x: ops.cast(x, "int32") * ops.cast(x, "float64"),
   "mean of whole numbers": lambda x: ops.mean(ops.cast(10.0 * x, "int32")),
   "sum of booleans": lambda x: ops.sum(x > 0, axis=1),
   "gelu": lambda x: ops.gelu(x, approximate=False),

@@ -158,7 +158,8 @@ class _Rebuilding:
     for node in graph3.nodes(model):
       outputs = tf.nest.flatten(self._call(node, values))
       for given, made in zip(node.outputs, outputs, strict=True):
-        values[id(given)] = _checked(node.operation, given, made)
+        made = _checked(node.operation, given, made)
+        values[id(given)] = self._masked(node, values, given, made)
 
     def value(tensor):
       return values[id(tensor)]
@@ -168,6 +169,18 @@ class _Rebuilding:
       self._keras3.tree.map_structure(value, model.output),
       name=model.name,
     )
+
+  def _masked(self, node, values: dict, given, made):
+    """Returns an output without a mask if Keras 3 drops it right there."""
+    # Of a network's outputs, Keras 3 knows the masks only when it runs.
+    is_network = isinstance(node.operation, self._keras3.Model)
+    if is_network or _mask(made) is None or _mask(given) is not None:
+      return made
+    for tensor in node.input_tensors:
+      other = values.get(id(tensor))
+      if _mask(tensor) is None and _mask(other) is not None:
+        return made
+    return tf.identity(made)  # an operation, which takes no mask along
 
   def _call(self, node, values: dict):
     operation = node.operation
@@ -229,8 +242,6 @@ def _checked(operation, given, made):
       f"{operation.name!r} ({type(operation).__name__}) has the output shape"
       f" {tuple(given.shape)}, and {tuple(made.shape)} in tf_keras."
     )
-  if _mask(given) is None and _mask(made) is not None:
-    return tf.identity(made)  # an operation, which takes no mask along
   return made
 
 
