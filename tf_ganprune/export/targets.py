@@ -15,7 +15,8 @@
 
 import dataclasses
 
-from tf_ganprune.export import rules, settings
+from tf_ganprune.export import rewrites, rules, settings
+from tf_ganprune.export.rewrites import seam
 
 _FLAG_FLOAT32 = settings.Setting(settings.FLOAT32, flag=True)
 _PLAIN_FLOAT32 = settings.Setting(settings.FLOAT32)
@@ -39,6 +40,7 @@ class Target:
     settings: Ways to convert, the preferred one first.
     unless: What may speak against a setting for a given network, before it is
       tried.
+    rewrites: What is replaced in the network before it is converted.
     smallest: Whether all settings are tried and the smallest file that is
       right is taken, rather than the first that is right.
   """
@@ -46,6 +48,7 @@ class Target:
   summary: str
   settings: tuple[settings.Setting, ...]
   unless: tuple[rules.Rule, ...] = ()
+  rewrites: tuple[seam.Rewrite, ...] = ()
   smallest: bool = False
 
 
@@ -56,16 +59,24 @@ EXPORT_TARGETS = {
     "float32",
     (_FLAG_FLOAT32, _PLAIN_FLOAT32),
     (rules.zeros_for_the_flag, rules.fast_blocks),
+    (rewrites.PHASES,),
   ),
   "cpu-fp16": Target(
     "float16 weights, float32 inside",
     (_FLAG_FLOAT16, _PLAIN_FLOAT16),
     (rules.zeros_for_the_flag,),
+    (rewrites.PHASES,),
   ),
   "cpu-dynamic": Target(
-    "int8 weights, float32 between layers", (_PLAIN_DYNAMIC,)
+    "int8 weights, float32 between layers",
+    (_PLAIN_DYNAMIC,),
+    rewrites=(rewrites.PHASES,),
   ),
-  "cpu-int8": Target("int8 inside, float32 in and out", (_PLAIN_INT8,)),
+  "cpu-int8": Target(
+    "int8 inside, float32 in and out",
+    (_PLAIN_INT8,),
+    rewrites=(rewrites.PHASES,),
+  ),
   "cpu-small": Target(
     "the smallest file that is right",
     (

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from tf_ganprune import files, keras3, signatures
 from tf_ganprune.export import (
   convert,
+  rewrites,
   samples,
   settings,
   signature,
@@ -37,6 +38,10 @@ _COMPARED = 8
 _CALIBRATED = 300
 # Random inputs to calibrate with are others than those to compare with.
 _CALIBRATION_SEED = 1
+_NOT_REWRITTEN = (
+  "No layer was replaced by faster ones: of the network with these, no file was"
+  " right."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +91,8 @@ def export_tflite(
   on eight samples and compared with `model(x, training=False)`; a file that
   is not right is never written, and what was there before stays. Zeros of
   pruned networks are stored sparsely where that makes a smaller file which is
-  right and not slower.
+  right and not slower. Layers that the target runs slowly or wrongly are
+  replaced, in a copy of the network, by others that compute the same.
 
   Args:
     model: A network, pruned or not, that is built. It is not changed. One of
@@ -119,9 +125,14 @@ def export_tflite(
       if representative_data is None
       else samples.from_user(specs, representative_data)
     )
-    attempts = _try_settings(network, plan, specs, user_samples)
+    rewritten = rewrites.apply(network, plan.rewrites)
+    attempts = _try_settings(network, rewritten, plan, specs, user_samples)
+    if rewritten.model is not network and not _right(attempts):
+      rewritten = rewrites.Rewritten(network, (_NOT_REWRITTEN,))
+      attempts = _try_settings(network, rewritten, plan, specs, user_samples)
     notes = _notes_on_inputs(specs, user_samples)
     notes.append(_note_on_zeros(network))
+    notes += rewritten.notes
   taken = _choose(attempts, target, plan)
   files.write(path, taken.content)
   return ExportReport(
@@ -152,7 +163,9 @@ def _stripped(model) -> Iterator[keras.Model]:
     model.set_weights(weights)
 
 
-def _try_settings(network, plan, specs, user_samples) -> list[_Attempt]:
+def _try_settings(
+  network, rewritten, plan, specs, user_samples
+) -> list[_Attempt]:
   """Tries settings in order: all of them, or up to the first that is right."""
   calibration = user_samples or samples.draw(
     specs, _CALIBRATED, _CALIBRATION_SEED
@@ -160,7 +173,7 @@ def _try_settings(network, plan, specs, user_samples) -> list[_Attempt]:
   compared = user_samples or samples.draw(specs, _COMPARED)
   reference = verify.refer(network, compared[:: -(-len(compared) // _COMPARED)])
   attempts = []
-  with convert.saved(network) as folder:
+  with convert.saved(rewritten.model) as folder:
     for setting in plan.settings:
       reasons = filter(None, (rule(network, setting) for rule in plan.unless))
       reason = next(reasons, None)
@@ -185,9 +198,12 @@ def _try(folder, setting, calibration, reference) -> _Attempt:
   return _Attempt(setting, content, error)
 
 
+def _right(attempts) -> list[_Attempt]:
+  return [attempt for attempt in attempts if attempt.content]
+
+
 def _choose(attempts, target, plan) -> _Attempt:
-  right = [attempt for attempt in attempts if attempt.content]
-  if right:
+  if right := _right(attempts):
     return min(right, key=lambda attempt: len(attempt.content))
   found = "; ".join(f"{a.setting}: {a.reason}" for a in attempts)
   raise ValueError(

@@ -1,0 +1,33 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Networks put right for a target, on a copy, before they are converted."""
+
+from tf_ganprune.export.rewrites.apply import Rewritten, apply
+from tf_ganprune.export.rewrites.phases import REWRITE as PHASES
+from tf_ganprune.export.rewrites.relu import REWRITE as SEPARATE_RELU
+from tf_ganprune.export.rewrites.seam import Replacement, Rewrite, Run
+from tf_ganprune.export.rewrites.stem import REWRITE as EXPLICIT_STEM
+from tf_ganprune.export.rewrites.transposed import REWRITE as VALID_TRANSPOSED
+
+__all__ = [
+  "EXPLICIT_STEM",
+  "PHASES",
+  "SEPARATE_RELU",
+  "VALID_TRANSPOSED",
+  "Replacement",
+  "Rewrite",
+  "Rewritten",
+  "Run",
+  "apply",
+]

@@ -1,0 +1,75 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Layers that only files have."""
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+
+class Interleave(keras.layers.Layer):
+  """Moves blocks of channels into height and width, and cuts off the border.
+
+  With a block of `(s, s)` it is depth-to-space.
+
+  Example:
+    >>> Interleave((2, 2), ((1, 1), (1, 1)))(tf.zeros((1, 4, 4, 12))).shape
+    TensorShape([1, 6, 6, 3])
+  """
+
+  def __init__(self, block, crop, **kwargs):
+    """Makes the layer.
+
+    Args:
+      block: How many rows and columns a pixel becomes.
+      crop: Rows cut off at the top and at the bottom, then columns.
+      **kwargs: As of any layer.
+    """
+    super().__init__(**kwargs)
+    self._block = tuple(block)
+    self._crop = tuple(map(tuple, crop))
+
+  def call(self, inputs):
+    """Returns the image, `[n, height * rows - cut, ..., channels / block]`."""
+    rows, columns = self._block
+    if rows == columns:
+      outputs = tf.nn.depth_to_space(inputs, rows) if rows > 1 else inputs
+    else:
+      outputs = _interleaved(inputs, rows, columns)
+    (top, bottom), (left, right) = self._crop
+    height, width = outputs.shape[1:3]
+    return outputs[:, top : height - bottom, left : width - right]
+
+
+def _interleaved(inputs, rows: int, columns: int):
+  """Returns what depth-to-space would for a block that is no square."""
+  height, width, channels = inputs.shape[1:]
+  outputs = channels // (rows * columns)
+  if rows > 1:
+    # The batch goes along with the height: LiteRT likes four axes.
+    inputs = tf.reshape(inputs, [-1, width, rows, columns * outputs])
+    inputs = tf.transpose(inputs, [0, 2, 1, 3])
+  return tf.reshape(inputs, [-1, height * rows, width * columns, outputs])
+
+
+class SeparateReLU(keras.layers.Layer):
+  """ReLU, as an operator that LiteRT does not fuse into the one before it.
+
+  Example:
+    >>> SeparateReLU()(tf.constant([-1.0, 1.0]))
+  """
+
+  def call(self, inputs):
+    """Returns max(0, x)."""
+    return tf.nn.leaky_relu(inputs, 0.0)

@@ -1,0 +1,177 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Transposed convolutions as convolutions, which LiteRT runs faster.
+
+A transposed convolution of stride s writes s*s interleaved images, its phases.
+Each is a plain convolution of the input, and depth-to-space interleaves them
+(Shi et al. 2016, "Is the deconvolution layer the same as a convolutional
+layer?").
+"""
+
+import dataclasses
+
+import numpy as np
+
+from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.keras_compat import keras
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+  """How the phases of one axis, height or width, are computed.
+
+  Attributes:
+    stride: How many phases there are.
+    taps: Weights of each phase.
+    lead: Zeros before the kernel, so that it fills the phases.
+    pad: Zeros before and after the input.
+    crop: Outputs that are cut off, before and after.
+  """
+
+  stride: int
+  taps: int
+  lead: int
+  pad: tuple[int, int]
+  crop: tuple[int, int]
+
+  @classmethod
+  def of(cls, size: int, stride: int, padding: str) -> "Side":
+    """Returns the side of a transposed convolution.
+
+    Output o of the whole, uncut, is the sum of x[q - t] w[t stride + phase]
+    over the taps t, where o = q stride + phase.
+
+    Args:
+      size: Of the kernel.
+      stride: Of the transposed convolution.
+      padding: `'same'` or `'valid'`.
+    """
+    taps = -(-size // stride)
+    beyond = max(0, size - stride)
+    before = beyond // 2 if padding == "same" else 0
+    extra = 0 if padding == "same" else beyond
+    # Zeros may lead where that makes whole pixels of what is cut off.
+    lead = -before % stride
+    if lead > taps * stride - size:
+      lead = 0
+    skipped, before = divmod(before + lead, stride)
+    after_input = -(-(before + extra) // stride) + skipped
+    return cls(
+      stride,
+      taps,
+      lead,
+      (taps - 1 - skipped, after_input),
+      (before, -(before + extra) % stride),
+    )
+
+
+def replace(run: seam.Run) -> seam.Replacement | None:
+  """Returns padding, a convolution and depth-to-space for a run.
+
+  Args:
+    run: It begins with a `Conv2DTranspose`.
+
+  Returns:
+    The replacement of it, of a batch normalization after it and of a ReLU
+    after both; None if it is of a kind that stays.
+  """
+  layer = run.layers[0]
+  if not _is_rewritable(layer, run.input_shape):
+    return None
+  sides = tuple(
+    Side.of(*one, layer.padding)
+    for one in zip(layer.kernel_size, layer.strides, strict=True)
+  )
+  length, norm, relu = _taken(run.layers)
+  row = [_convolution(layer, norm, relu, sides)]
+  pads = [side.pad for side in sides]
+  if np.any(pads):
+    row.insert(0, keras.layers.ZeroPadding2D(pads))
+  if max(layer.strides) > 1:
+    crops = [side.crop for side in sides]
+    row.append(layers.Interleave(layer.strides, crops))
+  if not (relu or inference.is_linear(layer)):
+    row.append(keras.layers.Activation(layer.activation))
+  return seam.Replacement(length, row)
+
+
+def _is_rewritable(layer, input_shape) -> bool:
+  return (
+    inference.is_plain(layer)
+    and layer.padding in ("same", "valid")
+    and layer.output_padding is None
+    and None not in input_shape[1:]
+  )
+
+
+def _taken(layers) -> tuple[int, keras.layers.Layer | None, bool]:
+  """Returns how many layers go, the normalization, and whether to add a ReLU.
+
+  A ReLU goes along, since LiteRT computes it within the convolution; other
+  activations stay behind the crop, where they have less to do.
+  """
+  if inference.has_relu(layers[0]):
+    return 1, None, True
+  length, norm = inference.norm_after(layers)
+  end = inference.relu_after(layers, length)
+  if end is None or not inference.is_linear(layers[0]):
+    return length, norm, False
+  return end, norm, True
+
+
+def _convolution(layer, norm, relu, sides) -> keras.layers.Conv2D:
+  """Returns the convolution that computes all phases of all channels."""
+  kernel, bias = inference.folded(layer, norm)
+  kernel = _kernel_of_phases(kernel, sides)
+  phases = sides[0].stride * sides[1].stride
+  convolution = keras.layers.Conv2D(
+    kernel.shape[-1],
+    kernel.shape[:2],
+    use_bias=bias is not None,
+    activation="relu" if relu else None,
+  )
+  convolution.build((None, None, None, kernel.shape[2]))
+  weights = [kernel] if bias is None else [kernel, np.tile(bias, phases)]
+  convolution.set_weights(weights)
+  return convolution
+
+
+def _kernel_of_phases(kernel, sides) -> np.ndarray:
+  """Returns `[taps, taps, inputs, phases * outputs]`.
+
+  Args:
+    kernel: Of the transposed convolution, `[height, width, outputs, inputs]`.
+    sides: Of height and width.
+  """
+  zeros = [
+    (side.lead, side.taps * side.stride - size - side.lead)
+    for side, size in zip(sides, kernel.shape[:2], strict=True)
+  ]
+  kernel = np.pad(kernel, [*zeros, (0, 0), (0, 0)])
+  rows, columns = sides
+  kernel = kernel.reshape(
+    rows.taps, rows.stride, columns.taps, columns.stride, *kernel.shape[2:]
+  )
+  # A convolution meets the inputs in the other direction.
+  kernel = kernel[::-1, :, ::-1].transpose(0, 2, 5, 1, 3, 4)
+  return kernel.reshape(*kernel.shape[:3], -1)
+
+
+REWRITE = seam.Rewrite(
+  "phases",
+  keras.layers.Conv2DTranspose,
+  replace,
+  "Written as a convolution and depth-to-space, which run faster than a"
+  " transposed convolution",
+)

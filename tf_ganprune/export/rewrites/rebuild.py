@@ -1,0 +1,75 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Copies a network, with other layers in place of some."""
+
+from collections.abc import Mapping
+
+import tensorflow as tf
+
+from tf_ganprune.channels import graph
+from tf_ganprune.export.rewrites import seam
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import shallow
+
+
+def rebuild(
+  model: keras.Model, replacements: Mapping[int, seam.Replacement | None]
+) -> keras.Model:
+  """Returns a functional network with other layers in place of some.
+
+  Args:
+    model: A network whose graph is known. It stays as it is, and shares the
+      weights of the layers that are not replaced.
+    replacements: By the `id` of a call's node, what is called instead; None
+      if the call is left out, since the one before it was replaced with it.
+  """
+  return _Copy(replacements).model(model)
+
+
+class _Copy:
+  """Copies each layer once, and calls the copies as the layers were called."""
+
+  def __init__(self, replacements):
+    self._replacements = replacements
+    self._made: dict[int, keras.layers.Layer] = {}
+
+  def model(self, old: keras.Model) -> keras.Model:
+    """Returns a copy of a network, nested networks included."""
+    inputs = [
+      keras.Input(
+        x.shape[1:], x.shape[0], dtype=x.dtype, name=x.node.layer.name
+      )
+      for x in old.inputs
+    ]
+    outputs = graph.walk(old, inputs, self._visit)
+    return keras.Model(
+      tf.nest.pack_sequence_as(old._nested_inputs, inputs),
+      tf.nest.pack_sequence_as(old._nested_outputs, outputs),
+      name=old.name,
+    )
+
+  def _visit(self, layer, args, kwargs, node):
+    if id(node) not in self._replacements:
+      return self._layer(layer)(*args, **kwargs)
+    replacement = self._replacements[id(node)]
+    (tensor,) = args
+    for new in replacement.layers if replacement else ():
+      tensor = new(tensor)
+    return tensor
+
+  def _layer(self, old):
+    if id(old) not in self._made:
+      make = self.model if graph.is_nested(old) else shallow.copy
+      self._made[id(old)] = make(old)
+    return self._made[id(old)]

@@ -1,0 +1,55 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""ReLUs that stay apart from the transposed convolution before them.
+
+The converter fuses them into an operator version that GPU delegates refuse.
+"""
+
+from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import shallow
+
+
+def replace(run: seam.Run) -> seam.Replacement | None:
+  """Returns the same layers with a ReLU of another kind for a run.
+
+  Args:
+    run: It begins with a `Conv2DTranspose`.
+
+  Returns:
+    The replacement of it up to a ReLU right after it, its own or one after a
+    batch normalization; None if there is none.
+  """
+  layer = run.layers[0]
+  if not inference.is_float32(layer):
+    return None
+  if inference.has_relu(layer):
+    linear = shallow.copy(layer)
+    linear.activation = keras.activations.linear
+    return seam.Replacement(1, [linear, layers.SeparateReLU()])
+  length, _ = inference.norm_after(run.layers)
+  end = inference.relu_after(run.layers, length)
+  if not inference.is_linear(layer) or end is None:
+    return None
+  before = [shallow.copy(x) for x in run.layers[: end - 1]]
+  return seam.Replacement(end, [*before, layers.SeparateReLU()])
+
+
+REWRITE = seam.Rewrite(
+  "separate-relu",
+  keras.layers.Conv2DTranspose,
+  replace,
+  "Followed by a leaky ReLU of slope 0, since a ReLU would be fused into the"
+  " transposed convolution, which GPU delegates then refuse",
+)

@@ -1,0 +1,99 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Finds layers in a row in the graph of a network."""
+
+import collections
+
+import tensorflow as tf
+
+from tf_ganprune.channels import graph
+from tf_ganprune.export.rewrites import seam
+from tf_ganprune.keras_compat import keras
+
+
+def networks(model: keras.Model) -> list[keras.Model]:
+  """Returns a network and those nested in it at any depth, each once.
+
+  Args:
+    model: A network whose graph is known.
+  """
+  found = {id(model): model}
+  for node in graph.nodes(model):
+    if graph.is_nested(node.layer):
+      found |= {id(one): one for one in networks(node.layer)}
+  return list(found.values())
+
+
+def uses(model: keras.Model) -> collections.Counter:
+  """Returns how often each layer is called, by its `id`.
+
+  Args:
+    model: A network whose graph is known; nested ones count once.
+  """
+  nodes = [node for one in networks(model) for node in graph.nodes(one)]
+  return collections.Counter(id(node.layer) for node in nodes)
+
+
+def find(model: keras.Model) -> list[tuple[list, seam.Run]]:
+  """Returns the runs that begin at each call of a network's own layers.
+
+  Args:
+    model: A network whose graph is known.
+
+  Returns:
+    For each call that takes one tensor and gives one: Keras's nodes, and the
+    run. Of nested networks nothing is said.
+  """
+  users = collections.defaultdict(list)
+  for node in graph.nodes(model):
+    for tensor in _tensors((node.call_args, node.call_kwargs)):
+      users[id(tensor)].append(node)
+  for tensor in model.outputs:
+    users[id(tensor)].append(None)
+  return [_run(node, users) for node in graph.nodes(model) if _is_simple(node)]
+
+
+def _run(node, users) -> tuple[list, seam.Run]:
+  nodes = [node]
+  while len(following := users[id(nodes[-1].outputs)]) == 1:
+    if following[0] is None or not _is_simple(following[0]):
+      break
+    nodes.append(following[0])
+  layers = tuple(_unwrapped(one.layer) for one in nodes)
+  (tensor,) = _tensors((node.call_args, node.call_kwargs))
+  return nodes, seam.Run(layers, tuple(tensor.shape))
+
+
+def _is_simple(node) -> bool:
+  """Whether a call is of a layer, on a tensor alone, as at inference."""
+  return (
+    len(_tensors((node.call_args, node.call_kwargs))) == 1
+    and len(node.call_args) == 1
+    and hasattr(node.call_args[0], "_keras_history")
+    and hasattr(node.outputs, "_keras_history")
+    and not any(node.call_kwargs.values())
+    and not graph.is_nested(node.layer)
+  )
+
+
+def _unwrapped(layer):
+  """Returns what a layer is at inference."""
+  while type(layer) is keras.layers.SpectralNormalization:
+    layer = layer.layer
+  return layer
+
+
+def _tensors(arguments) -> list:
+  flat = tf.nest.flatten(arguments)
+  return [x for x in flat if hasattr(x, "_keras_history")]
