@@ -59,13 +59,13 @@ EXPORT_TARGETS = {
     "float32",
     (_FLAG_FLOAT32, _PLAIN_FLOAT32),
     (rules.zeros_for_the_flag, rules.fast_blocks),
-    (rewrites.PHASES,),
+    (rewrites.PHASES_IN_FLOAT,),
   ),
   "cpu-fp16": Target(
     "float16 weights, float32 inside",
     (_FLAG_FLOAT16, _PLAIN_FLOAT16),
     (rules.zeros_for_the_flag,),
-    (rewrites.PHASES,),
+    (rewrites.PHASES_IN_FLOAT,),
   ),
   "cpu-dynamic": Target(
     "int8 weights, float32 between layers",

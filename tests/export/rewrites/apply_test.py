@@ -152,3 +152,28 @@ def test_rewrites_follow_each_other(order):
   inputs = tf.random.stateless_normal([2, 7, 7, 2], [0, 0])
   np.testing.assert_allclose(done.model(inputs), network(inputs), atol=1e-5)
   assert done.model.output_names == ["image"]
+
+
+@pytest.mark.parametrize(
+  "layer",
+  [
+    layers.LSTM(3),
+    layers.Bidirectional(layers.GRU(3, return_sequences=True)),
+    layers.TimeDistributed(layers.Dense(3)),
+    layers.SeparableConv1D(3, 3, strides=2, activation="gelu"),
+    layers.PReLU(),
+    layers.Rescaling(2.0),
+    layers.UnitNormalization(),
+  ],
+)
+def test_other_layers_are_copied(rewritten, layer):
+  image = keras.Input((3, 4, 2))
+  x = layers.Reshape((8, 12))(_up()(image))
+  rewritten(keras.Model(image, layer(x)), PHASES)
+
+
+def test_attention_is_copied(rewritten):
+  image = keras.Input((3, 4, 2))
+  x = layers.Reshape((8, 12))(_up()(image))
+  network = keras.Model(image, layers.MultiHeadAttention(2, 3)(x, x))
+  rewritten(network, PHASES)

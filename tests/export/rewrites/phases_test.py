@@ -31,8 +31,8 @@ def _kinds(model):
 
 
 def _network(*following, shape=(5, 3, 2), **arguments):
-  arguments = {"kernel_size": 4, "strides": 2} | arguments
-  transposed = layers.Conv2DTranspose(3, padding="same", **arguments)
+  arguments = {"filters": 3, "kernel_size": 4, "strides": 2} | arguments
+  transposed = layers.Conv2DTranspose(padding="same", **arguments)
   return keras.Sequential([keras.Input(shape), transposed, *following])
 
 
@@ -136,6 +136,24 @@ def test_a_normalization_after_an_activation_stays(rewritten):
   network = _network(layers.BatchNormalization(), activation="relu")
   done = rewritten(network, phases.REWRITE)
   assert _kinds(done.model)[-1] == "BatchNormalization"
+
+
+@pytest.mark.parametrize(
+  ("arguments", "pays"),
+  [
+    ({"filters": 64}, True),
+    ({"filters": 64, "kernel_size": 5}, True),
+    ({"filters": 64, "kernel_size": 3}, False),
+    ({"filters": 16, "kernel_size": 3}, True),
+    ({"strides": (1, 2)}, True),
+    ({"strides": 1}, False),
+  ],
+)
+def test_in_float_some_would_gain_nothing(arguments, pays):
+  network = _network(**arguments)
+  done = rewrites.apply(network, [phases.IN_FLOAT])
+  assert (done.model is not network) == pays
+  assert rewrites.apply(network, [phases.REWRITE]).model is not network
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@
 """Networks put right for a target, on a copy, before they are converted."""
 
 from tf_ganprune.export.rewrites.apply import Rewritten, apply
+from tf_ganprune.export.rewrites.phases import IN_FLOAT as PHASES_IN_FLOAT
 from tf_ganprune.export.rewrites.phases import REWRITE as PHASES
 from tf_ganprune.export.rewrites.relu import REWRITE as SEPARATE_RELU
 from tf_ganprune.export.rewrites.seam import Replacement, Rewrite, Run
@@ -23,6 +24,7 @@ from tf_ganprune.export.rewrites.transposed import REWRITE as VALID_TRANSPOSED
 __all__ = [
   "EXPLICIT_STEM",
   "PHASES",
+  "PHASES_IN_FLOAT",
   "SEPARATE_RELU",
   "VALID_TRANSPOSED",
   "Replacement",
