@@ -16,6 +16,7 @@
 import hypothesis
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import strategies as st
 
 from tf_ganprune.export import rewrites
@@ -105,8 +106,10 @@ def test_what_follows_goes_into_the_convolution(rewritten):
   )
   done = rewritten(network, phases.REWRITE)
   assert _kinds(done.model) == ["ZeroPadding2D", "Conv2D", "Interleave"]
-  assert done.model.layers[2].activation is keras.activations.relu
+  assert done.model.layers[2].activation is tf.nn.relu
   assert done.model.layers[-1].name == "last"
+  done = rewritten(_network(activation=tf.nn.relu6), phases.REWRITE)
+  assert done.model.layers[2].activation is tf.nn.relu6
 
 
 def test_other_activations_stay_behind_the_crop(rewritten):
@@ -120,7 +123,7 @@ def test_other_activations_stay_behind_the_crop(rewritten):
 @pytest.mark.parametrize(
   "following",
   [
-    layers.ReLU(6.0),
+    layers.ReLU(5.0),
     layers.ReLU(negative_slope=0.1),
     layers.ReLU(threshold=0.5),
     layers.BatchNormalization(axis=1),

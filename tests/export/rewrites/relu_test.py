@@ -52,8 +52,18 @@ def _operators(network):
 )
 def test_the_relu_stays_an_operator_of_its_own(rewritten, network):
   done = rewritten(network, rewrites.SEPARATE_RELU)
-  assert "LEAKY_RELU" not in _operators(network)
-  assert _operators(done.model)[-2:] == ["TRANSPOSE_CONV", "LEAKY_RELU"]
+  assert _operators(network) == ["TRANSPOSE_CONV"]
+  assert _operators(done.model) == ["TRANSPOSE_CONV", "LEAKY_RELU"]
+
+
+@pytest.mark.parametrize(
+  "network", [_network(activation=tf.nn.relu6), _network(layers.ReLU(6.0))]
+)
+def test_a_limited_relu_is_two_operators(rewritten, network):
+  done = rewritten(network, rewrites.SEPARATE_RELU)
+  assert _operators(network) == ["TRANSPOSE_CONV"]
+  expected = ["TRANSPOSE_CONV", "LEAKY_RELU", "MINIMUM"]
+  assert _operators(done.model) == expected
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,12 @@ _NOTHING = (
   keras.layers.GaussianNoise,
   keras.layers.SpatialDropout2D,
 )
-_RELU = {keras.activations.relu, tf.nn.relu}
+# The functions, and what they cut off above.
+_RELUS = (
+  (keras.activations.relu, np.inf),
+  (tf.nn.relu, np.inf),
+  (tf.nn.relu6, 6.0),
+)
 
 
 def is_float32(layer) -> bool:
@@ -49,22 +54,34 @@ def is_linear(layer) -> bool:
   return layer.activation in (None, keras.activations.linear)
 
 
-def has_relu(layer) -> bool:
-  """Whether a layer's own activation is max(0, x)."""
-  return layer.activation in _RELU
+def relu_limit(layer) -> float | None:
+  """Returns what a ReLU layer cuts off above; None if it is something else.
+
+  Args:
+    layer: Any layer.
+
+  Returns:
+    Infinity if it is max(0, x) and nothing else.
+  """
+  if type(layer) is keras.layers.Activation and is_float32(layer):
+    return own_relu_limit(layer)
+  if type(layer) is not keras.layers.ReLU or not is_float32(layer):
+    return None
+  if layer.negative_slope or layer.threshold:
+    return None
+  return np.inf if layer.max_value is None else float(layer.max_value)
 
 
-def is_relu(layer) -> bool:
-  """Whether a layer is max(0, x) and nothing else."""
-  if type(layer) is keras.layers.Activation:
-    return layer.activation in _RELU and is_float32(layer)
-  return (
-    type(layer) is keras.layers.ReLU
-    and is_float32(layer)
-    and layer.max_value is None
-    and not layer.negative_slope
-    and not layer.threshold
-  )
+def own_relu_limit(layer) -> float | None:
+  """Returns what a layer's own activation cuts off, if it is a ReLU.
+
+  Args:
+    layer: It has an `activation`.
+
+  Returns:
+    As `relu_limit`.
+  """
+  return next((x for f, x in _RELUS if layer.activation is f), None)
 
 
 def is_norm(layer) -> bool:
@@ -119,10 +136,12 @@ def relu_after(layers, length: int) -> int | None:
     length: How many layers the ReLU follows, those that do nothing aside.
 
   Returns:
-    The ReLU included; None if there is none.
+    The ReLU included, limited or not; None if there is none.
   """
   at = _skip(layers, length)
-  return at + 1 if at < len(layers) and is_relu(layers[at]) else None
+  if at == len(layers) or relu_limit(layers[at]) is None:
+    return None
+  return at + 1
 
 
 def folded(layer, norm) -> tuple[np.ndarray, np.ndarray | None]:

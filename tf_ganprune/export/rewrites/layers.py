@@ -13,6 +13,7 @@
 # limitations under the License.
 """Layers that only files have."""
 
+import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
@@ -48,6 +49,8 @@ class Interleave(keras.layers.Layer):
     else:
       outputs = _interleaved(inputs, rows, columns)
     (top, bottom), (left, right) = self._crop
+    if not any((top, bottom, left, right)):
+      return outputs  # LiteRT would copy all of it
     height, width = outputs.shape[1:3]
     return outputs[:, top : height - bottom, left : width - right]
 
@@ -70,6 +73,19 @@ class SeparateReLU(keras.layers.Layer):
     >>> SeparateReLU()(tf.constant([-1.0, 1.0]))
   """
 
+  def __init__(self, limit: float = np.inf, **kwargs):
+    """Makes the layer.
+
+    Args:
+      limit: What larger numbers become.
+      **kwargs: As of any layer.
+    """
+    super().__init__(**kwargs)
+    self._limit = limit
+
   def call(self, inputs):
-    """Returns max(0, x)."""
-    return tf.nn.leaky_relu(inputs, 0.0)
+    """Returns max(0, x), and at most the limit."""
+    outputs = tf.nn.leaky_relu(inputs, 0.0)
+    if self._limit == np.inf:
+      return outputs
+    return tf.minimum(outputs, self._limit)

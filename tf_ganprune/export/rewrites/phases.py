@@ -24,6 +24,7 @@ import functools
 import math
 
 import numpy as np
+import tensorflow as tf
 
 from tf_ganprune.export.rewrites import inference, layers, seam
 from tf_ganprune.keras_compat import keras
@@ -35,6 +36,8 @@ from tf_ganprune.keras_compat import keras
 # So float32 layers stay that would grow by more than this for little.
 _MOST_GROWTH = 1.5
 _FEW_OUTPUTS = 16
+# The ReLUs that LiteRT computes within a convolution, by their limits.
+_FUSED = {np.inf: tf.nn.relu, 6.0: tf.nn.relu6}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,15 +109,15 @@ def replace(run: seam.Run, in_float: bool = False) -> seam.Replacement | None:
   )
   if in_float and not _pays_in_float(layer, sides):
     return None
-  length, norm, relu = _taken(run.layers)
-  row = [_convolution(layer, norm, relu, sides)]
+  length, norm, limit = _taken(run.layers)
+  row = [_convolution(layer, norm, limit, sides)]
   pads = [side.pad for side in sides]
   if np.any(pads):
     row.insert(0, keras.layers.ZeroPadding2D(pads))
   if max(layer.strides) > 1:
     crops = [side.crop for side in sides]
     row.append(layers.Interleave(layer.strides, crops))
-  if not (relu or inference.is_linear(layer)):
+  if limit is None and not inference.is_linear(layer):
     row.append(keras.layers.Activation(layer.activation))
   return seam.Replacement(length, row)
 
@@ -136,22 +139,24 @@ def _pays_in_float(layer, sides) -> bool:
   )
 
 
-def _taken(layers) -> tuple[int, keras.layers.Layer | None, bool]:
-  """Returns how many layers go, the normalization, and whether to add a ReLU.
+def _taken(layers) -> tuple[int, keras.layers.Layer | None, float | None]:
+  """Returns how many layers go, the normalization, and a ReLU's limit.
 
   A ReLU goes along, since LiteRT computes it within the convolution; other
   activations stay behind the crop, where they have less to do.
   """
-  if inference.has_relu(layers[0]):
-    return 1, None, True
+  if not inference.is_linear(layers[0]):
+    limit = inference.own_relu_limit(layers[0])
+    return 1, None, limit if limit in _FUSED else None
   length, norm = inference.norm_after(layers)
   end = inference.relu_after(layers, length)
-  if end is None or not inference.is_linear(layers[0]):
-    return length, norm, False
-  return end, norm, True
+  if end is None:
+    return length, norm, None
+  limit = inference.relu_limit(layers[end - 1])
+  return (end, norm, limit) if limit in _FUSED else (length, norm, None)
 
 
-def _convolution(layer, norm, relu, sides) -> keras.layers.Conv2D:
+def _convolution(layer, norm, limit, sides) -> keras.layers.Conv2D:
   """Returns the convolution that computes all phases of all channels."""
   kernel, bias = inference.folded(layer, norm)
   kernel = _kernel_of_phases(kernel, sides)
@@ -160,7 +165,7 @@ def _convolution(layer, norm, relu, sides) -> keras.layers.Conv2D:
     kernel.shape[-1],
     kernel.shape[:2],
     use_bias=bias is not None,
-    activation="relu" if relu else None,
+    activation=_FUSED.get(limit),
   )
   convolution.build((None, None, None, kernel.shape[2]))
   weights = [kernel] if bias is None else [kernel, np.tile(bias, phases)]

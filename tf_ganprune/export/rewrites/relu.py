@@ -34,16 +34,25 @@ def replace(run: seam.Run) -> seam.Replacement | None:
   layer = run.layers[0]
   if not inference.is_float32(layer):
     return None
-  if inference.has_relu(layer):
-    linear = shallow.copy(layer)
-    linear.activation = keras.activations.linear
-    return seam.Replacement(1, [linear, layers.SeparateReLU()])
-  length, _ = inference.norm_after(run.layers)
-  end = inference.relu_after(run.layers, length)
-  if not inference.is_linear(layer) or end is None:
+  if inference.is_linear(layer):
+    return _after(run.layers)
+  limit = inference.own_relu_limit(layer)
+  if limit is None:
     return None
-  before = [shallow.copy(x) for x in run.layers[: end - 1]]
-  return seam.Replacement(end, [*before, layers.SeparateReLU()])
+  linear = shallow.copy(layer)
+  linear.activation = keras.activations.linear
+  return seam.Replacement(1, [linear, layers.SeparateReLU(limit)])
+
+
+def _after(row) -> seam.Replacement | None:
+  """Returns the replacement up to a ReLU layer, if there is one."""
+  length, _ = inference.norm_after(row)
+  end = inference.relu_after(row, length)
+  if end is None:
+    return None
+  before = [shallow.copy(layer) for layer in row[: end - 1]]
+  limit = inference.relu_limit(row[end - 1])
+  return seam.Replacement(end, [*before, layers.SeparateReLU(limit)])
 
 
 REWRITE = seam.Rewrite(
