@@ -40,6 +40,7 @@ from tf_ganprune.channels import (
 from tf_ganprune.export import (
   EXPORT_TARGETS,
   benchmark_tflite,
+  check_target,
   export_tflite,
 )
 from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
@@ -71,6 +72,7 @@ __all__ = [
   "channel_penalty",
   "channel_rule",
   "channels",
+  "check_target",
   "data",
   "distillation",
   "export_tflite",

@@ -16,7 +16,8 @@
 import numpy as np
 import pytest
 
-from tf_ganprune.export import rules, settings, targets
+from tf_ganprune.export import settings, targets
+from tf_ganprune.export.rules import flag
 from tf_ganprune.keras_compat import keras
 
 _FLAG = settings.Setting(settings.FLOAT32, flag=True)
@@ -45,10 +46,10 @@ def test_an_unknown_target_lists_the_known():
 def test_the_flag_acts_from_30_percent(zeros, useless):
   kernel = np.ones((10, 4))
   kernel[:zeros] = 0
-  reason = rules.zeros_for_the_flag(_dense(kernel), _FLAG)
+  reason = flag.zeros_for_the_flag(_dense(kernel), _FLAG)
   assert (reason is not None) == useless
   plain = settings.Setting(settings.FLOAT32)
-  assert rules.zeros_for_the_flag(_dense(kernel), plain) is None
+  assert flag.zeros_for_the_flag(_dense(kernel), plain) is None
 
 
 @pytest.mark.parametrize(
@@ -57,21 +58,21 @@ def test_the_flag_acts_from_30_percent(zeros, useless):
 def test_blocks_are_slow_from_30_to_70_percent(blocks, slow):
   kernel = np.ones((40, 2))
   kernel[: 4 * blocks] = 0
-  reason = rules.fast_blocks(_dense(kernel), _FLAG)
+  reason = flag.fast_blocks(_dense(kernel), _FLAG)
   assert (reason is not None) == slow
 
 
 def test_only_float32_blocks_along_the_inputs_are_slow():
   scattered = np.tile([[1.0], [0.0]], (20, 4))
-  assert rules.fast_blocks(_dense(scattered), _FLAG) is None
+  assert flag.fast_blocks(_dense(scattered), _FLAG) is None
   along_units = np.ones((40, 8))
   along_units[::2] = 0
-  assert rules.fast_blocks(_dense(along_units), _FLAG) is None
+  assert flag.fast_blocks(_dense(along_units), _FLAG) is None
   along_inputs = np.ones((8, 8))
   along_inputs[:4] = 0
-  assert rules.fast_blocks(_dense(along_inputs), _FLAG)
+  assert flag.fast_blocks(_dense(along_inputs), _FLAG)
   half = settings.Setting(settings.FLOAT16, flag=True)
-  assert rules.fast_blocks(_dense(along_inputs), half) is None
+  assert flag.fast_blocks(_dense(along_inputs), half) is None
 
 
 def test_settings_print_as_in_the_notes():

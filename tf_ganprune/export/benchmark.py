@@ -23,7 +23,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
-from tf_ganprune.export import samples
+from tf_ganprune.export import gpu, samples
 
 _WARM_UP_RUNS = 5
 
@@ -40,58 +40,97 @@ class Benchmark:
     p95_ms: The 95th percentile, in milliseconds.
     num_threads: How many threads were used.
     runs: How many inferences were timed.
+    device: What it ran on.
   """
 
   median_ms: float
   p95_ms: float
   num_threads: int
   runs: int
+  device: str = "CPU"
 
 
 def benchmark_tflite(
-  path: str | os.PathLike, num_threads: int = 1, runs: int = 50
+  path: str | os.PathLike,
+  num_threads: int = 1,
+  runs: int = 50,
+  accelerator: str = "cpu",
 ) -> Benchmark:
-  """Times a `.tflite` file in this process, after five runs to warm up.
+  """Times a `.tflite` file, after five runs to warm up.
 
   Only the inference is timed, with random inputs: N(0, 1) for floats, 0 or 1
   for integers. Other programs that run at the same time show in the 95th
-  percentile first.
+  percentile first. GPUs are timed in a process of their own, with float32
+  arithmetic, until the outputs are back; the time of a software GPU, which the
+  result's `device` then names, says nothing about a real one.
 
   Args:
     path: The file.
-    num_threads: How many threads LiteRT may use, at least 1.
+    num_threads: How many threads LiteRT may use on the CPU, at least 1.
     runs: How many inferences to time, at least 1.
+    accelerator: `'cpu'` or `'gpu'`.
 
   Returns:
     Median and 95th percentile.
 
   Raises:
-    ValueError: If the file is missing or LiteRT cannot run it, or a number is
-      not a whole number above 0.
+    ValueError: If the file is missing or LiteRT cannot run it there, a number
+      is not a whole number above 0, or there is no GPU.
   """
   _check_count("num_threads", num_threads)
   _check_count("runs", runs)
+  if accelerator not in _TIMERS:
+    raise ValueError(
+      f"`accelerator` must be one of {sorted(_TIMERS)}; got {accelerator!r}."
+    )
   content = _read(path)
   try:
-    interpreter = litert.Interpreter(
-      model_content=content, num_threads=num_threads
-    )
-    interpreter.allocate_tensors()
-    _set_inputs(interpreter)
-    for _ in range(_WARM_UP_RUNS):
-      interpreter.invoke()
-  except (RuntimeError, ValueError) as error:
+    interpreter = _load(content, num_threads)
+    times, device = _TIMERS[accelerator](content, interpreter, runs)
+  except (RuntimeError, ValueError, gpu.RefusedError) as error:
     raise ValueError(
       f"`path` {str(path)!r} is not a file that LiteRT can run ({error});"
       " export it anew with export_tflite."
     ) from error
-  times = [_time(interpreter) for _ in range(runs)]
+  except gpu.NoGPUError as error:
+    raise ValueError(
+      f"`accelerator` 'gpu': there is none to run on ({error}); use 'cpu', or"
+      " install Debian's package chromium, which has a software one."
+    ) from error
   return Benchmark(
     median_ms=float(np.median(times)),
     p95_ms=float(np.percentile(times, 95)),
     num_threads=num_threads,
     runs=runs,
+    device=device,
   )
+
+
+def _load(content, num_threads) -> litert.Interpreter:
+  interpreter = litert.Interpreter(
+    model_content=content, num_threads=num_threads
+  )
+  interpreter.allocate_tensors()
+  return interpreter
+
+
+def _time_on_cpu(content, interpreter, runs) -> tuple[list[float], str]:
+  del content
+  details = _input_details(interpreter)
+  for name, value in _draw(details).items():
+    interpreter.set_tensor(details[name]["index"], value)
+  for _ in range(_WARM_UP_RUNS):
+    interpreter.invoke()
+  return [_time(interpreter) for _ in range(runs)], "CPU"
+
+
+def _time_on_gpu(content, interpreter, runs) -> tuple[list[float], str]:
+  sample = _draw(_input_details(interpreter))
+  ran = gpu.run(content, [sample], runs, _WARM_UP_RUNS)
+  return ran.times, ran.device
+
+
+_TIMERS = {"cpu": _time_on_cpu, "gpu": _time_on_gpu}
 
 
 def _check_count(name, value) -> None:
@@ -113,14 +152,18 @@ def _read(path) -> bytes:
     ) from error
 
 
-def _set_inputs(interpreter) -> None:
-  details = {entry["name"]: entry for entry in interpreter.get_input_details()}
+def _input_details(interpreter) -> dict[str, dict]:
+  if interpreter.get_signature_list():
+    return interpreter.get_signature_runner().get_input_details()
+  return {entry["name"]: entry for entry in interpreter.get_input_details()}
+
+
+def _draw(details) -> samples.Sample:
   specs = {
     name: tf.TensorSpec(entry["shape"], tf.as_dtype(entry["dtype"]))
     for name, entry in details.items()
   }
-  for name, value in samples.draw(specs, 1)[0].items():
-    interpreter.set_tensor(details[name]["index"], value)
+  return samples.draw(specs, 1)[0]
 
 
 def _time(interpreter) -> float:

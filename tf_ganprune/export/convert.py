@@ -106,6 +106,8 @@ def _configure(converter, setting, calibration) -> None:
     # Without this list an operator that has no int8 kernel stays float32.
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.representative_dataset = lambda: iter(calibration)
+    converter.inference_input_type = numbers.interface
+    converter.inference_output_type = numbers.interface
 
 
 def _reason(error) -> str:

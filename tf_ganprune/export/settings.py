@@ -39,6 +39,8 @@ class Numbers:
     way_out: What to do if a network is too far off, a sentence.
     weights: The type of the weights.
     activations: The type of what flows between layers.
+    interface: The type of what goes in and comes out, where it is a floating
+      point number in Keras.
   """
 
   name: str
@@ -48,6 +50,7 @@ class Numbers:
   way_out: str
   weights: tf.DType = tf.float32
   activations: tf.DType = tf.float32
+  interface: tf.DType = tf.float32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,4 +123,21 @@ INT8 = Numbers(
   ),
   weights=tf.int8,
   activations=tf.int8,
+)
+INTEGERS = dataclasses.replace(
+  INT8,
+  name="int8 in and out",
+  way_out=(
+    "Pass inputs as the network will see them as `representative_data`, or"
+    " use target 'cpu-int8', whose inputs and outputs are float32."
+  ),
+  interface=tf.int8,
+)
+# GPUs add in another order, and their tanh and exp are approximations.
+GPU = dataclasses.replace(
+  FLOAT32,
+  name="float32 on a GPU",
+  max_error=1e-4,
+  step=3e-5,
+  way_out="Use target 'cpu', and report the layer that is computed wrongly.",
 )

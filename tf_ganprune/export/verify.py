@@ -86,32 +86,104 @@ def compare(
     WrongFileError: If the file does not load or run, or its outputs have other
       names or shapes, NaN, or differences above the bounds.
   """
-  found = _run(content, reference)
+  interpreter = load(content)
+  runner = interpreter.get_signature_runner()
+  inputs, outputs = runner.get_input_details(), runner.get_output_details()
+  _check_names("inputs", inputs, reference.inputs[0])
+  _check_names("outputs", outputs, reference.outputs)
+  _check_inputs(inputs, reference.inputs[0], numbers)
+  return compare_outputs(run(interpreter, reference.inputs), reference, numbers)
+
+
+def compare_outputs(
+  found: dict[str, np.ndarray], reference: Reference, numbers: settings.Numbers
+) -> float:
+  """Checks the outputs of a file.
+
+  Args:
+    found: What it gave for the inputs of the reference, `[n, 1, ...]`.
+    reference: What Keras computed.
+    numbers: The number format, which has the bounds.
+
+  Returns:
+    The largest absolute difference of all outputs.
+
+  Raises:
+    WrongFileError: As `compare`.
+  """
+  _check_names("outputs", found, reference.outputs)
   return max(
     _largest_difference(name, found[name], expected, numbers)
     for name, expected in reference.outputs.items()
   )
 
 
-def _run(content, reference) -> dict[str, np.ndarray]:
+def load(content: bytes) -> litert.Interpreter:
+  """Loads a file in LiteRT, on one thread.
+
+  Args:
+    content: The file's content.
+
+  Raises:
+    WrongFileError: If it does not load.
+  """
   try:
     interpreter = litert.Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
-    runner = interpreter.get_signature_runner()
+    interpreter.get_signature_runner()
   except (RuntimeError, ValueError) as error:
     raise WrongFileError(
       f"does not load in LiteRT ({_short(error)})"
     ) from error
-  _check_names("inputs", runner.get_input_details(), reference.inputs[0])
-  _check_names("outputs", runner.get_output_details(), reference.outputs)
-  _check_inputs(runner.get_input_details(), reference.inputs[0])
-  try:
-    runs = [runner(**sample) for sample in reference.inputs]
-  except (RuntimeError, ValueError) as error:
-    raise WrongFileError(f"does not run in LiteRT ({_short(error)})") from error
-  return {
-    name: np.stack([run[name] for run in runs]) for name in reference.outputs
-  }
+  return interpreter
+
+
+def run(
+  interpreter: litert.Interpreter, inputs: list[samples.Sample]
+) -> dict[str, np.ndarray]:
+  """Runs a file, with floating point numbers even if it takes integers.
+
+  Args:
+    interpreter: What `load` gave.
+    inputs: Samples, each with one array for each input.
+
+  Returns:
+    The outputs of all samples, `[n, 1, ...]`, by name.
+
+  Raises:
+    WrongFileError: If it does not run.
+  """
+  runner = interpreter.get_signature_runner()
+  details = runner.get_input_details(), runner.get_output_details()
+  runs = []
+  for sample in inputs:
+    given = {
+      name: _quantize(array, details[0][name]) for name, array in sample.items()
+    }
+    try:
+      gave = runner(**given)
+    except (RuntimeError, ValueError) as error:
+      raise WrongFileError(
+        f"does not run in LiteRT ({_short(error)})"
+      ) from error
+    runs.append(
+      {name: _dequantize(y, details[1][name]) for name, y in gave.items()}
+    )
+  return {name: np.stack([one[name] for one in runs]) for name in runs[0]}
+
+
+def _quantize(array, details) -> np.ndarray:
+  scale, zero = details["quantization"]
+  if not scale or array.dtype.kind != "f" or details["dtype"] is not np.int8:
+    return array
+  return np.clip(np.round(array / scale) + zero, -128, 127).astype(np.int8)
+
+
+def _dequantize(array, details) -> np.ndarray:
+  scale, zero = details["quantization"]
+  if not scale or array.dtype != np.int8:
+    return array
+  return ((array.astype(np.float32) - zero) * scale).astype(np.float32)
 
 
 def _check_names(what, found, expected) -> None:
@@ -122,15 +194,18 @@ def _check_names(what, found, expected) -> None:
     )
 
 
-def _check_inputs(details, sample) -> None:
+def _check_inputs(details, sample, numbers) -> None:
   """The runner resizes inputs without a word; phones do not."""
   for name, array in sample.items():
     shape = tuple(details[name]["shape_signature"].tolist())
     dtype = np.dtype(details[name]["dtype"])
-    if (shape, dtype) != (array.shape, array.dtype):
+    wanted = array.dtype
+    if wanted.kind == "f":
+      wanted = np.dtype(numbers.interface.as_numpy_dtype)
+    if (shape, dtype) != (array.shape, wanted):
       raise WrongFileError(
-        f"takes the shape {shape} of {dtype} in input {name!r}, and the network"
-        f" {array.shape} of {array.dtype}"
+        f"takes the shape {shape} of {dtype} in input {name!r}, and"
+        f" {array.shape} of {wanted} is wanted"
       )
 
 

@@ -11,22 +11,13 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What is known of a setting before it is tried: useless, or slow."""
+"""What speaks against the sparsity flag for a network, before it is tried."""
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tf_ganprune.export import settings
+from tf_ganprune.export.rules import blocks
 from tf_ganprune.keras_compat import keras
-
-# Below this share of zeros the converter leaves a kernel dense.
-_FLAG_ACTS_FROM = 0.3
-# A Dense kernel with fewer zeros than this, in 1x4 blocks, ran 2 to 2.5 times
-# slower than a dense one (x86-64 with AVX2, at 50 %); at 80 % it ran faster.
-_BLOCKS_PAY_FROM = 0.7
-# The converter stores blocks if they hold this share of the zeros.
-_BLOCK_SHARE = 0.9
 
 Rule = Callable[[keras.Model, settings.Setting], str | None]
 
@@ -46,12 +37,12 @@ def zeros_for_the_flag(
   if not setting.flag:
     return None
   kernels = [w.numpy() for w in model.weights if w.shape.rank >= 2]
-  most = max(map(_share_of_zeros, kernels), default=0.0)
-  if most >= _FLAG_ACTS_FROM:
+  most = max(map(blocks.share_of_zeros, kernels), default=0.0)
+  if most >= blocks.FLAG_ACTS_FROM:
     return None
   return (
-    f"no kernel has {_FLAG_ACTS_FROM:.0%} zeros, where the flag begins to act"
-    f" (the sparsest has {most:.1%})"
+    f"no kernel has {blocks.FLAG_ACTS_FROM:.0%} zeros, where the flag begins to"
+    f" act (the sparsest has {most:.1%})"
   )
 
 
@@ -59,7 +50,9 @@ def fast_blocks(model: keras.Model, setting: settings.Setting) -> str | None:
   """Says which Dense layer the flag would slow down, if there is one.
 
   LiteRT runs float32 Dense kernels with 1x4 blocks of zeros, along the input
-  axis, without unpacking them, which pays only if most blocks are zero.
+  axis, without unpacking them, which pays only if most blocks are zero. Of
+  inputs that do not fill the last block it makes nothing, which the comparison
+  with Keras finds.
 
   Args:
     model: A built network, without pruning wrappers.
@@ -74,24 +67,11 @@ def fast_blocks(model: keras.Model, setting: settings.Setting) -> str | None:
     if not isinstance(layer, keras.layers.Dense):
       continue
     kernel = layer.kernel.numpy()
-    zeros = _share_of_zeros(kernel)
-    if _FLAG_ACTS_FROM <= zeros < _BLOCKS_PAY_FROM and _has_blocks(kernel):
+    zeros = blocks.share_of_zeros(kernel)
+    slow = blocks.FLAG_ACTS_FROM <= zeros < blocks.BLOCKS_PAY_FROM
+    if slow and len(kernel) % 4 == 0 and blocks.has_blocks(kernel):
       return (
         f"Dense layer {layer.name!r} has {zeros:.0%} zeros in 1x4 blocks, which"
-        f" LiteRT runs slower than dense below {_BLOCKS_PAY_FROM:.0%}"
+        f" LiteRT runs slower than dense below {blocks.BLOCKS_PAY_FROM:.0%}"
       )
   return None
-
-
-def _share_of_zeros(kernel) -> float:
-  return 1.0 - np.count_nonzero(kernel) / max(1, kernel.size)
-
-
-def _has_blocks(kernel) -> bool:
-  """Whether the zeros of `[inputs, units]` lie in blocks of four inputs."""
-  if len(kernel) % 4:
-    # LiteRT then ignores the inputs after the last whole block. The comparison
-    # with Keras finds that.
-    return False
-  blocks = np.abs(kernel).reshape(len(kernel) // 4, 4, -1).max(axis=1)
-  return _share_of_zeros(blocks) > _BLOCK_SHARE * _share_of_zeros(kernel)

@@ -1,0 +1,95 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Runs a file where it is meant to run, and counts what runs there."""
+
+import dataclasses
+
+from tf_ganprune.export import delegates, gpu, targets, verify
+
+
+@dataclasses.dataclass(frozen=True)
+class Ran:
+  """How a file did on the accelerator of its target.
+
+  Example:
+    >>> Ran(0.0, None, "Not run on a GPU.")
+
+  Attributes:
+    max_abs_error: The largest difference from Keras there; 0 if it was not run.
+    delegated: The share of operators that the delegate runs, or None.
+    note: A sentence on it.
+  """
+
+  max_abs_error: float
+  delegated: float | None
+  note: str
+
+
+def run(
+  content: bytes, target: str, plan: targets.Target, reference: verify.Reference
+) -> Ran:
+  """Runs a file that is right on CPUs on its target's accelerator.
+
+  Args:
+    content: The file's content.
+    target: The target's name.
+    plan: The target.
+    reference: What Keras computes.
+
+  Raises:
+    ValueError: If it is wrong there, or does not run.
+  """
+  if plan.accelerator == "cpu":
+    taken = delegates.xnnpack(content)
+    return Ran(0.0, taken.share, f"XNNPACK runs {taken}.")
+  if plan.accelerator == "gpu":
+    return _on_gpu(content, target, plan, reference)
+  return Ran(
+    0.0,
+    None,
+    "Not run on an NPU: LiteRT has none here. On the CPU the file is right, and"
+    " all that flows in it are integers.",
+  )
+
+
+def _on_gpu(content, target, plan, reference) -> Ran:
+  numbers = plan.accelerator_numbers
+  try:
+    ran = gpu.run(content, reference.inputs)
+    error = verify.compare_outputs(ran.outputs, reference, numbers)
+  except gpu.NoGPUError as missing:
+    return Ran(
+      0.0,
+      None,
+      f"Not run on a GPU ({missing}); Debian's package chromium has a software"
+      " one that LiteRT can use.",
+    )
+  except gpu.RefusedError as refused:
+    raise ValueError(
+      f"No right file for target {target!r}, so none was written: the GPU"
+      f" delegate does not run all of it: {refused}. Use target 'cpu', or other"
+      " layers."
+    ) from refused
+  except verify.WrongFileError as wrong:
+    raise ValueError(
+      f"No right file for target {target!r}, so none was written: on the GPU"
+      f" ({ran.device}) it {wrong}. {numbers.way_out}"
+    ) from wrong
+  return Ran(
+    error,
+    1.0,
+    f"All operators ran on the GPU accelerator ({ran.device}) in float32, up to"
+    f" {error:.1e} from Keras; GPUs that compute in float16 differ by about"
+    " 1e-3.",
+  )

@@ -1,0 +1,77 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Says what stands between a network and a target, without exporting."""
+
+from tf_ganprune.export import (
+  conversions,
+  convert,
+  finding,
+  prepare,
+  samples,
+  signature,
+  targets,
+)
+
+# Rules look at types and zeros, not at ranges.
+_CALIBRATED = 4
+
+
+def check_target(model, target: str = "cpu") -> list[finding.Finding]:
+  """Finds what keeps a network from running right and fast on a target.
+
+  The network is converted in memory, with what `export_tflite` would put right
+  put right, and its operators are compared with what the target takes. Nothing
+  is run and no file is written. Without findings, `export_tflite` may still
+  refuse a file: it runs it.
+
+  Args:
+    model: A network, pruned or not, that is built. It is not changed.
+    target: A name from `EXPORT_TARGETS`.
+
+  Returns:
+    For each finding the layer, the reason and a remedy. Those that
+    `export_tflite` refuses come first; others are advice.
+
+  Raises:
+    ValueError: If the network or the target is none of that.
+  """
+  plan = targets.get(target)
+  signature.check(model)
+  with prepare.prepared(model, plan) as ready:
+    specs = signature.input_specs(ready.converted)
+    calibration = samples.draw(specs, _CALIBRATED)
+    with conversions.of(ready.converted, calibration) as converted:
+      return findings(converted, plan)
+
+
+def findings(
+  converted: conversions.Conversions, plan: targets.Target
+) -> list[finding.Finding]:
+  """Returns the findings on a network, the worst first.
+
+  Args:
+    converted: The network.
+    plan: The target.
+  """
+  try:
+    found = converted.findings(plan)
+  except convert.ConversionError as error:
+    return [
+      finding.Finding(
+        converted.model.name,
+        f"does not convert to {plan.settings[0].numbers.name} ({error})",
+        "Use another layer or operation.",
+      )
+    ]
+  return sorted(found, key=lambda one: not one.refused)

@@ -1,0 +1,95 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Files that a network was converted to, each made once."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+
+from tf_ganprune.export import (
+  convert,
+  finding,
+  graph,
+  samples,
+  settings,
+  targets,
+)
+from tf_ganprune.keras_compat import keras
+
+
+@dataclasses.dataclass(frozen=True)
+class Conversions:
+  """Converts one network in several ways.
+
+  Example:
+    >>> with of(generator, calibration) as conversions:
+    ...   content = conversions.content(settings.Setting(settings.FLOAT32))
+
+  Attributes:
+    model: The network.
+    folder: Where it is saved.
+    calibration: Inputs that show the range of the activations.
+  """
+
+  model: keras.Model
+  folder: str
+  calibration: list[samples.Sample]
+  _made: dict = dataclasses.field(default_factory=dict)
+
+  def content(self, setting: settings.Setting) -> bytes:
+    """Returns the content of a file.
+
+    Args:
+      setting: How to convert.
+
+    Raises:
+      ConversionError: If the converter fails.
+    """
+    key = str(setting)
+    if key not in self._made:
+      self._made[key] = convert.convert(self.folder, setting, self.calibration)
+    return self._made[key]
+
+  def findings(self, plan: targets.Target) -> list[finding.Finding]:
+    """Returns what of a network a target does not take, or not well.
+
+    Args:
+      plan: The target.
+
+    Raises:
+      ConversionError: If the converter fails.
+    """
+    numbers = plan.settings[0].numbers
+    # The flag hides from the rules which weights are zero.
+    content = self.content(settings.Setting(numbers))
+    file = graph.read(content, self.model)
+    found = plan.limits.findings(file)
+    return found + [x for rule in plan.rules for x in rule(file)]
+
+
+@contextlib.contextmanager
+def of(
+  model: keras.Model, calibration: list[samples.Sample]
+) -> Iterator[Conversions]:
+  """Saves a network to be converted in several ways.
+
+  Args:
+    model: A network that passed `signature.check`.
+    calibration: Inputs that show the range of the activations.
+
+  Yields:
+    What converts it.
+  """
+  with convert.saved(model) as folder:
+    yield Conversions(model, folder, calibration)

@@ -1,0 +1,209 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Operators of a `.tflite` file, and which layers they were."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from tf_ganprune.keras_compat import keras
+
+_OPERATORS = {
+  code: name
+  for name, code in vars(schema.BuiltinOperator).items()
+  if isinstance(code, int)
+}
+_TYPES = {
+  code: name.lower()
+  for name, code in vars(schema.TensorType).items()
+  if isinstance(code, int)
+}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Tensor:
+  """What flows between operators, or a constant.
+
+  Example:
+    >>> Tensor("x", (1, 7, 7, 16), "float32")
+
+  Attributes:
+    name: As in the file.
+    shape: Its sizes, -1 where they may vary.
+    dtype: The type's name in the file's schema, in small letters.
+    value: A constant's value; None for others, and for sparse ones.
+  """
+
+  name: str
+  shape: tuple[int, ...]
+  dtype: str
+  value: np.ndarray | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Operator:
+  """One operator.
+
+  Example:
+    >>> Operator("TANH", 1, "image", (x,), (y,), None)
+
+  Attributes:
+    name: As in the file's schema, such as CONV_2D.
+    version: The version of it.
+    layer: The layer that it was; the operator's name if that is not known.
+    inputs: Its inputs, None where an optional one is left out.
+    outputs: Its outputs.
+    options: What the schema has for this operator, or None.
+  """
+
+  name: str
+  version: int
+  layer: str
+  inputs: tuple[Tensor | None, ...]
+  outputs: tuple[Tensor, ...]
+  options: Any
+
+  @property
+  def constants(self) -> list[Tensor]:
+    """The inputs that are known in advance."""
+    return [x for x in self.inputs if x is not None and x.value is not None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Graph:
+  """What a file computes.
+
+  Example:
+    >>> graph = read(content, generator)
+    >>> print([operator.name for operator in graph.operators])
+
+  Attributes:
+    network: The network's name.
+    operators: In the order in which they run.
+    inputs: The tensors that a user gives.
+    outputs: The tensors that a user gets.
+  """
+
+  network: str
+  operators: tuple[Operator, ...]
+  inputs: tuple[Tensor, ...]
+  outputs: tuple[Tensor, ...]
+
+  def producer(self, tensor: Tensor | None) -> Operator | None:
+    """Returns the operator that gives a tensor, None for inputs."""
+    return next((x for x in self.operators if tensor in x.outputs), None)
+
+  def consumers(self, tensor: Tensor) -> list[Operator]:
+    """Returns the operators that take a tensor."""
+    return [x for x in self.operators if tensor in x.inputs]
+
+
+def read(content: bytes, model: keras.Model) -> Graph:
+  """Reads the operators of a converted network.
+
+  Args:
+    content: The file's content.
+    model: The network, for the names of its layers.
+  """
+  file = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0))
+  (main,) = file.subgraphs[:1]
+  tensors = [_tensor(file, entry) for entry in main.tensors]
+  find = _LayerFinder(model)
+
+  def pick(indices):
+    return tuple(tensors[i] if i >= 0 else None for i in indices)
+
+  operators = []
+  for entry in main.operators:
+    code = file.operatorCodes[entry.opcodeIndex]
+    inputs, outputs = pick(entry.inputs), pick(entry.outputs)
+    name = _OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
+    operators.append(
+      Operator(
+        name,
+        code.version,
+        find(inputs, outputs) or name,
+        inputs,
+        outputs,
+        entry.builtinOptions,
+      )
+    )
+  return Graph(
+    model.name, tuple(operators), pick(main.inputs), pick(main.outputs)
+  )
+
+
+def _tensor(file, entry) -> Tensor:
+  shape = () if entry.shape is None else entry.shape
+  if entry.shapeSignature is not None:
+    shape = entry.shapeSignature
+  shape = tuple(int(size) for size in shape)
+  dtype = _TYPES[entry.type]
+  data = file.buffers[entry.buffer].data
+  value = None
+  if data is not None and len(data) and entry.sparsity is None:
+    value = _value(data, shape, dtype)
+  return Tensor(entry.name.decode(), shape, dtype, value)
+
+
+def _value(data, shape, dtype) -> np.ndarray | None:
+  try:
+    return np.frombuffer(bytes(data), np.dtype(dtype)).reshape(shape)
+  except (TypeError, ValueError):  # strings, and types packed in half bytes
+    return None
+
+
+class _LayerFinder:
+  """Finds the layer that an operator was, by the names of its tensors."""
+
+  def __init__(self, model):
+    layers = [x for x in model.submodules if isinstance(x, keras.layers.Layer)]
+    self._by_name = {layer.name: layer for layer in layers}
+
+  def __call__(self, inputs, outputs) -> str | None:
+    constants = [x for x in inputs if x is not None and x.value is not None]
+    named = [
+      self._by_name[part]
+      for tensor in [*constants, *outputs]
+      for path in tensor.name.split(";")
+      for part in path.split("/")
+      if part in self._by_name and not _holds_layers(self._by_name[part])
+    ]
+    # Of what was fused into one operator, the layer with the kernel is meant.
+    with_kernel = [x for x in named if _kernel(x) is not None]
+    found = next(iter(with_kernel or named), None)
+    return found.name if found else self._by_shape(constants)
+
+  def _by_shape(self, constants) -> str | None:
+    """The converter drops names of networks of one layer."""
+    shapes = [sorted(x.shape) for x in constants if len(x.shape) > 1]
+    layers = [
+      x
+      for x in self._by_name.values()
+      if _kernel(x) is not None and sorted(_kernel(x).shape) in shapes
+    ]
+    return layers[0].name if len(layers) == 1 else None
+
+
+def _kernel(layer):
+  kernel = getattr(layer, "kernel", None)
+  if kernel is None:
+    kernel = getattr(layer, "depthwise_kernel", None)
+  return kernel if hasattr(kernel, "shape") else None
+
+
+def _holds_layers(layer) -> bool:
+  return isinstance(layer, keras.Model)

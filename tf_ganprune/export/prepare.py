@@ -1,0 +1,87 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A network as it is converted: without wrappers, and put right."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+
+from tf_ganprune import signatures
+from tf_ganprune.export import rewrites, targets
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import ownership, strip
+
+_NOT_REWRITTEN = (
+  "No layer was replaced by others: of the network with these, no file was"
+  " right."
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+  """A network, and what is converted in its place.
+
+  Example:
+    >>> with prepared(generator, targets.get("gpu")) as ready:
+    ...   print(ready.converted.name, *ready.notes)
+
+  Attributes:
+    model: The user's network as a graph, without pruning wrappers.
+    converted: The same or a copy, which gives the same outputs.
+    notes: What is other in the copy and why, one sentence each.
+  """
+
+  model: keras.Model
+  converted: keras.Model
+  notes: tuple[str, ...] = ()
+
+  @property
+  def is_rewritten(self) -> bool:
+    """Whether another network is converted than the user's."""
+    return self.converted is not self.model
+
+  def as_it_was(self) -> "Prepared":
+    """Returns the user's network alone, for where the other one is wrong."""
+    return Prepared(self.model, self.model, (_NOT_REWRITTEN,))
+
+
+@contextlib.contextmanager
+def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
+  """Gives the network as a graph without wrappers, and restores the weights.
+
+  Stripping applies the masks to weights that it shares with `model`, whose
+  pruned weights may be alive in the middle of training.
+
+  Args:
+    model: A network that passed `signature.check`.
+    plan: What it is for.
+
+  Yields:
+    The network and what is to be converted; both are good until the end of the
+    `with` statement.
+  """
+  if not ownership.pruned_layers(model):
+    # Cloned layers would get a second call node, and `layer.output` fail.
+    yield _put_right(signatures.as_functional(model), plan)
+    return
+  weights = model.get_weights()
+  try:
+    yield _put_right(signatures.as_functional(strip.strip_pruning(model)), plan)
+  finally:
+    model.set_weights(weights)
+
+
+def _put_right(network, plan) -> Prepared:
+  rewritten = rewrites.apply(network, plan.rewrites)
+  return Prepared(network, rewritten.model, rewritten.notes)

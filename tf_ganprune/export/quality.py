@@ -1,0 +1,108 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What an export costs in the quality of the images."""
+
+import dataclasses
+
+import numpy as np
+
+from tf_ganprune.export import samples, signature, verify
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import evaluator as evaluators
+
+_IMAGES = 1000
+# Other latents than those that calibrate, and than those that are compared.
+_SEED = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Quality:
+  """Frechet distances of a network's images, and of its file's.
+
+  Example:
+    >>> print(measure(generator, content, specs, None, evaluator).file)
+
+  Attributes:
+    keras: Of the images that Keras makes.
+    file: Of those that the file makes of the same latents.
+    images: How many images each is from.
+  """
+
+  keras: float
+  file: float
+  images: int
+
+  def __str__(self) -> str:
+    return (
+      f"Frechet distance {self.file:.4g} in the file, {self.keras:.4g} in"
+      f" Keras, from the same {self.images:,} inputs."
+    )
+
+
+def check(model: keras.Model, evaluator) -> None:
+  """Raises unless an evaluator can measure a network's images.
+
+  Args:
+    model: The network, as a graph.
+    evaluator: What the user passed.
+
+  Raises:
+    ValueError: If it is no evaluator, or the network gives no images.
+  """
+  if not isinstance(evaluator, evaluators.Evaluator):
+    raise ValueError(
+      "`evaluator` must be a tgp.metrics.Evaluator; got"
+      f" {type(evaluator).__name__}."
+    )
+  shapes = [tuple(x.shape) for x in model.outputs]
+  if len(shapes) != 1 or len(shapes[0]) != 4:
+    raise ValueError(
+      f"`evaluator` measures images, [n, height, width, channels], and `model`"
+      f" {model.name!r} gives {shapes}; leave it out."
+    )
+
+
+def measure(
+  model: keras.Model,
+  content: bytes,
+  specs: samples.Specs,
+  user_samples: list[samples.Sample] | None,
+  evaluator: evaluators.Evaluator,
+) -> Quality:
+  """Makes images with Keras and with a file, and measures both.
+
+  Args:
+    model: The network.
+    content: The file's content.
+    specs: The network's inputs by name.
+    user_samples: Inputs to use; None to draw 1,000.
+    evaluator: Measures images.
+
+  Raises:
+    ValueError: If the network's images do not lie in [-1, 1].
+  """
+  inputs = user_samples or samples.draw(specs, _IMAGES, _SEED)
+  (expected,) = zip(*(_images(model, one) for one in inputs), strict=True)
+  (found,) = verify.run(verify.load(content), inputs).values()
+  # Rounding to int8 may lead out of the range by one step.
+  found = np.clip(found[:, 0], -1.0, 1.0)
+  distances = [
+    evaluator.evaluate(images)["frechet_distance"]
+    for images in (np.concatenate(expected), found)
+  ]
+  return Quality(*distances, images=len(inputs))
+
+
+def _images(model, sample) -> list[np.ndarray]:
+  return [y.numpy() for y in signature.call(model, sample).values()]

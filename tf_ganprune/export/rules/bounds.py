@@ -1,0 +1,132 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a target can take: operators, versions, axes, types, a fixed batch."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from tf_ganprune.export import finding, graph
+
+_ADVICE = {
+  "CONV_3D": "Use two-dimensional convolutions.",
+  "DENSIFY": "Export without the sparsity flag.",
+  "TRANSPOSE_CONV": (
+    "An activation is fused into it: use LeakyReLU or ELU after it, or"
+    " `tf.nn.leaky_relu(x, 0.0)`, which is ReLU and stays apart."
+  ),
+}
+# Where these stand, the operators beside them are to blame.
+_CONVERTING = ("DEQUANTIZE", "QUANTIZE")
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+  """What operators and tensors may be.
+
+  Example:
+    >>> Limits(max_rank=4, versions={"TRANSPOSE_CONV": 3})
+
+  Attributes:
+    max_rank: The most axes, the batch among them, or None.
+    versions: The newest version of operators; 0 if there is none that runs.
+      Others are not limited.
+    integers_only: Whether nothing may flow as floating point numbers.
+  """
+
+  max_rank: int | None = None
+  versions: Mapping[str, int] = dataclasses.field(default_factory=dict)
+  integers_only: bool = False
+
+  def __bool__(self) -> bool:
+    return self != Limits()
+
+  def findings(self, file: graph.Graph) -> list[finding.Finding]:
+    """Returns what is beyond the limits, each operator once.
+
+    Args:
+      file: What was converted.
+    """
+    others = [x for x in file.operators if x.name not in _CONVERTING]
+    found = [
+      self._about(operator, tensor)
+      for operator in others
+      for tensor in operator.outputs
+    ]
+    return [
+      *self._interface(file),
+      *self._too_new(others),
+      *filter(None, found),
+    ]
+
+  def _too_new(self, operators) -> list[finding.Finding]:
+    found = [
+      x for x in operators if x.version > self.versions.get(x.name, x.version)
+    ]
+    # A file has one version for all operators of a name, which the fused ones
+    # among them raise.
+    fused = {x.name for x in found if _is_fused(x)}
+    return [
+      self._newer(x) for x in found if x.name not in fused or _is_fused(x)
+    ]
+
+  def _newer(self, operator) -> finding.Finding:
+    newest = self.versions[operator.name]
+    wanted = f", and version {newest} is the newest that runs there"
+    return finding.Finding(
+      operator.layer,
+      f"becomes {operator.name} version {operator.version}"
+      + (wanted if newest else ", which does not run there"),
+      _ADVICE.get(operator.name, "Use another layer."),
+    )
+
+  def _about(self, operator, tensor) -> finding.Finding | None:
+    """Returns what is wrong with one output of an operator."""
+    if -1 in tensor.shape:
+      return finding.Finding(
+        operator.layer,
+        f"gives the shape {tensor.shape}, of a size that varies",
+        "Build the network with the sizes it will run at.",
+      )
+    if self.max_rank is not None and len(tensor.shape) > self.max_rank:
+      return finding.Finding(
+        operator.layer,
+        f"gives {len(tensor.shape)} axes ({operator.name}), and"
+        f" {self.max_rank} with the batch are the most",
+        "Reshape so that some axes are taken together.",
+      )
+    if self.integers_only and tensor.dtype.startswith("float"):
+      return finding.Finding(
+        operator.layer,
+        f"computes in {tensor.dtype} ({operator.name})",
+        "Use a layer that LiteRT has an int8 kernel for, or target"
+        " 'cpu-dynamic'.",
+      )
+    return None
+
+  def _interface(self, file) -> list[finding.Finding]:
+    if not self.integers_only:
+      return []
+    return [
+      finding.Finding(
+        file.network,
+        f"takes or gives {tensor.name!r} as {tensor.dtype}",
+        "Use integers or int8.",
+      )
+      for tensor in [*file.inputs, *file.outputs]
+      if tensor.dtype.startswith("float")
+    ]
+
+
+def _is_fused(operator) -> bool:
+  return bool(getattr(operator.options, "fusedActivationFunction", 0))

@@ -1,0 +1,79 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Operators that GPU delegates compute wrongly, and report as accelerated."""
+
+from tf_ganprune.export import finding, graph
+from tf_ganprune.export.rewrites import transposed
+
+_SAME = 0  # in the schema of .tflite files
+
+
+def transposed_convolutions(file: graph.Graph) -> list[finding.Finding]:
+  """Finds transposed convolutions whose output the GPU shifts.
+
+  The delegate pads by the kernel and the stride alone; what SAME means depends
+  on the input's size as well. Where both agree the output is right.
+
+  Args:
+    file: What was converted.
+  """
+  found = []
+  for operator in file.operators:
+    if operator.name != "TRANSPOSE_CONV" or operator.options.padding != _SAME:
+      continue
+    _, kernel, image = operator.inputs[:3]
+    strides = operator.options.strideH, operator.options.strideW
+    sides = zip(image.shape[1:3], kernel.shape[1:3], strides, strict=True)
+    if any(transposed.is_shifted(*side) for side in sides):
+      found.append(_shifted(operator, kernel, strides, image))
+  return found
+
+
+def _shifted(operator, kernel, strides, image) -> finding.Finding:
+  sizes = [
+    "x".join(map(str, pair))
+    for pair in (kernel.shape[1:3], strides, image.shape[1:3])
+  ]
+  return finding.Finding(
+    operator.layer,
+    f"is a transposed convolution with padding 'same', a kernel of {sizes[0]}"
+    f" and strides {sizes[1]} on {sizes[2]}, whose output GPU delegates shift"
+    " by a pixel",
+    "Use padding='valid' and cut off (kernel - stride) // 2 before and the"
+    " rest after, or an even kernel with strides of 2.",
+  )
+
+
+def grouped_convolutions(file: graph.Graph) -> list[finding.Finding]:
+  """Finds convolutions with two channels a group, which come out wrong.
+
+  Args:
+    file: What was converted.
+  """
+  found = []
+  for operator in file.operators:
+    if operator.name != "CONV_2D":
+      continue
+    image, kernel = operator.inputs[:2]
+    channels = kernel.shape[-1]
+    if channels == 2 and image.shape[-1] > channels:
+      found.append(
+        finding.Finding(
+          operator.layer,
+          f"is a convolution in {image.shape[-1] // channels} groups of 2"
+          " channels, which GPU delegates compute wrongly",
+          "Use 4 channels a group, or no groups.",
+        )
+      )
+  return found
