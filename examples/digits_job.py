@@ -46,7 +46,13 @@ class Settings:
   frequency: int = 50
   feature_model: str | None = None
   eval_images: int = 4000
-  targets: tuple[str, ...] = tuple(tgp.EXPORT_TARGETS)
+  targets: tuple[str, ...] = (
+    "cpu",
+    "cpu-fp16",
+    "cpu-dynamic",
+    "cpu-int8",
+    "cpu-small",
+  )
   seed: int = 0
 
   @classmethod
