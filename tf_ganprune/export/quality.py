@@ -22,6 +22,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import evaluator as evaluators
 
 _IMAGES = 1000
+_BATCH = 250
 # Other latents than those that calibrate, and than those that are compared.
 _SEED = 2
 
@@ -93,16 +94,22 @@ def measure(
     ValueError: If the network's images do not lie in [-1, 1].
   """
   inputs = user_samples or samples.draw(specs, _IMAGES, _SEED)
-  (expected,) = zip(*(_images(model, one) for one in inputs), strict=True)
   (found,) = verify.run(verify.load(content), inputs).values()
   # Rounding to int8 may lead out of the range by one step.
   found = np.clip(found[:, 0], -1.0, 1.0)
   distances = [
     evaluator.evaluate(images)["frechet_distance"]
-    for images in (np.concatenate(expected), found)
+    for images in (_images(model, inputs), found)
   ]
   return Quality(*distances, images=len(inputs))
 
 
-def _images(model, sample) -> list[np.ndarray]:
-  return [y.numpy() for y in signature.call(model, sample).values()]
+def _images(model, inputs) -> np.ndarray:
+  """Returns Keras's images, made in batches."""
+  made = []
+  for start in range(0, len(inputs), _BATCH):
+    batch = inputs[start : start + _BATCH]
+    joined = {x: np.concatenate([one[x] for one in batch]) for x in batch[0]}
+    (images,) = signature.call(model, joined).values()
+    made.append(images.numpy())
+  return np.concatenate(made)

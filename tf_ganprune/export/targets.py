@@ -150,7 +150,7 @@ EXPORT_TARGETS = {
     needs="operators that the GPU delegate has and computes rightly",
     limits=bounds.Limits(
       max_rank=4,
-      versions={"CONV_3D": 0, "DENSIFY": 0, "TRANSPOSE_CONV": 3},
+      versions={"DENSIFY": 0, "TRANSPOSE_CONV": 3},
     ),
     rules=(gpu.transposed_convolutions, gpu.grouped_convolutions),
     accelerator="gpu",

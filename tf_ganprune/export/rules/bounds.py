@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from tf_ganprune.export import finding, graph
 
 _ADVICE = {
-  "CONV_3D": "Use two-dimensional convolutions.",
   "DENSIFY": "Export without the sparsity flag.",
   "TRANSPOSE_CONV": (
     "An activation is fused into it: use LeakyReLU or ELU after it, or"
@@ -103,7 +102,7 @@ class Limits:
         operator.layer,
         f"gives {len(tensor.shape)} axes ({operator.name}), and"
         f" {self.max_rank} with the batch are the most",
-        "Reshape so that some axes are taken together.",
+        "Use two-dimensional layers, or take some axes together.",
       )
     if self.integers_only and tensor.dtype.startswith("float"):
       return finding.Finding(

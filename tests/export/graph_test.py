@@ -1,0 +1,76 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of reading the operators of a file."""
+
+import numpy as np
+import pytest
+
+from tf_ganprune.export import convert, graph, settings
+from tf_ganprune.keras_compat import keras
+
+
+def _read(network, flag=False):
+  setting = settings.Setting(settings.FLOAT32, flag=flag)
+  with convert.saved(network) as folder:
+    return graph.read(convert.convert(folder, setting, []), network)
+
+
+def test_operators_and_their_layers(generator):
+  file = _read(generator)
+  assert file.network == "generator"
+  assert [(x.name, x.layer) for x in file.operators] == [
+    ("FULLY_CONNECTED", generator.layers[0].name),
+    ("RESHAPE", generator.layers[3].name),
+    ("TRANSPOSE_CONV", generator.layers[4].name),
+    ("TRANSPOSE_CONV", "image"),
+    ("TANH", "image"),
+  ] or file.operators[-1].layer == "TANH"
+  (latent,) = file.inputs
+  assert (latent.shape, latent.dtype) == ((1, 16), "float32")
+  assert file.consumers(latent) == [file.operators[0]]
+  assert file.producer(latent) is None
+  assert file.producer(file.outputs[0]) is file.operators[-1]
+
+
+def test_constants(generator):
+  operator = _read(generator).operators[2]
+  assert operator.options.strideH == 2
+  shapes = [x.value.shape for x in operator.constants if x.value.ndim > 1]
+  assert shapes == [(8, 4, 4, 8)]
+
+
+def test_kernels_keep_their_zeros(dense_network, zero):
+  zero(dense_network, 0.5)
+  for operator, layer in zip(
+    _read(dense_network).operators, dense_network.layers, strict=False
+  ):
+    np.testing.assert_array_equal(
+      operator.constants[0].value.T, layer.kernel.numpy()
+    )
+    assert operator.layer == layer.name
+
+
+def test_sparse_kernels_have_no_value(dense_network, zero):
+  zero(dense_network, 0.8, block=4)
+  operator = _read(dense_network, flag=True).operators[0]
+  assert operator.inputs[1].shape == (64, 64)
+  assert operator.inputs[1].value is None
+
+
+@pytest.mark.parametrize("name", ["alone", "a.b-1"])
+def test_a_network_of_one_layer(name):
+  x = keras.Input((4, 4, 2))
+  network = keras.Model(x, keras.layers.Conv2D(3, 3, name=name)(x))
+  (operator,) = _read(network).operators
+  assert operator.layer == name
