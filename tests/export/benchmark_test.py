@@ -74,3 +74,12 @@ def test_files_that_do_not_run_get_one_sentence(exported, tmp_path):
     path.write_bytes(content)
     with pytest.raises(ValueError, match="not a file that LiteRT can run"):
       export.benchmark_tflite(path)
+
+
+def test_an_unknown_accelerator_is_refused(exported):
+  with pytest.raises(ValueError, match=r"one of \['cpu', 'gpu'\]; got 'npu'"):
+    export.benchmark_tflite(exported().path, accelerator="npu")
+
+
+def test_the_device_is_named(exported):
+  assert export.benchmark_tflite(exported().path, runs=1).device == "CPU"

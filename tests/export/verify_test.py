@@ -24,6 +24,7 @@ _ALL = (
   settings.FLOAT16,
   settings.DYNAMIC,
   settings.INT8,
+  settings.GPU,
 )
 
 
@@ -112,3 +113,16 @@ def test_every_output_is_compared():
   reference.outputs["b"][0] += 100.0
   with pytest.raises(verify.WrongFileError, match="output 'b'"):
     verify.compare(_bytes_of(network), reference, settings.INT8)
+
+
+def test_integers_in_and_out_are_wanted_or_not():
+  reference = _reference(_identity(0.5))
+  setting = settings.Setting(settings.INTEGERS)
+  with convert.saved(_identity(0.5)) as folder:
+    content = convert.convert(folder, setting, reference.inputs)
+  error = verify.compare(content, reference, settings.INTEGERS)
+  assert 0.0 < error < 0.05
+  with pytest.raises(verify.WrongFileError, match="int8 in input 'x'.*float32"):
+    verify.compare(content, reference, settings.INT8)
+  with pytest.raises(verify.WrongFileError, match="float32 in .* int8 is want"):
+    verify.compare(_bytes_of(_identity(0.5)), reference, settings.INTEGERS)

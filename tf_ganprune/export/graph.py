@@ -122,6 +122,7 @@ def read(content: bytes, model: keras.Model) -> Graph:
   (main,) = file.subgraphs[:1]
   tensors = [_tensor(file, entry) for entry in main.tensors]
   find = _LayerFinder(model)
+  results = _results(file, tensors)
 
   def pick(indices):
     return tuple(tensors[i] if i >= 0 else None for i in indices)
@@ -135,7 +136,7 @@ def read(content: bytes, model: keras.Model) -> Graph:
       Operator(
         name,
         code.version,
-        find(inputs, outputs) or name,
+        find(inputs, outputs, results) or name,
         inputs,
         outputs,
         entry.builtinOptions,
@@ -144,6 +145,14 @@ def read(content: bytes, model: keras.Model) -> Graph:
   return Graph(
     model.name, tuple(operators), pick(main.inputs), pick(main.outputs)
   )
+
+
+def _results(file, tensors) -> dict[Tensor, str]:
+  """Returns the names of what a user gets, which are those of layers."""
+  return {
+    tensors[entry.tensorIndex]: entry.name.decode()
+    for entry in file.signatureDefs[0].outputs
+  }
 
 
 def _tensor(file, entry) -> Tensor:
@@ -173,7 +182,7 @@ class _LayerFinder:
     layers = [x for x in model.submodules if isinstance(x, keras.layers.Layer)]
     self._by_name = {layer.name: layer for layer in layers}
 
-  def __call__(self, inputs, outputs) -> str | None:
+  def __call__(self, inputs, outputs, results) -> str | None:
     constants = [x for x in inputs if x is not None and x.value is not None]
     named = [
       self._by_name[part]
@@ -185,10 +194,15 @@ class _LayerFinder:
     # Of what was fused into one operator, the layer with the kernel is meant.
     with_kernel = [x for x in named if _kernel(x) is not None]
     found = next(iter(with_kernel or named), None)
-    return found.name if found else self._by_shape(constants)
+    if found:
+      return found.name
+    # The converter drops the names of what comes last, and some others.
+    last = [results[x] for x in outputs if x in results]
+    last = next((name for name in last if name in self._by_name), None)
+    return self._by_shape(constants) or last
 
   def _by_shape(self, constants) -> str | None:
-    """The converter drops names of networks of one layer."""
+    """Returns the layer with a kernel of a shape that no other one has."""
     shapes = [sorted(x.shape) for x in constants if len(x.shape) > 1]
     layers = [
       x
