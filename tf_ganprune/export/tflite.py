@@ -177,12 +177,21 @@ def _check(converted, target, plan) -> list[str]:
 
 
 def _notes_on_inputs(specs, given) -> list[str]:
-  drawn = [name for name, spec in specs.items() if not spec.dtype.is_floating]
-  if given or not drawn:
+  if given:
     return []
+  kinds = {
+    "0 and 1": [x for x, spec in specs.items() if not spec.dtype.is_floating],
+    "N(0, 1), as latents are": [
+      x
+      for x, spec in specs.items()
+      if spec.dtype.is_floating and spec.shape.rank > 2
+    ],
+  }
   return [
-    f"Input {', '.join(map(repr, drawn))}: drawn from 0 and 1, to calibrate and"
+    f"Input {', '.join(map(repr, names))}: drawn from {kind}, to calibrate and"
     " to compare; pass representative_data to use its real range."
+    for kind, names in kinds.items()
+    if names
   ]
 
 
