@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+/** Generators in `.tflite` files, run by LiteRT on WASM and on WebGPU. */
+
+import {
+  Tensor,
+  getWebGpuDevice,
+  loadAndCompile,
+  loadLiteRt,
+  supportsFeature,
+} from "@litertjs/core";
+
+import * as delegation from "./delegation.js";
+
+const WASM_FOLDER = "./node_modules/@litertjs/core/wasm/";
+
+/** Loads LiteRT; once, before anything else. */
+export async function load() {
+  delegation.listen();
+  // With JSPI, operations that the GPU lacks can run on the CPU. LiteRT has no
+  // build with both JSPI and threads.
+  const jspi = await supportsFeature("jspi");
+  const threads =
+    !jspi &&
+    (await supportsFeature("threads")) &&
+    (await supportsFeature("relaxedSimd"));
+  await loadLiteRt(WASM_FOLDER, { jspi, threads });
+}
+
+/** Returns what is known of the GPU, or null if there is none. */
+export function gpu() {
+  return getWebGpuDevice()?.adapterInfo ?? null;
+}
+
+function describe(tensor) {
+  return `${tensor.dtype} [${[...tensor.shape].join(", ")}]`;
+}
+
+function check(model) {
+  const inputs = model.getInputDetails();
+  const outputs = model.getOutputDetails();
+  const shape = outputs[0]?.shape ?? [];
+  const fits =
+    inputs.length === 1 &&
+    outputs.length === 1 &&
+    [inputs[0], outputs[0]].every((tensor) => tensor.dtype === "float32") &&
+    inputs[0].shape.length === 2 &&
+    shape.length === 4 &&
+    inputs[0].shape[0] === 1 &&
+    shape[0] === 1 &&
+    [1, 3].includes(shape[3]);
+  if (!fits) {
+    throw new Error(
+      "it takes " +
+        inputs.map(describe).join(", ") +
+        " and gives " +
+        outputs.map(describe).join(", ") +
+        "; a generator here takes float32 [1, n] and gives float32 images" +
+        " [1, height, width, 1 or 3]",
+    );
+  }
+}
+
+async function compile(bytes, accelerator) {
+  const name = new TextDecoder("latin1").decode(bytes.subarray(4, 8));
+  if (name !== "TFL3") {
+    throw new Error("it is not a .tflite file");
+  }
+  try {
+    return await loadAndCompile(bytes, {
+      accelerator,
+      gpuOptions: { precision: "fp32" },
+    });
+  } catch (error) {
+    throw new Error(`LiteRT refuses it (${error.message.split("\n")[0]})`);
+  }
+}
+
+/** One file on one accelerator. */
+export class Generator {
+  #model;
+
+  constructor(model, delegated) {
+    this.#model = model;
+    this.delegated = delegated;
+    this.latentSize = model.getInputDetails()[0].shape[1];
+    [, this.height, this.width, this.channels] =
+      model.getOutputDetails()[0].shape;
+  }
+
+  /**
+   * Compiles a file, and runs it once.
+   *
+   * @param {Uint8Array} bytes What is in the file.
+   * @param {string} accelerator "wasm" or "webgpu".
+   * @returns {Promise<Generator>}
+   * @throws {Error} If LiteRT refuses it, or it is no generator of images.
+   */
+  static async open(bytes, accelerator) {
+    const [model, text] = await delegation.during(() =>
+      compile(bytes, accelerator),
+    );
+    try {
+      check(model);
+      const delegated =
+        accelerator === "webgpu" ? delegation.onGpu(text) : null;
+      const generator = new Generator(model, delegated);
+      await generator.image(new Float32Array(generator.latentSize));
+      return generator;
+    } catch (error) {
+      model.delete();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes an image.
+   *
+   * @param {Float32Array} latent Of `latentSize`.
+   * @returns {Promise<{pixels: Float32Array, ms: number}>} The image, and how
+   *   long it took, with the way to the GPU and back.
+   */
+  async image(latent) {
+    const begun = performance.now();
+    const input = new Tensor(latent, [1, latent.length]);
+    let outputs = [];
+    try {
+      outputs = await this.#model.run([input]);
+      const pixels = Float32Array.from(await outputs[0].data());
+      const ms = performance.now() - begun;
+      if (!pixels.every(Number.isFinite)) {
+        throw new Error("it gives NaN or infinity");
+      }
+      return { pixels, ms };
+    } finally {
+      input.delete();
+      outputs.forEach((output) => output.delete());
+    }
+  }
+
+  close() {
+    this.#model.delete();
+  }
+}
