@@ -30,6 +30,7 @@ _EXAMPLES = [
 ]
 _TEST = _EXAMPLES + [
   "hypothesis>=6.150",
+  "playwright>=1.60",  # the page in web/, in a real browser
   "pytest>=8.4,<9",  # xdist 3.8 cannot keep groups together in pytest 9.2
   "pytest-xdist>=3.8",  # both cores
   "setuptools>=65",  # the wheel's test builds it

@@ -99,8 +99,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     super().__init__(*args, **kwargs)
 
   def send_head(self):
-    host = self.headers.get("Host", "").rpartition(":")[0]
-    if host not in _HOSTS:
+    host = urllib.parse.urlsplit(f"//{self.headers.get('Host', '')}")
+    if host.hostname not in _HOSTS:
       return self.send_error(403, "Only for this machine")
     if urllib.parse.urlsplit(self.path).path == "/networks.json":
       return self._send_networks()

@@ -37,6 +37,7 @@ _PROGRAMS = (
   "benchmarks/torch_pruning.py",
   "benchmarks/train_step.py",
   "examples/mnist_dcgan.py",
+  "examples/serve_demo.py",
   "examples/slim_dcgan.py",
 )
 _MAIN = "tests/pytest_main.py"
