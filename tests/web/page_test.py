@@ -56,8 +56,9 @@ def _pictures(panel):
   height, width, pixels = panel.locator("canvas").evaluate_all(
     """canvases => {
       const {width, height} = canvases[0];
-      const pixels = canvases.map(canvas => canvas.getContext("2d")
-        .getImageData(0, 0, width, height).data.toBase64());
+      const pixels = canvases.map(canvas => new Uint8Array(
+        canvas.getContext("2d").getImageData(0, 0, width, height).data
+      ).toBase64());
       return [height, width, pixels];
     }"""
   )
