@@ -26,6 +26,12 @@ import {
 
 import * as delegation from "./delegation.js";
 
+// On WASM, instances of one file differ in speed for as long as they live, up
+// to 30 times, as their memory happens to lie. The fastest of some is what the
+// device can do. Large files take too much memory for that.
+const INSTANCES = { wasm: 6, webgpu: 1 };
+const TRIALS = 4;
+const LARGE = 8e6;
 const WASM_FOLDER = "./node_modules/@litertjs/core/wasm/";
 
 /** Loads LiteRT; once, before anything else. */
@@ -103,7 +109,7 @@ export class Generator {
   }
 
   /**
-   * Compiles a file, and runs it once.
+   * Compiles a file, and runs it a few times.
    *
    * @param {Uint8Array} bytes What is in the file.
    * @param {string} accelerator "wasm" or "webgpu".
@@ -111,6 +117,23 @@ export class Generator {
    * @throws {Error} If LiteRT refuses it, or it is no generator of images.
    */
   static async open(bytes, accelerator) {
+    const wanted = bytes.length < LARGE ? INSTANCES[accelerator] : 1;
+    const found = [];
+    try {
+      // All are kept until the end, so that each has memory of its own.
+      while (found.length < wanted) {
+        const generator = await Generator.#compiled(bytes, accelerator);
+        found.push({ generator, ms: Infinity });
+        found.at(-1).ms = await generator.#shortest();
+      }
+      found.sort((a, b) => b.ms - a.ms);
+      return found.pop().generator;
+    } finally {
+      found.forEach(({ generator }) => generator.close());
+    }
+  }
+
+  static async #compiled(bytes, accelerator) {
     const [model, text] = await delegation.during(() =>
       compile(bytes, accelerator),
     );
@@ -118,9 +141,7 @@ export class Generator {
       check(model);
       const delegated =
         accelerator === "webgpu" ? delegation.onGpu(text) : null;
-      const generator = new Generator(model, delegated);
-      await generator.image(new Float32Array(generator.latentSize));
-      return generator;
+      return new Generator(model, delegated);
     } catch (error) {
       model.delete();
       throw error;
@@ -150,6 +171,14 @@ export class Generator {
       input.delete();
       outputs.forEach((output) => output.delete());
     }
+  }
+
+  async #shortest() {
+    const times = [];
+    while (times.length < TRIALS) {
+      times.push((await this.image(new Float32Array(this.latentSize))).ms);
+    }
+    return Math.min(...times);
   }
 
   close() {
