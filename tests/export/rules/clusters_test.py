@@ -59,6 +59,7 @@ def test_a_mean_over_the_image_ends_it():
   "before",
   [
     [ops.convolution(np.ones((8, 3, 3, 3), "f"), 2, ops.SAME, "stem")],
+    [_PAD, ops.convolution(np.ones((8, 3, 3, 3), "f"), 2, ops.SAME, "stem")],
     [ops.pad((0, 1), (0, 1)), _STEM],
     [_STEM],
   ],
