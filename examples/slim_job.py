@@ -40,7 +40,7 @@ class Settings:
   generator_batch_size: int = 64
   distillation: tuple[str, ...] = ("image", "discriminator_features")
   weights: tuple[float, ...] = (10.0, 3.0)
-  online: bool = True
+  online: bool = False
   discriminator: str = "kept"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8")
 

@@ -31,6 +31,7 @@ _SMALL = [
   "--cut_epochs=1",
   "--slim_epochs=2",
   "--slim_targets=cpu",
+  "--online",
 ]
 
 

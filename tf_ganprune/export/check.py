@@ -13,6 +13,7 @@
 # limitations under the License.
 """Says what stands between a network and a target, without exporting."""
 
+from tf_ganprune import keras3
 from tf_ganprune.export import (
   conversions,
   convert,
@@ -36,7 +37,8 @@ def check_target(model, target: str = "cpu") -> list[finding.Finding]:
   refuse a file: it runs it.
 
   Args:
-    model: A network, pruned or not, that is built. It is not changed.
+    model: A network, pruned or not, that is built, or one of Keras 3. It is
+      not changed.
     target: A name from `EXPORT_TARGETS`.
 
   Returns:
@@ -47,6 +49,7 @@ def check_target(model, target: str = "cpu") -> list[finding.Finding]:
     ValueError: If the network or the target is none of that.
   """
   plan = targets.get(target)
+  model = keras3.as_tf_keras(model)
   signature.check(model)
   with prepare.prepared(model, plan) as ready:
     specs = signature.input_specs(ready.converted)
