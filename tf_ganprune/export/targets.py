@@ -100,7 +100,10 @@ EXPORT_TARGETS = {
   "cpu-int8": Target(
     "int8 inside, float32 in and out",
     (_PLAIN_INT8,),
-    gains="A quarter of the bytes; faster where convolutions are large.",
+    gains=(
+      "A quarter of the bytes; with a quarter of the channels 0.03 to 0.05 of"
+      " the time, 0.08 to 0.09 in float32."
+    ),
     rules=(slow.integers_on_separable, slow.left_in_float),
     rewrites=(rewrites.PHASES,),
   ),
@@ -116,7 +119,7 @@ EXPORT_TARGETS = {
       _PLAIN_INT8,
       _FLAG_INT8,
     ),
-    gains="The fewest bytes, 6 to 10 times fewer at 80 % zeros.",
+    gains="The fewest bytes: 15 % of those of float32 at 80 % zeros.",
     unless=(flag.zeros_for_the_flag,),
     smallest=True,
   ),
