@@ -44,9 +44,17 @@ def _network(*following, shape=(5, 3, 2), **arguments):
   strides=st.tuples(st.integers(1, 4), st.integers(1, 4)),
   padding=st.sampled_from(["same", "valid"]),
   use_bias=st.booleans(),
-  activation=st.sampled_from([None, "relu", "tanh", "softmax"]),
-  following=st.lists(
-    st.sampled_from(["norm", "relu", "dropout", "leaky"]), max_size=4
+  activation=st.sampled_from([None, None, "relu", "tanh", "softmax"]),
+  following=st.sampled_from(
+    [
+      [],
+      ["norm"],
+      ["norm", "relu"],
+      ["dropout", "norm", "dropout", "relu"],
+      ["norm", "norm", "leaky"],
+      ["relu", "norm"],
+      ["leaky", "norm"],
+    ]
   ),
 )
 def test_outputs_stay(
