@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of the table of targets."""
 
+import pathlib
+
 from tf_ganprune import export
 from tf_ganprune.export import table
 
@@ -25,6 +27,11 @@ def test_every_target_has_a_row():
   ]
   columns = {row.count(" | ") for row in [head, line, *rows]}
   assert len(columns) == 1
+
+
+def test_the_readme_has_it():
+  readme = pathlib.Path(__file__).resolve().parents[2] / "README.md"
+  assert table.markdown() in readme.read_text(encoding="utf-8")
 
 
 def test_rows_say_what_the_table_has():
