@@ -17,12 +17,14 @@
 
 cuts a generator to fractions of its MACs, exports the dense one and what is
 left in float32 and int8, and times all files in turn. The goals compare with
-the dense float32 file. `--generator` may be repeated; then means and standard
-deviations over the generators are printed. The table is written as JSON beside
-this file.
+the dense float32 file; another column, with what TensorFlow's converter makes
+of the dense generator by itself, in which nothing is rewritten. `--generator`
+may be repeated; then means and standard deviations over the generators are
+printed. The table is written as JSON beside this file.
 """
 
 import dataclasses
+import gzip
 import pathlib
 import statistics
 import tempfile
@@ -48,7 +50,8 @@ _ROUND_TO = flags.DEFINE_list(
   "Widths that are multiples of this as well, at the goal's ratio.",
 )
 _TARGETS = ("cpu", "cpu-int8")
-_CUT = {"importance": "l2", "allocation": "sensitivity"}
+_PLAIN = "converter's own float32"
+_CUT = {"importance": "l2", "allocation": "equal"}
 _GOAL_RATIO = 16
 # The least times that it is faster and smaller than the dense float32 file.
 _GOALS = {"times_faster": 10, "times_smaller": 20}
@@ -118,15 +121,19 @@ def measure(
     rows = []
     for variant in variants:
       rows += _exported(cut(generator, variant), variant, folder)
+    plain = _plain(rows[0], generator, folder)
+    rows.insert(1, plain)
     timings = contest.run(
       {row["file"]: _inference(row["file"]) for row in rows},
       max_rounds=rounds,
       timer=lambda inference: inference(),
     )
-  dense = rows[0]
   for row in rows:
     row |= dataclasses.asdict(timings[row.pop("file")])
+  dense = rows[0]
+  for row in rows:
     row["times_faster"] = dense["median"] / row["median"]
+    row["times_faster_than_plain"] = plain["median"] / row["median"]
     row["times_smaller"] = dense["num_bytes"] / row["num_bytes"]
   return rows
 
@@ -155,6 +162,28 @@ def _exported(network, variant, folder) -> list[dict]:
   return rows
 
 
+def _plain(dense: dict, generator, folder) -> dict:
+  """Returns a row like the dense one of a file that is not ours."""
+  shape = [1, *generator.input_shape[1:]]
+  run = tf.function(
+    lambda x: generator(x, training=False),
+    input_signature=[tf.TensorSpec(shape, tf.float32)],
+  )
+  converter = tf.lite.TFLiteConverter.from_concrete_functions(
+    [run.get_concrete_function()], generator
+  )
+  content = converter.convert()
+  path = pathlib.Path(folder) / "plain.tflite"
+  path.write_bytes(content)
+  return dense | {
+    "target": _PLAIN,
+    "file": str(path),
+    "num_bytes": len(content),
+    "gzip_bytes": len(gzip.compress(content, 9, mtime=0)),
+    "max_abs_error": 0.0,
+  }
+
+
 def _inference(path: str):
   """Returns what gives the median seconds of some inferences with a file."""
   return lambda: tgp.benchmark_tflite(path, runs=_RUNS).median_ms / 1e3
@@ -171,6 +200,7 @@ def table(results: dict[str, list[dict]]) -> str:
     "target",
     "ms",
     "times faster",
+    "than the converter's own",
     "bytes",
     "gzip",
     "times smaller",
@@ -191,6 +221,7 @@ def _line(rows) -> list:
     rows[0]["target"],
     _milliseconds(rows),
     _with_spread([row["times_faster"] for row in rows]),
+    _with_spread([row["times_faster_than_plain"] for row in rows]),
     f"{means['num_bytes']:,.0f}",
     f"{means['gzip_bytes']:,.0f}",
     _with_spread([row["times_smaller"] for row in rows]),

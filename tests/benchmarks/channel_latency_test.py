@@ -39,6 +39,7 @@ def _row(name="16", ratio=16, **numbers):
     "gzip_bytes": 900,
     "max_abs_error": 1e-6,
     "times_faster": 10.0,
+    "times_faster_than_plain": 15.0,
     "times_smaller": 20.0,
   } | numbers
 
@@ -83,7 +84,7 @@ def test_goals_are_those_of_sixteen_times_fewer_macs(numbers, expected):
 def test_several_generators_give_means_and_deviations():
   results = {"a": [_row()], "b": [_row(median=0.003, times_faster=14.0)]}
   (line,) = channel_latency.table(results).splitlines()[2:]
-  assert line.startswith("| 16 | cpu | 2 ± 1 | 12 ± 3 |")
+  assert line.startswith("| 16 | cpu | 2 ± 1 | 12 ± 3 | 15 ± 0 |")
 
 
 def test_the_program_measures_a_saved_generator(tmp_path, capsys):
@@ -100,10 +101,13 @@ def test_the_program_measures_a_saved_generator(tmp_path, capsys):
   ):
     channel_latency.main([])
   lines = capsys.readouterr().out.splitlines()
-  assert lines[-4].startswith("| dense | cpu | ")
+  assert lines[-5].startswith("| dense | cpu | ")
   (rows,) = json.loads(path.read_text())["results"].values()
   assert str(tmp_path) not in path.read_text()
   whole = tgp.profile(generator).macs
+  plain = rows.pop(1)
+  assert plain["target"] == "converter's own float32"
+  assert plain["times_faster_than_plain"] == 1 and plain["median"] > 0
   assert [row["target"] for row in rows] == ["cpu", "cpu-int8"] * 2
   assert [row["macs"] for row in rows[:2]] == [whole, whole]
   assert 0.8 * whole / 2 < rows[2]["macs"] <= whole / 2
