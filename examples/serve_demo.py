@@ -21,6 +21,7 @@ which `--install` gets with npm, once.
 """
 
 import functools
+import signal
 import sys
 
 from absl import app, flags
@@ -67,6 +68,9 @@ def main(argv):
     )
   except ValueError as error:
     sys.exit(f"serve_demo: {error}")
+  for number in (signal.SIGINT, signal.SIGTERM):
+    # A shell lets programs in its background ignore the first.
+    signal.signal(number, signal.default_int_handler)
   with server:
     print(f"The page is {server.url}; Ctrl-C ends it.", flush=True)
     try:

@@ -215,7 +215,8 @@ def test_program_refuses(flags, message):
   assert "Traceback" not in result.stderr
 
 
-def test_program_serves_until_it_is_interrupted(folder):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_program_serves_until_it_is_interrupted(folder, number):
   try:
     demo_files.check_installed()
   except ValueError as error:
@@ -225,6 +226,8 @@ def test_program_serves_until_it_is_interrupted(folder):
     cwd=build_files.ROOT,
     stdout=subprocess.PIPE,
     text=True,
+    # As a shell starts what runs in its background.
+    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
   ) as program:
     port = int(
       re.search(r"http://127.0.0.1:(\d+)/;", program.stdout.readline())[1]
@@ -232,5 +235,8 @@ def test_program_serves_until_it_is_interrupted(folder):
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.request("GET", "/")
     assert b"Generators in the browser" in connection.getresponse().read()
-    program.send_signal(signal.SIGINT)
-    assert program.wait() == 0
+    program.send_signal(number)
+    try:
+      assert program.wait(60) == 0
+    finally:
+      program.kill()

@@ -144,6 +144,7 @@ _KINDS += ["periodic", "odd"]
   _SPARSITY,
   st.sampled_from([1, 16, 500]),
 )
+@hypothesis.example(0, 1195, "random", 0.0, 500)  # 1195 * (399 / 1195) > 399
 def test_a_sample_changes_nothing(seed, size, kind, sparsity, sample):
   with _sampling(sample):
     _check(_tied(seed, size, kind), sparsity)

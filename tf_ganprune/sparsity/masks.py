@@ -195,7 +195,8 @@ def _sampled_range(
   sample = bits[:: bits.shape[0] // _SAMPLE | 1]
   size = sample.shape[0]
   rank = tf.cast(k, tf.float64) * (size / bits.shape[0])
-  margin = 4.0 + 4.0 * tf.sqrt(rank * (1.0 - rank / size))
+  # Rounded, the rank of the last can be above the size.
+  margin = 4.0 + 4.0 * tf.sqrt(tf.maximum(rank * (1.0 - rank / size), 0.0))
   last = tf.cast(tf.math.ceil(rank + margin), tf.int32)
   first = tf.cast(tf.floor(rank - margin), tf.int32)
   low = select(sample, tf.minimum(last, size))
