@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Tests that budgets are met from below, and that bad ones are refused."""
+"""Tests that budgets are met from below."""
 
 import re
 
@@ -36,13 +36,6 @@ def _wide():
     x = layers.Conv2DTranspose(filters, 3, 2, padding="same", use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization()(x))
   return keras.Model(inputs, layers.Conv2D(3, 3, padding="same")(x))
-
-
-def _small(**kwargs):
-  inputs = keras.Input((4,))
-  x = layers.Dense(8, activation="relu", name="a", **kwargs)(inputs)
-  x = layers.Dense(6, activation="relu", name="b")(x)
-  return keras.Model(inputs, layers.Dense(2, name="c")(x), name="net")
 
 
 def _free(model):
@@ -102,7 +95,7 @@ def test_equal_leaves_groups_equally_wide():
 
 @pytest.mark.parametrize("allocation", sorted(tgp.channels.ALLOCATIONS))
 def test_the_lowest_scores_of_a_group_go(allocation):
-  model = _small()
+  model = cutting.small()
   kernel = model.get_layer("a").kernel
   kernel.assign(tf.ones([4, 1]) * [[3.0, 1.0, 8.0, 2.0, 7.0, 5.0, 4.0, 6.0]])
   data = tf.random.stateless_normal((2, 4), (0, 1))
@@ -115,7 +108,7 @@ def test_the_lowest_scores_of_a_group_go(allocation):
 
 
 def test_all_is_kept_if_all_may_be():
-  model = _small()
+  model = cutting.small()
   same = tgp.prune_channels(model, macs=1.0)
   for a, b in zip(model.get_weights(), same.get_weights(), strict=True):
     np.testing.assert_array_equal(a, b)
@@ -141,7 +134,11 @@ def test_what_was_trained_in_between_counts():
     kernel.assign(tf.concat([9 + 0 * kernel[:, :1], 0 * kernel[:, 1:]], 1))
 
   small = tgp.prune_channels(
-    _small(), channels=0.2, steps=2, allocation="uniform", fine_tune=only_first
+    cutting.small(),
+    channels=0.2,
+    steps=2,
+    allocation="uniform",
+    fine_tune=only_first,
   )
   np.testing.assert_array_equal(small.get_layer("a").kernel, np.full((4, 1), 9))
 
@@ -166,87 +163,13 @@ def test_the_least_that_can_be_had_can_be_had(name, round_to):
   assert sizes.count(round_to) == 3
 
 
-def test_nothing_to_remove():
-  inputs = keras.Input((4,))
-  model = keras.Model(inputs, layers.Dense(2)(inputs))
-  with pytest.raises(ValueError, match="had is 1.0"):
-    tgp.prune_channels(model, macs=0.5)
-
-
-class _Subclassed(keras.Model):
-  def __init__(self):
-    super().__init__()
-    self.dense = layers.Dense(2)
-
-  def call(self, inputs):
-    return self.dense(inputs)
-
-
-_WRONG = [
-  ({}, "exactly one.*none"),
-  ({"macs": 0.5, "params": 0.5}, "macs=0.5, params=0.5"),
-  ({"macs": 0.0}, "macs.*0.0"),
-  ({"macs": 1.5}, "macs.*1.5"),
-  ({"macs": True}, "macs.*True"),
-  ({"macs": "half"}, "macs.*half"),
-  ({"params": float("nan")}, "params.*nan"),
-  ({"macs": 0.5, "round_to": 0}, "round_to.*0"),
-  ({"macs": 0.5, "steps": 1.5}, "steps.*1.5"),
-  ({"macs": 0.5, "exclude": ["aa"]}, "'aa'.*Near: 'a'"),
-  ({"macs": 0.5, "exclude": "a"}, r"\['a'\]"),
-  ({"macs": 0.5, "allocation": "fair"}, "'fair' is unknown.*uniform"),
-  ({"macs": 0.5, "allocation": "sensitivity"}, "`data`"),
-]
-
-
-@pytest.mark.parametrize("kwargs, message", _WRONG)
-def test_bad_arguments(kwargs, message):
-  with pytest.raises(ValueError, match=message):
-    tgp.prune_channels(_small(), **kwargs)
-
-
-def test_networks_of_which_too_little_is_known():
-  subclassed = _Subclassed()
-  subclassed(np.zeros((1, 3)))
-  with pytest.raises(ValueError, match="subclassed.*functional"):
-    tgp.prune_channels(subclassed, macs=0.5)
-  with pytest.raises(ValueError, match="not built"):
-    tgp.prune_channels(keras.Sequential([layers.Dense(2)]), macs=0.5)
-  with pytest.raises(ValueError, match="must be a Keras model.*Dense"):
-    tgp.prune_channels(layers.Dense(2), macs=0.5)
-
-
-def test_pruned_networks_are_stripped_first():
-  inputs = keras.Input((4,))
-  model = keras.Model(inputs, layers.Dense(2)(layers.Dense(8)(inputs)))
-  pruned = tgp.prune_low_magnitude(model)
-  with pytest.raises(ValueError, match="strip_pruning"):
-    tgp.prune_channels(pruned, macs=0.5)
-  small = tgp.prune_channels(tgp.strip_pruning(pruned), macs=0.5)
-  assert small.layers[1].units == 4
-
-
-def test_layers_that_cannot_be_made_again():
-  class Times(layers.Layer):
-    def __init__(self, factor):
-      super().__init__(name="times")
-      self.factor = factor
-
-    def call(self, inputs):
-      return inputs * self.factor
-
-  inputs = keras.Input((4,))
-  x = layers.Dense(5)(Times(tf.constant(2.0))(inputs))
-  model = keras.Model(inputs, layers.Dense(2)(x))
-  with pytest.raises(ValueError, match="'times'.*get_config"):
-    tgp.prune_channels(model, macs=0.5)
-
-
 def test_excluded_layers_keep_their_width():
-  small = tgp.prune_channels(_small(), channels=0.6, exclude=["a"])
+  small = tgp.prune_channels(cutting.small(), channels=0.6, exclude=["a"])
   assert small.get_layer("a").units == 8
   assert small.get_layer("b").units == 3
-  nested = keras.Sequential([keras.Input((4,)), _small(), layers.Dense(2)])
+  nested = keras.Sequential(
+    [keras.Input((4,)), cutting.small(), layers.Dense(2)]
+  )
   small = tgp.prune_channels(nested, channels=0.6, exclude=["net/a"])
   assert small.get_layer("net").get_layer("a").units == 8
 
@@ -254,7 +177,7 @@ def test_excluded_layers_keep_their_width():
 @pytest.mark.parametrize("allocation", ["global", "sensitivity"])
 @pytest.mark.parametrize("importance", ["l2", "taylor", "activation"])
 def test_the_given_network_is_not_changed(allocation, importance):
-  model = _small()
+  model = cutting.small()
   weights = model.get_weights()
   config = model.get_config()
   nodes = [len(layer.inbound_nodes) for layer in model.layers]
@@ -277,7 +200,7 @@ def test_the_given_network_is_not_changed(allocation, importance):
 def test_mixed_precision(importance):
   keras.mixed_precision.set_global_policy("mixed_float16")
   try:
-    model = _small()
+    model = cutting.small()
   finally:
     keras.mixed_precision.set_global_policy("float32")
   small = tgp.prune_channels(
@@ -289,7 +212,7 @@ def test_mixed_precision(importance):
 
 
 def test_frozen_layers_stay_frozen():
-  model = _small()
+  model = cutting.small()
   model.get_layer("a").trainable = False
   model.get_layer("a").set_weights([np.full((4, 8), 7.0), np.arange(8.0)])
   small = tgp.prune_channels(model, channels=0.5, allocation="uniform")
@@ -337,7 +260,7 @@ def test_sides_that_are_not_known():
 
 @pytest.mark.parametrize("allocation", ["uniform", "global"])
 def test_weights_that_are_no_numbers(allocation):
-  model = _small()
+  model = cutting.small()
   model.get_layer("a").bias.assign(np.zeros(8))
   kernel = np.ones((4, 8))
   kernel[0, 0] = np.nan

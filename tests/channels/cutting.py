@@ -85,3 +85,13 @@ def difference(model, small, seed: int = 0) -> float:
     float(tf.reduce_max(tf.abs(a - b)) / (1 + tf.reduce_max(tf.abs(a))))
     for a, b in pairs
   )
+
+
+def small(**kwargs):
+  """Returns a network of Dense layers a, b and c; the arguments are of a."""
+  inputs = tgp.keras.Input((4,))
+  x = tgp.keras.layers.Dense(8, activation="relu", name="a", **kwargs)(inputs)
+  x = tgp.keras.layers.Dense(6, activation="relu", name="b")(x)
+  return tgp.keras.Model(
+    inputs, tgp.keras.layers.Dense(2, name="c")(x), name="net"
+  )

@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from tf_ganprune.keras3 import graph3, library, ops, weights
 from tf_ganprune.keras3.counterparts import Counterparts
-from tf_ganprune.keras3.problems import Problems
+from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
 
 
@@ -87,17 +87,7 @@ def _check(model, keras3) -> None:
     raise ValueError(
       f"`model` must be a Keras 3 model, and is a {type(model).__name__}."
     )
-  if not graph3.is_graph(model):
-    raise ValueError(
-      f"`model` {model.name!r} ({type(model).__name__}) is subclassed, so what"
-      " its layers do with each other is not known. Build it from functional"
-      " calls, keras.Model(inputs, outputs), or as keras.Sequential."
-    )
-  if not model.built or not model.inputs:
-    raise ValueError(
-      f"`model` {model.name!r} is a Sequential that is not built; begin it with"
-      " `keras.Input(shape)`, or call it once."
-    )
+  check_graph(model, graph3.is_graph(model))
 
 
 class _Rebuilding:

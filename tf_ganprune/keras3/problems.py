@@ -58,3 +58,26 @@ class Problems:
       f"`model` {self._network!r} has parts that {target} has no counterpart"
       f" for: {'; '.join(self._found)}. {_WAYS[self._to_tf_keras]}"
     )
+
+
+def check_graph(model, is_graph: bool) -> None:
+  """Raises unless a network of either Keras can be walked through.
+
+  Args:
+    model: The network.
+    is_graph: Whether its Keras knows how its layers are connected.
+
+  Raises:
+    ValueError: If it does not, or the network is not built.
+  """
+  if not is_graph:
+    raise ValueError(
+      f"`model` {model.name!r} ({type(model).__name__}) is subclassed, so what"
+      " its layers do with each other is not known. Build it from functional"
+      " calls, keras.Model(inputs, outputs), or as keras.Sequential."
+    )
+  if not model.built or not model.inputs:
+    raise ValueError(
+      f"`model` {model.name!r} is a Sequential that is not built; begin it with"
+      " `keras.Input(shape)`, or call it once."
+    )

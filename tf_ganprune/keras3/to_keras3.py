@@ -17,10 +17,10 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat
+from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras3 import library, tensorflow_ops, weights
 from tf_ganprune.keras3.counterparts import Counterparts
-from tf_ganprune.keras3.problems import Problems
+from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
 
 
@@ -54,31 +54,13 @@ def to_keras3(model, custom: Mapping[type, Callable] | None = None):
       f"`model` {model.name!r} is a Keras 3 model already; use it as it is."
     )
   keras_compat.check_model(model, "model")
-  _check(model)
+  check_graph(model, signatures.is_graph(model))
   problems = Problems(model.name, to_tf_keras=False)
   rebuilding = _Rebuilding(problems, dict(custom or {}))
   network = rebuilding.counterparts.layer(model)
   problems.check()
   weights.copy(rebuilding.counterparts, model, lambda weight: weight.numpy())
   return network
-
-
-def _check(model) -> None:
-  if not _is_graph(model):
-    raise ValueError(
-      f"`model` {model.name!r} ({type(model).__name__}) is subclassed, so what"
-      " its layers do with each other is not known. Build it from functional"
-      " calls, keras.Model(inputs, outputs), or as keras.Sequential."
-    )
-  if not model.built or not model.inputs:
-    raise ValueError(
-      f"`model` {model.name!r} is a Sequential that is not built; begin it with"
-      " `keras.Input(shape)`, or call it once."
-    )
-
-
-def _is_graph(model) -> bool:
-  return isinstance(model, keras.Sequential) or model._is_graph_network
 
 
 class _Rebuilding:
@@ -91,7 +73,7 @@ class _Rebuilding:
 
   def _network(self, model):
     """Returns a network's counterpart; None after a problem."""
-    if not _is_graph(model) or not model.inputs:
+    if not signatures.is_graph(model) or not model.inputs:
       self._problems.add(
         f"layer {model.name!r} ({type(model).__name__}), a subclassed network"
       )

@@ -1,0 +1,100 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of networks and arguments that channel pruning refuses."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_ganprune as tgp
+from tests.channels import cutting
+
+keras = tgp.keras
+layers = keras.layers
+
+
+def test_nothing_to_remove():
+  inputs = keras.Input((4,))
+  model = keras.Model(inputs, layers.Dense(2)(inputs))
+  with pytest.raises(ValueError, match="had is 1.0"):
+    tgp.prune_channels(model, macs=0.5)
+
+
+class _Subclassed(keras.Model):
+  def __init__(self):
+    super().__init__()
+    self.dense = layers.Dense(2)
+
+  def call(self, inputs):
+    return self.dense(inputs)
+
+
+_WRONG = [
+  ({}, "exactly one.*none"),
+  ({"macs": 0.5, "params": 0.5}, "macs=0.5, params=0.5"),
+  ({"macs": 0.0}, "macs.*0.0"),
+  ({"macs": 1.5}, "macs.*1.5"),
+  ({"macs": True}, "macs.*True"),
+  ({"macs": "half"}, "macs.*half"),
+  ({"params": float("nan")}, "params.*nan"),
+  ({"macs": 0.5, "round_to": 0}, "round_to.*0"),
+  ({"macs": 0.5, "steps": 1.5}, "steps.*1.5"),
+  ({"macs": 0.5, "exclude": ["aa"]}, "'aa'.*Near: 'a'"),
+  ({"macs": 0.5, "exclude": "a"}, r"\['a'\]"),
+  ({"macs": 0.5, "allocation": "fair"}, "'fair' is unknown.*uniform"),
+  ({"macs": 0.5, "allocation": "sensitivity"}, "`data`"),
+]
+
+
+@pytest.mark.parametrize("kwargs, message", _WRONG)
+def test_bad_arguments(kwargs, message):
+  with pytest.raises(ValueError, match=message):
+    tgp.prune_channels(cutting.small(), **kwargs)
+
+
+def test_networks_of_which_too_little_is_known():
+  subclassed = _Subclassed()
+  subclassed(np.zeros((1, 3)))
+  with pytest.raises(ValueError, match="subclassed.*functional"):
+    tgp.prune_channels(subclassed, macs=0.5)
+  with pytest.raises(ValueError, match="not built"):
+    tgp.prune_channels(keras.Sequential([layers.Dense(2)]), macs=0.5)
+  with pytest.raises(ValueError, match="must be a Keras model.*Dense"):
+    tgp.prune_channels(layers.Dense(2), macs=0.5)
+
+
+def test_pruned_networks_are_stripped_first():
+  inputs = keras.Input((4,))
+  model = keras.Model(inputs, layers.Dense(2)(layers.Dense(8)(inputs)))
+  pruned = tgp.prune_low_magnitude(model)
+  with pytest.raises(ValueError, match="strip_pruning"):
+    tgp.prune_channels(pruned, macs=0.5)
+  small = tgp.prune_channels(tgp.strip_pruning(pruned), macs=0.5)
+  assert small.layers[1].units == 4
+
+
+def test_layers_that_cannot_be_made_again():
+  class Times(layers.Layer):
+    def __init__(self, factor):
+      super().__init__(name="times")
+      self.factor = factor
+
+    def call(self, inputs):
+      return inputs * self.factor
+
+  inputs = keras.Input((4,))
+  x = layers.Dense(5)(Times(tf.constant(2.0))(inputs))
+  model = keras.Model(inputs, layers.Dense(2)(x))
+  with pytest.raises(ValueError, match="'times'.*get_config"):
+    tgp.prune_channels(model, macs=0.5)
