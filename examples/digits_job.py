@@ -18,7 +18,14 @@ import os
 import time
 
 import tf_ganprune as tgp
-from examples import comparing, evaluation, limits, run_directory, training
+from examples import (
+  comparing,
+  evaluation,
+  generators,
+  limits,
+  run_directory,
+  training,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Settings:
   train_split: str = "train"
   test_split: str = "test"
   image_size: int | None = None
+  generator: str = "dcgan"
   latent_dim: int = 64
   width: int = 32
   translation: float = 0.1
@@ -122,7 +130,7 @@ class DigitsJob:
     settings = self.settings
     return comparing.Comparing(
       self.run_directory,
-      title=f"{settings.dataset}: a dense and a pruned DCGAN",
+      title=f"{settings.dataset}: a dense and a pruned {self._kind.title}",
       settings=dataclasses.asdict(settings),
       eval_images=settings.eval_images,
       targets=settings.targets,
@@ -163,15 +171,17 @@ class DigitsJob:
 
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns new networks, by the names that `tgp.GAN` has for them."""
-    shape = self._image_shape
+    shape, settings = self._image_shape, self.settings
     return {
-      "generator": tgp.networks.dcgan_generator(
-        shape, self.settings.latent_dim, self.settings.width
-      ),
+      "generator": self._kind.make(shape, settings.latent_dim, settings.width),
       "discriminator": tgp.networks.dcgan_discriminator(
-        shape, self.settings.width, self.settings.translation
+        shape, settings.width, settings.translation
       ),
     }
+
+  @property
+  def _kind(self) -> generators.Kind:
+    return generators.GENERATORS[self.settings.generator]
 
   def _schedule(self):
     """Prunes over the first 70 % of the steps, and lets the rest recover."""
@@ -249,7 +259,8 @@ class DigitsJob:
 
     def load_pruned():
       networks = self.settings.pruned_networks
-      return training.pruned(load(), self._schedule(), networks)
+      policies = {"generator": self._kind.policy()}
+      return training.pruned(load(), self._schedule(), networks, policies)
 
     first, then = self.settings.epochs, self.settings.prune_epochs
     return {

@@ -19,6 +19,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 import tf_ganprune as tgp
+from examples import generators
 
 _MOST_WEIGHTS = 500_000_000
 _MOST_IMAGE_BYTES = 8 * 2**30
@@ -91,6 +92,7 @@ LIMITS = {
   "train_split": _text(),
   "test_split": _text(),
   "image_size": _whole(8, 1024, optional=True),
+  "generator": _one_of(generators.GENERATORS),
   "latent_dim": _whole(1, 65_536),
   "width": _whole(1, 4096),
   "translation": _real("lie from 0 to 0.9", lambda t: 0 <= t <= 0.9),
@@ -174,23 +176,28 @@ def check(settings, limits=None) -> None:
 
 
 def num_weights(
-  image_shape: tuple[int, int, int], latent_dim: int, width: int
+  image_shape: tuple[int, int, int],
+  latent_dim: int,
+  width: int,
+  generator: str = "dcgan",
 ) -> int:
-  """Returns how many weights the two DCGANs have, without making them.
+  """Returns how many weights the two networks have, without making them.
 
   Args:
     image_shape: `(height, width, channels)`.
     latent_dim: Of the generator.
     width: Of both networks.
+    generator: The kind of generator.
 
   Raises:
     ValueError: If there are no such networks.
   """
   # A graph's variables take no memory before they are initialized.
   with tf.Graph().as_default():
-    generator = tgp.networks.dcgan_generator(image_shape, latent_dim, width)
+    kind = generators.GENERATORS[generator]
+    network = kind.make(image_shape, latent_dim, width)
     discriminator = tgp.networks.dcgan_discriminator(image_shape, width)
-    return generator.count_params() + discriminator.count_params()
+    return network.count_params() + discriminator.count_params()
 
 
 def check_sizes(settings, image_shape, num_train: int, num_test: int) -> None:
@@ -211,7 +218,9 @@ def check_sizes(settings, image_shape, num_train: int, num_test: int) -> None:
       f"The images of --dataset {settings.dataset!r} have {channels} channels,"
       " and the job draws those of 1 or 3."
     )
-  weights = num_weights(image_shape, settings.latent_dim, settings.width)
+  weights = num_weights(
+    image_shape, settings.latent_dim, settings.width, settings.generator
+  )
   if weights > _MOST_WEIGHTS:
     raise ValueError(
       f"--width {settings.width} and --latent_dim {settings.latent_dim} make"

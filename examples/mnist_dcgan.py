@@ -28,7 +28,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import digits_job, limits  # noqa: E402
+from examples import digits_job, generators, limits  # noqa: E402
 
 _D = digits_job.Settings()
 
@@ -43,6 +43,13 @@ flags.DEFINE_string("train_split", _D.train_split, "Images to train on.")
 flags.DEFINE_string("test_split", _D.test_split, "Held-out images.")
 flags.DEFINE_integer(
   "image_size", _D.image_size, "Resize to this; by default as they are."
+)
+flags.DEFINE_enum(
+  "generator",
+  _D.generator,
+  sorted(generators.GENERATORS),
+  "A DCGAN's, or one for XNNPACK's sparse kernels on ARM, which has twice the"
+  " channels.",
 )
 flags.DEFINE_integer("latent_dim", _D.latent_dim, "Size of a latent.")
 flags.DEFINE_integer("width", _D.width, "Channels of the outer layers.")

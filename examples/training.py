@@ -101,18 +101,27 @@ def history(
   return columns
 
 
-def pruned(gan: tgp.GAN, schedule, networks: tuple[str, ...]) -> tgp.GAN:
+def pruned(
+  gan: tgp.GAN,
+  schedule,
+  networks: tuple[str, ...],
+  policies: dict | None = None,
+) -> tgp.GAN:
   """Returns a GAN that trains on where `gan` is, and prunes networks.
 
   Args:
     gan: A compiled GAN, which is used up.
     schedule: The pruning schedule; its step 0 is now.
     networks: Which to prune, of `'generator'` and `'discriminator'`.
+    policies: The pruning policy of a network, if it has one.
   """
+  policies = policies or {}
   return changed(
     gan,
     **{
-      name: tgp.prune_low_magnitude(getattr(gan, name), schedule)
+      name: tgp.prune_low_magnitude(
+        getattr(gan, name), schedule, pruning_policy=policies.get(name)
+      )
       for name in networks
     },
   )

@@ -39,6 +39,7 @@ from tf_ganprune.channels import (
 )
 from tf_ganprune.export import (
   EXPORT_TARGETS,
+  PruneForLatencyOnXNNPack,
   benchmark_tflite,
   check_target,
   export_tflite,
@@ -61,6 +62,7 @@ __all__ = [
   "GAN",
   "GANMonitor",
   "ModeCollapse",
+  "PruneForLatencyOnXNNPack",
   "PrunedGAN",
   "Pruner",
   "PruningSummaries",

@@ -53,6 +53,7 @@ _NEAR = {
   + ["train[:1%]+test", "all", "train[:3", "validation", "train[-40:]"],
   "test_split": ["test[:3]", "test[:4]", "test[900:]", "train[:99999]"],
   "image_size": ["8", "12", "13", "32", "256", "1024", "7"],
+  "generator": ["dcgan", "sparse", "unet"],
   "latent_dim": ["1", "64", "65536", "65537"],
   "width": ["1", "2", "4096"],
   "translation": ["0", "0.9", "0.91"],

@@ -17,6 +17,7 @@ from tf_ganprune.export import costs  # noqa: F401 (registers budgets)
 from tf_ganprune.export.benchmark import Benchmark, benchmark_tflite
 from tf_ganprune.export.check import check_target
 from tf_ganprune.export.finding import Finding
+from tf_ganprune.export.policy import PruneForLatencyOnXNNPack
 from tf_ganprune.export.report import ExportReport
 from tf_ganprune.export.targets import EXPORT_TARGETS
 from tf_ganprune.export.tflite import export_tflite
@@ -26,6 +27,7 @@ __all__ = [
   "Benchmark",
   "ExportReport",
   "Finding",
+  "PruneForLatencyOnXNNPack",
   "benchmark_tflite",
   "check_target",
   "export_tflite",

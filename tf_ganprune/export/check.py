@@ -48,7 +48,16 @@ def check_target(model, target: str = "cpu") -> list[finding.Finding]:
   Raises:
     ValueError: If the network or the target is none of that.
   """
-  plan = targets.get(target)
+  return found_by(targets.get(target), model)
+
+
+def found_by(plan: targets.Target, model) -> list[finding.Finding]:
+  """Returns what `check_target` does, for a target that may have no name.
+
+  Args:
+    plan: The target.
+    model: As of `check_target`.
+  """
   model = keras3.as_tf_keras(model)
   signature.check(model)
   with prepare.prepared(model, plan) as ready:

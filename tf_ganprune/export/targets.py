@@ -138,9 +138,10 @@ EXPORT_TARGETS = {
     needs=(
       "a stem (3x3, strides of 2, 3 channels, explicit padding), then 1x1 and"
       " depthwise convolutions up to depth-to-space or a mean; more than two"
-      " thirds of the 1x1 weights zero"
+      " thirds of the 1x1 weights zero: `tgp.networks.sparse_generator`, pruned"
+      " with `tgp.PruneForLatencyOnXNNPack`"
     ),
-    rules=(clusters.sparse_clusters,),
+    rules=(clusters.structure, clusters.zeros),
     rewrites=(rewrites.EXPLICIT_STEM,),
   ),
   "gpu": Target(

@@ -15,11 +15,13 @@
 
 from tf_ganprune.networks.dcgan import dcgan_discriminator, dcgan_generator
 from tf_ganprune.networks.resnet import resnet_generator
+from tf_ganprune.networks.sparse import sparse_generator
 from tf_ganprune.networks.u_net import u_net_generator
 
 __all__ = [
   "dcgan_discriminator",
   "dcgan_generator",
   "resnet_generator",
+  "sparse_generator",
   "u_net_generator",
 ]

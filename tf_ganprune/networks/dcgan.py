@@ -29,31 +29,7 @@ Learning with Deep Convolutional Generative Adversarial Networks", except:
 """
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.networks import checks
-
-_MAX_START = 8
-_SLOPE = 0.2
-
-
-def _num_halvings(image_shape: tuple[int, int, int]) -> int:
-  """Returns how often both sides are halved to get to 8 pixels or fewer."""
-  longest = max(checks.sides(image_shape))
-  halvings = 1
-  while longest > _MAX_START * 2**halvings:
-    halvings += 1
-  checks.halved(image_shape, halvings)
-  return halvings
-
-
-def _size(x) -> str:
-  return f"{x.shape[1]}x{x.shape[2]}"
-
-
-def _normalize(x, name: str):
-  # The Keras default of 0.99 remembers hundreds of steps, in which the
-  # generator's statistics move on.
-  x = keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{name}")(x)
-  return keras.layers.LeakyReLU(_SLOPE, name=f"act_{name}")(x)
+from tf_ganprune.networks import checks, parts
 
 
 def dcgan_generator(
@@ -84,7 +60,7 @@ def dcgan_generator(
   Raises:
     ValueError: If an argument is not positive or the image cannot be halved.
   """
-  halvings = _num_halvings(image_shape)
+  halvings = parts.num_halvings(image_shape)
   checks.positive(latent_dim=latent_dim, width=width)
   height, columns = (side // 2**halvings for side in image_shape[:2])
   channels = width * 2 ** (halvings - 1)
@@ -93,11 +69,11 @@ def dcgan_generator(
     height * columns * channels, use_bias=False, name="dense"
   )(latents)
   x = keras.layers.Reshape((height, columns, channels), name="reshape")(x)
-  x = _normalize(x, _size(x))
+  x = parts.normalize(x, parts.size(x))
   x = keras.layers.Conv2D(
-    channels, 3, padding="same", use_bias=False, name=f"conv_{_size(x)}"
+    channels, 3, padding="same", use_bias=False, name=f"conv_{parts.size(x)}"
   )(x)
-  x = _normalize(x, f"conv_{_size(x)}")
+  x = parts.normalize(x, f"conv_{parts.size(x)}")
   for _ in range(halvings - 1):
     channels //= 2
     size = f"{2 * x.shape[1]}x{2 * x.shape[2]}"
@@ -109,7 +85,7 @@ def dcgan_generator(
       use_bias=False,
       name=f"conv_transpose_{size}",
     )(x)
-    x = _normalize(x, size)
+    x = parts.normalize(x, size)
   images = keras.layers.Conv2DTranspose(
     image_shape[2],
     4,
@@ -151,7 +127,7 @@ def dcgan_discriminator(
   Raises:
     ValueError: If an argument is not positive or the image cannot be halved.
   """
-  halvings = _num_halvings(image_shape)
+  halvings = parts.num_halvings(image_shape)
   checks.positive(width=width)
   if not 0.0 <= translation < 1.0:
     raise ValueError(f"`translation` must be in [0, 1); got {translation!r}.")
@@ -165,9 +141,9 @@ def dcgan_discriminator(
     x = keras.layers.Conv2D(
       width * 2**stage, 4, strides=2, padding="same", name=f"conv_{size}"
     )(x)
-    x = keras.layers.LeakyReLU(_SLOPE, name=f"act_{size}")(x)
+    x = keras.layers.LeakyReLU(parts.SLOPE, name=f"act_{size}")(x)
   x = keras.layers.Flatten(name="flatten")(x)
   x = keras.layers.Dense(4 * width, name="hidden")(x)
-  x = keras.layers.LeakyReLU(_SLOPE, name="act_hidden")(x)
+  x = keras.layers.LeakyReLU(parts.SLOPE, name="act_hidden")(x)
   logits = keras.layers.Dense(1, name="logit")(x)
   return keras.Model(images, logits, name=name)

@@ -48,13 +48,13 @@ _STEM = (
 )
 
 
-def sparse_clusters(file: graph.Graph) -> list[finding.Finding]:
-  """Finds what keeps 1x1 convolutions from the sparse kernels.
+def structure(file: graph.Graph) -> list[finding.Finding]:
+  """Finds what keeps 1x1 convolutions from being in a cluster.
 
   Args:
     file: What was converted to float32, without the flag.
   """
-  pointwise = [x for x in file.operators if _is_pointwise(x)]
+  pointwise = _pointwise(file)
   if not pointwise:
     return [
       finding.Finding(
@@ -63,8 +63,7 @@ def sparse_clusters(file: graph.Graph) -> list[finding.Finding]:
         _SPARSE_GENERATOR,
       )
     ]
-  stems = [x for x in file.operators if _is_like_a_stem(x)]
-  if not stems:
+  if not _stems(file):
     return [
       finding.Finding(
         pointwise[0].layer,
@@ -74,14 +73,35 @@ def sparse_clusters(file: graph.Graph) -> list[finding.Finding]:
       )
     ]
   found, inside = [], []
-  for stem in stems:
+  for stem in _stems(file):
     if (problem := _padding_problem(file, stem)) is not None:
       found.append(problem)
     cluster, problems = _cluster(file, stem)
     found += problems
     inside += cluster
-    found += _too_few_zeros(file, [x for x in cluster if _is_pointwise(x)])
   return found + [_outside(x) for x in pointwise if x not in inside]
+
+
+def zeros(file: graph.Graph) -> list[finding.Finding]:
+  """Finds clusters that have too few zeros to be run sparsely.
+
+  Args:
+    file: What was converted to float32, without the flag.
+  """
+  clusters = [_cluster(file, stem)[0] for stem in _stems(file)]
+  return [
+    found
+    for cluster in clusters
+    for found in _too_few_zeros(file, [x for x in cluster if _is_pointwise(x)])
+  ]
+
+
+def _pointwise(file) -> list:
+  return [x for x in file.operators if _is_pointwise(x)]
+
+
+def _stems(file) -> list:
+  return [x for x in file.operators if _is_like_a_stem(x)]
 
 
 def _kernel(operator) -> graph.Tensor:
