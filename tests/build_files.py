@@ -27,6 +27,8 @@ _ELSEWHERE = {
   ],
 }
 _PROGRAMS = (
+  "benchmarks/arm_program.py",
+  "benchmarks/arm_sparse.py",
   "benchmarks/channel_curve.py",
   "benchmarks/channel_latency.py",
   "benchmarks/channel_scaling.py",
