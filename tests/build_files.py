@@ -38,6 +38,7 @@ _PROGRAMS = (
   "benchmarks/scaling.py",
   "benchmarks/torch_pruning.py",
   "benchmarks/train_step.py",
+  "examples/export_tflite.py",
   "examples/mnist_dcgan.py",
   "examples/serve_demo.py",
   "examples/slim_dcgan.py",

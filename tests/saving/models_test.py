@@ -79,12 +79,28 @@ def test_a_pruned_gan_comes_back(tmp_path):
   assert archive.is_sealed(path)
 
 
+def test_a_gan_that_is_not_compiled_comes_back(tmp_path):
+  model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
+  loaded = saving.load_model(saving.save_model(model, tmp_path / "gan.keras"))
+  for ours, theirs in zip(loaded.weights, model.weights, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+
+
 def test_plain_keras_files_load_too(tmp_path):
   model = tiny.classifier()
   model.save(tmp_path / "net.keras")
   assert not archive.is_sealed(tmp_path / "net.keras")
   loaded = saving.load_model(tmp_path / "net.keras")
   np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])
+
+
+def test_a_file_of_keras_3_is_named_with_the_way_in(tmp_path):
+  keras3 = pytest.importorskip("keras", minversion="3.0")
+  path = tmp_path / "net.keras"
+  keras3.Sequential([keras3.Input((3,)), keras3.layers.Dense(2)]).save(path)
+  assert models.is_keras3_file(path)
+  with pytest.raises(ValueError, match=r"saved by Keras 3; .*from_keras3\("):
+    saving.load_model(path)
 
 
 def test_every_changed_byte_is_noticed(network):

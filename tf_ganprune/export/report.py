@@ -49,3 +49,19 @@ class ExportReport:
   delegated: float | None = None
   frechet_distance: float | None = None
   keras_frechet_distance: float | None = None
+
+  def __str__(self) -> str:
+    """Returns what there is to know, a line each."""
+    lines = [
+      f"{self.path}, for {self.target!r}: {self.num_bytes:,} bytes,"
+      f" {self.gzip_bytes:,} gzipped.",
+      f"Largest difference from Keras: {self.max_abs_error:.2g}.",
+    ]
+    if self.delegated is not None:
+      lines.append(f"On the delegate: {self.delegated:.0%} of the operators.")
+    if self.frechet_distance is not None:
+      lines.append(
+        f"Fréchet distance: {self.frechet_distance:.4g}, Keras's"
+        f" {self.keras_frechet_distance:.4g}."
+      )
+    return "\n".join([*lines, *self.notes])

@@ -53,8 +53,8 @@ class Configured(keras.Model):
 
   def get_compile_config(self):
     """Returns what a loaded GAN needs to be trained on."""
-    if not isinstance(self.loss_name, str):
-      return None  # a loss object has no name to be found by
+    if not isinstance(getattr(self, "loss_name", None), str):
+      return None  # not compiled, or with a loss that has no name
     serialize = keras.utils.serialize_keras_object
     return {
       "d_optimizer": serialize(self.d_optimizer),

@@ -83,6 +83,11 @@ def load_model(
       here.
   """
   path = check_whole(path)
+  if is_keras3_file(path):
+    raise ValueError(
+      f"{str(path)!r} was saved by Keras 3; load it with that, and convert it:"
+      " tgp.from_keras3(keras.saving.load_model(path))."
+    )
   # Lets Keras refuse what a layer of one's own may deserialize by itself.
   scope = keras.src.saving.serialization_lib.SafeModeScope(True)
   try:
@@ -98,6 +103,20 @@ def load_model(
     raise ValueError(
       f"{str(path)!r} cannot be loaded: {_reason(error)}."
     ) from error
+
+
+def is_keras3_file(path: str | os.PathLike) -> bool:
+  """Whether Keras 3 saved a `.keras` file, rather than tf_keras.
+
+  Args:
+    path: A file that is whole.
+  """
+  with zipfile.ZipFile(path) as file:
+    try:
+      metadata = json.loads(file.read("metadata.json"))
+      return str(metadata["keras_version"]).startswith("3.")
+    except (KeyError, TypeError, ValueError):
+      return False
 
 
 def check_whole(path: str | os.PathLike) -> pathlib.Path:
