@@ -72,7 +72,8 @@ def _numbers(contestant: dict) -> dict[str, float]:
     target = f"`{file['target']}`"
     numbers[f"{target}, kB"] = file["num_bytes"] / 1e3
     numbers[f"{target} gzipped, kB"] = file["gzip_bytes"] / 1e3
-    numbers[f"{target}, ms"] = file["median_ms"]
+    if file["median_ms"] is not None:
+      numbers[f"{target}, ms"] = file["median_ms"]
   return numbers
 
 

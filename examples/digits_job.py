@@ -60,6 +60,7 @@ class Settings:
     "cpu-dynamic",
     "cpu-int8",
     "cpu-small",
+    "gpu",
   )
   seed: int = 0
 

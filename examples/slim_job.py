@@ -42,7 +42,7 @@ class Settings:
   weights: tuple[float, ...] = (10.0, 3.0)
   online: bool = False
   discriminator: str = "kept"
-  slim_targets: tuple[str, ...] = ("cpu", "cpu-int8")
+  slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")
 
 
 class SlimJob:

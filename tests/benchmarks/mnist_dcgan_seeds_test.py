@@ -34,7 +34,13 @@ def _run(frechet, zeros):
         "num_bytes": 2000,
         "gzip_bytes": 1000,
         "median_ms": 0.5,
-      }
+      },
+      {
+        "target": "gpu",
+        "num_bytes": 3000,
+        "gzip_bytes": 1000,
+        "median_ms": None,
+      },
     ],
   }
 
@@ -52,6 +58,8 @@ def test_mean_and_spread():
   assert lines[2] == "| Fréchet distance ↓ | 2 ± 1.4 | 4 ± 2.8 |"
   assert "| Zeros, % | 0 ± 0 | 80 ± 0 |" in lines
   assert "| `cpu`, kB | 2 ± 0 | 2 ± 0 |" in lines
+  assert "| `cpu`, ms | 0.5 ± 0 | 0.5 ± 0 |" in lines
+  assert lines[-1] == "| `gpu` gzipped, kB | 1 ± 0 | 1 ± 0 |"
 
 
 def test_finished_runs_are_read(tmp_path):
