@@ -44,6 +44,9 @@ _RATIOS = flags.DEFINE_list(
 _KINDS = flags.DEFINE_list(
   "kinds", ["slim", "dense_latents", "scratch"], "What to train."
 )
+_SCRATCH_RATIOS = flags.DEFINE_list(
+  "scratch_ratios", None, "Where to train from scratch; by default at all."
+)
 _LATENTS = flags.DEFINE_integer(
   "curve_latents", 256, "In an update of the slim generator.", 1
 )
@@ -220,8 +223,11 @@ def plan() -> list[Run]:
   seeds = [int(seed) for seed in _SEEDS.value]
   ratios = [float(ratio) for ratio in _RATIOS.value]
   runs = [Run(seed, "dense") for seed in seeds]
+  scratch = [float(x) for x in _SCRATCH_RATIOS.value or ratios]
   for ratio in ratios:
     for kind in _KINDS.value:
+      if kind == "scratch" and ratio not in scratch:
+        continue
       if kind != "dense_latents":
         runs += [Run(seed, kind, ratio) for seed in seeds]
       elif ratio == ratios[0]:

@@ -36,6 +36,7 @@ _PROGRAMS = (
   "benchmarks/mask_update.py",
   "benchmarks/mnist_dcgan_seeds.py",
   "benchmarks/scaling.py",
+  "benchmarks/sparse_generator.py",
   "benchmarks/torch_pruning.py",
   "benchmarks/train_step.py",
   "examples/export_tflite.py",

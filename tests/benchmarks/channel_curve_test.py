@@ -105,3 +105,12 @@ def test_the_plan_has_each_run_once():
     runs = channel_curve.plan()
   assert len(set(runs)) == len(runs) == 2 * (2 + 2 * 2 + 1)
   assert runs[0] == Run(0, "dense")
+
+
+def test_from_scratch_is_trained_where_it_is_asked_for():
+  with flagsaver.flagsaver(
+    curve_seeds=["0"], ratios=["16", "4"], scratch_ratios=["16"]
+  ):
+    runs = channel_curve.plan()
+  assert [x.ratio for x in runs if x.kind == "scratch"] == [16]
+  assert [x.ratio for x in runs if x.kind == "slim"] == [16, 4]

@@ -225,10 +225,23 @@ def _endless(file) -> finding.Finding:
 
 
 def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
-  """Finds kernels that the flag leaves dense, or too few zeros in all."""
+  """Finds too few zeros in all, or else kernels that the flag leaves dense."""
   kernels = [_kernel(x).value for x in pointwise]
+  weights = sum(kernel.size for kernel in kernels)
+  alive = sum(np.count_nonzero(kernel) for kernel in kernels)
+  # Exactly 2/3, as 2:4 patterns and less have, is not enough.
+  if weights and 3 * alive >= weights:
+    share = math.floor(1000 * (1 - alive / weights)) / 1000
+    return [
+      finding.Finding(
+        file.network,
+        f"has {share:.1%} zeros in the 1x1 convolutions of a cluster, and"
+        " XNNPACK runs it sparsely above two thirds",
+        "Prune them to 80 % or more: tgp.prune_low_magnitude.",
+      )
+    ]
   shares = [blocks.share_of_zeros(kernel) for kernel in kernels]
-  found = [
+  return [
     finding.Finding(
       operator.layer,
       f"is a 1x1 convolution with {share:.0%} zeros, and the converter stores"
@@ -238,20 +251,6 @@ def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
     for operator, share in zip(pointwise, shares, strict=True)
     if share < blocks.FLAG_ACTS_FROM
   ]
-  weights = sum(kernel.size for kernel in kernels)
-  alive = sum(np.count_nonzero(kernel) for kernel in kernels)
-  # Exactly 2/3, as 2:4 patterns and less have, is not enough.
-  if weights and 3 * alive >= weights:
-    zeros = math.floor(1000 * (1 - alive / weights)) / 1000
-    found.append(
-      finding.Finding(
-        file.network,
-        f"has {zeros:.1%} zeros in the 1x1 convolutions of a cluster, and"
-        " XNNPACK runs it sparsely above two thirds",
-        "Prune them to 80 % or more: tgp.prune_low_magnitude.",
-      )
-    )
-  return found
 
 
 def _outside(operator) -> finding.Finding:
