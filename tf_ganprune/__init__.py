@@ -49,7 +49,11 @@ from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
+  CosineDecay,
+  ExponentialDecay,
+  OneShot,
   Pruner,
+  StagedSparsity,
   prune_low_magnitude,
   sparsity_report,
   strip_pruning,
@@ -58,14 +62,18 @@ from tf_ganprune.version import __version__
 
 __all__ = [
   "BackupAndRestore",
+  "CosineDecay",
   "EXPORT_TARGETS",
+  "ExponentialDecay",
   "GAN",
   "GANMonitor",
   "ModeCollapse",
+  "OneShot",
   "PruneForLatencyOnXNNPack",
   "PrunedGAN",
   "Pruner",
   "PruningSummaries",
+  "StagedSparsity",
   "UpdatePruningStep",
   "WGANGP",
   "__version__",

@@ -13,6 +13,12 @@
 # limitations under the License.
 """Which weights of a network are zero, and when."""
 
+from tf_ganprune.sparsity.decays import (
+  CosineDecay,
+  ExponentialDecay,
+  OneShot,
+  StagedSparsity,
+)
 from tf_ganprune.sparsity.ownership import advance, claim, pruned_layers
 from tf_ganprune.sparsity.prune import prune_low_magnitude
 from tf_ganprune.sparsity.pruner import Pruner
@@ -25,10 +31,14 @@ from tf_ganprune.sparsity.strip import strip_pruning
 from tf_ganprune.sparsity.wrapper import PruneLowMagnitude
 
 __all__ = [
+  "CosineDecay",
+  "ExponentialDecay",
   "LayerSparsity",
+  "OneShot",
   "PruneLowMagnitude",
   "Pruner",
   "SparsityReport",
+  "StagedSparsity",
   "advance",
   "claim",
   "prune_low_magnitude",
