@@ -33,7 +33,7 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import contest, plain_converter
 
 _GENERATORS = flags.DEFINE_multi_string(
   "generator",
@@ -164,15 +164,7 @@ def _exported(network, variant, folder) -> list[dict]:
 
 def _plain(dense: dict, generator, folder) -> dict:
   """Returns a row like the dense one of a file that is not ours."""
-  shape = [1, *generator.input_shape[1:]]
-  run = tf.function(
-    lambda x: generator(x, training=False),
-    input_signature=[tf.TensorSpec(shape, tf.float32)],
-  )
-  converter = tf.lite.TFLiteConverter.from_concrete_functions(
-    [run.get_concrete_function()], generator
-  )
-  content = converter.convert()
+  content = plain_converter.convert(generator)
   path = pathlib.Path(folder) / "plain.tflite"
   path.write_bytes(content)
   return dense | {
