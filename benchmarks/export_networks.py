@@ -58,6 +58,9 @@ NETWORKS: dict[str, Callable[[], tgp.keras.Model]] = {
   "DCGAN 28x28": lambda: tgp.networks.dcgan_generator((28, 28, 1), LATENT_DIM),
   "DCGAN 64x64": lambda: tgp.networks.dcgan_generator((64, 64, 3), LATENT_DIM),
   "MLP 3x1024": mlp,
+  "sparse_generator": lambda: tgp.networks.sparse_generator(
+    (28, 28, 1), LATENT_DIM
+  ),
 }
 
 
@@ -135,11 +138,9 @@ def _blocks(layer, kernel) -> tf.Tensor:
 
 
 def _pointwise(layer, kernel) -> tf.Tensor | None:
-  is_pointwise = isinstance(layer, _layers.Conv2D) and kernel.shape[:2] == (
-    1,
-    1,
-  )
-  return _anywhere(layer, kernel) if is_pointwise else None
+  if not tgp.PruneForLatencyOnXNNPack().allow_pruning(layer):
+    return None
+  return _anywhere(layer, kernel)
 
 
 ANYWHERE = Zeros("", _anywhere)
@@ -180,7 +181,5 @@ def with_fewer_channels(network: tgp.keras.Model) -> tgp.keras.Model:
     ValueError: If it has no channels that can go.
   """
   return _settled(
-    tgp.prune_channels(
-      network, channels=CHANNELS, allocation="uniform", data=latents(network)
-    )
+    tgp.prune_channels(network, channels=CHANNELS, allocation="uniform")
   )

@@ -52,7 +52,7 @@ _TARGETS = flags.DEFINE_multi_enum(
   "What to export for; may be repeated.",
 )
 _RUNS = 20
-_SECONDS = 45.0
+_SECONDS = 30.0
 _PLAIN = "converter's own float32"
 _GPU_GOAL = 5.0
 # What the milliseconds of a target are not.
