@@ -138,6 +138,17 @@ def test_runs_on_a_gpu_are_timed_inside_of_an_export(monkeypatch):
   assert len(seconds) == 2 and min(seconds) >= 0.02
 
 
+def test_an_export_is_what_runs_on_the_gpu(tiny, monkeypatch, tmp_path):
+  def run(*args):
+    raise gpu.NoGPUError("None here.")
+
+  monkeypatch.setattr(gpu, "run", run)
+  cut = export_targets._Cut(export_networks.build(_MLP), export_networks.DENSE)
+  row = export_targets._exported(cut, "gpu", tmp_path / "f.tflite")
+  assert 0.0 < row["gpu_check_seconds"] < row["export_seconds"]
+  assert row["delegated"] is None
+
+
 @pytest.mark.parametrize("seconds, expected", [(5.0, "5.0 s"), (5.1, "5.1 s")])
 def test_the_longest_check_on_a_gpu_counts(seconds, expected):
   rows = [
