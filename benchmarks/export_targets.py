@@ -55,11 +55,7 @@ _RUNS = 20
 _SECONDS = 30.0
 _PLAIN = "converter's own float32"
 _GPU_GOAL = 5.0
-# What the milliseconds of a target are not.
-_REMARKS = {
-  "gpu": "timed on the CPU",
-  "npu": "timed on the CPU",
-}
+_ON_CPU = "timed on the CPU"
 _NOT_SPARSE = "x86 does not run it sparsely"
 
 
@@ -236,7 +232,9 @@ def _line(row) -> list:
 def _remarks(row) -> str:
   found = [row.get("zeros")]
   if "refused" not in row:
-    found.append(_REMARKS.get(row["target"]))
+    target = tgp.EXPORT_TARGETS.get(row["target"])
+    if target and target.accelerator != "cpu":
+      found.append(_ON_CPU)
     if row["target"] == "arm-sparse" and platform.machine() == "x86_64":
       found.append(_NOT_SPARSE)
   return "; ".join(filter(None, found))
