@@ -23,6 +23,7 @@ from tf_ganprune import (
   report,
 )
 from tf_ganprune.callbacks import (
+  AdaptivePruning,
   BackupAndRestore,
   GANMonitor,
   ModeCollapse,
@@ -49,6 +50,7 @@ from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
+  AdaptiveSparsity,
   CosineDecay,
   ExponentialDecay,
   OneShot,
@@ -61,6 +63,8 @@ from tf_ganprune.sparsity import (
 from tf_ganprune.version import __version__
 
 __all__ = [
+  "AdaptivePruning",
+  "AdaptiveSparsity",
   "BackupAndRestore",
   "CosineDecay",
   "EXPORT_TARGETS",

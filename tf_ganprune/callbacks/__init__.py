@@ -13,6 +13,7 @@
 # limitations under the License.
 """Keras callbacks: step updates, pruning summaries, sample grids."""
 
+from tf_ganprune.callbacks.adaptive import AdaptivePruning
 from tf_ganprune.callbacks.backup import BackupAndRestore
 from tf_ganprune.callbacks.collapse import ModeCollapse
 from tf_ganprune.callbacks.monitor import GANMonitor
@@ -20,6 +21,7 @@ from tf_ganprune.callbacks.summaries import PruningSummaries
 from tf_ganprune.callbacks.update import UpdatePruningStep
 
 __all__ = [
+  "AdaptivePruning",
   "BackupAndRestore",
   "GANMonitor",
   "ModeCollapse",

@@ -32,7 +32,13 @@ class PrunedGAN(keras.Model):
   `train_step` with `minimize` and nothing else; then every invariant of
   pruning holds, whatever the losses and the number of updates are. See
   `tgp.GAN`.
+
+  Attributes:
+    on_divergence: Called with the error where a loss is not finite; if it
+      returns True, because it went back to a good state, training goes on.
   """
+
+  on_divergence: Callable[[Exception], bool] | None = None
 
   def _own(self, **networks: keras.Model | None) -> None:
     """Takes over the counting of the networks' updates."""
@@ -76,7 +82,11 @@ class PrunedGAN(keras.Model):
   def _watched(self, train_function):
     def train_and_check(iterator):
       logs = train_function(iterator)
-      self._watch.check()
+      try:
+        self._watch.check()
+      except divergence.DivergenceError as error:
+        if self.on_divergence is None or not self.on_divergence(error):
+          raise
       return logs
 
     return train_and_check

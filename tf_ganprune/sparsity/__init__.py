@@ -13,6 +13,7 @@
 # limitations under the License.
 """Which weights of a network are zero, and when."""
 
+from tf_ganprune.sparsity.adaptive import AdaptiveSparsity
 from tf_ganprune.sparsity.decays import (
   CosineDecay,
   ExponentialDecay,
@@ -31,6 +32,7 @@ from tf_ganprune.sparsity.strip import strip_pruning
 from tf_ganprune.sparsity.wrapper import PruneLowMagnitude
 
 __all__ = [
+  "AdaptiveSparsity",
   "CosineDecay",
   "ExponentialDecay",
   "LayerSparsity",

@@ -1,0 +1,218 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of pruning that goes by what it costs, with scripted distances."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_ganprune as tgp
+from tests import tiny
+
+_LATENTS = tf.random.stateless_normal([4, 4], [1, 2])
+
+
+class _Scripted:
+  """Says how good images are, by the zeros of the generator that it watches."""
+
+  def __init__(self, distance, collapses=lambda zeros: False):
+    self.gan = None
+    self._distance, self._collapses = distance, collapses
+
+  def zeros(self):
+    return tgp.sparsity_report(self.gan.generator).overall
+
+  def evaluate(self, images):
+    assert images.shape[1:] == (8, 8, 1)
+    return {"frechet_distance": self._distance(self.zeros())}
+
+  def collapse(self, results, num_images):
+    return "Mode collapse: gone." if self._collapses(self.zeros()) else None
+
+
+def _gan(**kwargs):
+  tgp.keras.utils.set_random_seed(0)
+  generator = tgp.prune_low_magnitude(tiny.generator(), tgp.AdaptiveSparsity())
+  gan = tgp.GAN(tiny.discriminator(), generator, 4, ema_decay=0.5, **kwargs)
+  gan.compile("adam", "adam")
+  return gan
+
+
+def _fit(gan, script, epochs, after=(), **kwargs):
+  script.gan = gan
+  adaptive = tgp.AdaptivePruning(script, num_images=4, **kwargs)
+  history = gan.fit(
+    tiny.images(8),
+    batch_size=4,
+    epochs=epochs,
+    verbose=0,
+    callbacks=[adaptive, *after],
+  )
+  return adaptive, history.history
+
+
+def _verdicts(adaptive):
+  return [(round(x.sparsity, 4), x.verdict) for x in adaptive.decisions]
+
+
+def test_it_goes_up_steps_back_and_ends_where_it_should():
+  gan = _gan()
+  script = _Scripted(lambda zeros: 1.0 if zeros < 0.43 else 2.0)
+  adaptive, history = _fit(gan, script, 7, step=0.2, min_step=0.05)
+  assert _verdicts(adaptive) == [
+    (0.2, "kept"),
+    (0.4, "kept"),
+    (0.6, "stepped back"),
+    (0.5, "stepped back"),
+    (0.45, "stepped back"),
+    (0.4, "held"),
+    (0.4, "held"),
+  ]
+  assert script.zeros() == pytest.approx(0.4, abs=0.01)
+  np.testing.assert_allclose(
+    history["sparsity"], [0.2, 0.4, 0.6, 0.5, 0.45, 0.4, 0.4], atol=1e-6
+  )
+  assert history["frechet_distance"] == [1, 1, 2, 2, 2, 1, 1]
+
+
+class _Remember(tgp.keras.callbacks.Callback):
+  """Keeps what a GAN draws and its steps after each epoch."""
+
+  def __init__(self):
+    super().__init__()
+    self.drawn, self.steps = [], []
+
+  def on_epoch_end(self, epoch, logs=None):
+    self.drawn.append(self.model.generate(4, seed=0).numpy())
+    self.steps.append(int(self.model.g_optimizer.iterations))
+
+
+def test_stepping_back_restores_weights_masks_and_steps():
+  gan, seen = _gan(), _Remember()
+  script = _Scripted(lambda zeros: 1.0 if zeros < 0.3 else 2.0)
+  adaptive, _ = _fit(gan, script, 2, [seen], step=0.2, min_step=0.15)
+  assert _verdicts(adaptive) == [(0.2, "kept"), (0.4, "stepped back")]
+  # After its decision the second epoch ends as the first did.
+  np.testing.assert_array_equal(seen.drawn[1], seen.drawn[0])
+  assert seen.steps == [2, 2]
+  np.testing.assert_array_equal(gan.generate(4, seed=0), seen.drawn[0])
+  wrappers = tgp.sparsity.pruned_layers(gan.generator)
+  assert {int(x.pruning_step) for x in wrappers} == {2}
+
+
+def test_an_end_before_the_decision_is_the_last_good_state():
+  gan = _gan()
+  script = _Scripted(lambda zeros: 1.0)
+  adaptive, _ = _fit(gan, script, 3, frequency=2, step=0.3)
+  assert _verdicts(adaptive) == [(0.3, "kept")]
+  assert script.zeros() == pytest.approx(0.3, abs=0.01)
+
+
+def test_a_collapse_is_stepped_back_from_whatever_the_distance():
+  script = _Scripted(lambda zeros: 1.0, lambda zeros: zeros > 0.5)
+  adaptive, _ = _fit(_gan(), script, 2, step=0.4)
+  assert _verdicts(adaptive) == [(0.4, "kept"), (0.8, "stepped back")]
+  assert adaptive.decisions[1].reason == "Mode collapse: gone."
+  assert "gone" in str(adaptive.decisions[1])
+
+
+def test_no_more_than_the_most_is_tried():
+  script = _Scripted(lambda zeros: 1.0)
+  adaptive, _ = _fit(_gan(), script, 4, step=0.4, max_sparsity=0.6)
+  assert (
+    _verdicts(adaptive)
+    == [(0.4, "kept"), (0.6, "held"), (0.6, "held")][:2]
+    + _verdicts(adaptive)[2:]
+  )
+  assert script.zeros() == pytest.approx(0.6, abs=0.01)
+
+
+def test_a_loss_that_is_not_finite_is_stepped_back_from():
+  class Fragile(tgp.GAN):
+    def generator_loss(self, fake):
+      # As soon as more than half is pruned.
+      kernel = self.generator.layers[0].pruning_vars[0][0]
+      zeros = tf.reduce_mean(tf.cast(tf.equal(kernel, 0.0), tf.float32))
+      loss = super().generator_loss(fake)
+      return loss + tf.where(zeros > 0.5, float("nan"), 0.0)
+
+  tgp.keras.utils.set_random_seed(0)
+  generator = tgp.prune_low_magnitude(tiny.generator(), tgp.AdaptiveSparsity())
+  gan = Fragile(tiny.discriminator(), generator, 4, ema_decay=0.5)
+  gan.compile("adam", "adam")
+  script = _Scripted(lambda zeros: 1.0)
+  adaptive, _ = _fit(gan, script, 4, step=0.4, min_step=0.3)
+  assert _verdicts(adaptive)[:2] == [(0.4, "kept"), (0.8, "stepped back")]
+  assert adaptive.decisions[1].reason == "a loss was not finite"
+  assert np.isfinite(gan.generate(4, seed=0)).all()
+  assert script.zeros() == pytest.approx(0.4, abs=0.01)
+  assert gan.on_divergence is None
+
+
+def test_training_that_diverges_by_itself_still_stops():
+  class Broken(tgp.GAN):
+    def generator_loss(self, fake):
+      return super().generator_loss(fake) * float("nan")
+
+  generator = tgp.prune_low_magnitude(tiny.generator(), tgp.AdaptiveSparsity())
+  gan = Broken(tiny.discriminator(), generator, 4)
+  gan.compile("adam", "adam")
+  with pytest.raises(ValueError, match="Training diverged"):
+    _fit(gan, _Scripted(lambda zeros: 1.0), 9, step=0.5)
+
+
+def test_an_adaptive_network_is_saved_with_its_sparsity(tmp_path):
+  gan = _gan()
+  _fit(gan, _Scripted(lambda zeros: 1.0), 1, step=0.4)
+  loaded = tgp.load_model(tgp.save_model(gan, tmp_path / "gan.keras"))
+  (schedule,) = {
+    x.pruning_schedule.sparsity
+    for x in tgp.sparsity.pruned_layers(loaded.generator)
+  }
+  assert schedule == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+  ("kwargs", "message"),
+  [
+    ({"max_increase": -0.1}, "`max_increase`.*got -0.1"),
+    ({"max_distance": float("nan")}, "`max_distance`.*got nan"),
+    ({"step": 0}, "`step`.*got 0"),
+    ({"min_step": 2}, "`min_step`.*got 2"),
+    ({"max_sparsity": 1.0}, "`max_sparsity`.*got 1.0"),
+    ({"frequency": 0}, "`frequency`.*got 0"),
+    ({"num_images": 3}, "`num_images`.*got 3"),
+  ],
+)
+def test_numbers_out_of_range_are_refused(kwargs, message):
+  with pytest.raises(ValueError, match=message):
+    tgp.AdaptivePruning(_Scripted(None), **kwargs)
+
+
+def test_a_budget_that_the_dense_network_breaks_is_refused():
+  with pytest.raises(ValueError, match="0.5 is below .* own distance, 1,"):
+    _fit(_gan(), _Scripted(lambda zeros: 1.0), 1, max_distance=0.5)
+
+
+def test_a_generator_that_collapsed_before_is_refused():
+  script = _Scripted(lambda zeros: 1.0, lambda zeros: True)
+  with pytest.raises(ValueError, match="Mode collapse: gone, before anything"):
+    _fit(_gan(), script, 1)
+
+
+def test_a_network_with_another_schedule_is_refused():
+  gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
+  gan.compile("adam", "adam")
+  with pytest.raises(ValueError, match=r"pruned with AdaptiveSparsity.*tgp\."):
+    _fit(gan, _Scripted(lambda zeros: 1.0), 1)

@@ -1,0 +1,310 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Raises sparsity as long as the images stay good, and steps back if not."""
+
+import dataclasses
+import math
+
+import numpy as np
+from absl import logging
+
+from tf_ganprune import metrics
+from tf_ganprune.callbacks import snapshots
+from tf_ganprune.gan import PrunedGAN
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import adaptive, ownership
+
+_KEPT, _BACK, _HELD = "kept", "stepped back", "held"
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+  """What was measured, and what followed.
+
+  Example:
+    `Decision(3, 0.5, 2.4, "kept")`
+
+  Attributes:
+    epoch: After which one, from 1; 0 is before training.
+    sparsity: That was tried.
+    distance: The Fréchet distance, NaN where training diverged.
+    verdict: `'kept'`: good enough, and more is tried next; `'stepped back'`:
+      not, and weights and masks are those of the last good state again;
+      `'held'`: good enough, and no more is tried.
+    reason: Why it stepped back.
+  """
+
+  epoch: int
+  sparsity: float
+  distance: float
+  verdict: str
+  reason: str = ""
+
+  def __str__(self) -> str:
+    why = f" ({self.reason})" if self.reason else ""
+    return (
+      f"Epoch {self.epoch}: sparsity {self.sparsity:.4g}, Fréchet distance"
+      f" {self.distance:.4g}: {self.verdict}{why}."
+    )
+
+
+class AdaptivePruning(keras.callbacks.Callback):
+  """Finds the highest sparsity at which a GAN's images are still good enough.
+
+  After each trial the Fréchet distance is measured. Within the budget, this
+  state is kept and sparsity is raised. Above it, where the generator collapsed
+  or a loss was not finite, weights, masks and optimizers go back to the last
+  good state, and half as much more is tried. When the steps are too small,
+  training goes on at the last good sparsity. It ends with a state that was
+  measured to be within the budget, the best of that sparsity.
+
+  What was decided is not in backups: a `fit` that goes on after a kill measures
+  anew, so give it `max_distance`, or its budget is another.
+
+  Example:
+    >>> generator = tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())
+    >>> gan = tgp.GAN(discriminator, generator, 64, ema_decay=0.998)
+    >>> adaptive = tgp.AdaptivePruning(evaluator, max_increase=0.05)
+    >>> gan.fit(images, epochs=40, callbacks=[adaptive])
+    >>> print(*adaptive.decisions)
+
+  Attributes:
+    decisions: What was tried, a `Decision` each; also in the epochs' logs, as
+      `sparsity` and `frechet_distance`.
+  """
+
+  def __init__(
+    self,
+    evaluator: metrics.Evaluator,
+    max_increase: float = 0.05,
+    max_distance: float | None = None,
+    step: float = 0.1,
+    min_step: float = 0.0125,
+    max_sparsity: float = 0.95,
+    frequency: int = 1,
+    num_images: int = 1000,
+    seed: int = 0,
+  ):
+    """Sets the budget.
+
+    Args:
+      evaluator: Measures images.
+      max_increase: By which share the distance may be above that of the
+        network as it is when training begins.
+      max_distance: The highest distance, in place of `max_increase`.
+      step: By how much sparsity is raised at first.
+      min_step: Steps below this are not tried.
+      max_sparsity: What is never exceeded.
+      frequency: How many epochs a trial takes.
+      num_images: How many images a measurement takes.
+      seed: Of their latents.
+
+    Raises:
+      ValueError: If an argument is out of its range.
+    """
+    super().__init__()
+    _check_real("max_increase", max_increase, 0, math.inf)
+    _check_real("max_sparsity", max_sparsity, 0, 0.9999)
+    _check_real("step", step, 1e-6, 1)
+    _check_real("min_step", min_step, 1e-6, 1)
+    if max_distance is not None:
+      _check_real("max_distance", max_distance, 0, math.inf)
+    for name, value, least in (
+      ("frequency", frequency, 1),
+      ("num_images", num_images, 4),
+      ("seed", seed, 0),
+    ):
+      _check_whole(name, value, least)
+    self.evaluator = evaluator
+    self.max_increase, self.max_distance = max_increase, max_distance
+    self.step, self.min_step = step, min_step
+    self.max_sparsity = max_sparsity
+    self.frequency, self.num_images = frequency, num_images
+    self.seed = seed
+    self.decisions: list[Decision] = []
+
+  def on_train_begin(self, logs=None):
+    """Measures the network as it is, and tries the first step."""
+    self._schedules = _schedules(self.model)
+    for schedule in self._schedules:
+      schedule.rest(_zeros(self.model, schedule))
+    self._left, self._epoch, self._has_diverged = self.step, 0, False
+    self.decisions = []
+    distance, problem = self._measure()
+    self._limit = self._budget(distance, problem)
+    self._keep(self._schedules[0].sparsity, distance)
+    self.model.on_divergence = self._diverged
+    self._try_more()
+
+  def on_train_batch_end(self, batch, logs=None):
+    """The masks are made; they stay until the next trial."""
+    for schedule in self._schedules:
+      schedule.rest()
+
+  def on_epoch_end(self, epoch, logs=None):
+    """Decides on the trial, if it is over."""
+    self._epoch = epoch + 1
+    logs = {} if logs is None else logs
+    logs["sparsity"] = self._schedules[0].sparsity
+    logs["frechet_distance"] = float("nan")
+    if self._epoch % self.frequency:
+      return
+    if self._has_diverged:
+      self._has_diverged = False  # decided when it did
+      return
+    distance, problem = self._measure()
+    logs["frechet_distance"] = distance
+    self._decide(distance, problem)
+
+  def on_train_end(self, logs=None):
+    """Ends with the best state that is known to be within the budget."""
+    self.model.on_divergence = None
+    self._go_back()
+
+  def _measure(self) -> tuple[float, str]:
+    """Returns the distance, and what is wrong apart from it."""
+    images = np.asarray(self.model.generate(self.num_images, seed=self.seed))
+    if not np.isfinite(images).all():
+      return float("nan"), "images that are not finite"
+    results = self.evaluator.evaluate(np.clip(images, -1.0, 1.0))
+    collapse = self.evaluator.collapse(results, self.num_images)
+    return float(results["frechet_distance"]), collapse or ""
+
+  def _budget(self, distance: float, problem: str) -> float:
+    if problem:
+      raise ValueError(
+        f"There is nothing to keep to: {problem.rstrip('.')}, before anything"
+        " was pruned. Train the network first."
+      )
+    if self.max_distance is None:
+      return (1 + self.max_increase) * distance
+    if distance > self.max_distance:
+      raise ValueError(
+        f"`max_distance` {self.max_distance:g} is below the network's own"
+        f" distance, {distance:.4g}, before anything is pruned; raise it, or"
+        " train the network first."
+      )
+    return self.max_distance
+
+  def _decide(self, distance: float, problem: str) -> None:
+    sparsity = self._schedules[0].sparsity
+    if not problem and distance > self._limit:
+      problem = f"above {self._limit:.4g}"
+    if problem:
+      self._note(sparsity, distance, _BACK, problem)
+      self._step_back(sparsity)
+    elif sparsity > self._good.sparsity or distance < self._good.distance:
+      is_last = not self._next()
+      self._note(sparsity, distance, _HELD if is_last else _KEPT)
+      self._keep(sparsity, distance)
+      self._try_more()
+    else:
+      self._note(sparsity, distance, _HELD)
+
+  def _step_back(self, sparsity: float) -> None:
+    self._go_back()
+    if sparsity > self._good.sparsity:
+      self._left /= 2
+    self._try_more()
+
+  def _next(self) -> float:
+    """Returns what to try after the current sparsity, 0 if nothing."""
+    now = self._schedules[0].sparsity
+    more = min(now + self._left, self.max_sparsity)
+    return more if more - now >= self.min_step * (1 - 1e-6) else 0.0
+
+  def _try_more(self) -> None:
+    if more := self._next():
+      for schedule in self._schedules:
+        schedule.set(more)
+
+  def _keep(self, sparsity: float, distance: float) -> None:
+    state = snapshots.Snapshot(self.model)
+    self._good = _Good(sparsity, distance, state)
+
+  def _go_back(self) -> None:
+    self._good.state.restore()
+    for schedule in self._schedules:
+      schedule.rest(self._good.sparsity)
+
+  def _diverged(self, error: Exception) -> bool:
+    """Goes back where a loss was not finite; returns whether that helps."""
+    sparsity = self._schedules[0].sparsity
+    if sparsity <= self._good.sparsity:
+      return False  # not by pruning
+    self._note(sparsity, float("nan"), _BACK, "a loss was not finite")
+    logging.warning("%s", error)
+    self._step_back(sparsity)
+    self._has_diverged = True
+    return True
+
+  def _note(self, sparsity, distance, verdict, reason="") -> None:
+    decision = Decision(self._epoch, sparsity, distance, verdict, reason)
+    self.decisions.append(decision)
+    logging.info("%s", decision)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Good:
+  sparsity: float
+  distance: float
+  state: snapshots.Snapshot
+
+
+def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
+  """Returns the schedules to set, each once."""
+  if not isinstance(model, PrunedGAN) or not hasattr(model, "generate"):
+    raise ValueError(
+      "AdaptivePruning prunes a tgp.GAN or a family of it with `generate`; got"
+      f" a {type(model).__name__}."
+    )
+  found = {
+    id(layer.pruning_schedule): layer.pruning_schedule
+    for layer in ownership.pruned_layers(model)
+    if isinstance(layer.pruning_schedule, adaptive.AdaptiveSparsity)
+  }
+  if not found:
+    raise ValueError(
+      f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"
+      " AdaptivePruning sets: tgp.prune_low_magnitude(generator,"
+      " tgp.AdaptiveSparsity())."
+    )
+  return list(found.values())
+
+
+def _zeros(model, schedule) -> float:
+  """Returns the share of zeros that the masks have, which may be restored."""
+  masks = [
+    mask.numpy()
+    for layer in ownership.pruned_layers(model)
+    if layer.pruning_schedule is schedule
+    for _, mask, _ in layer.pruning_vars
+  ]
+  size = sum(mask.size for mask in masks)
+  return 1.0 - sum(float(mask.sum()) for mask in masks) / size
+
+
+def _check_real(name, value, least, most) -> None:
+  is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+  if not is_number or not least <= value <= most or value == math.inf:
+    raise ValueError(
+      f"`{name}` must lie from {least:g} to {most:g}; got {value!r}."
+    )
+
+
+def _check_whole(name, value, least) -> None:
+  if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    raise ValueError(
+      f"`{name}` must be a whole number of at least {least}; got {value!r}."
+    )
