@@ -127,14 +127,21 @@ def test_a_collapse_is_stepped_back_from_whatever_the_distance():
   assert "gone" in str(adaptive.decisions[1])
 
 
+def test_a_second_fit_goes_on_from_the_zeros_that_are_there():
+  gan, script = _gan(), _Scripted(lambda zeros: 1.0)
+  _fit(gan, script, 1, step=0.4)
+  for layer in tgp.sparsity.pruned_layers(gan):
+    layer.pruning_schedule.rest(0.0)  # as after a backup was restored
+  adaptive, _ = _fit(gan, script, 1, step=0.2)
+  ((sparsity, verdict),) = _verdicts(adaptive)
+  assert sparsity == pytest.approx(0.6, abs=0.01)
+  assert verdict == "kept"
+
+
 def test_no_more_than_the_most_is_tried():
   script = _Scripted(lambda zeros: 1.0)
   adaptive, _ = _fit(_gan(), script, 4, step=0.4, max_sparsity=0.6)
-  assert (
-    _verdicts(adaptive)
-    == [(0.4, "kept"), (0.6, "held"), (0.6, "held")][:2]
-    + _verdicts(adaptive)[2:]
-  )
+  assert _verdicts(adaptive) == [(0.4, "kept"), *3 * [(0.6, "held")]]
   assert script.zeros() == pytest.approx(0.6, abs=0.01)
 
 
