@@ -180,6 +180,13 @@ def with_fewer_channels(network: tgp.keras.Model) -> tgp.keras.Model:
   Raises:
     ValueError: If it has no channels that can go.
   """
+  # A stem for XNNPACK's sparse kernels must have the three channels it has.
+  has_stem = any(layer.name == "stem" for layer in network.layers)
   return _settled(
-    tgp.prune_channels(network, channels=CHANNELS, allocation="uniform")
+    tgp.prune_channels(
+      network,
+      channels=CHANNELS,
+      allocation="uniform",
+      exclude=["dense"] if has_stem else [],
+    )
   )

@@ -51,6 +51,14 @@ def test_the_sparse_generator_is_ready_for_the_sparse_kernels(tmp_path):
   assert file.max_abs_error < 1e-5
 
 
+def test_fewer_channels_keep_the_cluster_if_the_dense_layer_stays():
+  generator = _generator()
+  small = tgp.prune_channels(generator, channels=0.5, exclude=["dense"])
+  assert tgp.profile(small).macs < tgp.profile(generator).macs
+  found = tgp.check_target(small, "arm-sparse")
+  assert ["zeros" in x.reason for x in found] == [True]
+
+
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3)])
 def test_nothing_but_zeros_is_missing_in_it(shape):
   found = tgp.check_target(

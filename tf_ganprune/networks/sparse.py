@@ -40,6 +40,8 @@ def sparse_generator(
 
   Prune it with `tgp.PruneForLatencyOnXNNPack()` to 80 % or more, and export it
   for `'arm-sparse'`. Almost all of its multiplications are in 1x1 convolutions.
+  Channels can go as well, with `tgp.prune_channels(..., exclude=["dense"])`,
+  which keeps the three that the stem must have.
 
   Example:
     `sparse_generator((32, 32, 3))(tf.random.normal((4, 64)))`
