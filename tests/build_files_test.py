@@ -33,6 +33,7 @@ _FLOORS = [
     "metrics",
     "pictures",
   },
+  {"compression"},
   {"gan"},
   {"callbacks", "export", "report"},
 ]

@@ -15,6 +15,7 @@
 
 from tf_ganprune import (
   channels,
+  compression,
   data,
   distillation,
   losses,
@@ -37,6 +38,12 @@ from tf_ganprune.channels import (
   profile,
   prune_blocks,
   prune_channels,
+)
+from tf_ganprune.compression import (
+  cluster_weights,
+  quantize_model,
+  strip_clustering,
+  strip_quantization,
 )
 from tf_ganprune.export import (
   EXPORT_TARGETS,
@@ -87,6 +94,8 @@ __all__ = [
   "channel_rule",
   "channels",
   "check_target",
+  "cluster_weights",
+  "compression",
   "data",
   "distillation",
   "export_tflite",
@@ -101,9 +110,12 @@ __all__ = [
   "prune_blocks",
   "prune_channels",
   "prune_low_magnitude",
+  "quantize_model",
   "report",
   "save_model",
   "sparsity_report",
+  "strip_clustering",
   "strip_pruning",
+  "strip_quantization",
   "to_keras3",
 ]

@@ -17,6 +17,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 
+from tf_ganprune import compression
 from tf_ganprune.export import (
   convert,
   finding,
@@ -58,7 +59,12 @@ class Conversions:
     """
     key = str(setting)
     if key not in self._made:
-      self._made[key] = convert.convert(self.folder, setting, self.calibration)
+      self._made[key] = convert.convert(
+        self.folder,
+        setting,
+        self.calibration,
+        compression.has_few_dense_values(self.model),
+      )
     return self._made[key]
 
   def findings(self, plan: targets.Target) -> list[finding.Finding]:

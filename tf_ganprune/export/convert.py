@@ -66,6 +66,7 @@ def convert(
   folder: str,
   setting: settings.Setting,
   calibration: list[samples.Sample],
+  one_dense_scale: bool = False,
 ) -> bytes:
   """Converts a saved network.
 
@@ -74,6 +75,8 @@ def convert(
     setting: Number format, and whether zeros are stored sparsely.
     calibration: Inputs that show the range of the activations; used if these
       are quantized.
+    one_dense_scale: Whether an int8 kernel of a Dense layer has one scale, so
+      that values that were equal stay equal, rather than one for each unit.
 
   Returns:
     The file's content. That it was made does not mean that it is right.
@@ -86,6 +89,9 @@ def convert(
       folder, signature_keys=[_SIGNATURE]
     )
     _configure(converter, setting, calibration)
+    # The converter offers no other way.
+    name = "_experimental_disable_per_channel_quantization_for_dense_layers"
+    setattr(converter, name, one_dense_scale)
     try:
       return converter.convert()
     except Exception as error:  # The converter raises bare Exceptions too.

@@ -17,7 +17,9 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 
-from tf_ganprune import signatures
+import tensorflow as tf
+
+from tf_ganprune import compression, signatures
 from tf_ganprune.export import rewrites, targets
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
@@ -71,6 +73,7 @@ def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
     The network and what is to be converted; both are good until the end of the
     `with` statement.
   """
+  model = _without_compression(model, plan)
   if not ownership.pruned_layers(model):
     # Cloned layers would get a second call node, and `layer.output` fail.
     yield _put_right(signatures.as_functional(model), plan)
@@ -80,6 +83,20 @@ def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
     yield _put_right(signatures.as_functional(strip.strip_pruning(model)), plan)
   finally:
     model.set_weights(weights)
+
+
+def _without_compression(model, plan):
+  """Returns a network of plain layers, with ranges if it was quantized."""
+  takes_ranges = plan.settings[0].numbers.activations == tf.int8
+  if compression.is_quantized(model) and not takes_ranges:
+    raise ValueError(
+      f"{model.name!r} rounds what flows between its layers to int8, and this"
+      " target does not. Use target 'cpu-int8' or 'npu', or pass"
+      " tgp.strip_quantization(model)."
+    )
+  if not compression.is_compressed(model):
+    return model
+  return compression.strip_weights(model)
 
 
 def _put_right(network, plan) -> Prepared:

@@ -17,7 +17,7 @@ import contextlib
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune import compression, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -32,6 +32,8 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
   """
   prune.check_network(discriminator, "discriminator")
   prune.check_network(generator, "generator")
+  compression.check_wrappers(discriminator, "discriminator")
+  compression.check_wrappers(generator, "generator")
   if isinstance(latent_dim, bool) or int(latent_dim) != latent_dim:
     raise ValueError(f"`latent_dim` must be a whole number; got {latent_dim}.")
   if latent_dim < 1:

@@ -1,0 +1,159 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests that quantized networks compute what int8 files do."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from ai_edge_litert import interpreter
+
+import tf_ganprune as tgp
+from tests import tiny
+from tests.compression import clustering_test
+from tf_ganprune import compression
+from tf_ganprune.keras_compat import keras
+
+_LATENTS = tf.random.stateless_normal([64, tiny.LATENT_DIM], [1, 2])
+
+
+def _ranges(network):
+  return [x.name for x in network.layers if x.name.startswith("range_")]
+
+
+def test_ranges_stand_where_the_file_rounds():
+  quantized = tgp.quantize_model(tgp.networks.dcgan_generator((8, 8, 1), 4, 2))
+  assert _ranges(quantized) == [
+    "range_latents",
+    "range_dense",
+    "range_norm_4x4",
+    "range_act_4x4",
+    "range_norm_conv_4x4",
+    "range_act_conv_4x4",
+  ]
+
+
+def test_a_relu_is_part_of_the_layer_before_it():
+  x = keras.Input((4, 4, 2), name="x")
+  y = keras.layers.Conv2D(3, 3, name="conv")(x)
+  y = keras.layers.BatchNormalization(name="norm")(y)
+  y = keras.layers.ReLU(name="relu")(y)
+  y = keras.layers.Flatten()(y)
+  y = keras.layers.Dense(2, name="last")(y)
+  names = _ranges(tgp.quantize_model(keras.Model(x, y)))
+  assert names == ["range_x", "range_relu", "range_last"]
+
+
+def test_shared_and_nested_layers_are_quantized():
+  dense = keras.layers.Dense(4, name="dense")
+  inner_input = keras.Input((4,))
+  inner = keras.Model(inner_input, dense(inner_input), name="inner")
+  x = keras.Input((4,), name="x")
+  network = keras.Model(x, inner(dense(dense(x))))
+  quantized = tgp.quantize_model(network)
+  stripped = tgp.strip_quantization(quantized)
+  assert stripped.count_params() == network.count_params()
+  x = tf.random.stateless_normal([8, 4], [1, 2])
+  assert np.max(np.abs(quantized(x) - network(x))) < 0.2
+
+
+@pytest.mark.parametrize("number_of_clusters", [None, 5])
+def test_kernels_are_whole_numbers_of_a_scale(number_of_clusters):
+  generator = clustering_test.pruned_generator()
+  if number_of_clusters:
+    generator = tgp.cluster_weights(generator, number_of_clusters)
+  quantized = tgp.quantize_model(generator)
+  before = clustering_test.kernels(tgp.strip_clustering(generator))
+  after = clustering_test.kernels(tgp.strip_quantization(quantized))
+  for name, kernel in after.items():
+    np.testing.assert_array_equal(kernel == 0, before[name] == 0)
+    largest = np.abs(before[name]).max()
+    assert np.abs(kernel - before[name]).max() <= largest / 254 * 1.001
+    steps = kernel / (largest / 127)
+    np.testing.assert_allclose(steps, np.round(steps), atol=1e-3)
+    if number_of_clusters:
+      assert len(np.unique(kernel)) <= number_of_clusters
+
+
+def test_outputs_are_near():
+  generator = clustering_test.pruned_generator()
+  quantized = tgp.quantize_model(generator)
+  difference = np.abs(quantized(_LATENTS) - generator(_LATENTS))
+  assert 0 < difference.mean() < 0.02
+
+
+def test_a_file_keeps_everything(tmp_path):
+  quantized = tgp.quantize_model(clustering_test.pruned_generator())
+  loaded = tgp.load_model(tgp.save_model(quantized, tmp_path / "g.keras"))
+  np.testing.assert_array_equal(loaded(_LATENTS), quantized(_LATENTS))
+
+
+def test_stripping_takes_ranges_off():
+  generator = clustering_test.pruned_generator()
+  stripped = tgp.strip_quantization(tgp.quantize_model(generator))
+  names = [x.name for x in generator.layers]
+  assert [x.name for x in stripped.layers[1:]] == names
+  assert not compression.is_quantized(stripped)
+  assert not compression.is_compressed(stripped)
+
+
+def _tensors(path):
+  file = interpreter.Interpreter(str(path))
+  return {x["name"]: x for x in file.get_tensor_details()}, file
+
+
+def test_the_int8_file_has_our_scales_zeros_and_values(tmp_path):
+  generator = clustering_test.pruned_generator()
+  quantized = tgp.quantize_model(tgp.cluster_weights(generator, 5))
+  report = tgp.export_tflite(quantized, tmp_path / "g.tflite", "cpu-int8")
+  assert report.max_abs_error < 0.1
+  tensors, file = _tensors(report.path)
+  kernel = next(
+    file.get_tensor(x["index"])
+    for x in tensors.values()
+    if tuple(x["shape"]) == (48, tiny.LATENT_DIM)
+  )
+  ours = tgp.strip_quantization(quantized).get_layer("dense").kernel.numpy()
+  assert kernel.dtype == np.int8
+  steps = np.round(ours.T * 127 / np.abs(ours).max())
+  np.testing.assert_array_equal(kernel, steps)
+  scales = [
+    float(x["quantization_parameters"]["scales"][0])
+    for x in tensors.values()
+    if len(x["quantization_parameters"]["scales"]) == 1
+  ]
+  for layer in quantized.layers:
+    if isinstance(layer, compression.FakeQuantize):
+      scale = (layer.highest.numpy() - layer.lowest.numpy()) / 255
+      assert np.isclose(scales, scale, rtol=1e-4).any(), layer.name
+
+
+def test_other_targets_are_refused(tmp_path):
+  quantized = tgp.quantize_model(clustering_test.pruned_generator())
+  with pytest.raises(ValueError, match="strip_quantization"):
+    tgp.export_tflite(quantized, tmp_path / "g.tflite", "cpu")
+  clustered = tgp.cluster_weights(clustering_test.pruned_generator(), 5)
+  report = tgp.export_tflite(clustered, tmp_path / "g.tflite", "cpu")
+  assert report.max_abs_error < 1e-5
+
+
+def test_bad_networks_are_refused():
+  generator = clustering_test.pruned_generator()
+  with pytest.raises(ValueError, match="quantized already"):
+    tgp.quantize_model(tgp.quantize_model(generator))
+  with pytest.raises(ValueError, match="strip_pruning"):
+    tgp.quantize_model(tgp.prune_low_magnitude(generator))
+  x = keras.Input((4,))
+  network = keras.Model(x, keras.layers.LeakyReLU()(x))
+  with pytest.raises(ValueError, match="nothing to quantize"):
+    tgp.quantize_model(network)

@@ -1,0 +1,257 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Networks that train with the numbers of the int8 files they become."""
+
+import collections
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.channels import graph
+from tf_ganprune.compression import (
+  checks,
+  clustering,
+  clusters,
+  copies,
+  integers,
+  wrapper,
+)
+from tf_ganprune.keras_compat import keras
+
+_LAYERS = keras.layers
+# Kernels that LiteRT's int8 files have as `integers.rounded` has them.
+_QUANTIZED = (_LAYERS.Dense, _LAYERS.Conv2D, _LAYERS.Conv2DTranspose)
+# What these give are numbers that they were given.
+_PASSING = (
+  _LAYERS.Cropping1D,
+  _LAYERS.Cropping2D,
+  _LAYERS.Dropout,
+  _LAYERS.Flatten,
+  _LAYERS.GlobalMaxPooling2D,
+  _LAYERS.MaxPooling2D,
+  _LAYERS.Permute,
+  _LAYERS.Reshape,
+  _LAYERS.ZeroPadding1D,
+  _LAYERS.ZeroPadding2D,
+)
+# LiteRT's own ranges for these are fixed.
+_FIXED = ("tanh", "sigmoid", "softmax")
+_OBSERVED = 256
+
+
+def quantize_model(
+  model: keras.Model,
+  preserve_sparsity: bool = True,
+  preserve_clusters: bool = True,
+  representative_data=None,
+) -> keras.Model:
+  """Returns a network that computes, and trains, with the numbers of int8.
+
+  What TF-MOT's `quantize_model` is for, and its schemes PQAT (zeros kept), CQAT
+  (clusters kept) and PCQAT (both); those refuse `Conv2DTranspose` and a batch
+  normalization behind a Reshape, so that no DCGAN generator passes. Kernels are
+  rounded by `QuantizeWeights`, and `FakeQuantize` layers stand where an int8
+  file rounds what flows. `tgp.export_tflite(..., target="cpu-int8")` takes
+  their ranges over.
+
+  Kernels of Dense, Conv2D and Conv2DTranspose are rounded. Those of other
+  layers stay float here, and are int8 only in the file.
+
+  Args:
+    model: A built functional or Sequential network, clustered or not, without
+      pruning wrappers. It stays as it is.
+    preserve_sparsity: Whether weights that are 0 stay 0.
+    preserve_clusters: Whether kernels with up to 254 values keep as many: in
+      Dense layers, and in each output channel of convolutions.
+    representative_data: Inputs that the ranges begin with, as the network takes
+      them; if None, 256 from N(0, 1), as a GAN's latents are.
+
+  Returns:
+    A network with weights of its own.
+
+  Raises:
+    ValueError: If the graph is not known, or there is nothing to quantize.
+
+  Example:
+    >>> quantized = tgp.quantize_model(tgp.cluster_weights(generator))
+    >>> gan = tgp.GAN(discriminator, quantized, latent_dim=64)
+  """
+  checks.check_network(model)
+  plain = clustering.strip_clustering(model)
+  if is_quantized(model):
+    raise ValueError(
+      f"{model.name!r} is quantized already. Call tgp.strip_quantization first."
+    )
+  made = []
+
+  def replace(old, new, name):
+    if type(old) not in _QUANTIZED:
+      return new
+    count = _values(old, preserve_sparsity) if preserve_clusters else None
+    made.append(
+      wrapper.QuantizeWeights(
+        new, count, preserve_sparsity, name=f"quant_{old.name}"
+      )
+    )
+    return made[-1]
+
+  quantized = copies.copy(plain, replace, _Ranges(plain).after)
+  checks.check_any(made, model, "quantize")
+  for layer in made:
+    layer.start()
+  _observe(quantized, representative_data)
+  return quantized
+
+
+def strip_quantization(model: keras.Model) -> keras.Model:
+  """Returns the network in floating point, with the rounded weights.
+
+  Args:
+    model: What `quantize_model` returned, which stays as it is.
+
+  Returns:
+    A network with weights of its own, which does not round what flows between
+    layers.
+
+  Raises:
+    ValueError: If it is no network whose graph is known.
+  """
+  return _without_ranges(strip_weights(model))
+
+
+def strip_weights(model: keras.Model) -> keras.Model:
+  """Returns the network with plain layers, and its `FakeQuantize` layers.
+
+  Args:
+    model: A network, clustered, quantized or neither, which stays as it is.
+  """
+  return clustering.stripped(model, wrapper.CompressedWeights)
+
+
+def is_quantized(model: keras.Model) -> bool:
+  """Whether a network rounds what flows between its layers."""
+  kinds = integers.FakeQuantize
+  return any(isinstance(x, kinds) for x in model._flatten_layers())
+
+
+def is_compressed(model: keras.Model) -> bool:
+  """Whether a network computes with other weights than it trains."""
+  kind = wrapper.CompressedWeights
+  return any(isinstance(x, kind) for x in model._flatten_layers())
+
+
+def has_few_dense_values(model: keras.Model) -> bool:
+  """Whether Dense kernels have so few values that one scale is enough.
+
+  Clustered ones have, and those that were rounded to one scale.
+
+  Args:
+    model: A built network of plain layers.
+  """
+  dense = [x for x in model._flatten_layers() if type(x) is _LAYERS.Dense]
+  few = [clusters.number_of_values(np.asarray(x.kernel)) for x in dense]
+  return bool(few) and all(few)
+
+
+def _values(layer, preserve_sparsity) -> int | None:
+  """Returns how many values a clustered kernel has, None if it is not."""
+  kernel = np.asarray(layer.kernel)
+  weights = kernel[kernel != 0] if preserve_sparsity else kernel.flatten()
+  found = clusters.number_of_values(weights)
+  return found and found + preserve_sparsity
+
+
+class _Ranges:
+  """Decides behind which calls of a network's layers int8 files round."""
+
+  def __init__(self, model):
+    self._users = collections.defaultdict(list)
+    self._made = collections.Counter()
+    self._add(model)
+
+  def _add(self, model):
+    for node in graph.nodes(model):
+      for x in tf.nest.flatten((node.call_args, node.call_kwargs)):
+        if hasattr(x, "_keras_history"):
+          self._users[id(x)].append(node.layer)
+      if graph.is_nested(node.layer):
+        self._add(node.layer)
+
+  def after(self, outputs, node):
+    """Returns the outputs of a call, rounded if the file rounds them."""
+    if not tf.is_tensor(node.outputs) and not hasattr(node.outputs, "dtype"):
+      return outputs
+    if not node.outputs.dtype.is_floating or self._is_left(node):
+      return outputs
+    # A shared layer is called several times.
+    self._made[node.layer.name] += 1
+    number = self._made[node.layer.name]
+    name = f"range_{node.layer.name}" + (f"_{number}" if number > 1 else "")
+    return integers.FakeQuantize(name=name)(outputs)
+
+  def _is_left(self, node) -> bool:
+    layer = node.layer
+    if isinstance(layer, _PASSING) or _function(layer) in _FIXED:
+      return True
+    users = self._users[id(node.outputs)]
+    return len(users) == 1 and _is_fused(layer, users[0])
+
+
+def _is_fused(layer, user) -> bool:
+  """Whether a file computes a layer and its user at once."""
+  if isinstance(user, _LAYERS.ReLU) and not user.negative_slope:
+    return True
+  if isinstance(user, _LAYERS.Activation) and _function(user) == "relu":
+    return True
+  is_linear = _function(layer) == "linear"
+  return is_linear and isinstance(user, _LAYERS.BatchNormalization)
+
+
+def _function(layer) -> str:
+  if isinstance(layer, _LAYERS.Softmax):
+    return "softmax"
+  return getattr(getattr(layer, "activation", None), "__name__", "")
+
+
+def _observe(model, data) -> None:
+  """Lets each range begin with that of a batch, one layer after the other."""
+  if data is None:
+    rng = np.random.default_rng(0)
+    data = [
+      rng.standard_normal((_OBSERVED, *x.shape[1:])).astype("float32")
+      for x in model.inputs
+    ]
+    data = tf.nest.pack_sequence_as(model._nested_inputs, data)
+  _run(model, graph.batch(model, data))
+
+
+def _run(model, inputs) -> list:
+  def visit(layer, args, kwargs, node):
+    if graph.is_nested(layer):
+      outputs = _run(layer, graph.given(layer, args, kwargs))
+      return tf.nest.pack_sequence_as(layer._nested_outputs, outputs)
+    if isinstance(layer, integers.FakeQuantize):
+      layer.observe(args[0])
+    if layer._expects_training_arg:
+      kwargs = {**kwargs, "training": False}
+    return layer(*args, **kwargs)
+
+  return graph.walk(model, inputs, visit)
+
+
+def _without_ranges(model):
+  def replace(old, new, name):
+    return None if isinstance(old, integers.FakeQuantize) else new
+
+  return copies.copy(model, replace)
