@@ -75,14 +75,16 @@ def test_kernels_are_whole_numbers_of_a_scale(number_of_clusters):
   quantized = tgp.quantize_model(generator)
   before = clustering_test.kernels(tgp.strip_clustering(generator))
   after = clustering_test.kernels(tgp.strip_quantization(quantized))
-  for name, kernel in after.items():
-    np.testing.assert_array_equal(kernel == 0, before[name] == 0)
-    largest = np.abs(before[name]).max()
-    assert np.abs(kernel - before[name]).max() <= largest / 254 * 1.001
-    steps = kernel / (largest / 127)
+  # The norm makes a scale for each unit; there is one image channel.
+  for name, axes in (("dense", 0), ("image", None)):
+    old, kernel = before[name], after[name]
+    np.testing.assert_array_equal(kernel == 0, old == 0)
+    scale = np.abs(old).max(axes, keepdims=True) / 127
+    assert np.all(np.abs(kernel - old) <= scale / 1.99)
+    steps = np.divide(kernel, scale, where=scale > 0, out=np.zeros_like(old))
     np.testing.assert_allclose(steps, np.round(steps), atol=1e-3)
     if number_of_clusters:
-      assert len(np.unique(kernel)) <= number_of_clusters
+      assert len(np.unique(kernel)) <= number_of_clusters * steps.shape[1]
 
 
 def test_outputs_are_near():
@@ -107,35 +109,62 @@ def test_stripping_takes_ranges_off():
   assert not compression.is_compressed(stripped)
 
 
-def _tensors(path):
+def _file(path):
   file = interpreter.Interpreter(str(path))
-  return {x["name"]: x for x in file.get_tensor_details()}, file
+  return file, file.get_tensor_details()
 
 
-def test_the_int8_file_has_our_scales_zeros_and_values(tmp_path):
+def _kernel(path, shape):
+  file, tensors = _file(path)
+  (kernel,) = [
+    file.get_tensor(x["index"]) for x in tensors if tuple(x["shape"]) == shape
+  ]
+  assert kernel.dtype == np.int8
+  return kernel
+
+
+def test_the_int8_file_has_our_ranges(tmp_path):
+  quantized = tgp.quantize_model(clustering_test.pruned_generator())
+  report = tgp.export_tflite(quantized, tmp_path / "g.tflite", "cpu-int8")
+  assert report.max_abs_error < 0.1
+  scales = [
+    float(x["quantization_parameters"]["scales"][0])
+    for x in _file(report.path)[1]
+    if len(x["quantization_parameters"]["scales"]) == 1
+  ]
+  ranges = [
+    x for x in quantized.layers if isinstance(x, compression.FakeQuantize)
+  ]
+  assert len(ranges) == 3
+  for layer in ranges:
+    scale = (layer.highest.numpy() - layer.lowest.numpy()) / 255
+    assert np.isclose(scales, scale, rtol=1e-4).any(), layer.name
+
+
+def test_a_dense_kernel_has_one_scale_and_its_values_in_the_file(tmp_path):
+  generator = tgp.networks.dcgan_generator((8, 8, 1), tiny.LATENT_DIM, 8)
+  dense = generator.get_layer("dense")
+  dense.kernel.assign(dense.kernel * (np.abs(dense.kernel) > 0.1))
+  clustered = tgp.cluster_weights(generator, 5)
+  quantized = tgp.quantize_model(clustered)
+  ours = tgp.strip_quantization(quantized).get_layer("dense").kernel.numpy()
+  steps = np.round(ours.T * 127 / np.abs(ours).max())
+  for network in (quantized, clustered, tgp.strip_clustering(clustered)):
+    report = tgp.export_tflite(network, tmp_path / "g.tflite", "cpu-int8")
+    kernel = _kernel(report.path, (128, tiny.LATENT_DIM))
+    np.testing.assert_array_equal(kernel, steps)
+    assert len(np.unique(kernel)) == 5
+
+
+def test_a_dense_kernel_before_a_norm_has_a_scale_for_each_unit(tmp_path):
   generator = clustering_test.pruned_generator()
   quantized = tgp.quantize_model(tgp.cluster_weights(generator, 5))
   report = tgp.export_tflite(quantized, tmp_path / "g.tflite", "cpu-int8")
-  assert report.max_abs_error < 0.1
-  tensors, file = _tensors(report.path)
-  kernel = next(
-    file.get_tensor(x["index"])
-    for x in tensors.values()
-    if tuple(x["shape"]) == (48, tiny.LATENT_DIM)
-  )
-  ours = tgp.strip_quantization(quantized).get_layer("dense").kernel.numpy()
-  assert kernel.dtype == np.int8
-  steps = np.round(ours.T * 127 / np.abs(ours).max())
+  ours = tgp.strip_quantization(quantized).get_layer("dense").kernel.numpy().T
+  largest = np.abs(ours).max(axis=1, keepdims=True)
+  steps = np.round(ours * 127 / np.where(largest > 0, largest, 1))
+  kernel = _kernel(report.path, (48, tiny.LATENT_DIM))
   np.testing.assert_array_equal(kernel, steps)
-  scales = [
-    float(x["quantization_parameters"]["scales"][0])
-    for x in tensors.values()
-    if len(x["quantization_parameters"]["scales"]) == 1
-  ]
-  for layer in quantized.layers:
-    if isinstance(layer, compression.FakeQuantize):
-      scale = (layer.highest.numpy() - layer.lowest.numpy()) / 255
-      assert np.isclose(scales, scale, rtol=1e-4).any(), layer.name
 
 
 def test_other_targets_are_refused(tmp_path):

@@ -21,18 +21,21 @@ _HIGHEST = 127.0
 _DECAY = 0.999  # as TF-MOT's
 
 
-def channel_axis(layer) -> int | None:
+def channel_axis(layer, per_unit: bool = False) -> int | None:
   """Returns the axis of a kernel that has one scale for each of its places.
 
   Args:
     layer: A Dense or convolutional layer.
+    per_unit: Whether a Dense layer has a scale for each unit.
 
   Returns:
-    That of the output channels; None if the whole kernel has one scale.
+    That of the output channels or units; None if the kernel has one scale.
   """
   if isinstance(layer, keras.layers.Conv2DTranspose):
     return 2
-  return 3 if isinstance(layer, keras.layers.Conv2D) else None
+  if isinstance(layer, keras.layers.Conv2D):
+    return 3
+  return 1 if per_unit else None
 
 
 @tf.custom_gradient

@@ -18,6 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import signatures
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import (
   checks,
@@ -93,7 +94,7 @@ def quantize_model(
     raise ValueError(
       f"{model.name!r} is quantized already. Call tgp.strip_quantization first."
     )
-  made = []
+  made, ranges = [], _Ranges(plain)
 
   def replace(old, new, name):
     if type(old) not in _QUANTIZED:
@@ -101,12 +102,16 @@ def quantize_model(
     count = _values(old, preserve_sparsity) if preserve_clusters else None
     made.append(
       wrapper.QuantizeWeights(
-        new, count, preserve_sparsity, name=f"quant_{old.name}"
+        new,
+        count,
+        preserve_sparsity,
+        per_unit=old in ranges.scaled,
+        name=f"quant_{old.name}",
       )
     )
     return made[-1]
 
-  quantized = copies.copy(plain, replace, _Ranges(plain).after)
+  quantized = copies.copy(plain, replace, ranges.after)
   checks.check_any(made, model, "quantize")
   for layer in made:
     layer.start()
@@ -152,14 +157,21 @@ def is_compressed(model: keras.Model) -> bool:
 
 
 def has_few_dense_values(model: keras.Model) -> bool:
-  """Whether Dense kernels have so few values that one scale is enough.
+  """Whether one scale is enough for each of a network's Dense kernels.
 
-  Clustered ones have, and those that were rounded to one scale.
+  It is where they have few values: where they are clustered, or were rounded to
+  one scale. It is not where a batch normalization follows, which a file
+  multiplies into the kernel.
 
   Args:
     model: A built network of plain layers.
   """
+  if not signatures.is_graph(model) or not model.inputs:
+    return False
+  calls = _Ranges(model)
   dense = [x for x in model._flatten_layers() if type(x) is _LAYERS.Dense]
+  if any(x not in calls.layers or x in calls.scaled for x in dense):
+    return False
   few = [clusters.number_of_values(np.asarray(x.kernel)) for x in dense]
   return bool(few) and all(few)
 
@@ -173,9 +185,15 @@ def _values(layer, preserve_sparsity) -> int | None:
 
 
 class _Ranges:
-  """Decides behind which calls of a network's layers int8 files round."""
+  """Decides behind which calls of a network's layers int8 files round.
+
+  Attributes:
+    layers: Those that are called.
+    scaled: Those that a batch normalization follows.
+  """
 
   def __init__(self, model):
+    self.layers, self.scaled = set(), set()
     self._users = collections.defaultdict(list)
     self._made = collections.Counter()
     self._add(model)
@@ -185,6 +203,9 @@ class _Ranges:
       for x in tf.nest.flatten((node.call_args, node.call_kwargs)):
         if hasattr(x, "_keras_history"):
           self._users[id(x)].append(node.layer)
+          if isinstance(node.layer, _LAYERS.BatchNormalization):
+            self.scaled.add(x.node.layer)
+      self.layers.add(node.layer)
       if graph.is_nested(node.layer):
         self._add(node.layer)
 

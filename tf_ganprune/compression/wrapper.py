@@ -164,13 +164,36 @@ class ClusterWeights(CompressedWeights):
 class QuantizeWeights(CompressedWeights):
   """Computes with weights as an int8 file has them, clusters and zeros kept.
 
-  A Dense kernel has one scale, so that its clusters stay as many. Those of
-  convolutions have one for each output channel, as in LiteRT.
-
   Example:
     >>> layer = QuantizeWeights(keras.layers.Dense(8))
   """
 
+  def __init__(
+    self,
+    layer: keras.layers.Layer,
+    number_of_clusters: int | None = None,
+    preserve_sparsity: bool = True,
+    per_unit: bool = False,
+    **kwargs,
+  ):
+    """Wraps a layer.
+
+    Args:
+      layer: A Dense layer or a convolution.
+      number_of_clusters: As of `CompressedWeights`.
+      preserve_sparsity: As of `CompressedWeights`.
+      per_unit: Whether a Dense kernel has a scale for each unit; else it has
+        one, so that its clusters stay as many. Convolutions have one for each
+        output channel, as in LiteRT.
+      **kwargs: As of `keras.layers.Wrapper`.
+    """
+    super().__init__(layer, number_of_clusters, preserve_sparsity, **kwargs)
+    self.per_unit = per_unit
+
   def _kernel(self, name) -> tf.Tensor:
-    axis = integers.channel_axis(self.layer)
+    axis = integers.channel_axis(self.layer, self.per_unit)
     return integers.rounded(super()._kernel(name), axis)
+
+  def get_config(self):
+    """Returns the constructor's arguments."""
+    return super().get_config() | {"per_unit": self.per_unit}
