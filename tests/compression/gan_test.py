@@ -84,7 +84,7 @@ def test_values_move_and_weights_change_theirs():
   assert not np.array_equal(places, after)
 
 
-def test_under_xla_and_mixed_precision():
+def test_under_xla():
   with tf.device("/CPU:0"):
     clustered = tgp.cluster_weights(clustering_test.pruned_generator(), 4)
     eager = clustered(tf.ones([2, tiny.LATENT_DIM]))
@@ -92,3 +92,16 @@ def test_under_xla_and_mixed_precision():
     np.testing.assert_allclose(
       compiled(tf.ones([2, tiny.LATENT_DIM])), eager, atol=1e-6
     )
+
+
+def test_half_precision_computes_with_the_same_values():
+  policy = keras.mixed_precision.Policy("mixed_float16")
+  x = keras.Input((4,))
+  dense = keras.layers.Dense(20, name="dense", dtype=policy)
+  network = keras.Model(x, dense(x))
+  clustered = tgp.cluster_weights(network, 4)
+  values = tgp.strip_clustering(clustered).get_layer("dense").kernel
+  assert values.dtype == tf.float32
+  output = clustered(np.eye(4, dtype=np.float32))
+  assert output.dtype == tf.float16
+  np.testing.assert_array_equal(output, tf.cast(values, tf.float16))

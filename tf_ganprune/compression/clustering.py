@@ -31,7 +31,7 @@ def cluster_weights(
   which are trained. Other than with TF-MOT's wrapper a forward call changes
   nothing, so all of it holds at any moment: in a GAN, in its moving average, in
   files. TF-MOT's also keeps batch normalizations from training, and a file of
-  it forgets which weights were zero. Han et al. 2016, "Deep Compression",
+  it computes something else when it is loaded. Han et al. 2016, "Deep Compression",
   section 3.
 
   Args:
