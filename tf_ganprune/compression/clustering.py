@@ -31,8 +31,8 @@ def cluster_weights(
   which are trained. Other than with TF-MOT's wrapper a forward call changes
   nothing, so all of it holds at any moment: in a GAN, in its moving average, in
   files. TF-MOT's also keeps batch normalizations from training, and a file of
-  it computes something else when it is loaded. Han et al. 2016, "Deep Compression",
-  section 3.
+  it computes something else when it is loaded. Han et al. 2016, "Deep
+  Compression", section 3.
 
   Args:
     model: A built functional or Sequential network, without pruning wrappers.
