@@ -131,6 +131,8 @@ def test_each_run_is_trained_once(tmp_path, monkeypatch):
     ("sparse", "dense"),
     ("sparse", "pruned"),
   ]
+  with flagsaver.flagsaver(sparse_seeds=["0", "1"], tinted_seeds=["0"]):
+    assert sparse_generator._seeds() == {"mnist_5k": [0, 1], "tinted": [0]}
 
 
 def test_a_run_is_the_main_job_of_its_generator(tmp_path, monkeypatch):
