@@ -48,7 +48,10 @@ _SCRATCH_RATIOS = flags.DEFINE_list(
   "scratch_ratios", None, "Where to train from scratch; by default at all."
 )
 _LATENTS = flags.DEFINE_integer(
-  "curve_latents", 256, "In an update of the slim generator.", 1
+  "curve_latents",
+  slim_job.Settings().generator_batch_size,
+  "In an update of the slim generator.",
+  1,
 )
 _DISCRIMINATORS = flags.DEFINE_list(
   "discriminators", [], "Others than the kept one to try at the first ratio."
