@@ -111,6 +111,18 @@ def test_stepping_back_restores_weights_masks_and_steps():
   assert {int(x.pruning_step) for x in wrappers} == {2}
 
 
+def test_masks_are_made_once_a_trial():
+  gan, due = _gan(), []
+
+  class Watch(tgp.keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+      schedule = gan.generator.layers[0].pruning_schedule
+      due.append(bool(schedule(1)[0]))
+
+  _fit(gan, _Scripted(lambda zeros: 1.0), 2, [Watch()], step=0.2)
+  assert due == [True, False, True, False]
+
+
 def test_an_end_before_the_decision_is_the_last_good_state():
   gan = _gan()
   script = _Scripted(lambda zeros: 1.0)
@@ -175,8 +187,9 @@ def test_training_that_diverges_by_itself_still_stops():
   generator = tgp.prune_low_magnitude(tiny.generator(), tgp.AdaptiveSparsity())
   gan = Broken(tiny.discriminator(), generator, 4)
   gan.compile("adam", "adam")
-  with pytest.raises(ValueError, match="Training diverged"):
-    _fit(gan, _Scripted(lambda zeros: 1.0), 9, step=0.5)
+  with pytest.raises(ValueError, match="Training diverged: at its update 1,"):
+    _fit(gan, _Scripted(lambda zeros: 1.0), 9, step=0.5, min_step=0.2)
+  assert gan.on_divergence is None
 
 
 def test_an_adaptive_network_is_saved_with_its_sparsity(tmp_path):

@@ -18,12 +18,14 @@ from tf_ganprune.callbacks.backup import BackupAndRestore
 from tf_ganprune.callbacks.collapse import ModeCollapse
 from tf_ganprune.callbacks.monitor import GANMonitor
 from tf_ganprune.callbacks.summaries import PruningSummaries
+from tf_ganprune.callbacks.ticket import LotteryTicket
 from tf_ganprune.callbacks.update import UpdatePruningStep
 
 __all__ = [
   "AdaptivePruning",
   "BackupAndRestore",
   "GANMonitor",
+  "LotteryTicket",
   "ModeCollapse",
   "PruningSummaries",
   "UpdatePruningStep",

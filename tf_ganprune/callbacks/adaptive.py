@@ -230,7 +230,7 @@ class AdaptivePruning(keras.callbacks.Callback):
         schedule.set(more)
 
   def _keep(self, sparsity: float, distance: float) -> None:
-    state = snapshots.Snapshot(self.model)
+    state = snapshots.Snapshot(snapshots.state(self.model))
     self._good = _Good(sparsity, distance, state)
 
   def _go_back(self) -> None:
@@ -242,6 +242,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     """Goes back where a loss was not finite; returns whether that helps."""
     sparsity = self._schedules[0].sparsity
     if sparsity <= self._good.sparsity:
+      self.model.on_divergence = None  # `fit` ends here
       return False  # not by pruning
     self._note(sparsity, float("nan"), _BACK, "a loss was not finite")
     logging.warning("%s", error)

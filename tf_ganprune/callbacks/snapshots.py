@@ -11,7 +11,9 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A model's state in memory: weights, masks and optimizers."""
+"""What training changes, as it was at some time, in memory."""
+
+from collections.abc import Iterable
 
 import tensorflow as tf
 
@@ -20,28 +22,32 @@ from tf_ganprune.keras_compat import keras
 
 
 class Snapshot:
-  """The values of all variables that training changes, but for metrics.
+  """The values of variables.
 
   Example:
-    `good = Snapshot(gan); gan.fit(images); good.restore()`
+    `good = Snapshot(state(gan)); gan.fit(images); good.restore()`
   """
 
-  def __init__(self, model: keras.Model):
+  def __init__(self, variables: Iterable[tf.Variable]):
     """Copies the values.
 
     Args:
-      model: A compiled model.
+      variables: Which.
     """
-    self._variables = _variables(model)
-    self._values = [variable.numpy() for variable in self._variables]
+    self._values = [(variable, variable.numpy()) for variable in variables]
 
   def restore(self) -> None:
     """Gives the variables the values that they had."""
-    for variable, value in zip(self._variables, self._values, strict=True):
+    for variable, value in self._values:
       variable.assign(value)
 
 
-def _variables(model) -> list[tf.Variable]:
+def state(model: keras.Model) -> list[tf.Variable]:
+  """Returns weights, masks and optimizers of a model, but no metrics.
+
+  Args:
+    model: A compiled model.
+  """
   optimizers = [
     part
     for part in vars(model).values()

@@ -121,6 +121,11 @@ class MovingAverage:
     replicas.update(self._dense, _move, decay, made)
     replicas.update(self._pruned, _move_pruned, decay, made)
 
+  def restart(self) -> None:
+    """Makes the copy what the network is, as at the beginning."""
+    for average, weight, *_ in (*self._dense, *self._pruned):
+      average.assign(weight)
+
 
 def _check_precision(network) -> None:
   for weight in network.weights:

@@ -261,6 +261,11 @@ class GAN(configs.Configured, base.PrunedGAN):
     """
     return self.adversarial_loss.generator(self._score(fake))
 
+  def restart_average(self) -> None:
+    """Lets the moving average begin anew, from the generator as it is."""
+    if self.ema_generator is not None:
+      self._average.restart()
+
   def generate(self, n: int, seed: int | None = None) -> tf.Tensor:
     """Draws images, from the averaged generator where there is one.
 

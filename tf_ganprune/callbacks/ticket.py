@@ -1,0 +1,174 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Lottery tickets: prune, rewind what survives, and train it again."""
+
+from absl import logging
+
+from tf_ganprune.callbacks import snapshots
+from tf_ganprune.gan import GAN
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import adaptive, ownership
+
+_OPTIMIZERS = {"generator": "g_optimizer", "discriminator": "d_optimizer"}
+
+
+class LotteryTicket(keras.callbacks.Callback):
+  """Iterative magnitude pruning that rewinds to an early step.
+
+  Training is split into rounds. After each but the last, the same share of the
+  weights that are left is pruned, and the others, batch statistics and the
+  optimizer's moments included, go back to what they were after `rewind_step`
+  updates (Frankle et al. 2020, "Linear Mode Connectivity and the Lottery Ticket
+  Hypothesis", algorithm 2; for GANs Chen et al. 2021, "GANs Can Play Lottery
+  Tickets Too"). Networks that are not pruned by `tgp.AdaptiveSparsity` train on
+  as they are; prune the generator, the discriminator, or both.
+
+  The update right after a round's end is still made from the trained weights:
+  it is the one at which they are pruned. Optimizers count on, so that a step
+  stays an update. What is rewound to is not in backups.
+
+  Example:
+    >>> generator = tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())
+    >>> gan = tgp.GAN(discriminator, generator, 64, ema_decay=0.998)
+    >>> ticket = tgp.LotteryTicket(0.8, rounds=5, epochs_per_round=20)
+    >>> gan.fit(images, epochs=120, callbacks=[ticket])
+  """
+
+  def __init__(
+    self,
+    final_sparsity: float,
+    rounds: int,
+    epochs_per_round: int,
+    rewind_step: int = 0,
+  ):
+    """Plans the rounds.
+
+    Args:
+      final_sparsity: The share of zeros after the last pruning.
+      rounds: How often it prunes; training takes one round more.
+      epochs_per_round: How long a round is.
+      rewind_step: The update to whose end weights go back; 0 is where training
+        begins. It must be within the first round.
+
+    Raises:
+      ValueError: If a number is out of its range.
+    """
+    super().__init__()
+    is_number = isinstance(final_sparsity, (int, float))
+    if not is_number or not 0 < final_sparsity < 1:
+      raise ValueError(
+        f"`final_sparsity` must be in (0, 1); got {final_sparsity!r}."
+      )
+    for name, value, least in (
+      ("rounds", rounds, 1),
+      ("epochs_per_round", epochs_per_round, 1),
+      ("rewind_step", rewind_step, 0),
+    ):
+      whole = isinstance(value, int) and not isinstance(value, bool)
+      if not whole or value < least:
+        raise ValueError(
+          f"`{name}` must be a whole number of at least {least}; got {value!r}."
+        )
+    self.final_sparsity = final_sparsity
+    self.rounds = rounds
+    self.epochs_per_round = epochs_per_round
+    self.rewind_step = rewind_step
+
+  def on_train_begin(self, logs=None):
+    """Finds the networks, and keeps them if they are rewound to here."""
+    self._networks = _networks(self.model)
+    self._early, self._is_pruning = None, False
+    self._keep_early()
+
+  def on_train_batch_end(self, batch, logs=None):
+    """Rewinds after the update that pruned; keeps the early weights."""
+    if self._is_pruning:
+      self._is_pruning = False
+      self._rewind()
+    self._keep_early()
+
+  def on_epoch_end(self, epoch, logs=None):
+    """Lets the next update prune, if a round is over."""
+    done, rest = divmod(epoch + 1, self.epochs_per_round)
+    if rest or done > self.rounds:
+      return
+    if self._early is None:
+      raise ValueError(
+        f"The first round is over before `rewind_step` {self.rewind_step};"
+        " lower it, or raise `epochs_per_round`."
+      )
+    left = (1.0 - self.final_sparsity) ** (done / self.rounds)
+    for schedule in self._schedules():
+      schedule.set(1.0 - left)
+    self._is_pruning = True
+    logging.info("Round %d: pruned to %.4g, rewound.", done, 1.0 - left)
+
+  def _keep_early(self) -> None:
+    made = [self._optimizer(name).iterations for name in self._networks]
+    if self._early is None and min(map(int, made)) >= self.rewind_step:
+      variables = [x for name in self._networks for x in self._variables(name)]
+      self._early = snapshots.Snapshot(variables)
+
+  def _rewind(self) -> None:
+    for schedule in self._schedules():
+      schedule.rest()
+    self._early.restore()
+    for layer in ownership.pruned_layers(self.model):
+      ownership.advance([layer], 0)  # masks what was restored
+    self.model.restart_average()
+
+  def _schedules(self) -> list[adaptive.AdaptiveSparsity]:
+    return [x for found in self._networks.values() for x in found]
+
+  def _optimizer(self, name: str):
+    return getattr(self.model, _OPTIMIZERS[name])
+
+  def _variables(self, name: str) -> list:
+    """Returns what is rewound: no masks, and nothing that counts."""
+    network, optimizer = getattr(self.model, name), self._optimizer(name)
+    layers = ownership.pruned_layers(network)
+    kept = [
+      v for x in layers for _, mask, t in x.pruning_vars for v in (mask, t)
+    ]
+    kept += [x.pruning_step for x in layers]
+    parts = [optimizer, getattr(optimizer, "inner_optimizer", optimizer)]
+    kept += [x.iterations for x in parts]
+    kept += [x._learning_rate for x in parts if hasattr(x, "_learning_rate")]
+    ids = {id(x) for x in kept}
+    found = [*network.weights, *optimizer.variables]
+    return [x for x in found if id(x) not in ids]
+
+
+def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
+  """Returns the schedules of the networks that they are for, by name."""
+  if not isinstance(model, GAN):
+    raise ValueError(
+      f"LotteryTicket trains a tgp.GAN; got a {type(model).__name__}."
+    )
+  found = {}
+  for name in _OPTIMIZERS:
+    layers = ownership.pruned_layers(getattr(model, name))
+    schedules = {id(x.pruning_schedule): x.pruning_schedule for x in layers}
+    schedules = [
+      x for x in schedules.values() if isinstance(x, adaptive.AdaptiveSparsity)
+    ]
+    if schedules:
+      found[name] = schedules
+  if not found:
+    raise ValueError(
+      f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"
+      " LotteryTicket sets: tgp.prune_low_magnitude(generator,"
+      " tgp.AdaptiveSparsity())."
+    )
+  return found
