@@ -47,6 +47,18 @@ def update(
     context.merge_call(everywhere, args=values)
 
 
+def summed(value: tf.Tensor) -> tf.Tensor:
+  """Returns the sum of what replicas have; the value itself without others.
+
+  Args:
+    value: A tensor of this replica.
+  """
+  context = tf.distribute.get_replica_context()
+  if context is None or context.num_replicas_in_sync == 1:
+    return value
+  return context.all_reduce(tf.distribute.ReduceOp.SUM, value)
+
+
 def check() -> None:
   """Raises under a strategy whose workers do not train in step.
 

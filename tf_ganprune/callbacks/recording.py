@@ -16,7 +16,7 @@
 import contextlib
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
@@ -41,12 +41,23 @@ class Record:
     `with recording() as record: train_step(data)`
   """
 
-  def __init__(self):
-    self._calls = set()
+  def __init__(self, listener: Callable | None = None):
+    """Notes nothing yet.
 
-  def add(self, optimizer, variables) -> None:
+    Args:
+      listener: Called before each update, with the optimizer, the gradients,
+        their variables, and whether replicas have summed them.
+    """
+    self._calls, self._inner = set(), set()
+    self._listener = listener
+
+  def add(self, optimizer, gradients, variables, is_summed: bool) -> None:
     """Notes a call."""
     self._calls.update((id(optimizer), one.ref()) for one in variables)
+    # One that scales its loss calls another, with the same gradients.
+    self._inner.add(id(getattr(optimizer, "inner_optimizer", None)))
+    if self._listener is not None and id(optimizer) not in self._inner:
+      self._listener(optimizer, gradients, variables, is_summed)
 
   def has(self, optimizer, variables) -> bool:
     """Whether an optimizer was to update one of the variables."""
@@ -59,13 +70,16 @@ class Record:
 
 
 @contextlib.contextmanager
-def recording() -> Iterator[Record]:
+def recording(listener: Callable | None = None) -> Iterator[Record]:
   """Notes the updates of all optimizers of Keras, for a while.
+
+  Args:
+    listener: As of `Record`.
 
   Yields:
     The record, which grows.
   """
-  record = Record()
+  record = Record(listener)
   with _lock:
     if not _records:
       _patch()
@@ -95,8 +109,11 @@ def _noting(apply_gradients):
   @functools.wraps(apply_gradients)
   def noting(self, grads_and_vars, *args, **kwargs):
     pairs = list(grads_and_vars)
+    is_summed = kwargs.get("skip_gradients_aggregation", False)
+    is_summed |= not kwargs.get("experimental_aggregate_gradients", True)
+    gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
     for record in list(_records):
-      record.add(self, [variable for _, variable in pairs])
+      record.add(self, gradients, variables, is_summed)
     return apply_gradients(self, pairs, *args, **kwargs)
 
   return noting

@@ -21,7 +21,7 @@ import tensorflow as tf
 from tf_ganprune import gan, replicas
 from tf_ganprune.callbacks import recording
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, updates, wrapper
+from tf_ganprune.sparsity import gathering, joint, ownership, updates, wrapper
 
 
 class UpdatePruningStep(keras.callbacks.Callback):
@@ -78,16 +78,32 @@ class _Pruning:
     # Here, since `compile` may come after an interrupted `fit`.
     optimizers = _optimizers(self._model)
     before = [updates.state(optimizer) for optimizer in optimizers]
-    with recording.recording() as record:
+    heard = set()
+    with recording.recording(self._listener(heard)) as record:
       logs = self.train_step(data)
+    for layer in gathering.wanting_of(self._layers):
+      if layer.layer.trainable and id(layer) not in heard:
+        raise gathering.unheard(layer)
     made = [
       (optimizer, updates.made_since(optimizer, state))
       for optimizer, state in zip(optimizers, before, strict=True)
     ]
-    for layer in self._layers:
-      weights = [weight for weight, _, _ in layer.pruning_vars]
-      ownership.advance([layer], _updated(weights, made, record))
+    for unit in joint.units(self._layers):
+      weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
+      ownership.advance(unit, _updated(weights, made, record))
     return logs
+
+  def _listener(self, heard: set):
+    """Returns who hands gradients to the layers, and notes which got some."""
+
+    def listen(optimizer, gradients, variables, is_summed):
+      applies = updates.will_be_made(optimizer, gradients)
+      found = gathering.gather(
+        self._layers, gradients, variables, applies, is_summed
+      )
+      heard.update(map(id, found))
+
+    return listen if gathering.wanting_of(self._layers) else None
 
 
 def _updated(weights, made, record):

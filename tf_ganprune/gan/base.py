@@ -87,6 +87,7 @@ class PrunedGAN(keras.Model):
       except divergence.DivergenceError as error:
         if self.on_divergence is None or not self.on_divergence(error):
           raise
+      self._owned.check_heard()
       return logs
 
     return train_and_check
@@ -132,6 +133,7 @@ class PrunedGAN(keras.Model):
     )
     before = updates.state(optimizer)
     split = len(variables)
+    self._owned.gather(network, optimizer, gradients[:split], variables)
     is_masked = self._update(network, optimizer, gradients[:split])
     if others:
       other_optimizer.apply_gradients(

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Which weights of a network are zero, and when."""
 
+from tf_ganprune.sparsity import allocation, importance
 from tf_ganprune.sparsity.adaptive import AdaptiveSparsity
 from tf_ganprune.sparsity.decays import (
   CosineDecay,
@@ -42,7 +43,9 @@ __all__ = [
   "SparsityReport",
   "StagedSparsity",
   "advance",
+  "allocation",
   "claim",
+  "importance",
   "prune_low_magnitude",
   "pruned_layers",
   "sparsity_report",

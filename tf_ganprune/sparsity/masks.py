@@ -53,11 +53,23 @@ def unstructured(
     The mask, of the scores' shape and dtype, and the lowest score that was
     kept, a scalar (Zhu and Gupta 2017, section 3, call it the threshold).
   """
-  bits = _bits(tf.reshape(scores, [-1]))
-  kept = num_kept(bits.shape[0], sparsity)
-  threshold = _kth_largest(bits, kept)
-  highest = _highest_in_chunks if _in_xla() else _highest
-  mask = highest(bits, threshold, kept)
+  return highest(scores, num_kept(scores.shape.num_elements(), sparsity))
+
+
+def highest(scores: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+  """Keeps the highest scores, as `unstructured` does.
+
+  Args:
+    scores: Non-negative importance of each weight, any shape.
+    kept: How many, a scalar int32 of at least 1.
+
+  Returns:
+    The mask and the threshold, as `unstructured` does.
+  """
+  flat = bits(tf.reshape(scores, [-1]))
+  threshold = _kth_largest(flat, kept)
+  reach = _highest_in_chunks if _in_xla() else _highest
+  mask = reach(flat, threshold, kept)
   return (
     tf.cast(tf.reshape(mask, scores.shape), scores.dtype),
     tf.cast(tf.bitcast(threshold, tf.float32), scores.dtype),
@@ -112,15 +124,15 @@ def m_by_n(scores: tf.Tensor, m: int, n: int) -> tf.Tensor:
   """
   *outer, channels, columns = scores.shape
   missing = -channels % n
-  bits = _padded(_bits(scores), axis=-2, missing=missing)
-  groups = tf.reshape(bits, [*outer, (channels + missing) // n, n, columns])
+  padded = _padded(bits(scores), axis=-2, missing=missing)
+  groups = tf.reshape(padded, [*outer, (channels + missing) // n, n, columns])
   ranks = _ranks(tf.unstack(groups, axis=-2))
   mask = tf.stack([rank < n - m for rank in ranks], axis=-2)
   mask = tf.reshape(mask, [*outer, channels + missing, columns])
   return tf.cast(mask[..., :channels, :], scores.dtype)
 
 
-def _bits(scores: tf.Tensor) -> tf.Tensor:
+def bits(scores: tf.Tensor) -> tf.Tensor:
   """Returns int32 in the scores' order, in which 1e-40 is not equal to 0."""
   return tf.bitcast(tf.cast(scores, tf.float32), tf.int32)
 

@@ -17,7 +17,7 @@ import weakref
 
 import tensorflow as tf
 
-from tf_ganprune.sparsity import registry, wrapper
+from tf_ganprune.sparsity import gathering, joint, registry, updates, wrapper
 
 
 def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
@@ -99,8 +99,11 @@ def advance(
     is_masked: Whether pruned weights are zero already.
   """
   updates = tf.convert_to_tensor(updates)
-  for layer in layers:
-    layer.advance(updates, is_masked)
+  for unit in joint.units(layers):
+    if unit[0].allocation.is_joint:
+      joint.advance(unit, updates, is_masked)
+    else:
+      unit[0].advance(updates, is_masked)
 
 
 class Owned:
@@ -123,6 +126,7 @@ class Owned:
     self._owner = weakref.ref(owner)
     self._networks = dict(networks)
     self._layers, self._shared, seen = {}, {}, set()
+    self._advanced, self._heard = set(), set()
     for name, network in networks.items():
       layers = claim(network, owner)
       self._layers[name] = [x for x in layers if id(x) not in seen]
@@ -146,8 +150,40 @@ class Owned:
       for layer in layers:
         layer.claim(self._owner())
 
+  def gather(self, name: str, optimizer, gradients, variables) -> None:
+    """Hands the gradients of a network, whose optimizer will update it.
+
+    Args:
+      name: Of the network.
+      optimizer: Its optimizer, before the update.
+      gradients: What it will be given, without a loss scale.
+      variables: Whose gradients these are.
+    """
+    layers = [*self._layers[name], *self._shared[name]]
+    if gathering.wanting_of(layers):
+      applies = updates.will_be_made(optimizer, gradients)
+      heard = gathering.gather(layers, gradients, variables, applies)
+      self._heard.update(map(id, heard))
+
+  def check_heard(self) -> None:
+    """Raises if a layer was left without the gradients that it needs.
+
+    Call it when all networks were updated, or would have been.
+
+    Raises:
+      ValueError: With the layer's name.
+    """
+    for name, layers in self._layers.items():
+      for layer in gathering.wanting_of(layers):
+        is_trained = name in self._advanced and layer.layer.trainable
+        if id(layer) not in self._heard and (
+          is_trained or layer.pruning_step.numpy() < 1
+        ):
+          raise gathering.unheard(layer)
+
   def advance(self, name: str, updates=1, is_masked: bool = False) -> None:
     """Tells the layers of one network that its optimizer updated it."""
+    self._advanced.add(name)
     advance(self._layers[name], updates, is_masked)
     # Counted elsewhere, and changed by this network's optimizer as well.
     advance(self._shared[name], 0, is_masked)

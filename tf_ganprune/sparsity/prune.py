@@ -21,6 +21,7 @@ from tf_ganprune.sparsity import (
   attached,
   ownership,
   patterns,
+  plans,
   registry,
   report,
   schedules,
@@ -36,6 +37,8 @@ def prune_low_magnitude(
   pruning_policy=None,
   sparsity_m_by_n: tuple[int, int] | None = None,
   prune_depthwise: bool = False,
+  importance="magnitude",
+  allocation="uniform",
   **kwargs,
 ):
   """Wraps a layer, a list of layers or a network, to be pruned in training.
@@ -66,6 +69,19 @@ def prune_low_magnitude(
       The schedule's sparsity is then not used.
     prune_depthwise: Whether depthwise kernels are pruned as well. They are a
       small part of a network on which much depends, and TF-MOT leaves them.
+    importance: Which weights go first: a name from
+      `tgp.importance.IMPORTANCES`, or an object derived from
+      `tgp.importance.Importance`. Those that need gradients get them in a GAN
+      of this package, from `tgp.UpdatePruningStep`, or from
+      `tgp.Pruner.gather`.
+    allocation: How many weights of each kernel stay: a name from
+      `tgp.allocation.ALLOCATIONS`, or an object derived from
+      `tgp.allocation.Allocation`; all that is wrapped together then has the
+      schedule's sparsity. Or a dict from patterns of layer names (`'conv_*'`,
+      or of paths, `'block/*'`; the first that matches counts) to what differs
+      for those layers: a dict of arguments of this function, a schedule, or
+      None to leave them dense. Layers that no pattern matches are pruned as
+      the other arguments say.
     **kwargs: Arguments of the wrapper, if `to_prune` is one layer.
 
   Returns:
@@ -81,28 +97,31 @@ def prune_low_magnitude(
   """
   if pruning_schedule is None:
     pruning_schedule = schedules.ConstantSparsity(0.5, 0)
-  schedules.validate(pruning_schedule)
-  patterns.check(block_size, block_pooling_type, sparsity_m_by_n)
+  by_pattern = allocation if isinstance(allocation, dict) else None
   params = {
     "pruning_schedule": pruning_schedule,
-    "block_size": tuple(block_size),
+    "block_size": block_size,
     "block_pooling_type": block_pooling_type,
     "sparsity_m_by_n": sparsity_m_by_n,
     "prune_depthwise": prune_depthwise,
+    "importance": importance,
+    "allocation": "uniform" if by_pattern is not None else allocation,
   }
+  is_layer = isinstance(to_prune, keras.layers.Layer | list)
+  if not is_layer or isinstance(to_prune, keras.Model):
+    check_network(to_prune, "to_prune")
+  plan = plans.Plan(to_prune, params, by_pattern)
+  wrapping = _Wrapping(plan, pruning_policy, kwargs)
   if isinstance(to_prune, list):
-    return _wrap_list(to_prune, _Wrapping(params))
-  if isinstance(to_prune, keras.layers.Layer) and not isinstance(
-    to_prune, keras.Model
-  ):
-    return _wrap_list([to_prune], _Wrapping(params | kwargs))[0]
-  check_network(to_prune, "to_prune")
+    return _wrap_list(to_prune, wrapping)
+  if not isinstance(to_prune, keras.Model):
+    return _wrap_list([to_prune], wrapping)[0]
   if kwargs:
     raise ValueError(
       f"Unknown arguments {sorted(kwargs)}: only a single layer's wrapper takes"
       " more than the named ones."
     )
-  return _wrap_model(to_prune, _Wrapping(params, pruning_policy))
+  return _wrap_model(to_prune, wrapping)
 
 
 def check_network(model, name: str) -> None:
@@ -131,9 +150,10 @@ def check_network(model, name: str) -> None:
 class _Wrapping:
   """One way to prune layers, and the wrappers that were made."""
 
-  def __init__(self, params, policy=None):
+  def __init__(self, plan, policy=None, more=None):
     self.policy = policy
-    self._params = params
+    self.plan = plan
+    self._more = more or {}
     self._made = {}
 
   @property
@@ -142,10 +162,13 @@ class _Wrapping:
 
   def chooses(self, layer) -> bool:
     """Whether the layer's own weights are to be pruned."""
-    return (
-      registry.is_prunable(layer, self._params["prune_depthwise"])
-      and layer.trainable
-      and (not self.policy or self.policy.allow_pruning(layer))
+    if not registry.is_prunable(layer, prune_depthwise=True):
+      return False
+    if self.policy and not self.policy.allow_pruning(layer):
+      return False
+    params = layer.trainable and self.plan.of(layer)
+    return bool(params) and registry.is_prunable(
+      layer, params["prune_depthwise"]
     )
 
   def chosen_leaves(self, layer) -> list[int]:
@@ -166,16 +189,22 @@ class _Wrapping:
     if self.chooses(layer):
       return self.wrap(layer)
     places = [] if registry.is_known(layer) else self.chosen_leaves(layer)
-    return self.wrap(layer, leaves=places) if places else layer
+    return self.wrap(layer, places) if places else layer
 
-  def wrap(self, layer, **more):
-    """Makes a wrapper."""
-    one = wrapper.PruneLowMagnitude(layer, **self._params, **more)
+  def wrap(self, layer, places=None):
+    """Makes a wrapper, of some of the layers below if there are places."""
+    params = self.plan.of(layer) if places is None else self._of(layer, places)
+    params = params | self._more
+    params["importance"] = params["importance"].at(len(self._made))
+    one = wrapper.PruneLowMagnitude(layer, leaves=places, **params)
     if layer.built:
-      kernels = one.kernels()
-      patterns.check_kernels(layer, kernels, self._params["block_size"])
+      patterns.check_kernels(layer, one.kernels(), params["block_size"])
     self._made[id(layer)] = one
     return one
+
+  def _of(self, layer, places) -> dict:
+    below = [leaf.layer for leaf in registry.leaves(layer)]
+    return self.plan.of_parts(layer, [below[place] for place in places])
 
 
 def _wrap_model(model, wrapping):
@@ -190,8 +219,9 @@ def _wrap_model(model, wrapping):
     )
   if not wrapping.made:
     raise ValueError(_nothing_to_prune(model.name, [model], wrapping.policy))
+  wrapping.plan.check_used()
   if not wrapping.policy:
-    _warn_of_the_rest(pruned)
+    _warn_of_the_rest(pruned, wrapping.plan)
   return pruned
 
 
@@ -213,12 +243,12 @@ def _wrap_subclassed(network, wrapping):
   return attached.attach(network, wrappers) if wrappers else network
 
 
-def _warn_of_the_rest(pruned):
+def _warn_of_the_rest(pruned, plan):
   rest = (
     [
       f"{layer.name} ({layer.note})"
       for layer in report.sparsity_report(pruned).layers
-      if layer.note
+      if layer.note and not (plan.leaves_some and layer.note == report.LEFT)
     ]
     if pruned.built
     else []
@@ -231,6 +261,7 @@ def _wrap_list(layers, wrapping):
   wrapped = [wrapping.wrapped(layer) for layer in layers]
   if not any(isinstance(layer, wrapper.TFMOTWrapper) for layer in wrapped):
     raise ValueError(_nothing_to_prune("the list", layers, None))
+  wrapping.plan.check_used()
   return wrapped
 
 

@@ -13,8 +13,10 @@
 # limitations under the License.
 """Pruning in a training loop of one's own."""
 
+from collections.abc import Iterable
+
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity import gathering, ownership, updates
 
 
 class Pruner:
@@ -22,9 +24,12 @@ class Pruner:
 
   One for each optimizer; `advance` right after `apply_gradients`. It works
   eagerly, inside `tf.function`, under XLA and in the replicas of a strategy.
+  An importance that needs gradients gets them by `gather`, right before
+  `apply_gradients`, while the weights are those that they belong to.
 
   Example:
     >>> pruner = tgp.Pruner(generator)
+    >>> pruner.gather(zip(gradients, variables))  # for `importance="taylor"`
     >>> g_optimizer.apply_gradients(zip(gradients, variables))
     >>> pruner.advance()
   """
@@ -38,7 +43,8 @@ class Pruner:
     Raises:
       ValueError: If nothing in a network is pruned.
     """
-    self._layers = []
+    self._layers, self._heard = [], set()
+    self._by_network = []
     for network in networks:
       layers = ownership.claim(network, owner=self)
       if not layers:
@@ -47,6 +53,23 @@ class Pruner:
           " tgp.prune_low_magnitude first."
         )
       self._layers += layers
+      self._by_network.append(layers)
+
+  def gather(self, grads_and_vars: Iterable[tuple]) -> None:
+    """Hands gradients to the importances of the pruned layers that need them.
+
+    If one of the gradients is not finite, nothing is gathered, as a loss scale
+    would have the update skipped.
+
+    Args:
+      grads_and_vars: What `apply_gradients` is about to get: pairs of a
+        gradient, or None, and a variable. Without a loss scale, and before
+        replicas sum them.
+    """
+    gradients, variables = zip(*grads_and_vars, strict=True)
+    applies = updates.are_finite(gradients)
+    heard = gathering.gather(self._layers, gradients, variables, applies)
+    self._heard.update(map(id, heard))
 
   def advance(self, updates=1) -> None:
     """Counts an update, prunes if it is time, and sets pruned weights to 0.
@@ -56,10 +79,15 @@ class Pruner:
         A number or a scalar tensor.
 
     Raises:
-      ValueError: If another wrapper prunes the same weights.
+      ValueError: If another wrapper prunes the same weights, or a layer needs
+        gradients and has got none.
     """
+    for layer in gathering.wanting_of(self._layers):
+      if layer.layer.trainable and id(layer) not in self._heard:
+        raise gathering.unheard(layer)
     for layer in self._layers:
       if layer.owner() is self:  # else a `fit` had it, and has it no more
         layer.check_claim()
       layer.claim(self)
-    ownership.advance(self._layers, updates)
+    for layers in self._by_network:
+      ownership.advance(layers, updates)

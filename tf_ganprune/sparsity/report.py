@@ -22,6 +22,7 @@ from tf_ganprune import keras_compat
 from tf_ganprune.sparsity import ownership, registry
 
 _NOT_PRUNABLE = "not prunable"
+LEFT = "not wrapped"
 
 
 class LayerSparsity(NamedTuple):
@@ -150,7 +151,7 @@ def _counted(path, weights, note) -> LayerSparsity:
 def _why_not_masked(layer, offered, masked) -> str:
   if not masked or any(w.ref() in masked for w in offered[layer]):
     return ""
-  return "not wrapped" if layer.trainable else "frozen"
+  return LEFT if layer.trainable else "frozen"
 
 
 def _why_not(layer) -> str:

@@ -100,5 +100,5 @@ def _validate_decay(schedule) -> None:
       f"PolynomialDecay prunes for the last time at step {last}, and so ends at"
       f" a sparsity of {reached:.4f}, not {schedule.final_sparsity}: its"
       f" {steps} steps are no multiple of `frequency` ({schedule.frequency}).",
-      stacklevel=4,
+      stacklevel=6,
     )

@@ -13,10 +13,12 @@
 # limitations under the License.
 """Whether an optimizer made an update, or only looked as if."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import tensorflow as tf
 
+from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
 
 
@@ -63,6 +65,31 @@ def made_since(optimizer, before: State) -> tf.Tensor:
   is_halved = _scale(optimizer) <= tf.maximum(halved, 1.0)
   skipped = tf.equal(optimizer.dynamic_counter, 0) & is_halved
   return tf.where(skipped, tf.zeros_like(made), made)
+
+
+def will_be_made(optimizer, gradients: Sequence):
+  """Returns whether an optimizer will make an update, or skip it.
+
+  Args:
+    optimizer: A Keras optimizer.
+    gradients: All that it will be given, of this replica; None among them.
+
+  Returns:
+    True where it skips none, else a scalar, the same on each replica.
+  """
+  return are_finite(gradients) if _is_dynamic(optimizer) else True
+
+
+def are_finite(gradients: Sequence) -> tf.Tensor:
+  """Returns whether all gradients are finite, on all replicas, a scalar.
+
+  Args:
+    gradients: Tensors or `tf.IndexedSlices`; None among them.
+  """
+  values = [getattr(x, "values", x) for x in gradients if x is not None]
+  bad = [~tf.reduce_all(tf.math.is_finite(x)) for x in values]
+  found = tf.reduce_sum(tf.cast(tf.stack(bad), tf.float32))
+  return tf.equal(replicas.summed(found), 0.0)
 
 
 def _is_dynamic(optimizer) -> bool:

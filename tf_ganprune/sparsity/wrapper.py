@@ -23,7 +23,15 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 
 from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import importance, masks, registry, schedules
+from tf_ganprune.sparsity import allocation as allocations
+from tf_ganprune.sparsity import importance as importances
+from tf_ganprune.sparsity import (
+  masks,
+  registered,
+  registry,
+  schedules,
+  scoring,
+)
 
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
 # Which wrapper prunes a weight, by its id: the last one that was claimed. A
@@ -61,6 +69,10 @@ class PruneLowMagnitude(TFMOTWrapper):
   _owner = None
   leaves = None
   prune_depthwise = False
+  importance = importances.Magnitude()
+  allocation = allocations.Uniform()
+  group = ""
+  slots = ()
 
   def __init__(
     self,
@@ -68,6 +80,9 @@ class PruneLowMagnitude(TFMOTWrapper):
     *args,
     leaves: Sequence[int] | None = None,
     prune_depthwise: bool = False,
+    importance: str | importances.Importance = "magnitude",
+    allocation: str | allocations.Allocation = "uniform",
+    group: str = "",
     **kwargs,
   ):
     """Wraps a layer.
@@ -79,6 +94,9 @@ class PruneLowMagnitude(TFMOTWrapper):
         places in `registry.leaves(layer)`; None for a layer with weights of
         its own.
       prune_depthwise: Whether depthwise kernels are pruned.
+      importance: Which weights go first: a name or an object.
+      allocation: How many stay: a name or an object.
+      group: What wrappers that share what stays have in common.
       **kwargs: As of TF-MOT's wrapper.
     """
     # Else a float32 layer in a mixed precision network gets float16 inputs.
@@ -87,6 +105,9 @@ class PruneLowMagnitude(TFMOTWrapper):
       super().__init__(layer, *args, **kwargs)
     self.leaves = None if leaves is None else [*leaves]
     self.prune_depthwise = prune_depthwise
+    self.importance = importances.get(importance)
+    self.allocation = allocations.get(allocation)
+    self.group = group
     self.supports_masking = layer.supports_masking
 
   def kernels(self) -> list[tf.Variable]:
@@ -134,6 +155,18 @@ class PruneLowMagnitude(TFMOTWrapper):
       super().build(input_shape)
     if self.sparsity_m_by_n:
       self._check_m_by_n()
+    if self.importance.needs_gradients:
+      self.slots = [self._slot(weight) for weight in self.prunable_weights]
+
+  def _slot(self, weight) -> tf.Variable:
+    return self.add_weight(
+      "importance",
+      shape=weight.shape,
+      initializer="zeros",
+      dtype=tf.float32,
+      trainable=False,
+      aggregation=tf.VariableAggregation.MEAN,
+    )
 
   def _check_m_by_n(self):
     for weight in self.prunable_weights:
@@ -146,7 +179,7 @@ class PruneLowMagnitude(TFMOTWrapper):
 
   def call(self, inputs, *args, training=None, **kwargs):
     """Calls the layer; counts a step only where there is no owner."""
-    if self.owner() is None and self._is_simple() and not args:
+    if self.owner() is None and self._counts_calls() and not args:
       return super().call(inputs, training=training, **kwargs)
     if self.owner() is None:
       self.refuse_training(training)
@@ -173,6 +206,11 @@ class PruneLowMagnitude(TFMOTWrapper):
         " network in a training loop of your own."
       )
 
+  def _counts_calls(self) -> bool:
+    """Whether TF-MOT's wrapper can count, and would prune the same."""
+    is_default = type(self.importance) is importances.Magnitude
+    return is_default and self._is_simple() and not self.allocation.is_joint
+
   def _is_simple(self) -> bool:
     """Whether TF-MOT's wrapper can call the layer."""
     return self.leaves is None and not isinstance(
@@ -198,36 +236,54 @@ class PruneLowMagnitude(TFMOTWrapper):
     Raises:
       ValueError: If another wrapper prunes the same weights.
     """
+    if self.count(updates):
+      made = tf.cast(updates, tf.int64)
+      replicas.update(self.entries(), self._prune, made, is_masked)
+
+  def count(self, updates: tf.Tensor) -> bool:
+    """Counts optimizer updates; returns whether the layer is not frozen.
+
+    Args:
+      updates: As of `advance`.
+
+    Raises:
+      ValueError: If another wrapper prunes the same weights.
+    """
     self.check_claim()
     if not self.layer.trainable:
-      return
-    updates = tf.cast(updates, tf.int64)
-    replicas.update([(self.pruning_step,)], _count, updates)
+      return False
+    made = tf.cast(updates, tf.int64)
+    replicas.update([(self.pruning_step,)], _count, made)
+    return True
+
+  def entries(self) -> list[scoring.Entry]:
+    """Returns what belongs to each pruned weight that is not frozen."""
     frozen = registry.frozen_weights(self.layer)
-    entries = [
-      (*entry, self.pruning_step)
-      for entry in self.pruning_vars
+    slots = self.slots or [None] * len(self.pruning_vars)
+    return [
+      scoring.Entry(*entry, slots[place], place, self.pruning_step)
+      for place, entry in enumerate(self.pruning_vars)
       if entry[0].ref() not in frozen
     ]
-    replicas.update(entries, self._prune, updates, is_masked)
 
-  def _prune(self, weight, mask, threshold, step, updates, is_masked) -> None:
+  def _prune(self, *entry_and_values) -> None:
     """Updates a weight's mask if it is time, and applies it."""
+    *of_one, updates, is_masked = entry_and_values
+    entry = scoring.Entry(*of_one)
 
     def update():
-      scores = importance.magnitude(tf.cast(weight, mask.dtype))
-      sparsity = self.pruning_schedule(step)[1]
-      new_mask, new_threshold = self._mask(scores, sparsity)
-      mask.assign(new_mask)
-      threshold.assign(new_threshold)
+      rule = self.importance.at(entry.place)
+      scores = scoring.scores(rule, entry)
+      new = self._mask(scores, self.pruning_schedule(entry.step)[1])
+      scoring.assign(rule, entry, *new)
       if is_masked:
-        apply_mask(weight, mask)
+        apply_mask(entry.weight, entry.mask)
       return tf.constant(True)
 
-    due = tf.logical_and(updates > 0, self._is_due(step))
+    due = tf.logical_and(updates > 0, self._is_due(entry.step))
     tf.cond(due, update, lambda: tf.constant(False))
     if not is_masked:
-      apply_mask(weight, mask)
+      apply_mask(entry.weight, entry.mask)
 
   def _is_due(self, step) -> tf.Tensor:
     if not self.sparsity_m_by_n:
@@ -253,6 +309,9 @@ class PruneLowMagnitude(TFMOTWrapper):
     config["sparsity_m_by_n"] = self.sparsity_m_by_n
     config["leaves"] = self.leaves
     config["prune_depthwise"] = self.prune_depthwise
+    config["importance"] = registered.serialize(self.importance)
+    config["allocation"] = registered.serialize(self.allocation)
+    config["group"] = self.group
     return config
 
   @classmethod
@@ -262,6 +321,9 @@ class PruneLowMagnitude(TFMOTWrapper):
     config["pruning_schedule"] = schedules.deserialize(
       config["pruning_schedule"]
     )
+    for name in ("importance", "allocation"):
+      if isinstance(config.get(name), dict):
+        config[name] = registered.deserialize(config[name], name)
     if not isinstance(config["layer"], keras.layers.Layer):
       # `keras.layers.deserialize` does not know SpectralNormalization.
       deserialize = keras.utils.deserialize_keras_object

@@ -11,18 +11,21 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How much each weight matters; those that matter least are pruned first."""
+"""The same sparsity everywhere."""
 
-import tensorflow as tf
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity.allocation import base
 
 
-def magnitude(weight: tf.Tensor) -> tf.Tensor:
-  """|w|, Han et al. 2015, "Learning both Weights and Connections".
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class Uniform(base.Allocation):
+  """Each kernel has the schedule's sparsity.
 
-  Args:
-    weight: A layer's kernel, any shape.
+  Zhu and Gupta 2017, "To Prune, or Not to Prune", section 3.
 
-  Returns:
-    Non-negative scores of the same shape.
+  Example:
+    `tgp.prune_low_magnitude(generator, schedule, allocation="uniform")`
   """
-  return tf.abs(weight)
+
+  kind = "uniform"
+  is_joint = False

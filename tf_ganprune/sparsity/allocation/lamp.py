@@ -1,0 +1,53 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""One threshold on scores that are relative to what would stay of a kernel."""
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import shares
+from tf_ganprune.sparsity.allocation import base
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class LAMP(base.Allocation):
+  """The highest LAMP scores of the whole network stay.
+
+  A weight's LAMP score is its squared score, divided by the sum of the squares
+  of all of its kernel that are as high or higher. The highest of each kernel
+  has 1, so no kernel is lost.
+
+  Lee et al. 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning",
+  equation 4, with magnitudes as scores; others are taken alike.
+
+  Example:
+    `tgp.prune_low_magnitude(generator, schedule, allocation="lamp")`
+  """
+
+  kind = "lamp"
+  takes_signed = False
+
+  def counts(self, scores, kept):
+    """Returns how many of the highest LAMP scores each kernel has."""
+    return shares.of_highest([_lamp(x) for x in scores], kept)
+
+
+def _lamp(scores) -> tf.Tensor:
+  """Returns the LAMP scores of a kernel, the highest first."""
+  flat = tf.cast(tf.reshape(scores, [-1]), tf.float32)
+  highest_first = tf.sort(flat, direction="DESCENDING")
+  # Many small squares would be lost in a sum of float32.
+  squares = tf.square(tf.cast(highest_first, tf.float64))
+  relative = tf.math.divide_no_nan(squares, tf.cumsum(squares))
+  return tf.cast(relative, tf.float32)

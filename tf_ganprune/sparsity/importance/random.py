@@ -1,0 +1,58 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Pruning at random, which others must beat."""
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity.importance import base
+
+_PRIME = 1_000_003
+_SEEDS = 2**31
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class Random(base.Importance):
+  """Uniform random numbers, other ones in each kernel, the same at each update.
+
+  The control in comparisons, as in Blalock et al. 2020, "What is the State of
+  Neural Network Pruning?".
+
+  Example:
+    >>> random = tgp.importance.Random(seed=1)
+    >>> tgp.prune_low_magnitude(generator, schedule, importance=random)
+  """
+
+  kind = "random"
+
+  def __init__(self, seed: int = 0):
+    """Sets the seed, from 0 to 2^31 - 1."""
+    if not isinstance(seed, int) or not 0 <= seed < _SEEDS:
+      raise ValueError(
+        f"`seed` must be a whole number from 0 to 2^31 - 1; got {seed!r}."
+      )
+    self.seed = seed
+
+  def scores(self, weight, slot=None):
+    """Returns numbers in [0, 1)."""
+    del slot
+    return tf.random.stateless_uniform(weight.shape, [self.seed, 0])
+
+  def at(self, place):
+    """Returns one with a seed of its own."""
+    return Random((self.seed * _PRIME + place + 1) % _SEEDS)
+
+  def get_config(self):
+    """Returns the arguments of the constructor."""
+    return {"seed": self.seed}

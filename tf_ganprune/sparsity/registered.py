@@ -1,0 +1,47 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Objects of registered classes in the configs of wrappers."""
+
+from tf_ganprune.keras_compat import keras
+
+
+def serialize(value) -> dict:
+  """Returns an object's registered name and config.
+
+  Args:
+    value: Has `get_config`; its class is registered with Keras.
+  """
+  name = keras.utils.get_registered_name(type(value))
+  return {"class_name": name, "config": value.get_config()}
+
+
+def deserialize(config: dict, what: str):
+  """Returns an object that `serialize` was given.
+
+  Args:
+    config: `class_name` and `config`.
+    what: What it is, for the message.
+
+  Raises:
+    ValueError: If its class is not registered.
+  """
+  name = config["class_name"]
+  found = keras.utils.get_registered_object(name)
+  if found is None:
+    raise ValueError(
+      f"The {what} {name!r} is not known here. Decorate its class with"
+      " `keras.utils.register_keras_serializable()`, and import it before"
+      " loading."
+    )
+  return found(**config["config"])

@@ -1,0 +1,129 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""From what an importance says of weights to scores, and to mask updates."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.sparsity import importance
+
+# The lowest score of a weight that is not pruned, above that of those that are.
+_LOWEST = float(np.finfo(np.float32).tiny)
+
+
+class Entry(NamedTuple):
+  """What belongs to a pruned weight.
+
+  Attributes:
+    weight: The weight.
+    mask: 0 where it was pruned, else 1.
+    threshold: The lowest score that was kept, a scalar.
+    slot: What the importance gathered; None if it gathers nothing.
+    place: Which of the layer's pruned weights it is.
+    step: How many updates the layer has had, a scalar.
+  """
+
+  weight: tf.Variable
+  mask: tf.Variable
+  threshold: tf.Variable
+  slot: Any
+  place: int
+  step: tf.Variable
+
+
+def scores(
+  rule: importance.Importance, entry: Entry, lowest: tf.Tensor | None = None
+) -> tf.Tensor:
+  """Returns scores of 0 or more, pruned weights having the lowest.
+
+  Args:
+    rule: The importance.
+    entry: A pruned weight.
+    lowest: What is subtracted from scores that have a sign; by default the
+      lowest of this weight's.
+
+  Returns:
+    Scores of the weight's shape.
+  """
+  found = _found(rule, entry)
+  if rule.zero_is_lowest:
+    return found
+  found, is_alive = tf.cast(found, tf.float32), _is_alive(entry)
+  if rule.is_signed:
+    found -= _lowest(found, is_alive) if lowest is None else lowest
+  # Written so that NaN, of either sign, stays NaN.
+  above = tf.where(found < _LOWEST, _LOWEST, found)
+  return tf.abs(tf.where(is_alive, above, 0.0))
+
+
+def comparable(
+  rules: Sequence[importance.Importance], entries: Sequence[Entry]
+) -> list[tf.Tensor]:
+  """Returns the scores of several weights, shifted alike where they have signs.
+
+  Args:
+    rules: The importance of each, of one class.
+    entries: The weights.
+  """
+  lowest = None
+  if rules[0].is_signed:
+    lows = [
+      _lowest(tf.cast(_found(rule, entry), tf.float32), _is_alive(entry))
+      for rule, entry in zip(rules, entries, strict=True)
+    ]
+    lowest = tf.reduce_min(tf.stack(lows))
+  return [
+    scores(rule, entry, lowest)
+    for rule, entry in zip(rules, entries, strict=True)
+  ]
+
+
+def assign(
+  rule: importance.Importance, entry: Entry, mask, lowest_kept
+) -> None:
+  """Makes a mask update.
+
+  Args:
+    rule: The importance.
+    entry: The weight.
+    mask: Its new mask.
+    lowest_kept: The lowest score that was kept.
+  """
+  entry.mask.assign(tf.cast(mask, entry.mask.dtype))
+  dtype = entry.threshold.dtype
+  threshold = tf.cast(lowest_kept, dtype)
+  if not rule.zero_is_lowest:
+    # Above 0, it says that there was a mask update.
+    tiny = 2.0**-14 if dtype == tf.float16 else _LOWEST
+    threshold = tf.maximum(threshold, tf.cast(tiny, dtype))
+  entry.threshold.assign(threshold)
+  if entry.slot is not None:
+    entry.slot.assign(rule.after(tf.convert_to_tensor(entry.slot)))
+
+
+def _is_alive(entry) -> tf.Tensor:
+  return tf.convert_to_tensor(entry.mask) > 0
+
+
+def _found(rule, entry) -> tf.Tensor:
+  weight = tf.cast(entry.weight, entry.mask.dtype)
+  slot = entry.slot
+  return rule.scores(weight, None if slot is None else tf.identity(slot))
+
+
+def _lowest(found, is_alive) -> tf.Tensor:
+  return tf.reduce_min(tf.where(is_alive, found, found.dtype.max))
