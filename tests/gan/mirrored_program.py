@@ -89,14 +89,47 @@ class _Sum(tgp.GAN):
 
 
 def check_mean() -> None:
-  """Asserts that replicas minimize the mean of their losses, not the sum."""
+  """Asserts that replicas minimize the mean of their losses, not the sum.
+
+  And that importances gather the gradients of that.
+  """
   with strategy().scope():
-    model = _Sum(tiny.discriminator(), tiny.generator(), 4)
+    never = tfmot.sparsity.keras.ConstantSparsity(0.5, 1000)
+    generator = tgp.prune_low_magnitude(
+      tiny.generator(), never, importance="gradient"
+    )
+    model = _Sum(tiny.discriminator(), generator, 4)
     model.compile("adam", keras.optimizers.SGD(1.0))
   before = model.generator.trainable_weights[0].numpy()
   model.fit(tiny.images(8), batch_size=8, verbose=0)
   after = model.generator.trainable_weights[0].numpy()
   np.testing.assert_allclose(after, before - 1.0, atol=1e-6)
+  for layer in ownership.pruned_layers(generator):
+    for slot in layer.slots[0].values:
+      np.testing.assert_allclose(slot, 1.0, atol=1e-6)
+
+
+def check_shared() -> None:
+  """Asserts that replicas gather, and share out what stays, alike."""
+  with strategy().scope():
+    networks = [
+      tgp.prune_low_magnitude(
+        make(), _SCHEDULE, importance="taylor", allocation="global"
+      )
+      for make in (tiny.discriminator, tiny.generator)
+    ]
+    model = tgp.GAN(*networks, 4)
+    model.compile("adam", "adam")
+  images = tf.data.Dataset.from_tensor_slices(tiny.images(8 * _BATCHES))
+  model.fit(images.batch(8), verbose=0)
+  for network in networks:
+    check_replicas(network)
+    layers = ownership.pruned_layers(network)
+    masks = np.concatenate(
+      [mask.numpy().ravel() for x in layers for _, mask, _ in x.pruning_vars]
+    )
+    assert abs(masks.sum() - 0.25 * masks.size) <= 1
+    assert all(np.any(slot.numpy()) for x in layers for slot in x.slots)
 
 
 def check_kind(kind: str) -> None:
@@ -145,7 +178,8 @@ def main(kinds: list[str]) -> None:
   """Checks one kind after the other, and prints those that are right."""
   for kind in kinds:
     try:
-      check_mean() if kind == "mean" else check_kind(kind)
+      special = {"mean": check_mean, "shared": check_shared}
+      special.get(kind, functools.partial(check_kind, kind))()
       print("checked", kind, flush=True)
     except Exception:
       traceback.print_exc()

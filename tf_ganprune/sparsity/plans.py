@@ -106,12 +106,24 @@ class Plan:
     Args:
       layer: One that can be pruned.
     """
+    pattern = self._pattern(layer)
+    return self._rest if pattern is None else self._by_pattern[pattern]
+
+  def use(self, layer) -> None:
+    """Notes that a layer is treated as asked.
+
+    Args:
+      layer: As of `of`.
+    """
+    self._unused.discard(self._pattern(layer))
+
+  def _pattern(self, layer) -> str | None:
+    """Returns the first pattern that matches a layer."""
     names = self._names.get(id(layer), [layer.name])
-    for pattern, arguments in self._by_pattern.items():
+    for pattern in self._by_pattern:
       if any(fnmatch.fnmatchcase(name, pattern) for name in names):
-        self._unused.discard(pattern)
-        return arguments
-    return self._rest
+        return pattern
+    return None
 
   def of_parts(self, layer, parts: list) -> dict:
     """Returns the arguments of a layer that is pruned in its parts.

@@ -164,12 +164,15 @@ class _Wrapping:
     """Whether the layer's own weights are to be pruned."""
     if not registry.is_prunable(layer, prune_depthwise=True):
       return False
+    if not layer.trainable:
+      return False
+    params = self.plan.of(layer)
+    if params and not registry.is_prunable(layer, params["prune_depthwise"]):
+      return False
     if self.policy and not self.policy.allow_pruning(layer):
       return False
-    params = layer.trainable and self.plan.of(layer)
-    return bool(params) and registry.is_prunable(
-      layer, params["prune_depthwise"]
-    )
+    self.plan.use(layer)
+    return params is not None
 
   def chosen_leaves(self, layer) -> list[int]:
     """Returns the places of the layers below to prune, in `leaves`."""

@@ -66,7 +66,8 @@ class Pruner:
         gradient, or None, and a variable. Without a loss scale, and before
         replicas sum them.
     """
-    gradients, variables = zip(*grads_and_vars, strict=True)
+    pairs = list(grads_and_vars)
+    gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
     applies = updates.are_finite(gradients)
     heard = gathering.gather(self._layers, gradients, variables, applies)
     self._heard.update(map(id, heard))

@@ -170,6 +170,26 @@ def test_a_subclassed_network_shares_too():
   assert _zeros(network) == 16
 
 
+@pytest.mark.filterwarnings("ignore:Left as they are")
+@pytest.mark.parametrize(
+  "kind", ["attention", "recurrent", "subclass in a graph", "spectral norm"]
+)
+def test_any_network_gathers_and_shares(kind, tmp_path):
+  make, num_kernels = kinds.NETWORKS[kind]
+  pruned = tgp.prune_low_magnitude(
+    make(), kinds.SCHEDULE, importance="taylor", allocation="lamp"
+  )
+  pruner = tgp.Pruner(pruned)
+  pruner.gather([(tf.ones_like(x), x) for x in pruned.trainable_variables])
+  pruner.advance()
+  assert len(_masks(pruned)) == num_kernels
+  _check(pruned, kinds.SCHEDULE, 1)
+  tgp.save_model(pruned, tmp_path / "pruned.keras")
+  loaded = tgp.load_model(tmp_path / "pruned.keras")
+  for ours, theirs in zip(loaded.weights, pruned.weights, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+
+
 def test_frozen_layers_do_not_take_part():
   pruned = tgp.prune_low_magnitude(_two_layers(), _NOW, allocation="global")
   pruned.layers[0].trainable = False
@@ -305,6 +325,21 @@ def test_patterns_of_a_list_of_layers():
 def test_refuses(arguments, message):
   with pytest.raises(ValueError, match=message):
     tgp.prune_low_magnitude(tiny.generator(), **arguments)
+
+
+def test_a_pattern_for_kernels_that_are_not_pruned_is_not_ignored():
+  network = kinds.images(layers.DepthwiseConv2D(3, name="depth"))
+  with pytest.raises(ValueError, match="'depth' matches no layer"):
+    tgp.prune_low_magnitude(network, allocation={"depth": _NOW})
+  pruned = tgp.prune_low_magnitude(
+    network,
+    allocation={
+      "depth": {"prune_depthwise": True, "pruning_schedule": _NOW},
+      "*": None,
+    },
+  )
+  (layer,) = ownership.pruned_layers(pruned)
+  assert layer.layer.name == "depth"
 
 
 def test_parts_of_a_layer_go_by_one_pattern():
