@@ -67,6 +67,20 @@ def test_nothing_but_zeros_is_missing_in_it(shape):
   assert [x.reason.split(" in ")[0] for x in found] == ["has 0.0% zeros"]
 
 
+@pytest.mark.parametrize(
+  ("arguments", "is_chosen"),
+  [
+    ({"kernel_size": 1}, True),
+    ({"kernel_size": 1, "strides": 2}, False),
+    ({"kernel_size": 1, "groups": 2}, False),
+    ({"kernel_size": 3}, False),
+  ],
+)
+def test_only_plain_1x1_convolutions_are_chosen(arguments, is_chosen):
+  layer = keras.layers.Conv2D(4, **arguments)
+  assert tgp.PruneForLatencyOnXNNPack().allow_pruning(layer) is is_chosen
+
+
 def test_a_network_without_a_cluster_is_refused_with_the_way_out():
   with pytest.raises(
     ValueError, match="not run 'generator' sparsely: .*no 1x1 convolution.*stem"

@@ -47,8 +47,7 @@ class PruneForLatencyOnXNNPack(_PruningPolicy):
     """
     return (
       type(layer) is keras.layers.Conv2D
-      and (*layer.kernel_size, *layer.strides) == (1, 1, 1, 1)
-      and layer.groups == 1
+      and (*layer.kernel_size, *layer.strides, layer.groups) == (1,) * 5
     )
 
   def ensure_model_supports_pruning(self, model: keras.Model) -> None:
