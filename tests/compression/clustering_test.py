@@ -102,8 +102,9 @@ def test_norms_train_on():
   assert not np.array_equal(norm.moving_mean, before)
 
 
-def test_a_file_keeps_everything(tmp_path):
-  clustered = tgp.cluster_weights(pruned_generator(), 4)
+@pytest.mark.parametrize("preserve_sparsity", [True, False])
+def test_a_file_keeps_everything(preserve_sparsity, tmp_path):
+  clustered = tgp.cluster_weights(pruned_generator(), 4, preserve_sparsity)
   path = tgp.save_model(clustered, tmp_path / "g.keras")
   loaded = tgp.load_model(path)
   np.testing.assert_array_equal(loaded(_LATENTS), clustered(_LATENTS))
@@ -111,6 +112,18 @@ def test_a_file_keeps_everything(tmp_path):
   for name, kernel in ours.items():
     np.testing.assert_array_equal(kernel, theirs[name])
   assert len(loaded.trainable_variables) == len(clustered.trainable_variables)
+
+
+def test_a_frozen_network_trains_again_and_a_frozen_layer_does_not():
+  generator = pruned_generator()
+  generator.get_layer("dense").trainable = False
+  clustered = tgp.cluster_weights(generator, 4)
+  names = {x.name.partition("/")[0] for x in clustered.trainable_variables}
+  assert names == {"norm", "cluster_image"}
+  generator.trainable = False
+  clustered = tgp.cluster_weights(generator, 4)
+  assert len(clustered.trainable_variables) == 7
+  assert len(tgp.quantize_model(clustered).trainable_variables) == 7
 
 
 def test_nested_and_shared_layers_are_clustered_once():

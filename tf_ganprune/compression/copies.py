@@ -41,7 +41,8 @@ def copy(
     after: Called after each call of a layer, and for the network's inputs.
 
   Returns:
-    A functional network of the same name.
+    A functional network of the same name. If all of the network was frozen, as
+    a GAN's moving average is, nothing of the copy is.
 
   Raises:
     ValueError: If a layer cannot be made from its config.
@@ -53,6 +54,8 @@ def copy(
   for old, new in copies.pairs:
     for ours, theirs in zip(new.weights, old.weights, strict=True):
       ours.assign(theirs)
+  if not model.trainable:
+    made.trainable = True  # and all of its layers
   return made
 
 
