@@ -78,7 +78,10 @@ def test_values_move_and_weights_change_theirs():
   layer = clustered.get_layer("cluster_dense")
   centroids = layer.weights[0].numpy()
   places = np.unique(layer.kernels()["kernel"], return_inverse=True)[1]
+  weights = layer.layer.kernel.numpy()
   _trained(clustered)
+  moved = layer.layer.kernel.numpy() != weights
+  np.testing.assert_array_equal(moved, weights != 0)
   assert np.all(layer.weights[0].numpy() != centroids)
   after = np.unique(layer.kernels()["kernel"], return_inverse=True)[1]
   assert not np.array_equal(places, after)
