@@ -13,14 +13,14 @@
 # limitations under the License.
 """Measures what fewer channels save in LiteRT: milliseconds and bytes.
 
-  python -m benchmarks.channel_latency --generator=dense_generator.keras
+  python -m benchmarks.channel_latency --latency_generator=dense.keras
 
 cuts a generator to fractions of its MACs, exports the dense one and what is
 left in float32 and int8, and times all files in turn. The goals compare with
 the dense float32 file; another column, with what TensorFlow's converter makes
-of the dense generator by itself, in which nothing is rewritten. `--generator`
-may be repeated; then means and standard deviations over the generators are
-printed. The table is written as JSON beside this file.
+of the dense generator by itself, in which nothing is rewritten. The flag may be
+repeated; then means and standard deviations over the generators are printed.
+The table is written as JSON beside this file.
 """
 
 import dataclasses
@@ -36,7 +36,7 @@ import tf_ganprune as tgp
 from benchmarks import contest, plain_converter
 
 _GENERATORS = flags.DEFINE_multi_string(
-  "generator",
+  "latency_generator",
   None,
   "A trained generator's .keras file; may be repeated. By default one of the"
   " main job's size that is not trained.",

@@ -93,7 +93,7 @@ def test_the_program_measures_a_saved_generator(tmp_path, capsys):
   saved, path = tmp_path / "dense.keras", tmp_path / "result.json"
   generator.save(saved)
   with flagsaver.flagsaver(
-    generator=[str(saved)],
+    latency_generator=[str(saved)],
     latency_ratios=["2"],
     latency_round_to=[],
     json=str(path),

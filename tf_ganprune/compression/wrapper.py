@@ -79,7 +79,7 @@ class CompressedWeights(keras.layers.Wrapper):
       self._centroids[name] = self.add_weight(
         f"{name}_centroids",
         shape,
-        getattr(self.layer, name).dtype,
+        self.layer.variable_dtype,
         initializer="zeros",
       )
 
