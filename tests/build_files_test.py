@@ -20,7 +20,7 @@ import pytest
 from tests import build_files
 
 _FLOORS = [
-  {"keras_compat", "version", "files"},
+  {"arguments", "keras_compat", "version", "files"},
   {"replicas", "saving", "signatures"},
   {"keras3"},
   {

@@ -14,12 +14,11 @@
 """Raises sparsity as long as the images stay good, and steps back if not."""
 
 import dataclasses
-import math
 
 import numpy as np
 from absl import logging
 
-from tf_ganprune import metrics
+from tf_ganprune import arguments, metrics
 from tf_ganprune.callbacks import snapshots
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
@@ -114,18 +113,18 @@ class AdaptivePruning(keras.callbacks.Callback):
       ValueError: If an argument is out of its range.
     """
     super().__init__()
-    _check_real("max_increase", max_increase, 0, math.inf)
-    _check_real("max_sparsity", max_sparsity, 0, 0.9999)
-    _check_real("step", step, 1e-6, 1)
-    _check_real("min_step", min_step, 1e-6, 1)
+    arguments.real("max_increase", max_increase, 0)
+    arguments.real("max_sparsity", max_sparsity, 0, 0.9999)
+    arguments.real("step", step, 1e-6, 1)
+    arguments.real("min_step", min_step, 1e-6, 1)
     if max_distance is not None:
-      _check_real("max_distance", max_distance, 0, math.inf)
+      arguments.real("max_distance", max_distance, 0)
     for name, value, least in (
       ("frequency", frequency, 1),
       ("num_images", num_images, 4),
       ("seed", seed, 0),
     ):
-      _check_whole(name, value, least)
+      arguments.whole(name, value, least)
     self.evaluator = evaluator
     self.max_increase, self.max_distance = max_increase, max_distance
     self.step, self.min_step = step, min_step
@@ -270,18 +269,14 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
       "AdaptivePruning prunes a tgp.GAN or a family of it with `generate`; got"
       f" a {type(model).__name__}."
     )
-  found = {
-    id(layer.pruning_schedule): layer.pruning_schedule
-    for layer in ownership.pruned_layers(model)
-    if isinstance(layer.pruning_schedule, adaptive.AdaptiveSparsity)
-  }
+  found = adaptive.schedules_of(model)
   if not found:
     raise ValueError(
       f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"
       " AdaptivePruning sets: tgp.prune_low_magnitude(generator,"
       " tgp.AdaptiveSparsity())."
     )
-  return list(found.values())
+  return found
 
 
 def _zeros(model, schedule) -> float:
@@ -294,18 +289,3 @@ def _zeros(model, schedule) -> float:
   ]
   size = sum(mask.size for mask in masks)
   return 1.0 - sum(float(mask.sum()) for mask in masks) / size
-
-
-def _check_real(name, value, least, most) -> None:
-  is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-  if not is_number or not least <= value <= most or value == math.inf:
-    raise ValueError(
-      f"`{name}` must lie from {least:g} to {most:g}; got {value!r}."
-    )
-
-
-def _check_whole(name, value, least) -> None:
-  if not isinstance(value, int) or isinstance(value, bool) or value < least:
-    raise ValueError(
-      f"`{name}` must be a whole number of at least {least}; got {value!r}."
-    )

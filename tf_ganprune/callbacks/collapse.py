@@ -17,7 +17,7 @@ import warnings
 
 import numpy as np
 
-from tf_ganprune import metrics
+from tf_ganprune import arguments, metrics
 from tf_ganprune.gan import checks
 from tf_ganprune.keras_compat import keras
 
@@ -66,9 +66,9 @@ class ModeCollapse(keras.callbacks.Callback):
         "`evaluator` must be a tgp.metrics.Evaluator; got a"
         f" {type(evaluator).__name__}."
       )
-    _check_whole("num_images", num_images, 4)
-    _check_whole("frequency", frequency, 1)
-    _check_whole("seed", seed, 0)
+    arguments.whole("num_images", num_images, 4)
+    arguments.whole("frequency", frequency, 1)
+    arguments.whole("seed", seed, 0)
     self.evaluator = evaluator
     self.num_images = int(num_images)
     self.frequency = int(frequency)
@@ -116,11 +116,3 @@ class ModeCollapse(keras.callbacks.Callback):
     if generator is not None and checks.range_of(generator) == (0.0, 1.0):
       images = 2.0 * images - 1.0
     return np.clip(images, -1.0, 1.0)
-
-
-def _check_whole(name, value, least):
-  whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-  if not whole or value < least:
-    raise ValueError(
-      f"`{name}` must be a whole number of at least {least}; got {value!r}."
-    )

@@ -15,6 +15,7 @@
 
 from absl import logging
 
+from tf_ganprune import arguments
 from tf_ganprune.callbacks import snapshots
 from tf_ganprune.gan import GAN
 from tf_ganprune.keras_compat import keras
@@ -75,11 +76,7 @@ class LotteryTicket(keras.callbacks.Callback):
       ("epochs_per_round", epochs_per_round, 1),
       ("rewind_step", rewind_step, 0),
     ):
-      whole = isinstance(value, int) and not isinstance(value, bool)
-      if not whole or value < least:
-        raise ValueError(
-          f"`{name}` must be a whole number of at least {least}; got {value!r}."
-        )
+      arguments.whole(name, value, least)
     self.final_sparsity = final_sparsity
     self.rounds = rounds
     self.epochs_per_round = epochs_per_round
@@ -124,8 +121,8 @@ class LotteryTicket(keras.callbacks.Callback):
     for schedule in self._schedules():
       schedule.rest()
     self._early.restore()
-    for layer in ownership.pruned_layers(self.model):
-      ownership.advance([layer], 0)  # masks what was restored
+    layers = ownership.pruned_layers(self.model)
+    ownership.advance(layers, 0)  # masks what was restored
     self.model.restart_average()
 
   def _schedules(self) -> list[adaptive.AdaptiveSparsity]:
@@ -158,11 +155,7 @@ def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
     )
   found = {}
   for name in _OPTIMIZERS:
-    layers = ownership.pruned_layers(getattr(model, name))
-    schedules = {id(x.pruning_schedule): x.pruning_schedule for x in layers}
-    schedules = [
-      x for x in schedules.values() if isinstance(x, adaptive.AdaptiveSparsity)
-    ]
+    schedules = adaptive.schedules_of(getattr(model, name))
     if schedules:
       found[name] = schedules
   if not found:

@@ -15,9 +15,7 @@
 
 from collections.abc import Callable
 
-import tensorflow as tf
-
-from tf_ganprune.channels import graph
+from tf_ganprune.channels import copier, graph
 from tf_ganprune.keras_compat import keras
 
 # Returns what stands in place of a layer's copy: a layer, the copy itself, or
@@ -49,8 +47,9 @@ def copy(
   """
   graph.check(model)
   names = graph.names(model)
-  copies = _Copies(names, replace or (lambda old, new, name: new), after)
-  made = copies.model(model, copies.after)
+  replace = replace or (lambda old, new, name: new)
+  copies = _Copies(model, names, replace, after)
+  made = copies.model(model)
   for old, new in copies.pairs:
     for ours, theirs in zip(new.weights, old.weights, strict=True):
       ours.assign(theirs)
@@ -59,44 +58,32 @@ def copy(
   return made
 
 
-class _Copies:
-  """Copies each layer once, and calls the copies as the layers were called."""
+class _Copies(copier.Copier):
+  """Puts other layers in the place of some copies, and adds to their calls."""
 
-  def __init__(self, names, replace, after):
+  def __init__(self, whole, names, replace, after):
+    super().__init__()
+    self._whole = whole
     self._names = names
     self._replace = replace
-    self.after = after or (lambda outputs, node: outputs)
-    self._made: dict[int, object] = {}
+    self._after = after or (lambda outputs, node: outputs)
     self.pairs: list[tuple] = []
 
-  def model(self, old: keras.Model, after=lambda x, node: x) -> keras.Model:
-    inputs = [
-      keras.Input(x.shape[1:], dtype=x.dtype, name=x.node.layer.name)
-      for x in old.inputs
+  def entered(self, old, inputs):
+    if old is not self._whole:
+      return inputs
+    return [
+      self._after(x, one.node)
+      for x, one in zip(inputs, old.inputs, strict=True)
     ]
-    first = [
-      after(x, one.node) for x, one in zip(inputs, old.inputs, strict=True)
-    ]
-    outputs = graph.walk(old, first, self._visit)
-    return keras.Model(
-      tf.nest.pack_sequence_as(old._nested_inputs, inputs),
-      tf.nest.pack_sequence_as(old._nested_outputs, outputs),
-      name=old.name,
-    )
 
-  def _visit(self, layer, args, kwargs, node):
-    if (made := self._layer(layer)) is None:
+  def visit(self, layer, args, kwargs, node):
+    if self.layer(layer) is None:
       return args[0]
-    outputs = made(*args, **kwargs)
-    return outputs if graph.is_nested(layer) else self.after(outputs, node)
+    outputs = super().visit(layer, args, kwargs, node)
+    return outputs if graph.is_nested(layer) else self._after(outputs, node)
 
-  def _layer(self, old):
-    if id(old) not in self._made:
-      make = self.model if graph.is_nested(old) else self._copied
-      self._made[id(old)] = make(old)
-    return self._made[id(old)]
-
-  def _copied(self, old):
+  def copied(self, old):
     try:
       new = type(old).from_config(old.get_config())
     except (NotImplementedError, TypeError) as error:

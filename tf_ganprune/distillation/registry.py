@@ -15,6 +15,7 @@
 
 from collections.abc import Sequence
 
+from tf_ganprune import arguments
 from tf_ganprune.distillation import (
   alignment,
   base,
@@ -43,13 +44,12 @@ def get(loss: str | base.Distillation) -> base.Distillation:
   Raises:
     ValueError: If it is neither.
   """
-  if isinstance(loss, str) and loss in LOSSES:
-    return LOSSES[loss]()
-  if isinstance(loss, base.Distillation):
-    return loss
-  raise ValueError(
+  return arguments.named(
+    loss,
+    LOSSES,
+    base.Distillation,
     f"`distillation` must hold names out of {sorted(LOSSES)}, or objects"
-    f" derived from `tf_ganprune.distillation.Distillation`; got {loss!r}."
+    " derived from `tf_ganprune.distillation.Distillation`",
   )
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import arrays
 
@@ -150,10 +151,7 @@ def train_classifier(
     ("epochs", epochs, 1),
     ("seed", seed, 0),
   ]:
-    if not isinstance(value, (int, np.integer)) or value < least:
-      raise ValueError(
-        f"`{name}` must be a whole number of at least {least}; got {value!r}."
-      )
+    arguments.whole(name, value, least)
   labels = _check_labels(labels, images, num_classes)
   network = build_classifier(images.shape[1:], num_classes, seed)
   steps = epochs * -(-len(images) // _BATCH)

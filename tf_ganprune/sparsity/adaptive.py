@@ -17,6 +17,7 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import ownership
 
 _PruningSchedule = tfmot.sparsity.keras.PruningSchedule
 
@@ -77,3 +78,17 @@ class AdaptiveSparsity(_PruningSchedule):
   def get_config(self) -> dict:
     """Returns the argument of the constructor."""
     return {"sparsity": self.sparsity}
+
+
+def schedules_of(model) -> list[AdaptiveSparsity]:
+  """Returns the schedules of this kind in a model, each once.
+
+  Args:
+    model: A network or a GAN.
+  """
+  found = {
+    id(layer.pruning_schedule): layer.pruning_schedule
+    for layer in ownership.pruned_layers(model)
+    if isinstance(layer.pruning_schedule, AdaptiveSparsity)
+  }
+  return list(found.values())

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
+from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 
 _PruningSchedule = tfmot.sparsity.keras.PruningSchedule
@@ -30,15 +31,6 @@ def _check_sparsity(name: str, value) -> float:
   if not isinstance(value, (int, float)) or not 0 <= value < 1:
     raise ValueError(f"`{name}` must be in [0, 1); got {value!r}.")
   return float(value)
-
-
-def _check_step(name: str, value, least: int = 0) -> int:
-  whole = isinstance(value, int) and not isinstance(value, bool)
-  if not whole or value < least:
-    raise ValueError(
-      f"`{name}` must be a whole number, at least {least}; got {value!r}."
-    )
-  return value
 
 
 class _Ramp(_PruningSchedule):
@@ -68,9 +60,9 @@ class _Ramp(_PruningSchedule):
       "initial_sparsity", initial_sparsity
     )
     self.final_sparsity = _check_sparsity("final_sparsity", final_sparsity)
-    self.begin_step = _check_step("begin_step", begin_step)
-    self.end_step = _check_step("end_step", end_step, begin_step + 1)
-    self.frequency = _check_step("frequency", frequency, 1)
+    self.begin_step = arguments.whole("begin_step", begin_step, 0)
+    self.end_step = arguments.whole("end_step", end_step, begin_step + 1)
+    self.frequency = arguments.whole("frequency", frequency, 1)
 
   def __call__(self, step):
     """Returns whether to prune at a step, and the share of zeros then.
@@ -156,7 +148,9 @@ class StagedSparsity(_PruningSchedule):
         f"`stages` must be pairs of a step and a sparsity; got {stages!r}."
       )
     # The first update is step 1.
-    self.steps = [max(1, _check_step("stages", step)) for step, _ in stages]
+    self.steps = [
+      max(1, arguments.whole("stages", step, 0)) for step, _ in stages
+    ]
     self.sparsities = [_check_sparsity("stages", s) for _, s in stages]
     if self.steps != sorted(set(self.steps)):
       raise ValueError(f"The steps of `stages` must rise; got {stages!r}.")
@@ -203,7 +197,7 @@ class OneShot(StagedSparsity):
       ValueError: If a number is out of its range.
     """
     _check_sparsity("final_sparsity", final_sparsity)
-    super().__init__([(_check_step("step", step), final_sparsity)])
+    super().__init__([(arguments.whole("step", step, 0), final_sparsity)])
 
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""

@@ -15,9 +15,7 @@
 
 from collections.abc import Mapping
 
-import tensorflow as tf
-
-from tf_ganprune.channels import graph
+from tf_ganprune.channels import copier
 from tf_ganprune.export.rewrites import seam
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import shallow
@@ -37,39 +35,21 @@ def rebuild(
   return _Copy(replacements).model(model)
 
 
-class _Copy:
-  """Copies each layer once, and calls the copies as the layers were called."""
+class _Copy(copier.Copier):
+  """Calls replacements in the place of some calls."""
 
   def __init__(self, replacements):
+    super().__init__()
     self._replacements = replacements
-    self._made: dict[int, keras.layers.Layer] = {}
 
-  def model(self, old: keras.Model) -> keras.Model:
-    """Returns a copy of a network, nested networks included."""
-    inputs = [
-      keras.Input(
-        x.shape[1:], x.shape[0], dtype=x.dtype, name=x.node.layer.name
-      )
-      for x in old.inputs
-    ]
-    outputs = graph.walk(old, inputs, self._visit)
-    return keras.Model(
-      tf.nest.pack_sequence_as(old._nested_inputs, inputs),
-      tf.nest.pack_sequence_as(old._nested_outputs, outputs),
-      name=old.name,
-    )
-
-  def _visit(self, layer, args, kwargs, node):
+  def visit(self, layer, args, kwargs, node):
     if id(node) not in self._replacements:
-      return self._layer(layer)(*args, **kwargs)
+      return super().visit(layer, args, kwargs, node)
     replacement = self._replacements[id(node)]
     (tensor,) = args
     for new in replacement.layers if replacement else ():
       tensor = new(tensor)
     return tensor
 
-  def _layer(self, old):
-    if id(old) not in self._made:
-      make = self.model if graph.is_nested(old) else shallow.copy
-      self._made[id(old)] = make(old)
-    return self._made[id(old)]
+  def copied(self, old):
+    return shallow.copy(old)

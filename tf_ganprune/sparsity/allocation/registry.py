@@ -13,6 +13,7 @@
 # limitations under the License.
 """The allocations by name."""
 
+from tf_ganprune import arguments
 from tf_ganprune.sparsity.allocation import (
   base,
   erk,
@@ -42,12 +43,11 @@ def get(allocation: str | base.Allocation) -> base.Allocation:
   Raises:
     ValueError: If it is neither.
   """
-  if isinstance(allocation, str) and allocation in ALLOCATIONS:
-    return ALLOCATIONS[allocation]()
-  if isinstance(allocation, base.Allocation):
-    return allocation
-  raise ValueError(
+  return arguments.named(
+    allocation,
+    ALLOCATIONS,
+    base.Allocation,
     f"`allocation` must be one of {sorted(ALLOCATIONS)}, an object derived from"
     " `tf_ganprune.allocation.Allocation`, or a dict from patterns of layer"
-    f" names to arguments; got {allocation!r}."
+    " names to arguments",
   )

@@ -13,6 +13,7 @@
 # limitations under the License.
 """The importances by name."""
 
+from tf_ganprune import arguments
 from tf_ganprune.sparsity.importance import (
   base,
   gradient,
@@ -48,11 +49,10 @@ def get(importance: str | base.Importance) -> base.Importance:
   Raises:
     ValueError: If it is neither.
   """
-  if isinstance(importance, str) and importance in IMPORTANCES:
-    return IMPORTANCES[importance]()
-  if isinstance(importance, base.Importance):
-    return importance
-  raise ValueError(
+  return arguments.named(
+    importance,
+    IMPORTANCES,
+    base.Importance,
     f"`importance` must be one of {sorted(IMPORTANCES)}, or an object derived"
-    f" from `tf_ganprune.importance.Importance`; got {importance!r}."
+    " from `tf_ganprune.importance.Importance`",
   )

@@ -1,0 +1,77 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Checks of arguments that every room has, each said in one sentence."""
+
+import math
+import numbers
+
+
+def whole(name: str, value, least: int) -> int:
+  """Returns a whole number.
+
+  Args:
+    name: Of the argument.
+    value: What was passed.
+    least: The lowest that will do.
+
+  Raises:
+    ValueError: If it is none, or lower.
+  """
+  is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+  if not is_whole or value < least:
+    raise ValueError(
+      f"`{name}` must be a whole number of at least {least}; got {value!r}."
+    )
+  return int(value)
+
+
+def real(name: str, value, least: float, most: float = math.inf) -> float:
+  """Returns a finite number.
+
+  Args:
+    name: Of the argument.
+    value: What was passed.
+    least: The lowest that will do.
+    most: The highest.
+
+  Raises:
+    ValueError: If it is none, or outside.
+  """
+  is_real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+  # Every comparison with NaN is false.
+  if not is_real or not least <= value <= most or math.isinf(value):
+    bounds = f"to {most:g}" if most < math.inf else "up"
+    raise ValueError(
+      f"`{name}` must be a number from {least:g} {bounds}; got {value!r}."
+    )
+  return float(value)
+
+
+def named(value, known: dict, kind: type, rule: str):
+  """Returns a new object of a class that has a name, or an object itself.
+
+  Args:
+    value: A name, or an object of the kind.
+    known: Classes by name.
+    kind: What the classes derive from.
+    rule: What the argument must be, a sentence without its full stop.
+
+  Raises:
+    ValueError: If it is neither.
+  """
+  if isinstance(value, str) and value in known:
+    return known[value]()
+  if isinstance(value, kind):
+    return value
+  raise ValueError(f"{rule}; got {value!r}.")

@@ -1,0 +1,73 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Copies networks call by call, so that what stands in a call may change."""
+
+import tensorflow as tf
+
+from tf_ganprune.channels import graph
+from tf_ganprune.keras_compat import keras
+
+
+class Copier:
+  """Copies each layer once, and calls the copies as the layers were called.
+
+  Derived classes say what a layer's copy is, and may change what a call does.
+
+  Example:
+    `Copier().model(network)` with a `copied` that returns `shallow.copy(layer)`
+  """
+
+  def __init__(self):
+    """Begins with no copies."""
+    self._made: dict[int, object] = {}
+
+  def model(self, old: keras.Model) -> keras.Model:
+    """Returns a copy of a network, nested networks included.
+
+    Args:
+      old: A network whose graph is known.
+    """
+    inputs = [
+      keras.Input(
+        x.shape[1:], x.shape[0], dtype=x.dtype, name=x.node.layer.name
+      )
+      for x in old.inputs
+    ]
+    outputs = graph.walk(old, self.entered(old, inputs), self.visit)
+    return keras.Model(
+      tf.nest.pack_sequence_as(old._nested_inputs, inputs),
+      tf.nest.pack_sequence_as(old._nested_outputs, outputs),
+      name=old.name,
+    )
+
+  def entered(self, old: keras.Model, inputs: list) -> list:
+    """Returns what a network's layers are given of its inputs."""
+    del old
+    return inputs
+
+  def visit(self, layer, args, kwargs, node):
+    """Returns the outputs of a call; see `graph.walk`."""
+    del node
+    return self.layer(layer)(*args, **kwargs)
+
+  def layer(self, old: keras.layers.Layer):
+    """Returns a layer's copy, the same at each call."""
+    if id(old) not in self._made:
+      make = self.model if graph.is_nested(old) else self.copied
+      self._made[id(old)] = make(old)
+    return self._made[id(old)]
+
+  def copied(self, old: keras.layers.Layer):
+    """Returns a copy of a layer that is no network."""
+    raise NotImplementedError
