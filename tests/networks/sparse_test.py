@@ -46,7 +46,8 @@ def test_between_stem_and_end_are_1x1_and_depthwise_convolutions_only():
     "conv_16x16_1": (1, 1, 8, 8),
     "narrow_16x16": (1, 1, 8, 4),
     "conv_32x32_1": (1, 1, 4, 4),
-    "conv_out": (1, 1, 4, 12),
+    "conv_out": (1, 1, 4, 32),
+    "images": (3, 3, 8, 3),  # behind the depth-to-space
   }
 
 

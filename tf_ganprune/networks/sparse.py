@@ -17,7 +17,9 @@ XNNPACK skips the zeros of 1x1 convolutions between a strided 3x3 convolution
 on three channels, the stem, and a depth-to-space (Elsen et al. 2020, "Fast
 Sparse ConvNets"). The latents are therefore made into an image of three
 channels, and nothing but 1x1 and depthwise convolutions, additions,
-LeakyReLUs and bilinear resizing follows, up to the last doubling.
+LeakyReLUs and bilinear resizing follows, up to the last doubling. Pixels that a
+depth-to-space puts side by side know nothing of each other, which shows as
+dots on plain ground; a small dense 3x3 convolution after it makes them agree.
 """
 
 import tensorflow as tf
@@ -27,6 +29,7 @@ from tf_ganprune.networks import checks, parts
 
 _STEM_CHANNELS = 3
 _LAST = 2  # the last doubling is a depth-to-space
+_LAST_CHANNELS = 8  # behind it
 
 
 def sparse_generator(
@@ -116,6 +119,9 @@ def _double(x, filters: int):
 
 def _enlarge(x, channels: int):
   """Makes 2x2 pixels of what is known of each place."""
-  x = keras.layers.Conv2D(channels * _LAST**2, 1, name="conv_out")(x)
+  x = _pointwise(x, _LAST_CHANNELS * _LAST**2, "conv_out")
+  x = parts.normalize(x, "conv_out")
   x = tf.nn.depth_to_space(x, _LAST, name="depth_to_space")
-  return keras.layers.Activation("tanh", name="images")(x)
+  return keras.layers.Conv2D(
+    channels, 3, padding="same", activation="tanh", name="images"
+  )(x)
