@@ -44,6 +44,7 @@ _PROGRAMS = (
   "examples/mnist_dcgan.py",
   "examples/serve_demo.py",
   "examples/slim_dcgan.py",
+  "examples/sweep.py",
 )
 _MAIN = "tests/pytest_main.py"
 _DATA = ("*.bib", "*.html", "*.md", "*.txt", "py.typed")

@@ -60,18 +60,19 @@ class SparsityReport:
   def overall(self) -> float:
     """The share of zeros among all prunable weights, in [0, 1]."""
     zeros = sum(layer.sparsity * layer.size for layer in self._prunable)
-    return zeros / self._size if self._size else 0.0
+    return zeros / self.size if self.size else 0.0
 
   @property
   def _prunable(self) -> list[LayerSparsity]:
     return [x for x in self.layers if not x.note.startswith(_NOT_PRUNABLE)]
 
   @property
-  def _size(self) -> int:
+  def size(self) -> int:
+    """How many prunable weights there are, zeros included."""
     return sum(layer.size for layer in self._prunable)
 
   def __str__(self) -> str:
-    total = LayerSparsity("overall", self.overall, self._size)
+    total = LayerSparsity("overall", self.overall, self.size)
     rows = [*self.layers, total]
     width = max(len("layer"), *(len(row.name) for row in rows))
     lines = [f"{'layer':<{width}}  {'zeros':>7}  {'weights':>10}"]

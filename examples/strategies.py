@@ -1,0 +1,180 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The ways to prune a generator that `sweep` compares, by name."""
+
+import dataclasses
+from collections.abc import Callable
+
+import tf_ganprune as tgp
+from examples import training
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+  """What a strategy has to keep to.
+
+  Attributes:
+    sparsity: Share of zeros at the end.
+    epochs: Of training, all in all.
+    steps_per_epoch: Updates of the generator in an epoch.
+    frequency: Steps between prunings.
+    seed: Of what is drawn.
+
+  Example:
+    `Plan(0.8, epochs=20, steps_per_epoch=125, frequency=50, seed=0).schedule()`
+  """
+
+  sparsity: float
+  epochs: int
+  steps_per_epoch: int
+  frequency: int
+  seed: int
+
+  @property
+  def end_step(self) -> int:
+    """The last pruning, after which the network recovers."""
+    steps = int(0.7 * self.epochs * self.steps_per_epoch)
+    return max(1, steps // self.frequency) * self.frequency
+
+  def schedule(self):
+    """Returns TF-MOT's schedule, over the first 70 % of the steps."""
+    from tensorflow_model_optimization import sparsity  # noqa: PLC0415
+
+    return sparsity.keras.PolynomialDecay(
+      0.0, self.sparsity, 0, self.end_step, frequency=self.frequency
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Strategy:
+  """A way to prune a generator.
+
+  Attributes:
+    title: What it does, in a few words.
+    make: Makes a GAN that prunes of one that does not yet.
+    from_start: Whether it prunes from the first step on, so that its GAN is
+      new; otherwise it is the one that was trained densely for a while.
+    callbacks: Makes those that it needs.
+    resumable: Whether these can go on in the middle of training.
+
+  Example:
+    `STRATEGIES["magnitude"].make(gan, plan)`
+  """
+
+  title: str
+  make: Callable[[tgp.GAN, Plan], tgp.GAN]
+  from_start: bool = False
+  callbacks: Callable[[Plan], list] = lambda plan: []
+  resumable: bool = True
+
+
+def _pruning(schedule=Plan.schedule, **kwargs):
+  """Returns what prunes the generator of a GAN."""
+
+  def make(gan, plan):
+    generator = tgp.prune_low_magnitude(gan.generator, schedule(plan), **kwargs)
+    return training.changed(gan, generator=generator)
+
+  return make
+
+
+def _both(gan, plan):
+  networks = ("generator", "discriminator")
+  return training.pruned(gan, plan.schedule(), networks)
+
+
+def _ramp(kind):
+  return lambda plan: kind(
+    0.0, plan.sparsity, 0, plan.end_step, frequency=plan.frequency
+  )
+
+
+def _staged(plan) -> tgp.StagedSparsity:
+  """Returns three cuts, each of the same share of what is left."""
+  left = 1.0 - plan.sparsity
+  return tgp.StagedSparsity(
+    [
+      (plan.end_step * stage // 3, 1.0 - left ** ((stage + 1) / 3))
+      for stage in range(3)
+    ]
+  )
+
+
+def _one_shot(plan) -> tgp.OneShot:
+  return tgp.OneShot(plan.sparsity)
+
+
+def _after_a_look(plan) -> tgp.OneShot:
+  return tgp.OneShot(plan.sparsity, step=plan.frequency)
+
+
+def _smaller(gan, plan) -> tgp.GAN:
+  """Returns a GAN with a generator of as many weights as are to be left."""
+  network = gan.ema_generator or gan.generator
+  generator = tgp.prune_channels(network, params=1.0 - plan.sparsity)
+  networks = {"generator": generator, "discriminator": gan.discriminator}
+  another = tgp.GAN(**gan.get_config() | networks)
+  optimizer = type(gan.g_optimizer).from_config(gan.g_optimizer.get_config())
+  another.compile(gan.d_optimizer, optimizer, loss=gan.loss_name)
+  return another
+
+
+def _ticket(plan) -> list:
+  """Returns three rounds and the ticket's own training, equally long."""
+  rounds = min(3, plan.epochs - 1)
+  epochs = plan.epochs // (rounds + 1)
+  rewind = min(2 * plan.frequency, epochs * plan.steps_per_epoch)
+  return [tgp.LotteryTicket(plan.sparsity, rounds, epochs, rewind)]
+
+
+def _adaptive(plan) -> tgp.AdaptiveSparsity:
+  return tgp.AdaptiveSparsity()
+
+
+BASE, CONTROL = "dense", "random"
+STRATEGIES = {
+  BASE: Strategy("all weights, trained as long", lambda gan, plan: gan),
+  CONTROL: Strategy(
+    "drawn weights: the control", _pruning(importance="random")
+  ),
+  "magnitude": Strategy("TF-MOT's: the smallest go", _pruning()),
+  "gradient": Strategy("small gradients", _pruning(importance="gradient")),
+  "taylor": Strategy("weight times gradient", _pruning(importance="taylor")),
+  "movement": Strategy("moving to zero", _pruning(importance="movement")),
+  "spectral": Strategy("singular values", _pruning(importance="spectral")),
+  "snip": Strategy(
+    "weight times gradient, at the start",
+    _pruning(_after_a_look, importance="snip"),
+    from_start=True,
+  ),
+  "erk": Strategy("shares by shape", _pruning(allocation="erk")),
+  "global": Strategy("one threshold", _pruning(allocation="global")),
+  "lamp": Strategy("one threshold, relative", _pruning(allocation="lamp")),
+  "cosine": Strategy("a cosine schedule", _pruning(_ramp(tgp.CosineDecay))),
+  "exponential": Strategy(
+    "the same share of what is left at each pruning",
+    _pruning(_ramp(tgp.ExponentialDecay)),
+  ),
+  "staged": Strategy("three cuts", _pruning(_staged)),
+  "one_shot": Strategy("one cut", _pruning(_one_shot)),
+  "both": Strategy("the discriminator as well", _both),
+  "ticket": Strategy(
+    "a lottery ticket, rewound three times",
+    _pruning(_adaptive),
+    from_start=True,
+    callbacks=_ticket,
+    resumable=False,
+  ),
+  "channels": Strategy("fewer channels, as few weights", _smaller),
+}

@@ -1,0 +1,118 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Charts of a sweep: what each strategy costs, and which are on the front."""
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Callable
+
+from examples import strategies, sweep_summary
+
+
+@dataclasses.dataclass(frozen=True)
+class Chart:
+  """One chart: the Fréchet distance against what a generator takes.
+
+  Attributes:
+    file: Its name.
+    label: Of the axis.
+    cost: What a row is drawn at; lower is better.
+    text: Writes a cost.
+
+  Example:
+    `Chart("macs.png", "multiplications", lambda means: means["macs"])`
+  """
+
+  file: str
+  label: str
+  cost: Callable[[dict], float]
+
+
+CHARTS = (
+  Chart("zeros.png", "weights left (%)", lambda x: 100 * (1 - x["zeros"])),
+  Chart("bytes.png", "file, gzipped (kB)", lambda x: x["gzip_bytes"] / 1000),
+  Chart("macs.png", "multiplications with weights left", lambda x: x["macs"]),
+)
+# Okabe and Ito's colours, which colour-blind readers can tell apart.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+_MARKERS = "osD^v<>PX"
+_GREY = "#666666"
+
+
+def draw(rows: list[sweep_summary.Row], folder: str | os.PathLike) -> list:
+  """Writes the charts, and returns their paths.
+
+  Args:
+    rows: Of `sweep_summary.summarize`.
+    folder: Where they go.
+  """
+  paths = [pathlib.Path(folder) / chart.file for chart in CHARTS]
+  for chart, path in zip(CHARTS, paths, strict=True):
+    _figure(chart, [x for x in rows if x.means]).savefig(path, dpi=150)
+  return paths
+
+
+def _figure(chart: Chart, rows):
+  from matplotlib import figure  # noqa: PLC0415
+
+  drawn = figure.Figure((9, 5.4), layout="constrained")
+  axes = drawn.add_subplot()
+  for i, name in enumerate(dict.fromkeys(x.strategy for x in rows)):
+    _curve(axes, chart, name, i, [x for x in rows if x.strategy == name])
+  _front(axes, chart, rows)
+  axes.set(xscale="log", yscale="log", xlabel=chart.label)
+  axes.set_ylabel("Fréchet distance, mean and deviation over seeds")
+  for axis in (axes.xaxis, axes.yaxis):
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter("{x:g}")
+  axes.tick_params(which="minor", labelsize=7)
+  axes.spines[["top", "right"]].set_visible(False)
+  axes.grid(color="#dddddd", linewidth=0.6)
+  drawn.legend(loc="outside right upper", frameon=False, fontsize=8)
+  return drawn
+
+
+def _curve(axes, chart, name, number, rows) -> None:
+  rows = sorted(rows, key=lambda x: chart.cost(x.means))
+  is_plain = name in (strategies.BASE, strategies.CONTROL)
+  axes.errorbar(
+    [chart.cost(x.means) for x in rows],
+    [x.distance for x in rows],
+    [x.spread or 0.0 for x in rows],
+    color=_GREY if is_plain else _COLOURS[number % len(_COLOURS)],
+    linestyle="--" if name == strategies.CONTROL else "-",
+    marker="*" if is_plain else _MARKERS[number % len(_MARKERS)],
+    linewidth=1.2,
+    markersize=5,
+    capsize=2,
+    elinewidth=0.7,
+    label=name,
+  )
+
+
+def _front(axes, chart, rows) -> None:
+  """Marks what nothing is both smaller and better than."""
+  points = [(chart.cost(x.means), x.distance) for x in rows]
+  front = sweep_summary.pareto(points)
+  axes.plot(
+    *zip(*front, strict=True),
+    color="black",
+    linestyle=":",
+    marker="o",
+    markersize=11,
+    markerfacecolor="none",
+    linewidth=1.5,
+    label="Pareto front",
+  )

@@ -1,0 +1,175 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What the runs of a sweep come to: means, spreads, and who beats whom."""
+
+import dataclasses
+import statistics
+from collections.abc import Iterable
+
+from examples import strategies
+
+# What a row has of each of these, over the seeds.
+MEASURES = ("frechet_distance", "zeros", "gzip_bytes", "macs", "recall")
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+  """The runs of one strategy and sparsity.
+
+  Attributes:
+    strategy: Its name.
+    sparsity: That was asked for.
+    seeds: Of the runs that ended.
+    diverged: Seeds of those that did not.
+    means: Of the measures, by name; empty if no run ended.
+    stdevs: Of them; None for a single run.
+
+  Example:
+    `Row("erk", 0.8, (0,), (), {"frechet_distance": 2.5}, {...})`
+  """
+
+  strategy: str
+  sparsity: float
+  seeds: tuple[int, ...]
+  diverged: tuple[int, ...]
+  means: dict[str, float]
+  stdevs: dict[str, float | None]
+
+  @property
+  def distance(self) -> float:
+    """The mean Fréchet distance."""
+    return self.means["frechet_distance"]
+
+  @property
+  def spread(self) -> float | None:
+    """Its standard deviation over the seeds."""
+    return self.stdevs["frechet_distance"]
+
+
+def summarize(lines: Iterable[dict]) -> list[Row]:
+  """Returns a row for each strategy and sparsity, in the order of the lines.
+
+  Args:
+    lines: As `sweep_job.SweepJob.measure` returns them.
+  """
+  groups: dict[tuple, list[dict]] = {}
+  for line in lines:
+    groups.setdefault((line["strategy"], line["sparsity"]), []).append(line)
+  return [_row(*key, group) for key, group in groups.items()]
+
+
+def _row(strategy, sparsity, lines) -> Row:
+  ended = [x for x in lines if x["error"] is None]
+  values = {key: [x[key] for x in ended] for key in MEASURES if ended}
+  return Row(
+    strategy,
+    sparsity,
+    tuple(x["seed"] for x in ended),
+    tuple(x["seed"] for x in lines if x["error"] is not None),
+    {key: statistics.fmean(x) for key, x in values.items()},
+    {
+      key: statistics.stdev(x) if len(x) > 1 else None
+      for key, x in values.items()
+    },
+  )
+
+
+def beats_control(row: Row, rows: list[Row]) -> str:
+  """Says whether a strategy is better than random pruning.
+
+  Args:
+    row: Its row.
+    rows: All of them.
+
+  Returns:
+    'yes' if its mean is lower by more than the larger of both spreads, 'no',
+    or 'one seed' or an empty text if that cannot be told.
+  """
+  others = [
+    x
+    for x in rows
+    if (x.strategy, x.sparsity) == (strategies.CONTROL, row.sparsity)
+  ]
+  if row in others or not others or not (row.means and others[0].means):
+    return ""
+  if row.spread is None or others[0].spread is None:
+    return "one seed"
+  margin = max(row.spread, others[0].spread)
+  return "yes" if others[0].distance - row.distance > margin else "no"
+
+
+def matches_dense(row: Row, rows: list[Row]) -> str:
+  """Says whether a mean is at most the dense one's and its deviation.
+
+  Args:
+    row: Of a strategy.
+    rows: All of them.
+  """
+  dense = [x for x in rows if x.strategy == strategies.BASE and x.means]
+  if row in dense or not dense or not row.means:
+    return ""
+  if dense[0].spread is None:
+    return "one seed"
+  bound = dense[0].distance + dense[0].spread
+  return "yes" if row.distance <= bound else "no"
+
+
+def table(rows: list[Row]) -> str:
+  """Returns the rows in Markdown, the best first at each sparsity."""
+  lines = [
+    "| zeros | strategy | Fréchet distance | matches dense | beats random"
+    " | gzip, kB | MACs |",
+    "|---|---|---|---|---|---|---|",
+  ]
+  ended = [x for x in rows if x.means]
+  for row in sorted(ended, key=lambda x: (x.sparsity, x.distance)):
+    means = row.means
+    lines.append(
+      f"| {means['zeros']:.1%} | {row.strategy} | {_distance(row)}"
+      f" | {matches_dense(row, rows)} | {beats_control(row, rows)}"
+      f" | {means['gzip_bytes'] / 1000:.1f} | {means['macs']:,.0f} |"
+    )
+  return "\n".join(lines + _diverged(rows))
+
+
+def _distance(row: Row) -> str:
+  seeds = "one seed" if row.spread is None else f"± {row.spread:.2g}"
+  return (
+    f"{row.distance:.4g} ({seeds})"
+    if not row.spread
+    else (f"{row.distance:.4g} {seeds}")
+  )
+
+
+def _diverged(rows) -> list[str]:
+  lost = [
+    f"{row.strategy} at {row.sparsity:g}, seed {seed}"
+    for row in rows
+    for seed in row.diverged
+  ]
+  return ["", f"Diverged: {'; '.join(lost)}."] if lost else []
+
+
+def pareto(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+  """Returns the points that no other is at least as low as in both, sorted.
+
+  Args:
+    points: `(cost, distance)`.
+  """
+  front, best = [], float("inf")
+  for cost, distance in sorted(points):
+    if distance < best:
+      front.append((cost, distance))
+      best = distance
+  return front

@@ -1,0 +1,153 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the sweep."""
+
+import json
+
+import pytest
+
+from examples import digits_job, strategies, sweep_job
+from examples.sweep_job import Run
+
+_SMALL = [
+  "--image_size=12",
+  "--width=2",
+  "--latent_dim=8",
+  "--epochs=1",
+  "--prune_epochs=2",
+  "--eval_images=200",
+  "--train_split=train[:10%]",
+  "--test_split=test[:20%]",
+  "--frequency=4",
+  "--seeds=3",
+  "--sparsities=0.5",
+]
+
+
+def _run(programs, folder, *flags):
+  return programs.run(
+    "examples.sweep",
+    f"--sweep_dir={folder / 'out'}",
+    f"--data_dir={folder / 'data'}",
+    *_SMALL,
+    *flags,
+  )
+
+
+def _lines(folder) -> list[dict]:
+  text = (folder / "out" / sweep_job.RESULTS).read_text()
+  return [json.loads(line) for line in text.splitlines()]
+
+
+def test_the_dense_gan_and_the_control_are_in_each_grid():
+  runs = sweep_job.grid(["erk", "dense"], [0.8, 0.9], [0, 1])
+  assert runs[:5] == [
+    Run("dense", 0.0, 0),
+    Run("random", 0.8, 0),
+    Run("random", 0.9, 0),
+    Run("erk", 0.8, 0),
+    Run("erk", 0.9, 0),
+  ]
+  assert [run.seed for run in runs] == [0] * 5 + [1] * 5
+
+
+@pytest.fixture(scope="module")
+def swept(programs, tmp_path_factory):
+  """Returns the folder of a sweep to which another strategy was added."""
+  folder = tmp_path_factory.mktemp("sweep")
+  result = _run(programs, folder, "--strategies=ticket")
+  assert result.returncode == 0, result.stderr[-2000:]
+  result = _run(programs, folder, "--strategies=channels")
+  assert result.returncode == 0, result.stderr[-2000:]
+  return folder, result.stdout
+
+
+def test_each_run_is_a_line(swept):
+  lines = {line["strategy"]: line for line in _lines(swept[0])}
+  assert list(lines) == ["dense", "random", "ticket", "channels"]
+  assert all(line["error"] is None for line in lines.values())
+  assert all(line["seed"] == 3 for line in lines.values())
+  assert lines["dense"]["zeros"] == 0
+  for name in ("random", "ticket"):
+    assert lines[name]["zeros"] == pytest.approx(0.5, abs=0.01)
+    assert lines[name]["macs"] < 0.8 * lines["dense"]["macs"]
+  assert 0.5 <= lines["channels"]["zeros"] < 0.6
+
+
+def test_all_generators_are_updated_equally_often(swept):
+  assert len({line["updates"] for line in _lines(swept[0])}) == 1
+
+
+def test_what_is_there_is_not_trained_again(swept):
+  _, text = swept
+  assert text.count("Phase 'train'") == 1
+  assert "1 of 3: dense_0_seed_3" in text
+
+
+def test_it_is_drawn_and_summarized(swept):
+  folder, text = swept
+  for name in ("zeros", "bytes", "macs"):
+    assert (folder / "out" / f"{name}.png").stat().st_size > 10_000
+  table = (folder / "out" / "table.md").read_text()
+  assert table in text
+  assert "| ticket |" in table
+
+
+def _spoiled(gan, plan):
+  for weight in gan.generator.trainable_weights:
+    weight.assign(weight * float("nan"))
+  return gan
+
+
+def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
+  bad = strategies.Strategy("not finite", _spoiled)
+  monkeypatch.setitem(strategies.STRATEGIES, "magnitude", bad)
+  settings = digits_job.Settings(
+    image_size=12,
+    width=2,
+    latent_dim=8,
+    epochs=1,
+    prune_epochs=1,
+    eval_images=200,
+    train_split="train[:10%]",
+    test_split="test[:20%]",
+    frequency=4,
+  )
+  run = Run("magnitude", 0.5, 0)
+  line = sweep_job.SweepJob(tmp_path, settings).measure(run)
+  assert "Training diverged" in line["error"]
+  assert "frechet_distance" not in line
+  again = sweep_job.SweepJob(tmp_path, settings)
+  assert again.found() == {run: line}
+  assert again.measure(run) == line
+
+
+@pytest.mark.parametrize(
+  ("flag", "message"),
+  [
+    ("--strategies=best", "--strategies must be some of dense, random,"),
+    ("--strategies=", "got none"),
+    ("--sparsities=1", "--sparsities must be between 0 and 1; got"),
+    ("--sparsities=many", "--sparsities must be numbers; got 'many'"),
+    ("--seeds=-1", "--seeds must be 0 or more"),
+    ("--seeds=", "--seeds must be 0 or more"),
+    ("--final_sparsity=0.5", "--final_sparsity is the main job's; use --spar"),
+  ],
+)
+def test_bad_flags_are_refused_in_a_sentence(programs, tmp_path, flag, message):
+  result = _run(programs, tmp_path, flag)
+  assert result.returncode == 1
+  assert message in result.stderr
+  assert "Traceback" not in result.stderr
+  assert not (tmp_path / "out").exists()
