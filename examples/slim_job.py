@@ -20,7 +20,14 @@ import time
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import comparing, digits_job, limits, run_directory, training
+from examples import (
+  comparing,
+  digits_job,
+  distilling,
+  limits,
+  run_directory,
+  training,
+)
 
 _SAMPLES = 256
 
@@ -38,8 +45,8 @@ class Settings:
   slim_epochs: int = 20
   slim_learning_rate: float = 5e-3
   generator_batch_size: int = 64
-  distillation: tuple[str, ...] = ("image", "discriminator_features")
-  weights: tuple[float, ...] = (10.0, 3.0)
+  distillation: tuple[str, ...] = distilling.NAMES
+  weights: tuple[float, ...] = distilling.WEIGHTS
   online: bool = False
   discriminator: str = "kept"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")
@@ -183,7 +190,11 @@ class SlimJob:
       r1_weight=main.r1_weight,
       generator_batch_size=self.settings.generator_batch_size,
       teacher=teacher if self.settings.distillation else None,
-      distillation=self._losses(before.discriminator),
+      distillation=distilling.losses(
+        before.discriminator,
+        self.settings.distillation,
+        self.settings.weights,
+      ),
     )
     goes_on = discriminator is before.discriminator
     self.main.compile(
@@ -219,17 +230,6 @@ class SlimJob:
     return tgp.prune_channels(
       discriminator, channels=0.5, allocation="uniform", importance="l2"
     )
-
-  def _losses(self, discriminator) -> list:
-    losses = [tgp.distillation.get(name) for name in self.settings.distillation]
-    for loss in losses:
-      if isinstance(loss, tgp.distillation.DiscriminatorFeatures):
-        # As it is now: what it sees would change as it trains on.
-        loss.network = tgp.keras.models.clone_model(discriminator)
-        loss.network.set_weights(discriminator.get_weights())
-    for loss, weight in zip(losses, self.settings.weights, strict=True):
-      loss.weight = weight
-    return losses
 
   def _history(self, phases) -> dict[str, list[float]]:
     found = [

@@ -17,7 +17,7 @@ import dataclasses
 from collections.abc import Callable
 
 import tf_ganprune as tgp
-from examples import training
+from examples import distilling, training
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,6 +119,16 @@ def _after_a_look(plan) -> tgp.OneShot:
   return tgp.OneShot(plan.sparsity, step=plan.frequency)
 
 
+def _taught(gan, plan) -> tgp.GAN:
+  """Prunes in one cut; what is left learns from the generator that was cut."""
+  return training.changed(
+    gan,
+    generator=tgp.prune_low_magnitude(gan.generator, _one_shot(plan)),
+    teacher=gan.ema_generator,
+    distillation=distilling.losses(gan.discriminator),
+  )
+
+
 def _smaller(gan, plan) -> tgp.GAN:
   """Returns a GAN with a generator of as many weights as are to be left."""
   network = gan.ema_generator or gan.generator
@@ -168,6 +178,7 @@ STRATEGIES = {
   ),
   "staged": Strategy("three cuts", _pruning(_staged)),
   "one_shot": Strategy("one cut", _pruning(_one_shot)),
+  "taught": Strategy("one cut, and the dense network teaches", _taught),
   "both": Strategy("the discriminator as well", _both),
   "ticket": Strategy(
     "a lottery ticket, rewound three times",

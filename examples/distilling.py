@@ -1,0 +1,44 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The losses by which a generator learns from another."""
+
+from collections.abc import Sequence
+
+import tf_ganprune as tgp
+
+# Found by hand on the digits; the slim job's as well.
+NAMES = ("image", "discriminator_features")
+WEIGHTS = (10.0, 3.0)
+
+
+def losses(
+  discriminator: tgp.keras.Model,
+  names: Sequence[str] = NAMES,
+  weights: Sequence[float] = WEIGHTS,
+) -> list:
+  """Returns losses for `tgp.GAN(distillation=...)`.
+
+  Args:
+    discriminator: Whose features are compared: as it is now, since what it sees
+      would change as it trains on.
+    names: Of `tgp.distillation.LOSSES`.
+    weights: Of each.
+  """
+  found = [tgp.distillation.get(name) for name in names]
+  for loss, weight in zip(found, weights, strict=True):
+    loss.weight = weight
+    if isinstance(loss, tgp.distillation.DiscriminatorFeatures):
+      loss.network = tgp.keras.models.clone_model(discriminator)
+      loss.network.set_weights(discriminator.get_weights())
+  return found
