@@ -66,7 +66,6 @@ class Strategy:
     from_start: Whether it prunes from the first step on, so that its GAN is
       new; otherwise it is the one that was trained densely for a while.
     callbacks: Makes those that it needs.
-    resumable: Whether these can go on in the middle of training.
 
   Example:
     `STRATEGIES["magnitude"].make(gan, plan)`
@@ -76,7 +75,6 @@ class Strategy:
   make: Callable[[tgp.GAN, Plan], tgp.GAN]
   from_start: bool = False
   callbacks: Callable[[Plan], list] = lambda plan: []
-  resumable: bool = True
 
 
 def _pruning(schedule=Plan.schedule, **kwargs):
@@ -185,7 +183,6 @@ STRATEGIES = {
     _pruning(_adaptive),
     from_start=True,
     callbacks=_ticket,
-    resumable=False,
   ),
   "channels": Strategy("fewer channels, as few weights", _smaller),
 }

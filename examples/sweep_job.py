@@ -202,7 +202,6 @@ class SweepJob:
       lambda: strategy.make(_unpruned(strategy, main), plan),
       earlier,
       lambda: strategy.callbacks(plan),
-      strategy.resumable,
     )
 
 

@@ -37,8 +37,6 @@ class Phase:
     begin: Makes the compiled GAN that it begins with.
     earlier_epochs: How long that GAN was trained in the phases before.
     callbacks: Makes others than those that every phase has.
-    resumable: Whether it goes on in the middle when it is killed; else it
-      begins anew.
   """
 
   name: str
@@ -46,7 +44,6 @@ class Phase:
   begin: Callable[[], tgp.GAN]
   earlier_epochs: int = 0
   callbacks: Callable[[], list] = list
-  resumable: bool = True
 
 
 def train(
@@ -190,18 +187,12 @@ def _finished_epochs(run, phase) -> int:
 
 def _callbacks(run, phase):
   logs = str(run / "logs" / phase.name)
-  found = [
+  return [
     *phase.callbacks(),
     tgp.PruningSummaries(logs),
     tgp.GANMonitor(run / "samples" / phase.name, log_dir=logs),
-    tgp.keras.callbacks.CSVLogger(
-      run / f"{phase.name}.csv", append=phase.resumable
+    tgp.keras.callbacks.CSVLogger(run / f"{phase.name}.csv", append=True),
+    callbacks.BackupAndRestore(
+      _checkpoints(run, phase), delete_checkpoint=False
     ),
   ]
-  if phase.resumable:
-    found.append(
-      callbacks.BackupAndRestore(
-        _checkpoints(run, phase), delete_checkpoint=False
-      )
-    )
-  return found

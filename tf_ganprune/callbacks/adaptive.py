@@ -19,7 +19,7 @@ import numpy as np
 from absl import logging
 
 from tf_ganprune import arguments, metrics
-from tf_ganprune.callbacks import snapshots
+from tf_ganprune.callbacks import memory, snapshots
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
@@ -68,8 +68,8 @@ class AdaptivePruning(keras.callbacks.Callback):
   training goes on at the last good sparsity. It ends with a state that was
   measured to be within the budget, the best of that sparsity.
 
-  What was decided is not in backups: a `fit` that goes on after a kill measures
-  anew, so give it `max_distance`, or its budget is another.
+  What was decided is in the backups of a `tgp.BackupAndRestore` that stands
+  behind it in the list of callbacks, which goes on with the same budget.
 
   Example:
     >>> generator = tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())
@@ -131,19 +131,47 @@ class AdaptivePruning(keras.callbacks.Callback):
     self.max_sparsity = max_sparsity
     self.frequency, self.num_images = frequency, num_images
     self.seed = seed
-    self.decisions: list[Decision] = []
+    self._forget()
+
+  @property
+  def decisions(self) -> list[Decision]:
+    """What was tried."""
+    return [Decision(**x) for x in self._notes["decisions"]]
+
+  def set_model(self, model):
+    """Finds the schedules, and makes room for the last good state."""
+    super().set_model(model)
+    self._schedules = _schedules(model)
+    self._forget()
+    self._good = snapshots.Snapshot(snapshots.state(model))
+    memory.remember(
+      self,
+      notes=self._notes.variable,
+      good=self._good.copies,
+      schedules=[v for x in self._schedules for v in x.variables],
+    )
+
+  def _forget(self) -> None:
+    self._notes = memory.Notes(
+      decisions=[],
+      epoch=0,
+      limit=None,
+      left=self.step,
+      good_sparsity=0.0,
+      good_distance=0.0,
+      has_diverged=False,
+    )
 
   def on_train_begin(self, logs=None):
     """Measures the network as it is, and tries the first step."""
-    self._schedules = _schedules(self.model)
+    self.model.on_divergence = self._diverged
+    if self._notes["limit"] is not None:
+      return  # goes on from a backup
     for schedule in self._schedules:
       schedule.rest(_zeros(self.model, schedule))
-    self._left, self._epoch, self._has_diverged = self.step, 0, False
-    self.decisions = []
     distance, problem = self._measure()
-    self._limit = self._budget(distance, problem)
+    self._notes["limit"] = self._budget(distance, problem)
     self._keep(self._schedules[0].sparsity, distance)
-    self.model.on_divergence = self._diverged
     self._try_more()
 
   def on_train_batch_end(self, batch, logs=None):
@@ -153,14 +181,14 @@ class AdaptivePruning(keras.callbacks.Callback):
 
   def on_epoch_end(self, epoch, logs=None):
     """Decides on the trial, if it is over."""
-    self._epoch = epoch + 1
+    self._notes["epoch"] = epoch + 1
     logs = {} if logs is None else logs
     logs["sparsity"] = self._schedules[0].sparsity
     logs["frechet_distance"] = float("nan")
-    if self._epoch % self.frequency:
+    if (epoch + 1) % self.frequency:
       return
-    if self._has_diverged:
-      self._has_diverged = False  # decided when it did
+    if self._notes["has_diverged"]:
+      self._notes["has_diverged"] = False  # decided when it did
       return
     distance, problem = self._measure()
     logs["frechet_distance"] = distance
@@ -170,6 +198,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     """Ends with the best state that is known to be within the budget."""
     self.model.on_divergence = None
     self._go_back()
+    memory.forget(self)
 
   def _measure(self) -> tuple[float, str]:
     """Returns the distance, and what is wrong apart from it."""
@@ -197,13 +226,13 @@ class AdaptivePruning(keras.callbacks.Callback):
     return self.max_distance
 
   def _decide(self, distance: float, problem: str) -> None:
-    sparsity = self._schedules[0].sparsity
-    if not problem and distance > self._limit:
-      problem = f"above {self._limit:.4g}"
+    sparsity, limit = self._schedules[0].sparsity, self._notes["limit"]
+    if not problem and distance > limit:
+      problem = f"above {limit:.4g}"
     if problem:
       self._note(sparsity, distance, _BACK, problem)
       self._step_back(sparsity)
-    elif sparsity > self._good.sparsity or distance < self._good.distance:
+    elif self._is_better(sparsity, distance):
       is_last = not self._next()
       self._note(sparsity, distance, _HELD if is_last else _KEPT)
       self._keep(sparsity, distance)
@@ -211,16 +240,22 @@ class AdaptivePruning(keras.callbacks.Callback):
     else:
       self._note(sparsity, distance, _HELD)
 
+  def _is_better(self, sparsity: float, distance: float) -> bool:
+    notes = self._notes
+    return (
+      sparsity > notes["good_sparsity"] or distance < notes["good_distance"]
+    )
+
   def _step_back(self, sparsity: float) -> None:
     self._go_back()
-    if sparsity > self._good.sparsity:
-      self._left /= 2
+    if sparsity > self._notes["good_sparsity"]:
+      self._notes["left"] /= 2
     self._try_more()
 
   def _next(self) -> float:
     """Returns what to try after the current sparsity, 0 if nothing."""
     now = self._schedules[0].sparsity
-    more = min(now + self._left, self.max_sparsity)
+    more = min(now + self._notes["left"], self.max_sparsity)
     return more if more - now >= self.min_step * (1 - 1e-6) else 0.0
 
   def _try_more(self) -> None:
@@ -229,37 +264,33 @@ class AdaptivePruning(keras.callbacks.Callback):
         schedule.set(more)
 
   def _keep(self, sparsity: float, distance: float) -> None:
-    state = snapshots.Snapshot(snapshots.state(self.model))
-    self._good = _Good(sparsity, distance, state)
+    self._good.take()
+    self._notes["good_sparsity"] = sparsity
+    self._notes["good_distance"] = distance
 
   def _go_back(self) -> None:
-    self._good.state.restore()
+    self._good.restore()
     for schedule in self._schedules:
-      schedule.rest(self._good.sparsity)
+      schedule.rest(self._notes["good_sparsity"])
 
   def _diverged(self, error: Exception) -> bool:
     """Goes back where a loss was not finite; returns whether that helps."""
     sparsity = self._schedules[0].sparsity
-    if sparsity <= self._good.sparsity:
+    if sparsity <= self._notes["good_sparsity"]:
       self.model.on_divergence = None  # `fit` ends here
       return False  # not by pruning
     self._note(sparsity, float("nan"), _BACK, "a loss was not finite")
     logging.warning("%s", error)
     self._step_back(sparsity)
-    self._has_diverged = True
+    self._notes["has_diverged"] = True
     return True
 
   def _note(self, sparsity, distance, verdict, reason="") -> None:
-    decision = Decision(self._epoch, sparsity, distance, verdict, reason)
-    self.decisions.append(decision)
+    epoch = self._notes["epoch"]
+    decision = Decision(epoch, sparsity, distance, verdict, reason)
+    noted = self._notes["decisions"]
+    self._notes["decisions"] = [*noted, dataclasses.asdict(decision)]
     logging.info("%s", decision)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Good:
-  sparsity: float
-  distance: float
-  state: snapshots.Snapshot
 
 
 def _schedules(model) -> list[adaptive.AdaptiveSparsity]:

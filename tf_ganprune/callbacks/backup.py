@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from tf_ganprune.callbacks import memory
 from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import backups, randomness
@@ -50,9 +51,11 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
   `tgp.UpdatePruningStep`. Random layers of images, such as
   `RandomTranslation`, go on with what they would have drawn; so do `Dropout`
   and noise, if `keras.backend.experimental.enable_tf_random_generator()` was
-  called before they were made. Not restored are: the state of other callbacks;
-  and the sums of the interrupted epoch's metrics, whose means are of the rest
-  of that epoch.
+  called before they were made. What `tgp.AdaptivePruning` and
+  `tgp.LotteryTicket` remember is in backups too, if this callback stands behind
+  them in the list. Not restored are: the state of callbacks that are not of
+  this package; and the sums of the interrupted epoch's metrics, whose means are
+  of the rest of that epoch.
 
   Example:
     `gan.fit(images, callbacks=[tgp.BackupAndRestore("backup", save_freq=100)])`
@@ -89,13 +92,20 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
       )
     super().__init__(os.fspath(backup_dir), save_freq, delete_checkpoint)
 
+  def set_model(self, model):
+    """Looks which callbacks stand before this one."""
+    super().set_model(model)
+    self._before = set(memory.of(model).values())
+
   def on_train_begin(self, logs=None):
     """Restores the last backup.
 
     Raises:
-      ValueError: If it cannot be gone on from, or `save_freq` is a number of
-        batches and nobody knows how many an epoch has.
+      ValueError: If it cannot be gone on from, `save_freq` is a number of
+        batches and nobody knows how many an epoch has, or a callback whose
+        memory is in backups stands behind this one.
     """
+    self._check_order()
     if self.save_freq != "epoch" and self.params["steps"] is None:
       raise ValueError(
         "`save_freq` is a number of batches, and the data set does not know how"
@@ -117,11 +127,29 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
     # Not before: `fit` would go by the state of a backup that was refused.
     self._training_state = self.model._training_state = state
 
+  def _check_order(self) -> None:
+    found = memory.of(self.model)
+    if late := [k for k, x in found.items() if x not in self._before]:
+      raise ValueError(
+        f"{late[0]} decides at the end of an epoch what must be in its backup;"
+        " put BackupAndRestore behind it in `callbacks`."
+      )
+
   def on_train_batch_end(self, batch, logs=None):
     """Backs up after every `save_freq` batches."""
     # Keras saves the number of an execution's first batch.
     self._training_state._ckpt_saved_batch.assign(batch)
-    super().on_train_batch_end(batch, logs)
+    if memory.of(self.model) and batch + 1 == self.params["steps"]:
+      self._batches_count += 1  # what the epoch's end decides is in its backup
+    else:
+      super().on_train_batch_end(batch, logs)
+
+  def on_epoch_end(self, epoch, logs=None):
+    """Backs up after every epoch, or a last batch that was waited for."""
+    super().on_epoch_end(epoch, logs)
+    if self.save_freq != "epoch" and self._batches_count >= self.save_freq:
+      self._batches_count = 0
+      self._backup(epoch=epoch)
 
 
 class _TrainingState(_state.WorkerTrainingState):
@@ -132,6 +160,7 @@ class _TrainingState(_state.WorkerTrainingState):
     manager = self.read_checkpoint_manager
     # An attribute of a checkpoint is in it.
     manager.checkpoint.random_layers = randomness.generators(model)
+    manager.checkpoint.callbacks = memory.of(model)
     self._backups = backups.Backups(
       manager.directory, manager.checkpoint, model
     )

@@ -26,6 +26,9 @@ class Snapshot:
 
   Example:
     `good = Snapshot(state(gan)); gan.fit(images); good.restore()`
+
+  Attributes:
+    copies: The values, in variables of their own.
   """
 
   def __init__(self, variables: Iterable[tf.Variable]):
@@ -34,12 +37,21 @@ class Snapshot:
     Args:
       variables: Which.
     """
-    self._values = [(variable, variable.numpy()) for variable in variables]
+    self._variables = list(variables)
+    self.copies = [
+      tf.Variable(variable.numpy(), trainable=False, dtype=variable.dtype)
+      for variable in self._variables
+    ]
+
+  def take(self) -> None:
+    """Copies the values that the variables have now."""
+    for copy, variable in zip(self.copies, self._variables, strict=True):
+      copy.assign(variable.numpy())
 
   def restore(self) -> None:
     """Gives the variables the values that they had."""
-    for variable, value in self._values:
-      variable.assign(value)
+    for copy, variable in zip(self.copies, self._variables, strict=True):
+      variable.assign(copy.numpy())
 
 
 def state(model: keras.Model) -> list[tf.Variable]:

@@ -13,10 +13,11 @@
 # limitations under the License.
 """Lottery tickets: prune, rewind what survives, and train it again."""
 
+import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments
-from tf_ganprune.callbacks import snapshots
+from tf_ganprune.callbacks import memory, snapshots
 from tf_ganprune.gan import GAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
@@ -37,7 +38,8 @@ class LotteryTicket(keras.callbacks.Callback):
 
   The update right after a round's end is still made from the trained weights:
   it is the one at which they are pruned. Optimizers count on, so that a step
-  stays an update. What is rewound to is not in backups.
+  stays an update. What is rewound to is in the backups of a
+  `tgp.BackupAndRestore` that stands behind it in the list of callbacks.
 
   Example:
     >>> generator = tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())
@@ -82,16 +84,29 @@ class LotteryTicket(keras.callbacks.Callback):
     self.epochs_per_round = epochs_per_round
     self.rewind_step = rewind_step
 
+  def set_model(self, model):
+    """Finds the networks, and makes room for what they are rewound to."""
+    super().set_model(model)
+    self._networks = _networks(model)
+    variables = [x for name in self._networks for x in self._variables(name)]
+    self._early = snapshots.Snapshot(variables)
+    self._is_kept = tf.Variable(False, trainable=False)
+    self._is_pruning = tf.Variable(False, trainable=False)
+    memory.remember(
+      self,
+      early=self._early.copies,
+      flags=[self._is_kept, self._is_pruning],
+      schedules=[v for x in self._schedules() for v in x.variables],
+    )
+
   def on_train_begin(self, logs=None):
-    """Finds the networks, and keeps them if they are rewound to here."""
-    self._networks = _networks(self.model)
-    self._early, self._is_pruning = None, False
+    """Keeps the networks if they are rewound to here."""
     self._keep_early()
 
   def on_train_batch_end(self, batch, logs=None):
     """Rewinds after the update that pruned; keeps the early weights."""
     if self._is_pruning:
-      self._is_pruning = False
+      self._is_pruning.assign(False)
       self._rewind()
     self._keep_early()
 
@@ -100,7 +115,7 @@ class LotteryTicket(keras.callbacks.Callback):
     done, rest = divmod(epoch + 1, self.epochs_per_round)
     if rest or done > self.rounds:
       return
-    if self._early is None:
+    if not self._is_kept:
       raise ValueError(
         f"The first round is over before `rewind_step` {self.rewind_step};"
         " lower it, or raise `epochs_per_round`."
@@ -108,14 +123,18 @@ class LotteryTicket(keras.callbacks.Callback):
     left = (1.0 - self.final_sparsity) ** (done / self.rounds)
     for schedule in self._schedules():
       schedule.set(1.0 - left)
-    self._is_pruning = True
+    self._is_pruning.assign(True)
     logging.info("Round %d: pruned to %.4g, rewound.", done, 1.0 - left)
+
+  def on_train_end(self, logs=None):
+    """Leaves nothing in later backups."""
+    memory.forget(self)
 
   def _keep_early(self) -> None:
     made = [self._optimizer(name).iterations for name in self._networks]
-    if self._early is None and min(map(int, made)) >= self.rewind_step:
-      variables = [x for name in self._networks for x in self._variables(name)]
-      self._early = snapshots.Snapshot(variables)
+    if not self._is_kept and min(map(int, made)) >= self.rewind_step:
+      self._early.take()
+      self._is_kept.assign(True)
 
   def _rewind(self) -> None:
     for schedule in self._schedules():

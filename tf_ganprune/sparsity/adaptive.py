@@ -51,6 +51,11 @@ class AdaptiveSparsity(_PruningSchedule):
     """The share of zeros that was set last."""
     return round(float(self._sparsity), 6)
 
+  @property
+  def variables(self) -> list[tf.Variable]:
+    """What was set."""
+    return [self._sparsity, self._is_due]
+
   def set(self, sparsity: float) -> None:
     """Lets the next update prune down to a share of zeros."""
     self._sparsity.assign(sparsity)
