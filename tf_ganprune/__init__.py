@@ -58,11 +58,14 @@ from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
+  SET,
   AdaptiveSparsity,
   CosineDecay,
+  DynamicSparsity,
   ExponentialDecay,
   OneShot,
   Pruner,
+  RigL,
   StagedSparsity,
   allocation,
   importance,
@@ -77,6 +80,7 @@ __all__ = [
   "AdaptiveSparsity",
   "BackupAndRestore",
   "CosineDecay",
+  "DynamicSparsity",
   "EXPORT_TARGETS",
   "ExponentialDecay",
   "GAN",
@@ -88,6 +92,8 @@ __all__ = [
   "PrunedGAN",
   "Pruner",
   "PruningSummaries",
+  "RigL",
+  "SET",
   "StagedSparsity",
   "UpdatePruningStep",
   "WGANGP",

@@ -90,7 +90,9 @@ class _Pruning:
     ]
     for unit in joint.units(self._layers):
       weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
-      ownership.advance(unit, _updated(weights, made, record))
+      ownership.advance(
+        unit, _updated(weights, made, record), optimizers=optimizers
+      )
     return logs
 
   def _listener(self, heard: set):

@@ -70,6 +70,7 @@ class PrunedGAN(keras.Model):
       self._owned, force = owned, True
       self._on_pruned()
     self._owned.claim()
+    self._owned.start()
     before = None if force else self.train_function
     function = super().make_train_function(force)
     if function is not before:
@@ -142,7 +143,7 @@ class PrunedGAN(keras.Model):
     if weight_clip:
       replicas.update([(x,) for x in variables], _clip, weight_clip)
     made = updates.made_since(optimizer, before)
-    self._owned.advance(network, made, is_masked)
+    self._owned.advance(network, made, is_masked, [optimizer])
     matters = scaling.matters(optimizer, made)
     self._watch.observe(network, total, optimizer.iterations, matters)
     stuck = scaling.is_stuck(optimizer, made)

@@ -21,6 +21,7 @@ from tf_ganprune.sparsity.decays import (
   OneShot,
   StagedSparsity,
 )
+from tf_ganprune.sparsity.dynamic import SET, DynamicSparsity, RigL
 from tf_ganprune.sparsity.ownership import advance, claim, pruned_layers
 from tf_ganprune.sparsity.prune import prune_low_magnitude
 from tf_ganprune.sparsity.pruner import Pruner
@@ -35,11 +36,14 @@ from tf_ganprune.sparsity.wrapper import PruneLowMagnitude
 __all__ = [
   "AdaptiveSparsity",
   "CosineDecay",
+  "DynamicSparsity",
   "ExponentialDecay",
   "LayerSparsity",
   "OneShot",
   "PruneLowMagnitude",
   "Pruner",
+  "RigL",
+  "SET",
   "SparsityReport",
   "StagedSparsity",
   "advance",

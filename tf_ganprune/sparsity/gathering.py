@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune import replicas
-from tf_ganprune.sparsity import wrapper
+from tf_ganprune.sparsity import dynamic, wrapper
 
 
 def gather(
@@ -54,46 +54,53 @@ def gather(
 
 
 def wanting_of(layers) -> list[wrapper.PruneLowMagnitude]:
-  """Returns the layers whose importance needs gradients."""
-  return [one for one in layers if one.importance.needs_gradients]
+  """Returns the layers that are pruned, or grown, by gradients."""
+  return [one for one in layers if one.gatherer().needs_gradients]
 
 
 def _hand(layer, given: dict, applies) -> bool:
   """Hands gradients to a layer's slots; returns whether there were any."""
   slots = zip(layer.slots, layer.pruning_vars, strict=True)
   entries = [
-    (slot, weight, threshold)
+    (slot, weight, threshold, layer.pruning_step)
     for slot, (weight, _, threshold) in slots
     if weight.ref() in given
   ]
   for entry in entries:
     gradient = given[entry[1].ref()]
-    update = _update_of(layer.importance)
+    update = _update_of(layer.gatherer())
     replicas.update([entry], update, gradient, applies)
   return bool(entries)
 
 
-def _update_of(importance):
+def _update_of(rule):
   """Returns a function that lets a slot gather, on one replica."""
 
-  def update(slot, weight, threshold, gradient, applies):
+  def update(slot, weight, threshold, step, gradient, applies):
     def accumulate():
       before = tf.convert_to_tensor(slot)
       of_one = (tf.cast(x, slot.dtype) for x in (weight, gradient))
-      after = importance.accumulate(before, *of_one)
+      after = rule.accumulate(before, *of_one)
       if applies is not True:
         after = tf.where(applies, after, before)
       slot.assign(after)
       return tf.constant(True)
 
-    if importance.gathers_once:
-      # A threshold above 0 says that there was a mask update.
-      is_first = tf.equal(threshold, 0)
-      tf.cond(is_first, accumulate, lambda: tf.constant(False))
-    else:
+    is_time = _is_time(rule, threshold, step)
+    if is_time is True:
       accumulate()
+    else:
+      tf.cond(is_time, accumulate, lambda: tf.constant(False))
 
   return update
+
+
+def _is_time(rule, threshold, step):
+  """Returns whether what is gathered now will be used."""
+  if isinstance(rule, dynamic.DynamicSparsity):
+    return rule.gathers_at(step)
+  # A threshold above 0 says that there was a mask update.
+  return tf.equal(threshold, 0) if rule.gathers_once else True
 
 
 def unheard(layer) -> ValueError:
@@ -102,12 +109,16 @@ def unheard(layer) -> ValueError:
   Args:
     layer: A pruning wrapper.
   """
+  rule = layer.gatherer()
+  name, other = f"`importance={layer.importance.kind or rule!r}`", "importance"
+  if layer.is_dynamic():
+    name, other = type(rule).__name__, "schedule"
+  instead = {"importance": "'magnitude'", "schedule": "tgp.SET"}[other]
   return ValueError(
-    f"Layer {layer.layer.name!r} is pruned by"
-    f" `importance={layer.importance.kind or layer.importance!r}`, which needs"
+    f"Layer {layer.layer.name!r} is pruned by {name}, which needs"
     " gradients, and nobody trains it: no update of an optimizer was seen that"
     " had a gradient of its weights. Train the network that it is in (unfreeze"
     " it before `fit`; a teacher needs `t_optimizer`; a loop of your own calls"
     " `pruner.gather(zip(gradients, variables))` before `apply_gradients`), or"
-    " take another importance, such as 'magnitude'."
+    f" take another {other}, such as {instead}."
   )

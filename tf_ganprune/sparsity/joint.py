@@ -97,14 +97,19 @@ def _update_masks(owners, entries, sparsities) -> None:
     for layer, entry in zip(owners, entries, strict=True)
   ]
   scores = scoring.comparable(rules, entries)
-  kept = _kept([x.shape.num_elements() for x in scores], sparsities)
+  kept = num_kept([x.shape.num_elements() for x in scores], sparsities)
   counts = owners[0].allocation.counts(scores, kept)
   for i, (rule, entry) in enumerate(zip(rules, entries, strict=True)):
     scoring.assign(rule, entry, *masks.highest(scores[i], counts[i]))
 
 
-def _kept(sizes, sparsities) -> tf.Tensor:
-  """Returns how many weights stay in all, at least one of each kernel."""
+def num_kept(sizes, sparsities) -> tf.Tensor:
+  """Returns how many weights stay in all, at least one of each kernel.
+
+  Args:
+    sizes: Of the kernels.
+    sparsities: The share of zeros that each is to have.
+  """
   kept = [
     size * (1.0 - tf.cast(sparsity, tf.float64))
     for size, sparsity in zip(sizes, sparsities, strict=True)

@@ -14,10 +14,18 @@
 """Who counts the updates of a pruned network: one owner at a time."""
 
 import weakref
+from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune.sparsity import gathering, joint, registry, updates, wrapper
+from tf_ganprune.sparsity import (
+  gathering,
+  joint,
+  registry,
+  starting,
+  updates,
+  wrapper,
+)
 
 
 def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
@@ -83,11 +91,15 @@ def claim(model, owner) -> list[wrapper.PruneLowMagnitude]:
   layers = [adopt(layer) for layer in pruned_layers(model)]
   for layer in layers:
     layer.claim(owner)
+  starting.start(layers)
   return layers
 
 
 def advance(
-  layers: list[wrapper.PruneLowMagnitude], updates=1, is_masked: bool = False
+  layers: list[wrapper.PruneLowMagnitude],
+  updates=1,
+  is_masked: bool = False,
+  optimizers: Sequence | None = None,
 ) -> None:
   """Tells pruned layers that their weights were updated.
 
@@ -97,13 +109,24 @@ def advance(
     layers: What `claim` returned.
     updates: How many updates the optimizer made, 0 or 1.
     is_masked: Whether pruned weights are zero already.
+    optimizers: Those that may have made them; see `PruneLowMagnitude.advance`.
   """
   updates = tf.convert_to_tensor(updates)
   for unit in joint.units(layers):
-    if unit[0].allocation.is_joint:
+    if unit[0].allocation.is_joint and not unit[0].is_dynamic():
       joint.advance(unit, updates, is_masked)
-    else:
-      unit[0].advance(updates, is_masked)
+      continue
+    for layer in unit:
+      layer.advance(updates, is_masked, optimizers)
+
+
+def _check_alone(layer) -> None:
+  if layer.is_dynamic():
+    raise ValueError(
+      f"Layer {layer.layer.name!r} is in two networks, and two optimizers have"
+      f" slots for it; {type(layer.pruning_schedule).__name__} resets those of"
+      " one. Prune it by another schedule."
+    )
 
 
 class Owned:
@@ -121,7 +144,8 @@ class Owned:
       networks: The networks by name.
 
     Raises:
-      ValueError: If two wrappers prune the same weights.
+      ValueError: If two wrappers prune the same weights, or zeros move about
+        in a layer that two networks share.
     """
     self._owner = weakref.ref(owner)
     self._networks = dict(networks)
@@ -135,6 +159,9 @@ class Owned:
     for layers in self._layers.values():
       for layer in layers:
         layer.check_claim()
+    for layers in self._shared.values():
+      for layer in layers:
+        _check_alone(layer)
 
   def renewed(self) -> "Owned | None":
     """Returns another object if other layers are pruned by now, else None."""
@@ -149,6 +176,11 @@ class Owned:
     for layers in self._layers.values():
       for layer in layers:
         layer.claim(self._owner())
+
+  def start(self) -> None:
+    """Draws the masks that are drawn before training and are not there yet."""
+    for layers in self._layers.values():
+      starting.start(layers)
 
   def gather(self, name: str, optimizer, gradients, variables) -> None:
     """Hands the gradients of a network, whose optimizer will update it.
@@ -181,10 +213,12 @@ class Owned:
         ):
           raise gathering.unheard(layer)
 
-  def advance(self, name: str, updates=1, is_masked: bool = False) -> None:
+  def advance(
+    self, name: str, updates=1, is_masked: bool = False, optimizers=None
+  ) -> None:
     """Tells the layers of one network that its optimizer updated it."""
     self._advanced.add(name)
-    advance(self._layers[name], updates, is_masked)
+    advance(self._layers[name], updates, is_masked, optimizers)
     # Counted elsewhere, and changed by this network's optimizer as well.
     advance(self._shared[name], 0, is_masked)
 

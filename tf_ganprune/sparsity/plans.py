@@ -19,6 +19,7 @@ import uuid
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
   allocation,
+  dynamic,
   importance,
   patterns,
   registry,
@@ -43,6 +44,8 @@ def checked(arguments: dict) -> dict:
   found["importance"] = importance.get(found["importance"])
   found["allocation"] = allocation.get(found["allocation"])
   _check_joint(found)
+  if isinstance(found["pruning_schedule"], dynamic.DynamicSparsity):
+    _check_dynamic(found)
   found["group"] = uuid.uuid4().hex if found["allocation"].is_joint else ""
   return found
 
@@ -64,6 +67,30 @@ def _check_joint(found: dict) -> None:
       f"`allocation={name!r}` squares scores, and those of"
       f" `importance={rule.kind or type(rule).__name__!r}` have a sign; take"
       " another of the two."
+    )
+
+
+def _check_dynamic(found: dict) -> None:
+  """Raises if zeros cannot move about with what else is asked."""
+  schedule, share = found["pruning_schedule"], found["allocation"]
+  name = type(schedule).__name__
+  if found["block_size"] != (1, 1) or found["sparsity_m_by_n"]:
+    raise ValueError(
+      f"{name} moves single weights, so it does not go with `block_size` or"
+      " `sparsity_m_by_n`; leave those out."
+    )
+  rule = found["importance"]
+  if type(rule) is not importance.Magnitude:
+    raise ValueError(
+      f"{name} drops by magnitude, and `importance` is"
+      f" {rule.kind or type(rule).__name__!r}; leave it out, or take a schedule"
+      " that only prunes."
+    )
+  if share.is_joint and not share.goes_by_shape:
+    raise ValueError(
+      f"{name} begins with random masks, and `allocation="
+      f"{share.kind or type(share).__name__!r}` goes by scores, which do not"
+      " matter then; take 'erk' or 'uniform'."
     )
 
 

@@ -19,6 +19,7 @@ from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
   attached,
+  dynamic,
   ownership,
   patterns,
   plans,
@@ -58,7 +59,8 @@ def prune_low_magnitude(
     to_prune: A Keras layer, a list of them, or a model.
     pruning_schedule: When to prune, and how much: a
       `tfmot.sparsity.keras.PruningSchedule`. By default TF-MOT's: 50 % from
-      step 100 on.
+      step 100 on. With `tgp.SET` and `tgp.RigL` the network is sparse before
+      its first update, and its zeros move about.
     block_size: Rows and columns of the blocks that are kept or removed whole,
       in layers with a two-dimensional kernel.
     block_pooling_type: `'AVG'` or `'MAX'`: what of a block stands for it.
@@ -199,6 +201,10 @@ class _Wrapping:
     params = self.plan.of(layer) if places is None else self._of(layer, places)
     params = params | self._more
     params["importance"] = params["importance"].at(len(self._made))
+    if isinstance(params["pruning_schedule"], dynamic.DynamicSparsity):
+      params["pruning_schedule"] = params["pruning_schedule"].at(
+        len(self._made)
+      )
     one = wrapper.PruneLowMagnitude(layer, leaves=places, **params)
     if layer.built:
       patterns.check_kernels(layer, one.kernels(), params["block_size"])

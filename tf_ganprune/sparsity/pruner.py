@@ -34,15 +34,19 @@ class Pruner:
     >>> pruner.advance()
   """
 
-  def __init__(self, *networks: keras.Model):
+  def __init__(self, *networks: keras.Model, optimizer=None):
     """Takes over the counting, for as long as this object lives.
 
     Args:
       *networks: What one optimizer updates: networks with pruned layers.
+      optimizer: That optimizer; needed for `tgp.SET` and `tgp.RigL`, which
+        reset its slots of weights that are grown.
 
     Raises:
-      ValueError: If nothing in a network is pruned.
+      ValueError: If nothing in a network is pruned, or there is no optimizer
+        and one is needed.
     """
+    self._optimizers = [] if optimizer is None else [optimizer]
     self._layers, self._heard = [], set()
     self._by_network = []
     for network in networks:
@@ -54,6 +58,13 @@ class Pruner:
         )
       self._layers += layers
       self._by_network.append(layers)
+    for layer in self._layers:
+      if layer.is_dynamic() and optimizer is None:
+        raise ValueError(
+          f"{type(layer.pruning_schedule).__name__} resets slots of weights"
+          " that it grows, so `optimizer` is needed: tgp.Pruner(network,"
+          " optimizer=optimizer)."
+        )
 
   def gather(self, grads_and_vars: Iterable[tuple]) -> None:
     """Hands gradients to the importances of the pruned layers that need them.
@@ -91,4 +102,4 @@ class Pruner:
         layer.check_claim()
       layer.claim(self)
     for layers in self._by_network:
-      ownership.advance(layers, updates)
+      ownership.advance(layers, updates, optimizers=self._optimizers)

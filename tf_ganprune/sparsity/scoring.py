@@ -35,6 +35,8 @@ class Entry(NamedTuple):
     slot: What the importance gathered; None if it gathers nothing.
     place: Which of the layer's pruned weights it is.
     step: How many updates the layer has had, a scalar.
+    moments: What optimizers remember of the weight: pairs of a variable and the
+      number that it began with.
   """
 
   weight: tf.Variable
@@ -43,6 +45,7 @@ class Entry(NamedTuple):
   slot: Any
   place: int
   step: tf.Variable
+  moments: tuple = ()
 
 
 def scores(
@@ -104,15 +107,25 @@ def assign(
     lowest_kept: The lowest score that was kept.
   """
   entry.mask.assign(tf.cast(mask, entry.mask.dtype))
-  dtype = entry.threshold.dtype
-  threshold = tf.cast(lowest_kept, dtype)
-  if not rule.zero_is_lowest:
-    # Above 0, it says that there was a mask update.
-    tiny = 2.0**-14 if dtype == tf.float16 else _LOWEST
-    threshold = tf.maximum(threshold, tf.cast(tiny, dtype))
-  entry.threshold.assign(threshold)
+  if rule.zero_is_lowest:
+    entry.threshold.assign(tf.cast(lowest_kept, entry.threshold.dtype))
+  else:
+    assign_threshold(entry, lowest_kept)
   if entry.slot is not None:
     entry.slot.assign(rule.after(tf.convert_to_tensor(entry.slot)))
+
+
+def assign_threshold(entry: Entry, lowest_kept) -> None:
+  """Sets a threshold above 0, which says that there was a mask update.
+
+  Args:
+    entry: The weight.
+    lowest_kept: The lowest score that was kept.
+  """
+  dtype = entry.threshold.dtype
+  tiny = 2.0**-14 if dtype == tf.float16 else _LOWEST
+  threshold = tf.cast(lowest_kept, dtype)
+  entry.threshold.assign(tf.maximum(threshold, tf.cast(tiny, dtype)))
 
 
 def _is_alive(entry) -> tf.Tensor:

@@ -24,14 +24,16 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation as allocations
-from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import (
-  masks,
+  dynamic,
+  maskupdates,
+  moments,
   registered,
   registry,
   schedules,
   scoring,
 )
+from tf_ganprune.sparsity import importance as importances
 
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
 # Which wrapper prunes a weight, by its id: the last one that was claimed. A
@@ -73,6 +75,7 @@ class PruneLowMagnitude(TFMOTWrapper):
   allocation = allocations.Uniform()
   group = ""
   slots = ()
+  has_begun = False
 
   def __init__(
     self,
@@ -115,6 +118,14 @@ class PruneLowMagnitude(TFMOTWrapper):
     with registry.offering(self.layer, self.leaves, self.prune_depthwise):
       return list(self.layer.get_prunable_weights())
 
+  def is_dynamic(self) -> bool:
+    """Whether zeros move about: dynamic sparse training."""
+    return isinstance(self.pruning_schedule, dynamic.DynamicSparsity)
+
+  def gatherer(self):
+    """Returns what says whether gradients are gathered, and how."""
+    return self.pruning_schedule if self.is_dynamic() else self.importance
+
   # A method, since Keras saves whatever an attribute or property leads to.
   def owner(self):
     """Returns who counts this layer's updates; None if nobody does any more."""
@@ -155,7 +166,7 @@ class PruneLowMagnitude(TFMOTWrapper):
       super().build(input_shape)
     if self.sparsity_m_by_n:
       self._check_m_by_n()
-    if self.importance.needs_gradients:
+    if self.gatherer().needs_gradients:
       self.slots = [self._slot(weight) for weight in self.prunable_weights]
 
   def _slot(self, weight) -> tf.Variable:
@@ -209,7 +220,8 @@ class PruneLowMagnitude(TFMOTWrapper):
   def _counts_calls(self) -> bool:
     """Whether TF-MOT's wrapper can count, and would prune the same."""
     is_default = type(self.importance) is importances.Magnitude
-    return is_default and self._is_simple() and not self.allocation.is_joint
+    is_default &= not (self.allocation.is_joint or self.is_dynamic())
+    return is_default and self._is_simple()
 
   def _is_simple(self) -> bool:
     """Whether TF-MOT's wrapper can call the layer."""
@@ -221,7 +233,12 @@ class PruneLowMagnitude(TFMOTWrapper):
     """Returns the layer's own output mask."""
     return self.layer.compute_mask(inputs, mask)
 
-  def advance(self, updates: tf.Tensor, is_masked: bool = False) -> None:
+  def advance(
+    self,
+    updates: tf.Tensor,
+    is_masked: bool = False,
+    optimizers: Sequence | None = None,
+  ) -> None:
     """Counts optimizer updates, then prunes as the schedule says.
 
     Call it right after the optimizer changed the weights. Pruned weights are
@@ -232,13 +249,18 @@ class PruneLowMagnitude(TFMOTWrapper):
       updates: How many updates were made: 1, or 0 for a step that the
         optimizer skipped. A scalar.
       is_masked: Whether pruned weights are zero already.
+      optimizers: Those that may have made them, whose slots of weights that are
+        grown are reset.
 
     Raises:
-      ValueError: If another wrapper prunes the same weights.
+      ValueError: If another wrapper prunes the same weights, or masks are
+        missing that are drawn before the first update.
     """
     if self.count(updates):
+      maskupdates.check_begun(self)
       made = tf.cast(updates, tf.int64)
-      replicas.update(self.entries(), self._prune, made, is_masked)
+      entries = self.entries(optimizers)
+      replicas.update(entries, self._prune, made, is_masked)
 
   def count(self, updates: tf.Tensor) -> bool:
     """Counts optimizer updates; returns whether the layer is not frozen.
@@ -256,15 +278,22 @@ class PruneLowMagnitude(TFMOTWrapper):
     replicas.update([(self.pruning_step,)], _count, made)
     return True
 
-  def entries(self) -> list[scoring.Entry]:
-    """Returns what belongs to each pruned weight that is not frozen."""
+  def entries(self, optimizers: Sequence | None = None) -> list[scoring.Entry]:
+    """Returns what belongs to each pruned weight that is not frozen.
+
+    Args:
+      optimizers: As of `advance`.
+    """
     frozen = registry.frozen_weights(self.layer)
     slots = self.slots or [None] * len(self.pruning_vars)
-    return [
+    found = [
       scoring.Entry(*entry, slots[place], place, self.pruning_step)
       for place, entry in enumerate(self.pruning_vars)
       if entry[0].ref() not in frozen
     ]
+    if not self.is_dynamic():
+      return found
+    return [x._replace(moments=moments.of(optimizers, x.weight)) for x in found]
 
   def _prune(self, *entry_and_values) -> None:
     """Updates a weight's mask if it is time, and applies it."""
@@ -272,35 +301,15 @@ class PruneLowMagnitude(TFMOTWrapper):
     entry = scoring.Entry(*of_one)
 
     def update():
-      rule = self.importance.at(entry.place)
-      scores = scoring.scores(rule, entry)
-      new = self._mask(scores, self.pruning_schedule(entry.step)[1])
-      scoring.assign(rule, entry, *new)
+      maskupdates.update(self, entry)
       if is_masked:
         apply_mask(entry.weight, entry.mask)
       return tf.constant(True)
 
-    due = tf.logical_and(updates > 0, self._is_due(entry.step))
+    due = tf.logical_and(updates > 0, maskupdates.is_due(self, entry.step))
     tf.cond(due, update, lambda: tf.constant(False))
     if not is_masked:
       apply_mask(entry.weight, entry.mask)
-
-  def _is_due(self, step) -> tf.Tensor:
-    if not self.sparsity_m_by_n:
-      return self.pruning_schedule(step)[0]
-    # TF-MOT chooses an m by n pattern once, at the first step.
-    begin_step = getattr(self.pruning_schedule, "begin_step", 0)
-    return tf.equal(step, max(1, begin_step))
-
-  def _mask(self, scores, sparsity):
-    if self.sparsity_m_by_n:
-      mask = masks.m_by_n(scores, *self.sparsity_m_by_n)
-      return mask, tf.reduce_min(tf.where(mask > 0, scores, scores.dtype.max))
-    if tuple(self.block_size) == (1, 1):
-      return masks.unstructured(scores, sparsity)
-    return masks.block(
-      scores, sparsity, tuple(self.block_size), self.block_pooling_type
-    )
 
   def get_config(self):
     """Returns the arguments, TF-MOT's forgotten `sparsity_m_by_n` included."""

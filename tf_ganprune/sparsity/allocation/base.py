@@ -29,6 +29,7 @@ class Allocation:
     kind: The name that `allocation=` takes.
     is_joint: Whether kernels must be looked at together; if not, each has the
       schedule's sparsity.
+    goes_by_shape: Whether scores do not matter, only their shapes.
     takes_signed: Whether it can share out by an importance with a sign, whose
       scores are shifted.
 
@@ -40,6 +41,7 @@ class Allocation:
 
   kind = ""
   is_joint = True
+  goes_by_shape = False
   takes_signed = True
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:

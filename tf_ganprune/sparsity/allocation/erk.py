@@ -37,6 +37,7 @@ class ERK(base.Allocation):
   """
 
   kind = "erk"
+  goes_by_shape = True
 
   def counts(self, scores, kept):
     """Returns shares that depend on shapes only."""

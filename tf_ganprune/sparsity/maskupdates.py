@@ -1,0 +1,75 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""When the mask of a kernel changes, and to what."""
+
+import tensorflow as tf
+
+from tf_ganprune.sparsity import masks, rewiring, scoring
+
+
+def check_begun(layer) -> None:
+  """Raises if the masks are missing that are drawn before training.
+
+  Args:
+    layer: A pruning wrapper whose weights were updated.
+
+  Raises:
+    ValueError: With its name.
+  """
+  if layer.is_dynamic() and not layer.has_begun:
+    raise ValueError(
+      f"Layer {layer.layer.name!r} was frozen when its masks were to be drawn."
+      " Unfreeze it before `fit`, or before tgp.Pruner is made."
+    )
+
+
+def is_due(layer, step) -> tf.Tensor:
+  """Returns whether masks of a layer change after an update.
+
+  Args:
+    layer: A pruning wrapper.
+    step: The number of the update, a scalar.
+  """
+  if not layer.sparsity_m_by_n:
+    return layer.pruning_schedule(step)[0]
+  # TF-MOT chooses an m by n pattern once, at the first step.
+  begin_step = getattr(layer.pruning_schedule, "begin_step", 0)
+  return tf.equal(step, max(1, begin_step))
+
+
+def update(layer, entry: scoring.Entry) -> None:
+  """Updates the mask of a kernel that shares nothing with others.
+
+  Args:
+    layer: The pruning wrapper that it is of.
+    entry: The kernel.
+  """
+  if layer.is_dynamic():
+    rewiring.turn(layer.pruning_schedule, entry)
+    return
+  rule = layer.importance.at(entry.place)
+  scores = scoring.scores(rule, entry)
+  sparsity = layer.pruning_schedule(entry.step)[1]
+  scoring.assign(rule, entry, *_mask(layer, scores, sparsity))
+
+
+def _mask(layer, scores, sparsity):
+  if layer.sparsity_m_by_n:
+    mask = masks.m_by_n(scores, *layer.sparsity_m_by_n)
+    return mask, tf.reduce_min(tf.where(mask > 0, scores, scores.dtype.max))
+  if tuple(layer.block_size) == (1, 1):
+    return masks.unstructured(scores, sparsity)
+  return masks.block(
+    scores, sparsity, tuple(layer.block_size), layer.block_pooling_type
+  )
