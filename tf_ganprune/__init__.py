@@ -56,6 +56,7 @@ from tf_ganprune.export import (
 from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
 from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.report import sensitivity
 from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
   SET,
@@ -125,6 +126,7 @@ __all__ = [
   "quantize_model",
   "report",
   "save_model",
+  "sensitivity",
   "sparsity_report",
   "strip_clustering",
   "strip_pruning",

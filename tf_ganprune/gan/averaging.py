@@ -22,11 +22,12 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
 
 
-def copy_of(network: keras.Model) -> keras.Model:
+def copy_of(network: keras.Model, what: str = "ema_decay") -> keras.Model:
   """Returns a copy of a network with weights of its own, without wrappers.
 
   Args:
     network: A built model, pruned or not.
+    what: What needs the copy, for the message.
 
   Returns:
     A model that computes the same.
@@ -36,30 +37,31 @@ def copy_of(network: keras.Model) -> keras.Model:
   """
   stripped = strip.strip_pruning(network)
   is_graph = signatures.is_graph(stripped)
-  copy = (keras.models.clone_model if is_graph else _another)(stripped)
+  clone = keras.models.clone_model
+  copy = clone(stripped) if is_graph else _another(stripped, what)
   copy._name = f"ema_{network.name}"
   with freezing.unfrozen(copy), freezing.unfrozen(stripped):
     copy.set_weights(stripped.get_weights())
   if not is_graph:
-    _check_same(stripped, copy)
+    _check_same(stripped, copy, what)
   return copy
 
 
-def _another(network: keras.Model) -> keras.Model:
+def _another(network: keras.Model, what: str) -> keras.Model:
   """Returns a model of a subclass, built, with weights of its own."""
   try:
     copy = type(network).from_config(network.get_config())
   except (NotImplementedError, TypeError) as error:
     raise ValueError(
-      f"`ema_decay` needs a second network like {network.name!r}, and"
+      f"`{what}` needs a second network like {network.name!r}, and"
       f" {type(network).__name__} cannot be made from its config ({error})."
-      " Give it `get_config`, or leave `ema_decay` out."
+      f" Give it `get_config`, or do without `{what}`."
     ) from None
   copy(signatures.symbolic_inputs(signatures.input_specs(network)))
   return copy
 
 
-def _check_same(network, copy) -> None:
+def _check_same(network, copy, what: str) -> None:
   """Raises unless a copy from a config computes what the network does."""
   inputs = tf.nest.map_structure(
     lambda spec: tf.ones([2, *spec.shape[1:]], spec.dtype) / 2,
@@ -71,10 +73,10 @@ def _check_same(network, copy) -> None:
   for ours, theirs in zip(*outputs, strict=True):
     if not np.allclose(ours, theirs, 1e-3, 1e-4):
       raise ValueError(
-        f"`ema_decay` needs a second network like {network.name!r}, and what"
+        f"`{what}` needs a second network like {network.name!r}, and what"
         f" {type(network).__name__}.get_config gives makes one that computes"
         " something else. Put every argument of its constructor into"
-        " `get_config`, or leave `ema_decay` out."
+        f" `get_config`, or do without `{what}`."
       )
 
 

@@ -14,14 +14,23 @@
 """Pictures and an HTML page that compare networks, such as dense and pruned."""
 
 from tf_ganprune.pictures import image_grid, write_png
-from tf_ganprune.report.charts import sparsity_chart, training_curves
+from tf_ganprune.report.charts import (
+  sensitivity_chart,
+  sparsity_chart,
+  training_curves,
+)
 from tf_ganprune.report.comparison import (
   Comparison,
   Contestant,
   FileResult,
 )
+from tf_ganprune.report.measuring import sensitivity
 from tf_ganprune.report.page import write_report
 from tf_ganprune.report.rows import make_rows
+from tf_ganprune.report.sensitivity_table import (
+  LayerDistance,
+  SensitivityTable,
+)
 from tf_ganprune.report.side_by_side import comparison_grid
 from tf_ganprune.report.summary import summarize
 from tf_ganprune.report.table import format_table
@@ -30,10 +39,14 @@ __all__ = [
   "Comparison",
   "Contestant",
   "FileResult",
+  "LayerDistance",
+  "SensitivityTable",
   "comparison_grid",
   "format_table",
   "image_grid",
   "make_rows",
+  "sensitivity",
+  "sensitivity_chart",
   "sparsity_chart",
   "summarize",
   "training_curves",

@@ -58,6 +58,12 @@ def _to_svg(figure, description: str) -> str:
   return svg.replace("<svg ", f'<svg role="img" aria-label="{description}" ', 1)
 
 
+def _to_png(figure) -> bytes:
+  buffer = io.BytesIO()
+  figure.savefig(buffer, format="png", dpi=160)
+  return buffer.getvalue()
+
+
 def _check_columns(name: str, columns: Mapping[str, Sequence[float]]) -> None:
   lengths = {key: len(values) for key, values in columns.items()}
   if "step" not in columns or len(set(lengths.values())) != 1:
@@ -200,3 +206,56 @@ def _finish_bars(axes, names, count) -> None:
       bbox_to_anchor=(0, 1),
       ncols=3,
     )
+
+
+def sensitivity_chart(table, kind: str = "svg") -> str | bytes:
+  """Draws the Fréchet distance over the sparsity of each layer by itself.
+
+  Args:
+    table: What `tgp.sensitivity` returned.
+    kind: `'svg'` or `'png'`.
+
+  Returns:
+    An <svg> element, or the bytes of a PNG.
+
+  Raises:
+    ValueError: If there are no rows.
+    ImportError: If matplotlib is not installed.
+  """
+  curves = {}
+  for row in table.rows:
+    points = curves.setdefault(row.layer, [(0.0, table.dense)])
+    points.append((100 * row.sparsity, row.distance))
+  if not curves:
+    raise ValueError("`table` has no rows to draw.")
+  figure, axes = _new_axes(3.2 + 0.1 * len(curves))
+  for i, (layer, points) in enumerate(curves.items()):
+    axes.plot(
+      *zip(*points, strict=True),
+      color=_colour(i),
+      linestyle=_STYLES[i // len(_COLOURS) % len(_STYLES)],
+      marker="o",
+      markersize=3,
+      linewidth=1.5,
+      label=_plain(layer),
+    )
+  _finish_sensitivity(axes, table)
+  if kind == "png":
+    return _to_png(figure)
+  return _to_svg(figure, "Fréchet distance with one layer pruned")
+
+
+def _finish_sensitivity(axes, table) -> None:
+  axes.axhline(table.dense, color=_GREY, linewidth=0.8, label="nothing pruned")
+  if max(row.distance for row in table.rows) > 10 * table.dense > 0:
+    axes.set_yscale("log")  # one layer that breaks would flatten the others
+  axes.set_xlabel("zeros (% of the layer's weights)")
+  axes.set_ylabel("Fréchet distance")
+  axes.grid(color="#dddddd", linewidth=0.6)
+  axes.legend(
+    frameon=False,
+    fontsize=8,
+    loc="lower left",
+    bbox_to_anchor=(0, 1),
+    ncols=3,
+  )

@@ -1,0 +1,268 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Measures how much each layer of a generator bears to be pruned."""
+
+import fnmatch
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tf_ganprune import arguments, signatures
+from tf_ganprune.gan import averaging
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.report import sensitivity_table
+from tf_ganprune.sparsity import importance as importances
+from tf_ganprune.sparsity import (
+  masks,
+  ownership,
+  prune,
+  schedules,
+  scoring,
+  wrapper,
+)
+
+_BATCH = 256
+
+
+def sensitivity(
+  gan_or_generator: keras.Model,
+  evaluator,
+  sparsities: Sequence[float] = (0.5, 0.7, 0.8, 0.9, 0.95),
+  layers: Sequence[str] | None = None,
+  importance="magnitude",
+  num_images: int = 1000,
+  seed: int = 0,
+  inputs=None,
+  prune_depthwise: bool = False,
+) -> sensitivity_table.SensitivityTable:
+  """Measures what pruning one layer at a time does to the images.
+
+  Each layer of a copy is pruned by itself, at once and without training, to
+  each of the sparsities, and the images that the copy then makes are
+  evaluated. Li et al. 2017, "Pruning Filters for Efficient ConvNets", section
+  3.2, and Han et al. 2015, figure 6, do so for the accuracy of classifiers.
+
+  It takes one evaluation for each layer and sparsity. A discriminator cannot
+  be measured so: it makes no images, and what it is worth shows only in what
+  the generator learns from it.
+
+  Args:
+    gan_or_generator: A GAN, whose averaged generator is measured if it has
+      one, else its generator; or a generator. It stays as it is.
+    evaluator: A `tgp.metrics.Evaluator`, or what has an `evaluate(images)`
+      that returns a dict with `'frechet_distance'`.
+    sparsities: Shares of a layer's weights to set to 0, in (0, 1).
+    layers: Patterns of layer names or paths, such as `'conv_*'` and
+      `'block/*'`, of the layers to measure; by default all that
+      `prune_low_magnitude` would wrap, frozen ones included.
+    importance: Which weights go first, as of `prune_low_magnitude`, but none
+      that needs gradients.
+    num_images: How many images an evaluation takes, as many as there are real
+      ones at best.
+    seed: Of their latents, as of `GAN.generate`.
+    inputs: What the generator is given in place of latents: an array, or a
+      list or dict of arrays, `[num_images, ...]` each. Needed if it takes
+      more than latents.
+    prune_depthwise: Whether depthwise kernels are measured, too.
+
+  Returns:
+    The table, for `print`, `chart` and `tgp.allocation.Sensitivity`.
+
+  Raises:
+    ValueError: If there is nothing to measure, or an argument will not do.
+
+  Example:
+    >>> table = tgp.sensitivity(gan, evaluator, sparsities=(0.5, 0.8, 0.95))
+    >>> print(table)
+    >>> table.chart("sensitivity.svg")
+  """
+  sparsities = _checked_sparsities(sparsities)
+  rule = _checked_importance(importance)
+  _check_evaluator(evaluator)
+  network = _generator_of(gan_or_generator)
+  batches = _batches(network, inputs, num_images, seed)
+  copy = averaging.copy_of(network, "sensitivity")
+  copy.trainable = True  # an average is frozen
+  wrappers = _wrapped(copy, rule, prune_depthwise)
+  chosen = _chosen(wrappers, layers)
+
+  def measure() -> float:
+    return _distance(copy, batches, evaluator)
+
+  dense = measure()
+  if not np.isfinite(dense):
+    raise ValueError(
+      f"The images of {network.name!r} have a Fréchet distance of {dense}"
+      " before anything is pruned; train the network first."
+    )
+  rows = [
+    sensitivity_table.LayerDistance(path, _size(one), sparsity, distance)
+    for path, one in chosen.items()
+    for sparsity, distance in _measured(path, one, sparsities, measure)
+  ]
+  return sensitivity_table.SensitivityTable(dense, tuple(rows))
+
+
+def _checked_sparsities(sparsities) -> list[float]:
+  is_list = isinstance(sparsities, Sequence) and not isinstance(sparsities, str)
+  if not is_list or not len(sparsities):
+    raise ValueError(
+      "`sparsities` must be a list of shares between 0 and 1, such as (0.5,"
+      f" 0.9); got {sparsities!r}."
+    )
+  for share in sparsities:
+    if arguments.real("sparsities", share, 0, 1) in (0.0, 1.0):
+      raise ValueError(
+        f"`sparsities` must be above 0 and below 1; got {share!r}."
+      )
+  return sorted({float(share) for share in sparsities})
+
+
+def _checked_importance(importance) -> importances.Importance:
+  rule = importances.get(importance)
+  if rule.needs_gradients:
+    free = [
+      name
+      for name, x in importances.IMPORTANCES.items()
+      if not x.needs_gradients
+    ]
+    raise ValueError(
+      f"`importance={rule.kind or rule!r}` needs gradients, and here nothing is"
+      f" trained; take one of {sorted(free)}."
+    )
+  return rule
+
+
+def _check_evaluator(evaluator) -> None:
+  if not callable(getattr(evaluator, "evaluate", None)):
+    raise ValueError(
+      "`evaluator` must have `evaluate(images)`, as"
+      " tgp.metrics.Evaluator(feature_model, real_images) has; got"
+      f" {evaluator!r}."
+    )
+
+
+def _generator_of(model) -> keras.Model:
+  """Returns the network that makes a GAN's images, or a network itself."""
+  for name in ("ema_generator", "generator"):
+    network = getattr(model, name, None)
+    if isinstance(network, keras.Model):
+      return network
+  prune.check_network(model, "gan_or_generator")
+  return model
+
+
+def _batches(network, inputs, num_images: int, seed: int) -> list:
+  """Returns what the generator is given, a batch at a time."""
+  num_images = arguments.whole("num_images", num_images, 4)
+  arguments.whole("seed", seed, 0)
+  shape = signatures.shapes(network)[1]
+  if not isinstance(shape, tuple) or len(shape) != 4:
+    raise ValueError(
+      f"Network {network.name!r} makes {shape}, and the Fréchet distance is"
+      " between images, [n, height, width, channels]: only a generator can be"
+      " measured, and a discriminator cannot."
+    )
+  if inputs is None:
+    inputs = _latents(network, num_images, seed)
+  inputs = tf.nest.map_structure(tf.convert_to_tensor, inputs)
+  num_images = len(tf.nest.flatten(inputs)[0])
+  return [
+    tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], inputs)
+    for i in range(0, num_images, _BATCH)
+  ]
+
+
+def _latents(network, num_images, seed) -> tf.Tensor:
+  spec = signatures.input_specs(network)
+  is_latent = isinstance(spec, tf.TensorSpec) and spec.shape.rank == 2
+  if not is_latent or spec.shape[-1] is None:
+    raise ValueError(
+      f"Generator {network.name!r} takes {spec}, and not latents [n,"
+      " latent_dim]; pass a batch of what it takes as `inputs`."
+    )
+  return tf.random.stateless_normal([num_images, spec.shape[-1]], [seed, 0])
+
+
+def _wrapped(copy, rule, prune_depthwise) -> dict[str, wrapper.TFMOTWrapper]:
+  """Returns the wrappers of the layers that would be pruned, by path."""
+  pruned = prune.prune_low_magnitude(
+    copy,
+    schedules.ConstantSparsity(0.5, 0),
+    importance=rule,
+    prune_depthwise=prune_depthwise,
+  )
+  return ownership.by_path(pruned)
+
+
+def _chosen(wrappers: dict, layers) -> dict:
+  """Returns the wrappers of the layers that patterns match, or all."""
+  if layers is None:
+    return wrappers
+  patterns = [layers] if isinstance(layers, str) else list(layers)
+  names = {p: [one.layer.name, *_paths(p)] for p, one in wrappers.items()}
+  chosen = {}
+  for pattern in patterns:
+    matched = [
+      path
+      for path in wrappers
+      if any(fnmatch.fnmatchcase(name, pattern) for name in names[path])
+    ]
+    if not matched:
+      raise ValueError(
+        f"`layers`: {pattern!r} matches no layer that can be pruned. There are"
+        f" {', '.join(wrappers)}."
+      )
+    chosen |= {path: wrappers[path] for path in matched}
+  return {path: one for path, one in wrappers.items() if path in chosen}
+
+
+def _paths(path: str) -> list[str]:
+  """Returns a layer's path, and those of what it is part of."""
+  parts = path.split("/")
+  return ["/".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def _size(layer) -> int:
+  return sum(entry.weight.shape.num_elements() for entry in layer.entries())
+
+
+def _measured(path, layer, sparsities, measure) -> Iterator[tuple]:
+  """Yields each sparsity of a layer with the distance; then it is as it was."""
+  entries = layer.entries()
+  before = [entry.weight.numpy() for entry in entries]
+  scores = [
+    scoring.scores(layer.importance.at(entry.place), entry) for entry in entries
+  ]
+  for sparsity in sparsities:
+    for entry, value, score in zip(entries, before, scores, strict=True):
+      mask = masks.unstructured(score, tf.constant(sparsity, tf.float64))[0]
+      entry.weight.assign(value * tf.cast(mask, value.dtype))
+    distance = measure()
+    logging.info("%s at %g: %.4g", path, sparsity, distance)
+    yield sparsity, distance
+  for entry, value in zip(entries, before, strict=True):
+    entry.weight.assign(value)
+
+
+def _distance(network, batches, evaluator) -> float:
+  images = np.concatenate(
+    [np.asarray(network(x, training=False), np.float32) for x in batches]
+  )
+  if not np.isfinite(images).all():
+    return float("nan")
+  results = evaluator.evaluate(np.clip(images, -1.0, 1.0))
+  return float(results["frechet_distance"])

@@ -1,0 +1,141 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What pruning one layer costs: a table, and its chart."""
+
+import dataclasses
+import math
+import os
+import pathlib
+from typing import NamedTuple
+
+import numpy as np
+
+from tf_ganprune import files
+from tf_ganprune.report import charts
+
+
+class LayerDistance(NamedTuple):
+  """What was measured with one layer pruned, and no other.
+
+  Attributes:
+    layer: Its name, behind those of what it is part of, as in 'block/conv'.
+    size: How many weights of it can be pruned.
+    sparsity: The share of them that was set to 0.
+    distance: The Fréchet distance of the images; NaN where they were not
+      finite.
+  """
+
+  layer: str
+  size: int
+  sparsity: float
+  distance: float
+
+
+@dataclasses.dataclass(frozen=True)
+class SensitivityTable:
+  """What `tgp.sensitivity` measured; `str()` makes a table of it.
+
+  Attributes:
+    dense: The Fréchet distance of the network as it is.
+    rows: What each layer costs at each sparsity, layer by layer, sparsities
+      rising.
+
+  Example:
+    `SensitivityTable(2.4, (LayerDistance("dense", 1000, 0.9, 3.1),))`
+  """
+
+  dense: float
+  rows: tuple[LayerDistance, ...]
+
+  @property
+  def increases(self) -> dict[str, tuple[tuple[float, float], ...]]:
+    """For each layer its sparsities, and by how much the distance grew."""
+    found = {}
+    for row in self.rows:
+      pair = (row.sparsity, row.distance - self.dense)
+      found[row.layer] = (*found.get(row.layer, ()), pair)
+    return found
+
+  def as_dict(self) -> dict:
+    """Returns what JSON can hold; `from_dict` takes it."""
+    rows = [row._asdict() for row in self.rows]
+    for row in rows:
+      if not math.isfinite(row["distance"]):
+        row["distance"] = None
+    return {"dense": self.dense, "rows": rows}
+
+  @classmethod
+  def from_dict(cls, content: dict) -> "SensitivityTable":
+    """Returns the table that `as_dict` was called on.
+
+    Args:
+      content: What it returned.
+
+    Raises:
+      ValueError: If it is none of that.
+    """
+    try:
+      rows = [LayerDistance(**row) for row in content["rows"]]
+      numbers = [math.nan if r.distance is None else r.distance for r in rows]
+      rows = [
+        row._replace(distance=float(number))
+        for row, number in zip(rows, numbers, strict=True)
+      ]
+      return cls(float(content["dense"]), tuple(rows))
+    except (KeyError, TypeError, ValueError) as error:
+      raise ValueError(
+        "`content` must be what `SensitivityTable.as_dict` returned"
+        f" ({type(error).__name__}: {error})."
+      ) from None
+
+  def chart(self, path: str | os.PathLike) -> pathlib.Path:
+    """Draws the distance of each layer against its sparsity.
+
+    Args:
+      path: Of the picture; it ends in `.svg` or `.png`.
+
+    Returns:
+      The path.
+
+    Raises:
+      ValueError: If the path will not do.
+      ImportError: If matplotlib is not installed.
+    """
+    path = files.check(path)
+    if path.suffix not in (".svg", ".png"):
+      raise ValueError(
+        f"`path` {str(path)!r} must end in '.svg' or '.png', for a chart."
+      )
+    picture = charts.sensitivity_chart(self, path.suffix[1:])
+    if isinstance(picture, str):
+      picture = picture.encode("utf-8")
+    return files.write(path, picture)
+
+  def __str__(self) -> str:
+    sparsities = sorted({row.sparsity for row in self.rows})
+    cells = {(row.layer, row.sparsity): row.distance for row in self.rows}
+    sizes = {row.layer: row.size for row in self.rows}
+    width = max(len("layer"), *map(len, sizes))
+    heads = "".join(f"  {_percent(x):>8}" for x in sparsities)
+    lines = [f"{'layer':<{width}}  {'weights':>10}{heads}"]
+    for layer, size in sizes.items():
+      found = [cells.get((layer, x), np.nan) for x in sparsities]
+      texts = "".join(f"  {x:>8.4g}" for x in found)
+      lines.append(f"{layer:<{width}}  {size:>10,}{texts}")
+    lines.append(f"Fréchet distance with nothing pruned: {self.dense:.4g}")
+    return "\n".join(lines)
+
+
+def _percent(share: float) -> str:
+  return f"{100 * share:.4g}%"
