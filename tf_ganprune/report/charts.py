@@ -248,14 +248,13 @@ def sensitivity_chart(table, kind: str = "svg") -> str | bytes:
 def _finish_sensitivity(axes, table) -> None:
   axes.axhline(table.dense, color=_GREY, linewidth=0.8, label="nothing pruned")
   if max(row.distance for row in table.rows) > 10 * table.dense > 0:
-    axes.set_yscale("log")  # one layer that breaks would flatten the others
+    # One layer that breaks would flatten the others.
+    axes.set_yscale("log", subs=[2, 5])
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
   axes.set_xlabel("zeros (% of the layer's weights)")
   axes.set_ylabel("Fréchet distance")
   axes.grid(color="#dddddd", linewidth=0.6)
-  axes.legend(
-    frameon=False,
-    fontsize=8,
-    loc="lower left",
-    bbox_to_anchor=(0, 1),
-    ncols=3,
+  axes.figure.legend(
+    frameon=False, fontsize=8, loc="outside upper left", ncols=2
   )

@@ -98,7 +98,8 @@ def _update_masks(owners, entries, sparsities) -> None:
   ]
   scores = scoring.comparable(rules, entries)
   kept = num_kept([x.shape.num_elements() for x in scores], sparsities)
-  counts = owners[0].allocation.counts(scores, kept)
+  shares = [layer.allocation for layer in owners]
+  counts = shares[0].among(shares).counts(scores, kept)
   for i, (rule, entry) in enumerate(zip(rules, entries, strict=True)):
     scoring.assign(rule, entry, *masks.highest(scores[i], counts[i]))
 

@@ -120,7 +120,7 @@ class Plan:
       for pattern, given in (by_pattern or {}).items()
     }
     self._unused = set(self._by_pattern)
-    self._names = _names(to_prune) if by_pattern else {}
+    self._names = _names(to_prune)
 
   @property
   def leaves_some(self) -> bool:
@@ -135,6 +135,14 @@ class Plan:
     """
     pattern = self._pattern(layer)
     return self._rest if pattern is None else self._by_pattern[pattern]
+
+  def path(self, layer) -> str:
+    """Returns a layer's name, behind those of what it is part of.
+
+    Args:
+      layer: As of `of`.
+    """
+    return self._names.get(id(layer), [layer.name])[-1]
 
   def use(self, layer) -> None:
     """Notes that a layer is treated as asked.

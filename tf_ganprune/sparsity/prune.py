@@ -78,10 +78,10 @@ def prune_low_magnitude(
       `tgp.Pruner.gather`.
     allocation: How many weights of each kernel stay: a name from
       `tgp.allocation.ALLOCATIONS`, or an object derived from
-      `tgp.allocation.Allocation`; all that is wrapped together then has the
-      schedule's sparsity. Or a dict from patterns of layer names (`'conv_*'`,
-      or of paths, `'block/*'`; the first that matches counts) to what differs
-      for those layers: a dict of arguments of this function, a schedule, or
+      `tgp.allocation.Allocation`, such as `tgp.allocation.Sensitivity(table)`;
+      all that is wrapped together then has the schedule's sparsity. Or a dict
+      from patterns of layer names (`'conv_*'`, or of paths, `'block/*'`; the
+      first that matches counts) to what differs for those layers: a dict of arguments of this function, a schedule, or
       None to leave them dense. Layers that no pattern matches are pruned as
       the other arguments say.
     **kwargs: Arguments of the wrapper, if `to_prune` is one layer.
@@ -205,6 +205,7 @@ class _Wrapping:
       params["pruning_schedule"] = params["pruning_schedule"].at(
         len(self._made)
       )
+    params["allocation"] = params["allocation"].at(self.plan.path(layer))
     one = wrapper.PruneLowMagnitude(layer, leaves=places, **params)
     if layer.built:
       patterns.check_kernels(layer, one.kernels(), params["block_size"])

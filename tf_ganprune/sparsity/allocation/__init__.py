@@ -18,6 +18,7 @@ from tf_ganprune.sparsity.allocation.erk import ERK
 from tf_ganprune.sparsity.allocation.lamp import LAMP
 from tf_ganprune.sparsity.allocation.one_threshold import Global
 from tf_ganprune.sparsity.allocation.registry import ALLOCATIONS, get
+from tf_ganprune.sparsity.allocation.sensitivity import Sensitivity
 from tf_ganprune.sparsity.allocation.uniform import Uniform
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
   "ERK",
   "Global",
   "LAMP",
+  "Sensitivity",
   "Uniform",
   "get",
 ]

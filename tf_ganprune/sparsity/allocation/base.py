@@ -58,6 +58,25 @@ class Allocation:
     """
     raise NotImplementedError
 
+  def at(self, layer: str) -> "Allocation":
+    """Returns what a layer's wrapper holds; by default this object.
+
+    Args:
+      layer: Its name, behind those of what it is part of, as in 'block/conv'.
+    """
+    del layer
+    return self
+
+  def among(self, others: Sequence["Allocation"]) -> "Allocation":
+    """Returns what shares out among some kernels; by default this object.
+
+    Args:
+      others: Of each kernel, what its layer's wrapper holds, in the order in
+        which `counts` is given their scores.
+    """
+    del others
+    return self
+
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return {}
