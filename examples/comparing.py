@@ -72,8 +72,14 @@ class Comparing:
       "evaluation", lambda: self._evaluate(evaluator, gans)
     )
     files, refused = self._timed("export", lambda: self._export(gans))
+    explanations = self._timed(
+      "explanation", lambda: self._explain(gans, evaluator)
+    )
     notes = [*notes, *collapses, *refused]
-    comparison = self._compare(gans, metrics, files, histories, notes)
+    comparison = dataclasses.replace(
+      self._compare(gans, metrics, files, histories, notes),
+      explanations=explanations,
+    )
     self._write(comparison, metrics)
     return comparison
 
@@ -101,6 +107,24 @@ class Comparing:
     for name, network in networks.items():
       self.run_directory.save(network, f"{name}_generator.keras")
     return exporting.export(self.run_directory, networks, self.targets, runs=50)
+
+  def _explain(
+    self, gans, evaluator
+  ) -> dict[str, tgp.interpretation.Explanation]:
+    """Says of each GAN but the first what changed in it."""
+    base, *others = gans
+    classifier = evaluator if evaluator.num_classes else None
+    found = {}
+    for name in others:
+      print(f"Explaining what changed in {name}.")
+      found[name] = tgp.explain(
+        gans[base],
+        gans[name],
+        classifier,
+        num_latents=self.eval_images,
+        seed=self.seed,
+      )
+    return found
 
   def _compare(
     self, gans, metrics, files, histories, notes

@@ -34,7 +34,7 @@ _FLOORS = [
     "pictures",
   },
   {"compression"},
-  {"gan"},
+  {"gan", "interpretation"},
   {"callbacks", "export", "report"},
 ]
 

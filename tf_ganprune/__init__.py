@@ -18,6 +18,7 @@ from tf_ganprune import (
   compression,
   data,
   distillation,
+  interpretation,
   losses,
   metrics,
   networks,
@@ -54,6 +55,7 @@ from tf_ganprune.export import (
   export_tflite,
 )
 from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
+from tf_ganprune.interpretation import explain
 from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity
@@ -110,9 +112,11 @@ __all__ = [
   "compression",
   "data",
   "distillation",
+  "explain",
   "export_tflite",
   "from_keras3",
   "importance",
+  "interpretation",
   "keras",
   "load_model",
   "load_weights",

@@ -83,6 +83,8 @@ def test_numbers_agree_with_the_files(finished):
   page = (output / "report.html").read_text()
   assert frechet in page
   assert "pruned_generator" not in page
+  assert "<h2>What pruning changed: pruned</h2>" in page
+  assert "Classes that are drawn: pruned" in page
   assert str(os.path.sep + "root") not in page
 
 

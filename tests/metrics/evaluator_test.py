@@ -148,3 +148,16 @@ def test_a_network_that_has_diverged_is_named():
   dense.set_weights([np.full((4, 4), np.nan), np.zeros(4)])
   with pytest.raises(ValueError, match="`real_features` holds 32 values"):
     metrics.Evaluator(network, random_images(0, 8))
+
+
+def test_logits_are_the_classifiers():
+  real = random_images(0, 20)
+  evaluator = metrics.Evaluator(argmax_classifier(), real, batch_size=7)
+  fake = random_images(1, 9)
+  np.testing.assert_allclose(
+    evaluator.logits(fake), 1000 * fake.reshape(9, 4), rtol=1e-6
+  )
+  with pytest.raises(ValueError, match=r"`images` must lie in \[-1, 1\]"):
+    evaluator.logits(2 + fake)
+  with pytest.raises(ValueError, match="does not tell classes apart"):
+    metrics.Evaluator(flattener(), real).logits(fake)

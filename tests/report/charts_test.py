@@ -116,3 +116,23 @@ def test_the_extras_are_imported_only_at_use(monkeypatch):
 def test_the_state_of_pyplot_is_not_touched(monkeypatch):
   monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
   assert report.sparsity_chart({"x": [("a", 0.5, 1, "")]})
+
+
+def test_bars_of_several_networks():
+  svg = report.paired_bars(
+    "Images & classes",
+    {"dense": [1.0, 2.0], "slim_$a$": [0.5, 0.0]},
+    ["zero", "_one"],
+    "class",
+    "images (%)",
+    {"dense": 0, "slim_$a$": 2},
+  )
+  texts = _texts(svg)
+  for text in ("Images & classes", "dense", "slim_$a$", "zero", "class"):
+    assert text in texts
+  assert "#0072b2" in svg and "#009e73" in svg and "#d55e00" not in svg
+
+
+def test_bars_must_be_as_many_as_labels():
+  with pytest.raises(ValueError, match="of 'a' must be one for each of the 2"):
+    report.paired_bars("t", {"a": [1.0]}, ["x", "y"], "", "")

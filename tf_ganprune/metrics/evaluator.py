@@ -110,6 +110,26 @@ class Evaluator:
       **_class_metrics(logits),
     }
 
+  def logits(self, images) -> np.ndarray:
+    """Returns what the classifier says of images, before its softmax.
+
+    Args:
+      images: `[n, height, width, channels]`, floats in [-1, 1].
+
+    Returns:
+      `[n, num_classes]`.
+
+    Raises:
+      ValueError: If `images` is none of that, or the network is no classifier.
+    """
+    if self.num_classes is None:
+      raise ValueError(
+        "The evaluator's feature network does not tell classes apart, so their"
+        " number is unknown. Pass a classifier."
+      )
+    images = arrays.check_images(images, "images")
+    return self._model.compute(images, self._batch_size)[1]
+
   def reference(self, num_images: int) -> dict[str, float | int]:
     """Returns what real images get where generated ones are measured.
 

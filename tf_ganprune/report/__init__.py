@@ -15,6 +15,7 @@
 
 from tf_ganprune.pictures import image_grid, write_png
 from tf_ganprune.report.charts import (
+  paired_bars,
   sensitivity_chart,
   sparsity_chart,
   training_curves,
@@ -47,6 +48,7 @@ __all__ = [
   "make_rows",
   "sensitivity",
   "sensitivity_chart",
+  "paired_bars",
   "sparsity_chart",
   "summarize",
   "training_curves",

@@ -134,6 +134,57 @@ def training_curves(
   return {key: _curve_chart(curves, colours, key) for key in keys}
 
 
+def paired_bars(
+  title: str,
+  values: Mapping[str, Sequence[float]],
+  labels: Sequence[str],
+  x_label: str,
+  y_label: str,
+  networks: Mapping[str, int] | None = None,
+) -> str:
+  """Draws the values of each network as bars beside each other.
+
+  Args:
+    title: Of the chart.
+    values: Name of each network to its values.
+    labels: What they are of.
+    x_label: Stands below the labels.
+    y_label: Unit of the values.
+    networks: The place of each network in `sparsity_chart`, which gives it the
+      same colour; by default that in `values`.
+
+  Returns:
+    An <svg> element.
+
+  Raises:
+    ValueError: If a network has not one value for each label.
+    ImportError: If matplotlib is not installed.
+  """
+  networks = networks or {name: i for i, name in enumerate(values)}
+  figure, axes = _new_axes(3.2)
+  width = 0.8 / len(values)
+  for i, (name, bars) in enumerate(values.items()):
+    if len(bars) != len(labels):
+      raise ValueError(
+        f"`values` of {name!r} must be one for each of the {len(labels)}"
+        f" labels; got {len(bars)}."
+      )
+    left = (i - (len(values) - 1) / 2) * width
+    places = [place + left for place in range(len(bars))]
+    colour = _colour(networks[name])
+    axes.bar(places, bars, 0.9 * width, color=colour, label=_plain(name))
+  figure.suptitle(_plain(title), x=0.01, ha="left", fontsize=11)
+  axes.set_xticks(range(len(labels)), [_plain(x) for x in labels], fontsize=8)
+  axes.set_xlabel(_plain(x_label))
+  axes.set_ylabel(_plain(y_label))
+  axes.grid(axis="y", color="#dddddd", linewidth=0.6)
+  # Above the bars, where it hides none of them.
+  axes.legend(
+    frameon=False, fontsize=9, loc="lower left", ncols=3, bbox_to_anchor=(0, 1)
+  )
+  return _to_svg(figure, re.sub(r"\W+", " ", title))
+
+
 def sparsity_chart(
   networks: Mapping[str, Sequence[report.LayerSparsity]],
 ) -> str:

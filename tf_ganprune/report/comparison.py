@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tf_ganprune import interpretation
 from tf_ganprune.sparsity import report
 
 
@@ -102,6 +103,8 @@ class Comparison:
     notes: What the reader should know.
     samples_png: Pictures: the bytes of a PNG or a uint8 array
       `[height, width, channels]`, or None.
+    explanations: What changed in the others, by their names: what
+      `tgp.explain` returned for the base and each of them.
   """
 
   title: str
@@ -110,6 +113,9 @@ class Comparison:
   machine: str = ""
   notes: Sequence[str] = ()
   samples_png: bytes | np.ndarray | None = None
+  explanations: Mapping[str, interpretation.Explanation] = dataclasses.field(
+    default_factory=dict
+  )
 
   def __post_init__(self):
     names = [contestant.name for contestant in self.contestants]
@@ -118,6 +124,11 @@ class Comparison:
     if len(set(names)) < len(names):
       raise ValueError(
         f"`contestants` must have names that differ; got {names}."
+      )
+    if unknown := [name for name in self.explanations if name not in names[1:]]:
+      raise ValueError(
+        "`explanations` must go by the names of contestants after the first,"
+        f" {names[1:]}; got {unknown}."
       )
 
   @property

@@ -20,14 +20,14 @@ import pathlib
 import numpy as np
 
 from tf_ganprune import files, pictures
-from tf_ganprune.report import charts, extras, rows, summary
+from tf_ganprune.report import changes, charts, extras, rows, summary
 from tf_ganprune.report import comparison as comparison_lib
 
 _TEMPLATE = "report.html"
 
 
-def _samples(samples: bytes | np.ndarray | None) -> str | None:
-  """Returns the pictures as the address of an image, which holds them."""
+def _address(samples: bytes | np.ndarray | None) -> str | None:
+  """Returns pictures as the address of an image, which holds them."""
   if samples is None:
     return None
   if isinstance(samples, np.ndarray):
@@ -74,7 +74,7 @@ def render(comparison: comparison_lib.Comparison) -> str:
     comparison: What is compared.
 
   Raises:
-    ValueError: If a history or a sparsity cannot be drawn.
+    ValueError: If a history, a sparsity or an explanation cannot be drawn.
     ImportError: If jinja2 or matplotlib is not installed.
   """
   jinja2 = extras.need("jinja2")
@@ -85,13 +85,15 @@ def render(comparison: comparison_lib.Comparison) -> str:
     trim_blocks=True,
     lstrip_blocks=True,
   )
+  environment.filters["address"] = _address
   return environment.get_template(_TEMPLATE).render(
     comparison=comparison,
     summary=summary.summarize(comparison),
     sections=_sections(comparison),
-    samples=_samples(comparison.samples_png),
+    samples=_address(comparison.samples_png),
     curves=_curves(comparison),
     sparsity=_sparsity(comparison),
+    changes=changes.drawn(comparison),
   )
 
 
@@ -111,8 +113,8 @@ def write_report(
     The path.
 
   Raises:
-    ValueError: If a history or a sparsity cannot be drawn, or the folder
-      cannot be written to.
+    ValueError: If a history, a sparsity or an explanation cannot be drawn, or
+      the folder cannot be written to.
     OSError: If writing fails all the same, for example on a full disk.
     ImportError: If jinja2 or matplotlib is not installed.
   """

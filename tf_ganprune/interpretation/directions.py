@@ -1,0 +1,142 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Latent directions along which a pruned generator changes its images less.
+
+With J(z) the derivatives of a generator's pixels by its latent,
+
+  C = E_z[J(z)^T J(z)] / pixels,  z ~ N(0, I),
+
+is the metric that a generator gives its latents (Wang and Ponce 2021, "The
+Geometry of Deep Generative Image Models", section 2), averaged as in active
+subspaces (Constantine et al. 2014, "Active Subspace Methods in Theory and
+Practice", equation 1.2): u^T C u is the mean square by which a pixel changes
+for each unit of the way along u. The eigenvectors of
+
+  C_dense - C_pruned
+
+are then the directions along which most was lost, and the eigenvalues are how
+much. Of a linear generator, G(z) = W z + b, all of this is exact.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from tf_ganprune.interpretation import pairs
+from tf_ganprune.keras_compat import keras
+
+# Half of the distance between two images whose difference is a derivative: far
+# enough apart for float32, and for networks that round to int8.
+_STEP = 0.1
+# Eigenvalues below this share of the trace are rounding.
+_LEAST = 1e-5
+_WALK = np.linspace(-2.0, 2.0, 7)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Direction:
+  """A direction in the space of latents.
+
+  Example:
+    >>> for one in tgp.explain(dense, pruned).directions:
+    ...   print(one.kept, one.vector)
+
+  Attributes:
+    vector: Its unit vector, `[latent_dim]`; the number of the largest size is
+      positive.
+    dense: Mean square by which a pixel of the dense generator changes, for one
+      unit of the way.
+    pruned: The same for the pruned one.
+    walk: Images on the way, from 2 units before the middle to 2 after it; all
+      else in their latents is that of one random latent.
+  """
+
+  vector: np.ndarray
+  dense: float
+  pruned: float
+  walk: pairs.Pairs
+
+  @property
+  def lost(self) -> float:
+    """How much less that is in the pruned generator."""
+    return self.dense - self.pruned
+
+  @property
+  def kept(self) -> float:
+    """The share of the change that is left."""
+    return self.pruned / self.dense
+
+
+def metric(network: keras.Model, latents: np.ndarray, name: str) -> np.ndarray:
+  """Returns C, `[latent_dim, latent_dim]`, from differences of images.
+
+  Args:
+    network: The generator.
+    latents: Where it is looked at, `[n, latent_dim]`.
+    name: Of the argument that it is, for messages.
+
+  Raises:
+    ValueError: If images are not finite.
+  """
+  dim = latents.shape[1]
+  total = np.zeros([dim, dim])
+  steps = _STEP * np.eye(dim, dtype=np.float32)
+  for latent in latents:
+    images = pairs.run(
+      network, np.concatenate([latent + steps, latent - steps]), name
+    )
+    images = images.reshape(2, dim, -1).astype(np.float64)
+    slopes = (images[0] - images[1]) / (2 * _STEP)
+    total += slopes @ slopes.T / slopes.shape[1]
+  return total / len(latents)
+
+
+def lost(
+  dense: keras.Model, pruned: keras.Model, latents: np.ndarray, most: int
+) -> tuple[Direction, ...]:
+  """Returns the directions along which most was lost, the worst first.
+
+  Args:
+    dense: The one generator.
+    pruned: The other.
+    latents: Where they are looked at, float32, `[n, latent_dim]`.
+    most: How many to return; fewer if nothing was lost along the others.
+
+  Raises:
+    ValueError: If images are not finite.
+  """
+  ours = metric(dense, latents, "dense")
+  theirs = metric(pruned, latents, "pruned")
+  values, vectors = np.linalg.eigh(ours - theirs)
+  least = _LEAST * np.trace(ours)
+  chosen = [i for i in np.argsort(-values)[:most] if values[i] > least]
+  found = []
+  for vector in vectors.T[chosen]:
+    vector = vector * np.sign(vector[np.argmax(np.abs(vector))])
+    latents_ = _walk(latents[0], vector)
+    found.append(
+      Direction(
+        vector,
+        float(vector @ ours @ vector),
+        float(vector @ theirs @ vector),
+        pairs.images(dense, pruned, latents_),
+      )
+    )
+  return tuple(found)
+
+
+def _walk(latent: np.ndarray, vector: np.ndarray) -> np.ndarray:
+  """Returns latents along a direction, at equal distances."""
+  across = latent - (latent @ vector) * vector
+  return (across + _WALK[:, None] * vector).astype(np.float32)

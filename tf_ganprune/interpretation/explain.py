@@ -1,0 +1,113 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Explains what pruning changed in a generator."""
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune import arguments
+from tf_ganprune.interpretation import (
+  classes,
+  directions,
+  explanation,
+  layers,
+  pairs,
+)
+from tf_ganprune.networks import generators as generators_
+
+
+def explain(
+  dense,
+  pruned,
+  classifier=None,
+  num_latents: int = 1000,
+  num_directions: int = 5,
+  num_images: int = 16,
+  seed: int = 0,
+  slope_latents: int = 32,
+) -> explanation.Explanation:
+  """Says what pruning removed from a generator, and what that changed.
+
+  Both make images of the same `num_latents` latents, which are those of
+  `GAN.generate(num_latents, seed)`. The latent directions that lost most are
+  the first eigenvectors of C_dense - C_pruned, where C = E[J^T J] / pixels and
+  J are the derivatives of an image by its latent (`interpretation.directions`);
+  that takes 4 · `slope_latents` · latent_dim more images.
+
+  Args:
+    dense: A generator, or a GAN, whose averaged generator is taken, or else its
+      live one.
+    pruned: What became of it: with pruning wrappers, stripped, or smaller.
+    classifier: Tells classes apart: a `metrics.Evaluator` with a classifier, a
+      Keras network that ends in a Dense layer of logits, or a function from
+      images to logits, `[n, classes]`. None leaves classes out.
+    num_latents: How many latents the generators are compared on.
+    num_directions: How many latent directions to return at most.
+    num_images: How many pairs of images to return at most, those that differ
+      most.
+    seed: Of the latents.
+    slope_latents: At how many of the latents derivatives are taken, at most.
+
+  Returns:
+    The explanation; `str()` is a summary, and `report.Comparison` shows it.
+
+  Raises:
+    ValueError: If the generators take latents of different lengths or make
+      images of different shapes, are not built, make what is not finite, or an
+      argument is out of range.
+
+  Example:
+    >>> print(tgp.explain(dense_gan, pruned_gan, evaluator))
+  """
+  dense, pruned = _generators(dense, pruned)
+  for name, value in [
+    ("num_latents", num_latents),
+    ("num_directions", num_directions),
+    ("num_images", num_images),
+    ("slope_latents", slope_latents),
+  ]:
+    arguments.whole(name, value, 1)
+  read = None if classifier is None else classes.logits_of(classifier)
+  size = [num_latents, generators_.sizes(dense, "dense").latent_dim]
+  latents = tf.random.stateless_normal(size, [seed, 0]).numpy()
+  differences, logits = _compare(dense, pruned, latents, read)
+  worst = np.argsort(-differences, kind="stable")[:num_images]
+  return explanation.Explanation(
+    layers.changes(dense, pruned),
+    directions.lost(dense, pruned, latents[:slope_latents], num_directions),
+    classes.changes(logits) if logits else (),
+    pairs.images(dense, pruned, latents[worst]),
+    differences,
+  )
+
+
+def _generators(dense, pruned) -> list:
+  """Returns the networks, if they can be compared."""
+  named = {
+    name: generators_.of(model, name)
+    for name, model in (("dense", dense), ("pruned", pruned))
+  }
+  generators_.check_alike(named)
+  return list(named.values())
+
+
+def _compare(dense, pruned, latents, read):
+  """Returns the difference of each pair of images, and logits of batches."""
+  differences, logits = [], []
+  for batch in pairs.batches(dense, pruned, latents):
+    differences.append(batch.differences)
+    if read is not None:
+      images = batch.dense, batch.pruned
+      logits.append([classes.checked_logits(read, some) for some in images])
+  return np.concatenate(differences), logits

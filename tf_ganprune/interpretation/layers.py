@@ -1,0 +1,104 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What was removed of each layer."""
+
+import dataclasses
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import registry
+from tf_ganprune.sparsity import report as sparsity_report
+
+_GONE = "not in the pruned network"
+_NEW = "only in the pruned network"
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerChange:
+  """What is left of the kernels of a layer.
+
+  Example:
+    >>> LayerChange("conv", 1000, 250, channels=32, channels_left=16).share
+    0.25
+
+  Attributes:
+    name: The layer's, as `tgp.sparsity_report` has it.
+    weights: How many of its weights are not zero in the dense network.
+    weights_left: How many in the pruned one.
+    channels: How many channels or units it makes in the dense network, None
+      where that is not one number.
+    channels_left: How many in the pruned one.
+    note: Says so if only one of the networks has the layer.
+  """
+
+  name: str
+  weights: int
+  weights_left: int
+  channels: int | None = None
+  channels_left: int | None = None
+  note: str = ""
+
+  @property
+  def share(self) -> float | None:
+    """The share of its weights that is left, None if there were none."""
+    return self.weights_left / self.weights if self.weights else None
+
+  @property
+  def is_narrower(self) -> bool:
+    """Whether the pruned network makes another number of channels."""
+    counts = self.channels, self.channels_left
+    return None not in counts and counts[0] != counts[1]
+
+
+def changes(dense: keras.Model, pruned: keras.Model) -> tuple[LayerChange, ...]:
+  """Compares the layers of two networks by their names.
+
+  Args:
+    dense: A built network.
+    pruned: What became of it, with pruning wrappers or without.
+
+  Returns:
+    A record for each layer with kernels, in the order of the dense network;
+    layers that only the pruned one has come last.
+  """
+  ours, theirs = _weights(dense), _weights(pruned)
+  before, after = _channels(dense), _channels(pruned)
+  return tuple(
+    LayerChange(
+      name,
+      ours.get(name, 0),
+      theirs.get(name, 0),
+      before.get(name),
+      after.get(name),
+      _NEW if name not in ours else "" if name in theirs else _GONE,
+    )
+    for name in dict.fromkeys([*ours, *theirs])
+  )
+
+
+def _weights(network) -> dict[str, int]:
+  """Returns how many weights are not zero, by the layers' names."""
+  return {
+    # Weights of a network's own go by its name, which a copy changes.
+    "(network)" if name == network.name else name: round(size * (1 - zeros))
+    for name, zeros, size, _ in sparsity_report.sparsity_report(network).layers
+  }
+
+
+def _channels(network) -> dict[str, int]:
+  found = {}
+  for path, layer in registry.leaves(network):
+    for attribute in ("filters", "units"):
+      if isinstance(count := getattr(layer, attribute, None), int):
+        found[path] = count
+  return found

@@ -1,0 +1,105 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Images that two generators make of the same latents."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+_BATCH = 256
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Pairs:
+  """Images of the same latents.
+
+  Example:
+    >>> images(dense, pruned, latents).differences
+
+  Attributes:
+    latents: `[n, latent_dim]`.
+    dense: What the dense generator makes of them, `[n, height, width,
+      channels]`.
+    pruned: What the pruned one makes.
+  """
+
+  latents: np.ndarray
+  dense: np.ndarray
+  pruned: np.ndarray
+
+  @property
+  def differences(self) -> np.ndarray:
+    """Root mean square of the difference of each pair, `[n]`."""
+    difference = self.dense.astype(np.float64) - self.pruned
+    axes = tuple(range(1, difference.ndim))
+    return np.sqrt(np.mean(np.square(difference), axes))
+
+
+def run(network: keras.Model, latents, name: str) -> np.ndarray:
+  """Returns the images that a generator makes of latents.
+
+  Args:
+    network: The generator.
+    latents: `[n, latent_dim]`.
+    name: Of the argument that it is, for the message.
+
+  Raises:
+    ValueError: If they are not finite.
+  """
+  parts = [
+    network(tf.convert_to_tensor(latents[i : i + _BATCH]), training=False)
+    for i in range(0, len(latents), _BATCH)
+  ]
+  images = np.concatenate([np.asarray(part, np.float32) for part in parts])
+  if not np.isfinite(images).all():
+    raise ValueError(
+      f"`{name}` ({network.name}) makes images with values that are NaN or"
+      " infinite; go back to weights from before it diverged."
+    )
+  return images
+
+
+def images(dense: keras.Model, pruned: keras.Model, latents) -> Pairs:
+  """Returns what two generators make of the same latents.
+
+  Args:
+    dense: The one generator.
+    pruned: The other.
+    latents: `[n, latent_dim]`.
+
+  Raises:
+    ValueError: If images are not finite.
+  """
+  latents = np.asarray(latents, np.float32)
+  return Pairs(
+    latents, run(dense, latents, "dense"), run(pruned, latents, "pruned")
+  )
+
+
+def batches(
+  dense: keras.Model, pruned: keras.Model, latents
+) -> Iterator[Pairs]:
+  """Yields `images` of some latents at a time, which keeps memory small.
+
+  Args:
+    dense: The one generator.
+    pruned: The other.
+    latents: `[n, latent_dim]`.
+  """
+  for i in range(0, len(latents), _BATCH):
+    yield images(dense, pruned, latents[i : i + _BATCH])

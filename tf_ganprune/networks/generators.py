@@ -1,0 +1,101 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What can be asked of any generator, alone or in a GAN."""
+
+from typing import NamedTuple
+
+from tf_ganprune import keras_compat, signatures
+from tf_ganprune.keras_compat import keras
+
+
+class Sizes(NamedTuple):
+  """What goes into a generator and comes out.
+
+  Attributes:
+    latent_dim: Length of a latent.
+    image_shape: `(height, width, channels)`.
+  """
+
+  latent_dim: int
+  image_shape: tuple[int, int, int]
+
+
+def of(model: keras.Model, name: str) -> keras.Model:
+  """Returns a GAN's generator, or a generator itself.
+
+  Args:
+    model: A generator, or a model that has one as `generator`, and perhaps its
+      moving average as `ema_generator`, which is then taken.
+    name: The argument it was passed as, for the message.
+
+  Raises:
+    ValueError: If it is no model of this package's Keras.
+  """
+  keras_compat.check_model(model, name)
+  if not isinstance(getattr(model, "generator", None), keras.Model):
+    return model
+  return getattr(model, "ema_generator", None) or model.generator
+
+
+def sizes(generator: keras.Model, name: str) -> Sizes:
+  """Returns the sizes of a generator of images from one latent.
+
+  Args:
+    generator: A built network.
+    name: The argument it was passed as, for the message.
+
+  Raises:
+    ValueError: If it takes or makes anything else, or is not built.
+  """
+  takes, makes = signatures.shapes(generator)
+  if not _is_fixed(takes, 1) or not _is_fixed(makes, 3):
+    raise ValueError(
+      f"`{name}` ({generator.name}) must map latents, [n, latent_dim], to"
+      " images of a fixed size, [n, height, width, channels]; it maps"
+      f" {takes} to {makes}."
+    )
+  return Sizes(takes[1], tuple(makes[1:]))
+
+
+def check_alike(named: dict[str, keras.Model]) -> Sizes:
+  """Returns the sizes that generators have in common.
+
+  Args:
+    named: Generators, by what messages call them.
+
+  Raises:
+    ValueError: If they differ.
+  """
+  found = {name: sizes(network, name) for name, network in named.items()}
+  (first, base), *others = found.items()
+  for other, (latent_dim, image_shape) in others:
+    if latent_dim != base.latent_dim:
+      raise ValueError(
+        f"`{first}` takes latents of length {base.latent_dim} and `{other}` of"
+        f" length {latent_dim}; only generators of the same latents can stand"
+        " side by side."
+      )
+    if image_shape != base.image_shape:
+      raise ValueError(
+        f"`{first}` makes images of the shape {base.image_shape} and `{other}`"
+        f" of the shape {image_shape}; only generators of images of one shape"
+        " can stand side by side."
+      )
+  return base
+
+
+def _is_fixed(shape, rank: int) -> bool:
+  """Whether a shape is one, not several, with so many sizes that are known."""
+  is_one = isinstance(shape, tuple) and len(shape) == rank + 1
+  return is_one and all(isinstance(size, int) for size in shape[1:])

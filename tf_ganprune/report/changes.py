@@ -1,0 +1,140 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The part of a report that shows what pruning changed in a network."""
+
+import dataclasses
+
+import numpy as np
+
+from tf_ganprune import interpretation
+from tf_ganprune.interpretation import pairs
+from tf_ganprune.report import charts, side_by_side
+from tf_ganprune.report import comparison as comparison_lib
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Changes:
+  """An explanation, drawn.
+
+  Example:
+    >>> for one in drawn(comparison):
+    ...   print(one.name, one.explanation)
+
+  Attributes:
+    name: The network's.
+    explanation: What changed in it.
+    pictures: The pairs of images that differ most, uint8,
+      `[height, width, 3]`.
+    walks: Images along the directions that lost most, a row each, or None.
+    directions: A chart of how much images change along them, as <svg>, or None.
+    classes: One of how often classes are drawn, or None.
+  """
+
+  name: str
+  explanation: interpretation.Explanation
+  pictures: np.ndarray
+  walks: np.ndarray | None
+  directions: str | None
+  classes: str | None
+
+
+def drawn(comparison: comparison_lib.Comparison) -> list[Changes]:
+  """Draws the explanations of a comparison.
+
+  Args:
+    comparison: What is compared; its first network is the one before pruning.
+
+  Raises:
+    ValueError: If images are not in [-1, 1], or have not 1 or 3 channels.
+    ImportError: If matplotlib is not installed.
+  """
+  names = [contestant.name for contestant in comparison.contestants]
+  return [
+    _drawn({names[0]: 0, name: names.index(name)}, found)
+    for name, found in comparison.explanations.items()
+  ]
+
+
+def _drawn(networks: dict[str, int], found) -> Changes:
+  """Draws one explanation.
+
+  Args:
+    networks: The names of both networks, and their places in the comparison.
+    found: The explanation.
+  """
+  base, name = networks
+  return Changes(
+    name,
+    found,
+    _panels(base, name, found.pictures),
+    _walks(base, name, found),
+    _directions(networks, found),
+    _classes(networks, found),
+  )
+
+
+def _panels(
+  base: str, name: str, images: pairs.Pairs, columns: int | None = None
+) -> np.ndarray:
+  """Sets both networks' images side by side, and how far they are apart."""
+  # Black where they agree, white where one is black and the other white.
+  apart = np.clip(np.abs(images.dense - images.pruned) - 1.0, -1.0, 1.0)
+  panels = {base: images.dense, name: images.pruned, "difference": apart}
+  return side_by_side.comparison_grid(panels, columns)
+
+
+def _walks(base, name, found) -> np.ndarray | None:
+  walks = [direction.walk for direction in found.directions]
+  if not walks:
+    return None
+  parts = [
+    np.concatenate([getattr(walk, part) for walk in walks])
+    for part in ("latents", "dense", "pruned")
+  ]
+  return _panels(base, name, pairs.Pairs(*parts), len(walks[0].latents))
+
+
+def _directions(networks, found) -> str | None:
+  if not found.directions:
+    return None
+  base, name = networks
+  return charts.paired_bars(
+    f"Change along latent directions: {name}",
+    {
+      base: [one.dense for one in found.directions],
+      name: [one.pruned for one in found.directions],
+    },
+    [str(i) for i, _ in enumerate(found.directions, 1)],
+    "latent direction, the one that lost most first",
+    "mean square of a pixel's change",
+    networks,
+  )
+
+
+def _classes(networks, found) -> str | None:
+  if not found.classes:
+    return None
+  base, name = networks
+  percent = len(found.differences) / 100
+  return charts.paired_bars(
+    f"Classes that are drawn: {name}",
+    {
+      base: [one.dense / percent for one in found.classes],
+      name: [one.pruned / percent for one in found.classes],
+    },
+    [str(one.label) for one in found.classes],
+    "class",
+    "images (%)",
+    networks,
+  )
