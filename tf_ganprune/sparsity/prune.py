@@ -81,9 +81,9 @@ def prune_low_magnitude(
       `tgp.allocation.Allocation`, such as `tgp.allocation.Sensitivity(table)`;
       all that is wrapped together then has the schedule's sparsity. Or a dict
       from patterns of layer names (`'conv_*'`, or of paths, `'block/*'`; the
-      first that matches counts) to what differs for those layers: a dict of arguments of this function, a schedule, or
-      None to leave them dense. Layers that no pattern matches are pruned as
-      the other arguments say.
+      first that matches counts) to what differs for those layers: a dict of
+      arguments of this function, a schedule, or None to leave them dense.
+      Layers that no pattern matches are pruned as the other arguments say.
     **kwargs: Arguments of the wrapper, if `to_prune` is one layer.
 
   Returns:
