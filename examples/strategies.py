@@ -30,9 +30,10 @@ class Plan:
     steps_per_epoch: Updates of the generator in an epoch.
     frequency: Steps between prunings.
     seed: Of what is drawn.
+    evaluator: Measures images, where a strategy goes by that.
 
   Example:
-    `Plan(0.8, epochs=20, steps_per_epoch=125, frequency=50, seed=0).schedule()`
+    `Plan(0.8, 20, 125, frequency=50, seed=0, evaluator=None).schedule()`
   """
 
   sparsity: float
@@ -40,6 +41,7 @@ class Plan:
   steps_per_epoch: int
   frequency: int
   seed: int
+  evaluator: tgp.metrics.Evaluator | None
 
   @property
   def end_step(self) -> int:
@@ -138,6 +140,25 @@ def _smaller(gan, plan) -> tgp.GAN:
   return another
 
 
+def _rewiring(kind):
+  """Returns what trains sparsely from the first step on."""
+  return _pruning(
+    lambda plan: kind(
+      plan.sparsity,
+      update_frequency=plan.frequency,
+      end_step=plan.end_step,
+      seed=plan.seed,
+    ),
+    allocation="erk",
+  )
+
+
+def _sensitive(gan, plan) -> tgp.GAN:
+  table = tgp.sensitivity(gan, plan.evaluator, seed=plan.seed)
+  allocation = tgp.allocation.Sensitivity(table)
+  return _pruning(allocation=allocation)(gan, plan)
+
+
 def _ticket(plan) -> list:
   """Returns three rounds and the ticket's own training, equally long."""
   rounds = min(3, plan.epochs - 1)
@@ -169,6 +190,7 @@ STRATEGIES = {
   "erk": Strategy("shares by shape", _pruning(allocation="erk")),
   "global": Strategy("one threshold", _pruning(allocation="global")),
   "lamp": Strategy("one threshold, relative", _pruning(allocation="lamp")),
+  "sensitivity": Strategy("by measured sensitivity", _sensitive),
   "cosine": Strategy("a cosine schedule", _pruning(_ramp(tgp.CosineDecay))),
   "exponential": Strategy(
     "the same share of what is left at each pruning",
@@ -178,6 +200,16 @@ STRATEGIES = {
   "one_shot": Strategy("one cut", _pruning(_one_shot)),
   "taught": Strategy("one cut, and the dense network teaches", _taught),
   "both": Strategy("the discriminator as well", _both),
+  "set": Strategy(
+    "sparse from the start, grown at random",
+    _rewiring(tgp.SET),
+    from_start=True,
+  ),
+  "rigl": Strategy(
+    "sparse from the start, grown by gradients",
+    _rewiring(tgp.RigL),
+    from_start=True,
+  ),
   "ticket": Strategy(
     "a lottery ticket, rewound three times",
     _pruning(_adaptive),

@@ -195,6 +195,7 @@ class SweepJob:
       main.steps_per_epoch,
       self._settings.frequency,
       run.seed,
+      self.evaluator(),
     )
     return training.Phase(
       "train",
