@@ -120,13 +120,26 @@ def _after_a_look(plan) -> tgp.OneShot:
 
 
 def _taught(gan, plan) -> tgp.GAN:
-  """Prunes in one cut; what is left learns from the generator that was cut."""
-  return training.changed(
-    gan,
-    generator=tgp.prune_low_magnitude(gan.generator, _one_shot(plan)),
-    teacher=gan.ema_generator,
-    distillation=distilling.losses(gan.discriminator),
+  """Prunes a copy; what it was copied from trains on beside it, and teaches."""
+  teacher, averaged = gan.generator, gan.ema_generator.get_weights()
+  student = tgp.keras.models.clone_model(teacher)
+  student.set_weights(averaged)
+  networks = {
+    "generator": tgp.prune_low_magnitude(student, plan.schedule()),
+    "discriminator": gan.discriminator,
+    "teacher": teacher,
+    "distillation": distilling.losses(gan.discriminator),
+  }
+  another = tgp.GAN(**gan.get_config() | networks)
+  another.compile(
+    gan.d_optimizer, _new(gan.g_optimizer), gan.loss_name, gan.g_optimizer
   )
+  another.ema_teacher.set_weights(averaged)
+  return another
+
+
+def _new(optimizer):
+  return type(optimizer).from_config(optimizer.get_config())
 
 
 def _smaller(gan, plan) -> tgp.GAN:
@@ -135,8 +148,7 @@ def _smaller(gan, plan) -> tgp.GAN:
   generator = tgp.prune_channels(network, params=1.0 - plan.sparsity)
   networks = {"generator": generator, "discriminator": gan.discriminator}
   another = tgp.GAN(**gan.get_config() | networks)
-  optimizer = type(gan.g_optimizer).from_config(gan.g_optimizer.get_config())
-  another.compile(gan.d_optimizer, optimizer, loss=gan.loss_name)
+  another.compile(gan.d_optimizer, _new(gan.g_optimizer), loss=gan.loss_name)
   return another
 
 
@@ -198,7 +210,7 @@ STRATEGIES = {
   ),
   "staged": Strategy("three cuts", _pruning(_staged)),
   "one_shot": Strategy("one cut", _pruning(_one_shot)),
-  "taught": Strategy("one cut, and the dense network teaches", _taught),
+  "taught": Strategy("the dense network trains on and teaches", _taught),
   "both": Strategy("the discriminator as well", _both),
   "set": Strategy(
     "sparse from the start, grown at random",
