@@ -27,6 +27,7 @@ from tf_ganprune import (
 from tf_ganprune.callbacks import (
   AdaptivePruning,
   BackupAndRestore,
+  BalancedDensity,
   GANMonitor,
   LotteryTicket,
   ModeCollapse,
@@ -82,6 +83,7 @@ __all__ = [
   "AdaptivePruning",
   "AdaptiveSparsity",
   "BackupAndRestore",
+  "BalancedDensity",
   "CosineDecay",
   "DynamicSparsity",
   "EXPORT_TARGETS",

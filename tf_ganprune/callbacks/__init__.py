@@ -15,6 +15,7 @@
 
 from tf_ganprune.callbacks.adaptive import AdaptivePruning
 from tf_ganprune.callbacks.backup import BackupAndRestore
+from tf_ganprune.callbacks.balance import BalancedDensity
 from tf_ganprune.callbacks.collapse import ModeCollapse
 from tf_ganprune.callbacks.monitor import GANMonitor
 from tf_ganprune.callbacks.summaries import PruningSummaries
@@ -24,6 +25,7 @@ from tf_ganprune.callbacks.update import UpdatePruningStep
 __all__ = [
   "AdaptivePruning",
   "BackupAndRestore",
+  "BalancedDensity",
   "GANMonitor",
   "LotteryTicket",
   "ModeCollapse",

@@ -35,6 +35,26 @@ def turn(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
   rewire(schedule, entry, alive - dropped, alive)
 
 
+def make_room(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
+  """Forgets what was gathered, right before an update that is gathered from.
+
+  Until then the gradients of the last turn can still decide what is grown.
+
+  Args:
+    schedule: Says when that is.
+    entry: The kernel, on one replica, after an update.
+  """
+  if entry.slot is None:
+    return
+
+  def forget():
+    entry.slot.assign(tf.zeros_like(entry.slot))
+    return tf.constant(True)
+
+  is_time = schedule.gathers_at(entry.step)
+  tf.cond(is_time, forget, lambda: tf.constant(False))
+
+
 def num_alive(entry: scoring.Entry) -> tf.Tensor:
   """Returns how many weights of a kernel the mask leaves, a scalar int32."""
   # Whole numbers: a float32 sum is not exact above 2^24.
@@ -69,8 +89,6 @@ def rewire(
   entry.weight.assign(tf.where(is_kept, weight, 0.0))
   for slot, start in entry.moments:
     slot.assign(tf.where(is_kept, slot, tf.cast(start, slot.dtype)))
-  if entry.slot is not None:
-    entry.slot.assign(tf.zeros_like(entry.slot))
 
 
 def begin(entry: scoring.Entry, mask, lowest=_LOWEST) -> None:

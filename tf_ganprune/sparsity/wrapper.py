@@ -30,6 +30,7 @@ from tf_ganprune.sparsity import (
   moments,
   registered,
   registry,
+  rewiring,
   schedules,
   scoring,
 )
@@ -310,6 +311,8 @@ class PruneLowMagnitude(TFMOTWrapper):
     tf.cond(due, update, lambda: tf.constant(False))
     if not is_masked:
       apply_mask(entry.weight, entry.mask)
+    if self.is_dynamic():
+      rewiring.make_room(self.pruning_schedule, entry)
 
   def get_config(self):
     """Returns the arguments, TF-MOT's forgotten `sparsity_m_by_n` included."""

@@ -1,0 +1,278 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Keeps the balance of a sparse GAN by the density of its discriminator."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tf_ganprune import arguments
+from tf_ganprune.callbacks import memory, snapshots
+from tf_ganprune.gan import GAN
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import density, ownership
+
+_RAISED, _LOWERED, _KEPT = "raised", "lowered", "kept"
+
+
+@dataclasses.dataclass(frozen=True)
+class DensityDecision:
+  """What the balance was, and what followed for the discriminator.
+
+  Example:
+    `DensityDecision(1000, 0.61, 0.35, "raised")`
+
+  Attributes:
+    step: After which update of the discriminator.
+    balance_ratio: That was measured; infinite where the discriminator did not
+      score real images higher than generated ones.
+    density: The share of its weights that are not zero from then on.
+    verdict: `'raised'`, `'lowered'`, or `'kept'`: within the bounds, or as far
+      as it goes.
+  """
+
+  step: int
+  balance_ratio: float
+  density: float
+  verdict: str
+
+  def __str__(self) -> str:
+    return (
+      f"Update {self.step} of the discriminator: balance ratio"
+      f" {self.balance_ratio:.4g}, density {self.verdict}, {self.density:.4g}."
+    )
+
+
+class BalancedDensity(keras.callbacks.Callback):
+  """Steers the density of a discriminator, so that neither network wins.
+
+  The balance ratio says how much of its way an update brings the generator,
+
+      BR = (D(G'(z)) - D(G(z))) / (D(x) - D(G(z))),
+
+  with logits D, G before and G' after the update. Where it is high, the
+  discriminator is too weak, and becomes denser; where it is low, sparser.
+  It is measured at some updates, and at each turn of the discriminator's
+  `tgp.SET` or `tgp.RigL` it is decided on. Wang et al. 2023, "Balanced Training
+  for Sparse GANs", section 4, ADAPT, where the mean of ratios decides; here
+  differences are summed first, so that one that is close to 0 does not.
+
+  What was measured and decided is in the backups of a `tgp.BackupAndRestore`
+  that stands behind it in the list of callbacks.
+
+  Example:
+    >>> schedule = tgp.RigL(0.5, end_step=10**6, update_frequency=1000)
+    >>> discriminator = tgp.prune_low_magnitude(discriminator, schedule)
+    >>> gan = tgp.GAN(discriminator, generator, 64)
+    >>> balance = tgp.BalancedDensity(images)
+    >>> gan.fit(images, epochs=100, callbacks=[balance])
+    >>> print(*balance.decisions)
+
+  The last decision is in the epochs' logs as well, as `balance_ratio` and
+  `d_density`.
+  """
+
+  def __init__(
+    self,
+    images: np.ndarray,
+    lower: float = 0.45,
+    upper: float = 0.55,
+    increment: float = 0.05,
+    min_density: float = 0.05,
+    max_density: float = 1.0,
+    measure_frequency: int = 10,
+    num_images: int = 64,
+    seed: int = 0,
+  ):
+    """Sets the bounds; those of the balance ratio are the paper's.
+
+    Args:
+      images: Real images, `[n, height, width, channels]`.
+      lower: Below this balance ratio the discriminator becomes sparser.
+      upper: Above this one it becomes denser.
+      increment: By how much its density changes at once.
+      min_density: What its density does not fall below.
+      max_density: What it does not exceed.
+      measure_frequency: How many updates of the generator there are from one
+        that is measured to the next.
+      num_images: How many real and generated images a measurement takes.
+      seed: Of the latents.
+
+    Raises:
+      ValueError: If an argument is out of its range.
+    """
+    super().__init__()
+    arguments.real("lower", lower, -1e6)
+    arguments.real("upper", upper, lower)
+    arguments.real("increment", increment, 1e-6, 1)
+    arguments.real("min_density", min_density, 1e-6, 1)
+    arguments.real("max_density", max_density, min_density, 1)
+    self.measure_frequency = arguments.whole(
+      "measure_frequency", measure_frequency, 1
+    )
+    self.num_images = arguments.whole("num_images", num_images, 1)
+    self.seed = arguments.whole("seed", seed, 0)
+    if getattr(images, "ndim", 0) != 4 or not len(images):
+      raise ValueError(
+        "`images` must be an array of real images, `[n, height, width,"
+        f" channels]`; got {getattr(images, 'shape', images)!r}."
+      )
+    self.images = np.asarray(images, np.float32)
+    self.lower, self.upper, self.increment = lower, upper, increment
+    self.min_density, self.max_density = min_density, max_density
+    self._notes = memory.Notes(decisions=[])
+
+  @property
+  def decisions(self) -> list[DensityDecision]:
+    """What was decided, at each turn."""
+    return [DensityDecision(**x) for x in self._notes["decisions"]]
+
+  def set_model(self, model):
+    """Lets backups have what is measured."""
+    super().set_model(model)
+    self._notes = memory.Notes(decisions=[])
+    # What the generator gained, and how far it was away, since the last turn.
+    self._sums = tf.Variable([0.0, 0.0], dtype=tf.float64, trainable=False)
+    memory.remember(self, sums=self._sums, notes=self._notes.variable)
+
+  def on_train_begin(self, logs=None):
+    """Checks that there is a density to steer."""
+    self._layers = _layers(self.model)
+    self._before = None
+
+  def on_train_batch_begin(self, batch, logs=None):
+    """Keeps what the generator makes before an update that is measured."""
+    self._step = self._layers[0].pruning_step.numpy()
+    updates = int(self.model.g_optimizer.iterations)
+    if (updates + 1) % self.measure_frequency == 0:
+      self._before = self._generated(updates)
+
+  def on_train_batch_end(self, batch, logs=None):
+    """Measures after the update, and decides if it was a turn."""
+    updates = int(self.model.g_optimizer.iterations)
+    if self._before is not None:
+      self._sums.assign_add(self._measured(updates - 1))
+      self._before = None
+    made = range(self._step + 1, self._layers[0].pruning_step.numpy() + 1)
+    schedule = self._layers[0].pruning_schedule
+    if any(bool(schedule(step)[0]) for step in made):
+      self._decide()
+
+  def on_epoch_end(self, epoch, logs=None):
+    """Logs what was decided last."""
+    logs = {} if logs is None else logs
+    last = next(reversed(self.decisions), None)
+    logs["balance_ratio"] = last.balance_ratio if last else float("nan")
+    logs["d_density"] = density.density(self._layers)
+
+  def on_train_end(self, logs=None):
+    """Leaves nothing in later backups."""
+    memory.forget(self)
+
+  def _generated(self, step: int) -> tf.Tensor:
+    shape = [self.num_images, self.model.latent_dim]
+    latents = tf.random.stateless_normal(shape, [self.seed, step])
+    with _as_it_was(self.model.generator):
+      return self.model.generator(latents, training=True)
+
+  def _measured(self, step: int) -> tf.Tensor:
+    """Returns by how much scores rose, and how far they were from real ones."""
+    places = step * self.num_images + np.arange(self.num_images)
+    real = self.images[places % len(self.images)]
+    before, after, real = map(
+      self._score, (self._before, self._generated(step), real)
+    )
+    return tf.stack([after - before, real - before])
+
+  def _score(self, images) -> tf.Tensor:
+    with _as_it_was(self.model.discriminator):
+      logits = self.model.discriminator(images, training=True)
+    return tf.reduce_mean(tf.cast(logits, tf.float64))
+
+  def _decide(self) -> None:
+    gained, distance = self._sums.numpy()
+    if gained == 0 and distance == 0:
+      return  # nothing was measured since the last turn
+    self._sums.assign([0.0, 0.0])
+    ratio = gained / distance if distance > 0 else float("inf")
+    before = density.density(self._layers)
+    wanted = self._wanted(ratio, before)
+    if wanted != before:
+      density.set_density(self._layers, wanted, self.model.d_optimizer)
+    self._note(ratio, before, density.density(self._layers))
+
+  def _wanted(self, ratio: float, before: float) -> float:
+    if ratio > self.upper:
+      return max(before, min(before + self.increment, self.max_density))
+    if ratio < self.lower:
+      return min(before, max(before - self.increment, self.min_density))
+    return before
+
+  def _note(self, ratio: float, before: float, now: float) -> None:
+    step = int(self._layers[0].pruning_step.numpy())
+    changed = _RAISED if now > before else _LOWERED
+    verdict = changed if now != before else _KEPT
+    decision = DensityDecision(step, float(ratio), now, verdict)
+    noted = self._notes["decisions"]
+    self._notes["decisions"] = [*noted, dataclasses.asdict(decision)]
+    logging.info("%s", decision)
+
+
+@contextlib.contextmanager
+def _as_it_was(network) -> Iterator[None]:
+  """Undoes what forward passes in training change, such as batch statistics."""
+  masks = {
+    variable.ref()
+    for layer in ownership.pruned_layers(network)
+    for variable in layer._non_trainable_weights
+  }
+  own = [x for x in network.non_trainable_weights if x.ref() not in masks]
+  state = snapshots.Snapshot(own)
+  try:
+    yield
+  finally:
+    state.restore()
+
+
+def _layers(model) -> list:
+  """Returns the discriminator's layers whose density is steered."""
+  if not isinstance(model, GAN):
+    raise ValueError(
+      f"BalancedDensity trains a tgp.GAN; got a {type(model).__name__}."
+    )
+  found = ownership.pruned_layers(model.discriminator)
+  found = [one for one in found if one.is_dynamic() and one.layer.trainable]
+  if not found:
+    raise ValueError(
+      f"The discriminator of {model.name!r} is not trained with tgp.SET or"
+      " tgp.RigL, whose density BalancedDensity steers:"
+      " tgp.prune_low_magnitude(discriminator, tgp.SET(0.5))."
+    )
+  if model._steps_per_execution is not None and (
+    int(model._steps_per_execution) > 1
+  ):
+    raise ValueError(
+      "BalancedDensity looks at single updates; leave `steps_per_execution` at"
+      " 1."
+    )
+  if model.distribute_strategy.num_replicas_in_sync > 1:
+    raise ValueError(
+      "BalancedDensity measures on one device; train on a single replica, or"
+      " leave the discriminator's density as it is."
+    )
+  return found
