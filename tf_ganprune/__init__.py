@@ -74,6 +74,7 @@ from tf_ganprune.sparsity import (
   allocation,
   importance,
   prune_low_magnitude,
+  regularization,
   sparsity_report,
   strip_pruning,
 )
@@ -130,6 +131,7 @@ __all__ = [
   "prune_channels",
   "prune_low_magnitude",
   "quantize_model",
+  "regularization",
   "report",
   "save_model",
   "sensitivity",

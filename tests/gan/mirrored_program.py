@@ -110,11 +110,15 @@ def check_mean() -> None:
 
 
 def check_shared() -> None:
-  """Asserts that replicas gather, and share out what stays, alike."""
+  """Asserts that replicas gather, share out what stays, and shrink alike."""
   with strategy().scope():
     networks = [
       tgp.prune_low_magnitude(
-        make(), _SCHEDULE, importance="taylor", allocation="global"
+        make(),
+        _SCHEDULE,
+        importance="taylor",
+        allocation="global",
+        regularization="group_lasso",
       )
       for make in (tiny.discriminator, tiny.generator)
     ]

@@ -107,6 +107,7 @@ def test_refuses_numbers_out_of_range(make, message):
     ({"allocation": "lamp"}, "'lamp'` goes by scores"),
     ({"block_size": (2, 2)}, "does not go with `block_size`"),
     ({"sparsity_m_by_n": (2, 4)}, "does not go with `block_size`"),
+    ({"regularization": "l2"}, "nothing that `regularization` could shrink"),
   ],
 )
 def test_refuses_what_does_not_go_with_it(options, message):

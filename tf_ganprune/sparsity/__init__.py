@@ -13,7 +13,7 @@
 # limitations under the License.
 """Which weights of a network are zero, and when."""
 
-from tf_ganprune.sparsity import allocation, importance
+from tf_ganprune.sparsity import allocation, importance, regularization
 from tf_ganprune.sparsity.adaptive import AdaptiveSparsity
 from tf_ganprune.sparsity.decays import (
   CosineDecay,
@@ -52,6 +52,7 @@ __all__ = [
   "importance",
   "prune_low_magnitude",
   "pruned_layers",
+  "regularization",
   "sparsity_report",
   "strip_pruning",
 ]

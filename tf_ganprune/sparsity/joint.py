@@ -92,6 +92,23 @@ def _apply(entries) -> None:
 
 
 def _update_masks(owners, entries, sparsities) -> None:
+  new = new_masks(owners, entries, sparsities)
+  for layer, entry, of_one in zip(owners, entries, new, strict=True):
+    scoring.assign(layer.importance.at(entry.place), entry, *of_one)
+
+
+def new_masks(
+  owners: Sequence[wrapper.PruneLowMagnitude],
+  entries: Sequence[scoring.Entry],
+  sparsities: Sequence,
+) -> list[tuple[tf.Tensor, tf.Tensor]]:
+  """Returns the masks that some kernels would have now, and the lowest kept.
+
+  Args:
+    owners: Of each kernel, its wrapper, with an allocation that is joint.
+    entries: The kernels.
+    sparsities: Of each, what the schedule says.
+  """
   rules = [
     layer.importance.at(entry.place)
     for layer, entry in zip(owners, entries, strict=True)
@@ -100,8 +117,7 @@ def _update_masks(owners, entries, sparsities) -> None:
   kept = num_kept([x.shape.num_elements() for x in scores], sparsities)
   shares = [layer.allocation for layer in owners]
   counts = shares[0].among(shares).counts(scores, kept)
-  for i, (rule, entry) in enumerate(zip(rules, entries, strict=True)):
-    scoring.assign(rule, entry, *masks.highest(scores[i], counts[i]))
+  return [masks.highest(one, counts[i]) for i, one in enumerate(scores)]
 
 
 def num_kept(sizes, sparsities) -> tf.Tensor:

@@ -58,13 +58,19 @@ def update(layer, entry: scoring.Entry) -> None:
   if layer.is_dynamic():
     rewiring.turn(layer.pruning_schedule, entry)
     return
-  rule = layer.importance.at(entry.place)
-  scores = scoring.scores(rule, entry)
-  sparsity = layer.pruning_schedule(entry.step)[1]
-  scoring.assign(rule, entry, *_mask(layer, scores, sparsity))
+  new = new_mask(layer, entry, layer.pruning_schedule(entry.step)[1])
+  scoring.assign(layer.importance.at(entry.place), entry, *new)
 
 
-def _mask(layer, scores, sparsity):
+def new_mask(layer, entry: scoring.Entry, sparsity) -> tuple:
+  """Returns the mask that a kernel would have now, and the lowest score kept.
+
+  Args:
+    layer: The pruning wrapper that it is of.
+    entry: The kernel.
+    sparsity: Its share of zeros.
+  """
+  scores = scoring.scores(layer.importance.at(entry.place), entry)
   if layer.sparsity_m_by_n:
     mask = masks.m_by_n(scores, *layer.sparsity_m_by_n)
     return mask, tf.reduce_min(tf.where(mask > 0, scores, scores.dtype.max))

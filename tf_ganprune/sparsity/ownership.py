@@ -22,6 +22,7 @@ from tf_ganprune.sparsity import (
   gathering,
   joint,
   registry,
+  shrinking,
   starting,
   updates,
   wrapper,
@@ -113,6 +114,7 @@ def advance(
   """
   updates = tf.convert_to_tensor(updates)
   for unit in joint.units(layers):
+    shrinking.advance(unit, updates)
     if unit[0].allocation.is_joint and not unit[0].is_dynamic():
       joint.advance(unit, updates, is_masked)
       continue

@@ -70,3 +70,22 @@ def check_kernels(layer, weights, block_size) -> None:
         f" that of layer {layer.name!r} has shape {tuple(weight.shape)}. Use"
         " `pruning_policy` to leave the layer out, or wrap layers one by one."
       )
+
+
+def check_ranks(layer, weights) -> None:
+  """Raises unless a layer's kernels have m by n patterns.
+
+  Args:
+    layer: Has the name for the message.
+    weights: Its kernels.
+
+  Raises:
+    ValueError: If a kernel has another rank than 2 or 4.
+  """
+  for weight in weights:
+    if weight.shape.rank not in (2, 4):
+      raise ValueError(
+        f"`sparsity_m_by_n` needs kernels of rank 2 or 4, and that of layer"
+        f" {layer.name!r} has rank {weight.shape.rank}. Leave the layer out"
+        " with `pruning_policy`."
+      )

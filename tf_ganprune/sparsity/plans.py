@@ -23,6 +23,7 @@ from tf_ganprune.sparsity import (
   importance,
   patterns,
   registry,
+  regularization,
   schedules,
 )
 
@@ -43,9 +44,13 @@ def checked(arguments: dict) -> dict:
   found["block_size"] = tuple(found["block_size"])
   found["importance"] = importance.get(found["importance"])
   found["allocation"] = allocation.get(found["allocation"])
+  shrinks = regularization.get(found["regularization"])
   _check_joint(found)
   if isinstance(found["pruning_schedule"], dynamic.DynamicSparsity):
     _check_dynamic(found)
+  found["regularization"] = shrinks and shrinks.fitted(
+    found["pruning_schedule"]
+  )
   found["group"] = uuid.uuid4().hex if found["allocation"].is_joint else ""
   return found
 
@@ -85,6 +90,11 @@ def _check_dynamic(found: dict) -> None:
       f"{name} drops by magnitude, and `importance` is"
       f" {rule.kind or type(rule).__name__!r}; leave it out, or take a schedule"
       " that only prunes."
+    )
+  if found["regularization"] is not None:
+    raise ValueError(
+      f"{name} decides at each turn what goes, so there is nothing that"
+      " `regularization` could shrink before; leave it out."
     )
   if share.is_joint and not share.goes_by_shape:
     raise ValueError(

@@ -40,6 +40,7 @@ def prune_low_magnitude(
   prune_depthwise: bool = False,
   importance="magnitude",
   allocation="uniform",
+  regularization=None,
   **kwargs,
 ):
   """Wraps a layer, a list of layers or a network, to be pruned in training.
@@ -84,6 +85,10 @@ def prune_low_magnitude(
       first that matches counts) to what differs for those layers: a dict of
       arguments of this function, a schedule, or None to leave them dense.
       Layers that no pattern matches are pruned as the other arguments say.
+    regularization: What shrinks the weights that will be pruned, so that
+      cutting them hurts less: `'l1'`, `'l2'`, `'group_lasso'`, or an object
+      such as `tgp.regularization.L2(weight=0.02)`; by default nothing does. It
+      grows until the schedule's last cut.
     **kwargs: Arguments of the wrapper, if `to_prune` is one layer.
 
   Returns:
@@ -108,6 +113,7 @@ def prune_low_magnitude(
     "prune_depthwise": prune_depthwise,
     "importance": importance,
     "allocation": "uniform" if by_pattern is not None else allocation,
+    "regularization": regularization,
   }
   is_layer = isinstance(to_prune, keras.layers.Layer | list)
   if not is_layer or isinstance(to_prune, keras.Model):

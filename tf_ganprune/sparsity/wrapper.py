@@ -28,6 +28,7 @@ from tf_ganprune.sparsity import (
   dynamic,
   maskupdates,
   moments,
+  patterns,
   registered,
   registry,
   rewiring,
@@ -35,6 +36,7 @@ from tf_ganprune.sparsity import (
   scoring,
 )
 from tf_ganprune.sparsity import importance as importances
+from tf_ganprune.sparsity import regularization as regularizations
 
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
 # Which wrapper prunes a weight, by its id: the last one that was claimed. A
@@ -77,6 +79,8 @@ class PruneLowMagnitude(TFMOTWrapper):
   group = ""
   slots = ()
   has_begun = False
+  regularization = None
+  going = ()
 
   def __init__(
     self,
@@ -87,6 +91,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     importance: str | importances.Importance = "magnitude",
     allocation: str | allocations.Allocation = "uniform",
     group: str = "",
+    regularization: str | regularizations.Regularization | None = None,
     **kwargs,
   ):
     """Wraps a layer.
@@ -101,6 +106,8 @@ class PruneLowMagnitude(TFMOTWrapper):
       importance: Which weights go first: a name or an object.
       allocation: How many stay: a name or an object.
       group: What wrappers that share what stays have in common.
+      regularization: What shrinks weights before they go; it knows when, and
+        for which sparsity.
       **kwargs: As of TF-MOT's wrapper.
     """
     # Else a float32 layer in a mixed precision network gets float16 inputs.
@@ -112,6 +119,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     self.importance = importances.get(importance)
     self.allocation = allocations.get(allocation)
     self.group = group
+    self.regularization = regularizations.get(regularization)
     self.supports_masking = layer.supports_masking
 
   def kernels(self) -> list[tf.Variable]:
@@ -166,28 +174,25 @@ class PruneLowMagnitude(TFMOTWrapper):
     with registry.offering(self.layer, self.leaves, self.prune_depthwise):
       super().build(input_shape)
     if self.sparsity_m_by_n:
-      self._check_m_by_n()
+      patterns.check_ranks(self.layer, self.prunable_weights)
     if self.gatherer().needs_gradients:
-      self.slots = [self._slot(weight) for weight in self.prunable_weights]
+      self.slots = self._beside("importance")
+    if self.regularization is not None:
+      self.going = self._beside("going")
 
-  def _slot(self, weight) -> tf.Variable:
-    return self.add_weight(
-      "importance",
-      shape=weight.shape,
-      initializer="zeros",
-      dtype=tf.float32,
-      trainable=False,
-      aggregation=tf.VariableAggregation.MEAN,
-    )
-
-  def _check_m_by_n(self):
-    for weight in self.prunable_weights:
-      if weight.shape.rank not in (2, 4):
-        raise ValueError(
-          f"`sparsity_m_by_n` needs kernels of rank 2 or 4, and that of layer"
-          f" {self.layer.name!r} has rank {weight.shape.rank}. Leave the layer"
-          " out with `pruning_policy`."
-        )
+  def _beside(self, name: str) -> list[tf.Variable]:
+    """Returns variables of the weights' shapes."""
+    return [
+      self.add_weight(
+        name,
+        shape=weight.shape,
+        initializer="zeros",
+        dtype=tf.float32,
+        trainable=False,
+        aggregation=tf.VariableAggregation.MEAN,
+      )
+      for weight in self.prunable_weights
+    ]
 
   def call(self, inputs, *args, training=None, **kwargs):
     """Calls the layer; counts a step only where there is no owner."""
@@ -221,8 +226,9 @@ class PruneLowMagnitude(TFMOTWrapper):
   def _counts_calls(self) -> bool:
     """Whether TF-MOT's wrapper can count, and would prune the same."""
     is_default = type(self.importance) is importances.Magnitude
-    is_default &= not (self.allocation.is_joint or self.is_dynamic())
-    return is_default and self._is_simple()
+    more = self.allocation.is_joint or self.regularization is not None
+    is_special = more or self.is_dynamic()
+    return is_default and self._is_simple() and not is_special
 
   def _is_simple(self) -> bool:
     """Whether TF-MOT's wrapper can call the layer."""
@@ -324,6 +330,8 @@ class PruneLowMagnitude(TFMOTWrapper):
     config["importance"] = registered.serialize(self.importance)
     config["allocation"] = registered.serialize(self.allocation)
     config["group"] = self.group
+    shrinks = self.regularization
+    config["regularization"] = shrinks and registered.serialize(shrinks)
     return config
 
   @classmethod
@@ -333,7 +341,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     config["pruning_schedule"] = schedules.deserialize(
       config["pruning_schedule"]
     )
-    for name in ("importance", "allocation"):
+    for name in ("importance", "allocation", "regularization"):
       if isinstance(config.get(name), dict):
         config[name] = registered.deserialize(config[name], name)
     if not isinstance(config["layer"], keras.layers.Layer):
