@@ -59,6 +59,7 @@ from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
 from tf_ganprune.interpretation import explain
 from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.networks import Ensemble
 from tf_ganprune.report import sensitivity
 from tf_ganprune.saving import load_model, load_weights, save_model
 from tf_ganprune.sparsity import (
@@ -88,6 +89,7 @@ __all__ = [
   "CosineDecay",
   "DynamicSparsity",
   "EXPORT_TARGETS",
+  "Ensemble",
   "ExponentialDecay",
   "GAN",
   "GANMonitor",

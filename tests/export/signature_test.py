@@ -16,6 +16,7 @@
 import numpy as np
 import pytest
 
+from tf_ganprune import networks
 from tf_ganprune.export import signature
 from tf_ganprune.keras_compat import keras
 
@@ -39,6 +40,16 @@ def _image_network(shape, dtype="float32"):
 def test_a_gan_says_to_pass_its_generator(generator):
   with pytest.raises(ValueError, match="'my_gan'.*such as gan.generator"):
     signature.check(_GAN(generator))
+
+
+def test_an_ensemble_says_to_export_its_members(generator):
+  both = networks.Ensemble([generator, generator], name="both")
+  nested = keras.Sequential([keras.Input((16,)), both], name="outer")
+  for model, named in ((both, "'both' has"), (nested, "'outer' has")):
+    with pytest.raises(
+      ValueError, match=f"{named} an Ensemble, 'both'.*Export"
+    ):
+      signature.check(model)
 
 
 def test_a_subclassed_network_must_be_built():

@@ -135,6 +135,10 @@ def _explain(dense=None, pruned=None, **kwargs):
     ({"pruned": tiny.classifier()}, "`pruned` .* must map latents"),
     ({"dense": tiny.discriminator()}, "`dense` .* must map latents"),
     ({"dense": "dense.keras"}, "`dense` must be a Keras model"),
+    (
+      {"pruned": tgp.Ensemble([linear.along(linear.PRUNED)])},
+      "`pruned` is an Ensemble, .* pass one of its `generators`",
+    ),
     ({"num_latents": 0}, "`num_latents` must be a whole .* got 0"),
     ({"num_directions": 1.5}, "`num_directions` must be .* got 1.5"),
     ({"num_images": -1}, "`num_images` must be .* got -1"),

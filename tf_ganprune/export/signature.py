@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.networks import ensemble
 from tf_ganprune.sparsity import prune
 
 
@@ -28,8 +29,8 @@ def check(model) -> None:
 
   Raises:
     ValueError: If it is no model of this package's Keras, not built, a whole
-      GAN, or if an input is not an array of numbers or has an unknown size
-      beside the batch.
+      GAN or an ensemble, or if an input is not an array of numbers or has an
+      unknown size beside the batch.
   """
   keras_compat.check_model(model, "model")
   if isinstance(model, keras.Sequential) and not model.built:
@@ -42,6 +43,14 @@ def check(model) -> None:
       f"`model` {model.name!r} is a {type(model).__name__}; pass one of its"
       " networks, such as gan.generator."
     )
+  for part in model._flatten_layers():
+    if isinstance(part, ensemble.Ensemble):
+      raise ValueError(
+        f"`model` {model.name!r} has an Ensemble, {part.name!r}, whose members"
+        " take turns within a batch, and a file makes one image at a time, so"
+        " that it would use the first alone. Export each of its `generators`,"
+        " and let the app take turns."
+      )
   prune.check_network(model, "model")
   functional = signatures.as_functional(model)
   for name, tensor in zip(

@@ -24,6 +24,7 @@ from tf_ganprune.interpretation import (
   layers,
   pairs,
 )
+from tf_ganprune.networks import ensemble
 from tf_ganprune.networks import generators as generators_
 
 
@@ -98,6 +99,12 @@ def _generators(dense, pruned) -> list:
     name: generators_.of(model, name)
     for name, model in (("dense", dense), ("pruned", pruned))
   }
+  for name, network in named.items():
+    if isinstance(network, ensemble.Ensemble):
+      raise ValueError(
+        f"`{name}` is an Ensemble, in which a latent's place decides who makes"
+        " its image; pass one of its `generators`."
+      )
   generators_.check_alike(named)
   return list(named.values())
 

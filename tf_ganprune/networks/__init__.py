@@ -14,11 +14,13 @@
 """Functional generators and discriminators."""
 
 from tf_ganprune.networks.dcgan import dcgan_discriminator, dcgan_generator
+from tf_ganprune.networks.ensemble import Ensemble
 from tf_ganprune.networks.resnet import resnet_generator
 from tf_ganprune.networks.sparse import sparse_generator
 from tf_ganprune.networks.u_net import u_net_generator
 
 __all__ = [
+  "Ensemble",
   "dcgan_discriminator",
   "dcgan_generator",
   "resnet_generator",
