@@ -62,15 +62,24 @@ def _plain(network):
   ]
 
 
-def _fit(gan, epochs, **kwargs):
-  seen = _Record()
+def _fit(gan, epochs, watch, **kwargs):
+  """Trains a GAN for 2 updates an epoch; returns who watched."""
   gan.fit(
     tiny.images(8),
     batch_size=4,
     epochs=epochs,
     verbose=0,
-    callbacks=[tgp.LotteryTicket(**kwargs), seen],
+    callbacks=[tgp.LotteryTicket(**kwargs), watch],
   )
+  return watch
+
+
+def _seen(gan, epochs, look, when="on_train_batch_end", **kwargs):
+  """Returns what `look` returned around each update."""
+  seen = []
+  watch = keras.callbacks.Callback()
+  setattr(watch, when, lambda batch, logs=None: seen.append(look()))
+  _fit(gan, epochs, watch, **kwargs)
   return seen
 
 
@@ -81,6 +90,7 @@ def test_survivors_are_rewound_to_the_bit(rewind_step):
   seen = _fit(
     gan,
     6,
+    _Record(),
     final_sparsity=0.75,
     rounds=2,
     epochs_per_round=2,
@@ -103,25 +113,16 @@ def test_survivors_are_rewound_to_the_bit(rewind_step):
 
 def test_pruned_are_the_smallest_of_the_trained_weights():
   gan = _gan()
-  before = {}
-
-  class Watch(keras.callbacks.Callback):
-    def on_train_batch_begin(self, batch, logs=None):
-      kernel = gan.generator.layers[0].layer.kernel
-      before[int(gan.g_optimizer.iterations)] = kernel.numpy()
-
-    def on_train_batch_end(self, batch, logs=None):
-      self.model.reset_metrics()
-
-  keras.utils.set_random_seed(0)
-  ticket = tgp.LotteryTicket(0.5, rounds=1, epochs_per_round=1)
+  kernel = gan.generator.layers[0].layer.kernel
   gan.g_optimizer.learning_rate = 0.0  # the update that prunes moves nothing
-  gan.fit(
-    tiny.images(8),
-    batch_size=4,
-    epochs=2,
-    verbose=0,
-    callbacks=[ticket, Watch()],
+  before = _seen(
+    gan,
+    2,
+    kernel.numpy,
+    when="on_train_batch_begin",
+    final_sparsity=0.5,
+    rounds=1,
+    epochs_per_round=1,
   )
   trained = np.abs(before[2])
   mask = gan.generator.layers[0].pruning_vars[0][1].numpy()
@@ -135,19 +136,14 @@ def test_moments_are_rewound_and_steps_count_on():
     for x in gan.g_optimizer.variables
     if x is not gan.g_optimizer.iterations and x.shape.rank
   ]
-  found = []
-
-  class Watch(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-      found.append([x.numpy() for x in slots])
-
-  ticket = tgp.LotteryTicket(0.5, 1, 2, rewind_step=1)
-  gan.fit(
-    tiny.images(8),
-    batch_size=4,
-    epochs=3,
-    verbose=0,
-    callbacks=[ticket, Watch()],
+  found = _seen(
+    gan,
+    3,
+    lambda: [x.numpy() for x in slots],
+    final_sparsity=0.5,
+    rounds=1,
+    epochs_per_round=2,
+    rewind_step=1,
   )
   for early, rewound, trained in zip(found[0], found[4], found[3], strict=True):
     np.testing.assert_array_equal(rewound, early)
@@ -157,7 +153,7 @@ def test_moments_are_rewound_and_steps_count_on():
 
 def test_the_discriminator_can_be_one_as_well():
   gan = _gan(("generator", "discriminator"))
-  _fit(gan, 4, final_sparsity=0.6, rounds=1, epochs_per_round=2)
+  _fit(gan, 4, _Record(), final_sparsity=0.6, rounds=1, epochs_per_round=2)
   for network in (gan.generator, gan.discriminator):
     zeros = tgp.sparsity_report(network).overall
     assert zeros == pytest.approx(0.6, abs=0.02)
@@ -165,19 +161,13 @@ def test_the_discriminator_can_be_one_as_well():
 
 def test_the_network_that_is_not_pruned_trains_on():
   gan = _gan()
-  seen = []
-
-  class Watch(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-      seen.append(gan.discriminator.get_weights()[0])
-
-  ticket = tgp.LotteryTicket(0.5, 1, 1)
-  gan.fit(
-    tiny.images(8),
-    batch_size=4,
-    epochs=2,
-    verbose=0,
-    callbacks=[ticket, Watch()],
+  seen = _seen(
+    gan,
+    2,
+    lambda: gan.discriminator.get_weights()[0],
+    final_sparsity=0.5,
+    rounds=1,
+    epochs_per_round=1,
   )
   steps = [np.abs(x - y).max() for x, y in zip(seen, seen[1:], strict=False)]
   assert all(0 < step < 0.03 for step in steps)
@@ -203,6 +193,7 @@ def test_a_round_that_ends_before_the_early_step_is_refused():
     _fit(
       _gan(),
       2,
+      _Record(),
       final_sparsity=0.5,
       rounds=1,
       epochs_per_round=1,
@@ -212,7 +203,9 @@ def test_a_round_that_ends_before_the_early_step_is_refused():
 
 def test_a_network_with_another_schedule_is_refused():
   with pytest.raises(ValueError, match="pruned with AdaptiveSparsity"):
-    _fit(_gan(()), 1, final_sparsity=0.5, rounds=1, epochs_per_round=1)
+    _fit(
+      _gan(()), 1, _Record(), final_sparsity=0.5, rounds=1, epochs_per_round=1
+    )
 
 
 def test_a_snapshot_is_of_all_that_training_changes():

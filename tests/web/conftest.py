@@ -30,7 +30,7 @@ _FLAGS = ("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu")
 _TIMEOUT_MS = 120_000  # tests share the machine with others
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
   """Returns a browser with WebGPU; skips where there is none."""
   playwright = pytest.importorskip(
@@ -65,7 +65,7 @@ def _generator(image_shape=(28, 28, 1)):
   return tgp.networks.dcgan_generator(image_shape, latent_dim=16, width=8)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory):
   """Returns a folder with files as the main job leaves them."""
   tgp.keras.utils.set_random_seed(0)
@@ -80,7 +80,7 @@ def folder(tmp_path_factory):
   return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def url(folder):
   """Returns the address of the page."""
   list_networks = functools.partial(
@@ -92,7 +92,7 @@ def url(folder):
     server.shutdown()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def open_page(browser, url):
   """Opens the page, and waits until it has drawn everything."""
 
@@ -114,7 +114,7 @@ def open_page(browser, url):
   return opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def drawn(open_page):
   """Returns the page; tests leave the three networks as they are."""
   with open_page() as page:

@@ -1,0 +1,30 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The masks of a network."""
+
+from tf_ganprune.sparsity import ownership
+
+
+def masks(network):
+  """Returns all masks of a network, as arrays."""
+  return [
+    mask.numpy()
+    for layer in ownership.pruned_layers(network)
+    for _, mask, _ in layer.pruning_vars
+  ]
+
+
+def zeros(network):
+  """Returns how many weights the masks prune."""
+  return sum(int((mask == 0).sum()) for mask in masks(network))
