@@ -183,9 +183,9 @@ def test_resumed_training_decides_as_the_uninterrupted_one(tmp_path):
   with pytest.raises(trainings.Interrupted):
     fit(backup, trainings.InterruptAt(7))
   resumed, later = fit(tgp.BackupAndRestore(tmp_path, save_freq=2))
-  assert decisions[-len(later) :] == later
+  assert later == decisions
   assert {x.verdict for x in decisions} != {"kept"}
-  assert 1 <= len(later) < len(decisions) == 2
+  assert len(decisions) == 2
   for ours, theirs in zip(
     resumed.discriminator.weights, whole.discriminator.weights, strict=True
   ):
