@@ -138,11 +138,12 @@ def test_measuring_changes_nothing():
     gan = _gan(ema_decay=0.5)
     callback = tgp.BalancedDensity(
       tiny.images(8),
-      lower=-1e6,
-      upper=1e6,
+      min_density=0.5,
+      max_density=0.5,
       measure_frequency=measure_frequency,
     )
-    _fit(gan, callback, 5)
+    _fit(gan, callback, 3)
+    assert bool(callback.decisions) == (measure_frequency == 1)
     found.append([weight.numpy() for weight in gan.weights])
   for ours, theirs in zip(*found, strict=True):
     np.testing.assert_array_equal(ours, theirs)

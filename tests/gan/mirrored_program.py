@@ -136,6 +136,42 @@ def check_shared() -> None:
     assert all(np.any(slot.numpy()) for x in layers for slot in x.slots)
 
 
+def check_dynamic() -> None:
+  """Asserts that replicas drop and grow alike, and reset slots alike."""
+  with strategy().scope():
+    networks = [
+      tgp.prune_low_magnitude(make(), schedule, allocation="erk")
+      for make, schedule in (
+        (tiny.discriminator, tgp.SET(0.5, 2, drop_fraction=0.4)),
+        (tiny.generator, tgp.RigL(0.7, 100, 3, drop_fraction=0.4)),
+      )
+    ]
+    model = tgp.GAN(*networks, 4, ema_decay=0.5)
+    model.compile("adam", "adam")
+  before = [[x.numpy() for x in _masks(network)] for network in networks]
+  images = tf.data.Dataset.from_tensor_slices(tiny.images(6 * 8))
+  model.fit(images.batch(8), verbose=0)
+  for network, masks in zip(networks, before, strict=True):
+    check_replicas(network)
+    for mask, first in zip(_masks(network), masks, strict=True):
+      assert mask.numpy().sum() == first.sum()
+      assert (mask.numpy() != first).any()
+  for optimizer in (model.d_optimizer, model.g_optimizer):
+    for slot in optimizer.variables:
+      if slot.shape.rank:
+        np.testing.assert_array_equal(*[x.numpy() for x in slot.values])
+  # Both end with a turn, so what is not kept has slots of zeros.
+  adam, (layer, *_) = model.g_optimizer, ownership.pruned_layers(networks[1])
+  weight, mask, _ = layer.pruning_vars[0]
+  slot = adam._velocities[adam._index_dict[adam._var_key(weight)]].numpy()
+  assert not slot[mask.numpy() == 0].any() and slot.any()
+
+
+def _masks(network) -> list:
+  layers = ownership.pruned_layers(network)
+  return [mask for layer in layers for _, mask, _ in layer.pruning_vars]
+
+
 def check_kind(kind: str) -> None:
   """Trains one kind of GAN."""
   keras.utils.set_random_seed(0)
@@ -182,7 +218,11 @@ def main(kinds: list[str]) -> None:
   """Checks one kind after the other, and prints those that are right."""
   for kind in kinds:
     try:
-      special = {"mean": check_mean, "shared": check_shared}
+      special = {
+        "mean": check_mean,
+        "shared": check_shared,
+        "dynamic": check_dynamic,
+      }
       special.get(kind, functools.partial(check_kind, kind))()
       print("checked", kind, flush=True)
     except Exception:

@@ -27,7 +27,15 @@ from tests import build_files, tiny
 from tf_ganprune import gan, replicas
 from tf_ganprune.keras_compat import keras
 
-_KINDS = ["mean", "shared", "critic", "several", "foreign", "float16"]
+_KINDS = [
+  "mean",
+  "shared",
+  "dynamic",
+  "critic",
+  "several",
+  "foreign",
+  "float16",
+]
 
 
 def _start(module, *arguments, **environment):
