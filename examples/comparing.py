@@ -36,6 +36,7 @@ class Comparing:
     seed: Of the latents.
     seconds: How long the parts of the program took; goes on being filled.
     steps_per_epoch: Of the training.
+    discriminators: What became of the discriminator of some of the GANs.
 
   Example:
     `Comparing(run, "Digits", {}, 4000, ("cpu",), 0, {}, 125).run(...)`
@@ -49,6 +50,7 @@ class Comparing:
   seed: int
   seconds: dict[str, float]
   steps_per_epoch: int
+  discriminators: dict[str, str] = dataclasses.field(default_factory=dict)
 
   def run(
     self,
@@ -138,6 +140,7 @@ class Comparing:
           metrics[name],
           files[name],
           histories[name],
+          self.discriminators.get(name, ""),
         )
         for name, gan in gans.items()
       ],
@@ -180,6 +183,7 @@ def _as_json(contestant, metrics) -> dict:
     "zeros": contestant.zeros,
     "parameters": contestant.parameters,
     "macs": contestant.macs,
+    "discriminator": contestant.discriminator,
     "files": [dataclasses.asdict(file) for file in contestant.files],
     "sparsity": [layer._asdict() for layer in contestant.sparsity],
   }

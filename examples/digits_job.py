@@ -138,7 +138,19 @@ class DigitsJob:
       seed=settings.seed,
       seconds=self.seconds,
       steps_per_epoch=self.steps_per_epoch,
+      discriminators={"pruned": self.discriminator},
     ).run(gans, evaluator, self.histories(), notes)
+
+  @property
+  def discriminator(self) -> str:
+    """What became of the pruned GAN's discriminator, for the page."""
+    if "discriminator" not in self.settings.pruned_networks:
+      return "kept whole"
+    only = "" if self.settings.prune == "both" else ", and its generator kept"
+    return (
+      f"pruned to {self.settings.final_sparsity:.1%} zeros, step by step with"
+      f" its own updates{only}"
+    )
 
   def _open_data(self):
     """Finds the images, and refuses what cannot be trained on them."""

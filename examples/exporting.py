@@ -99,6 +99,7 @@ def contestant(
   metrics: dict[str, float],
   files: list[tgp.report.FileResult],
   history: dict[str, dict],
+  discriminator: str = "",
 ) -> tgp.report.Contestant:
   """Returns a column of the report."""
   sparsity = tgp.sparsity_report(network)
@@ -111,6 +112,7 @@ def contestant(
     files=files,
     sparsity=sparsity.layers,
     history=history,
+    discriminator=discriminator,
   )
 
 

@@ -137,7 +137,7 @@ SLIM_LIMITS = {
     lambda weights: all(map(_WEIGHT.holds, weights)),
   ),
   "online": _one_of([False, True]),
-  "discriminator": _one_of(["kept", "new", "shrunk"]),
+  "discriminator": _one_of(["kept", "matched", "new", "shrunk"]),
   "slim_targets": Limit(
     f"must be some of {list(tgp.EXPORT_TARGETS)}, each once", _are_targets
   ),

@@ -97,8 +97,9 @@ flags.DEFINE_bool(
 flags.DEFINE_enum(
   "discriminator",
   _D.discriminator,
-  ["kept", "new", "shrunk"],
-  "The slim generator's: the dense one's, a new one, or half of its channels.",
+  ["kept", "matched", "new", "shrunk"],
+  "The slim generator's: the dense one's, as small a part of that as the"
+  " generator is of the dense one, a new one, or half of its channels.",
 )
 flags.DEFINE_multi_enum(
   "slim_targets",

@@ -30,6 +30,12 @@ from examples import (
 )
 
 _SAMPLES = 256
+_DISCRIMINATORS = {
+  "kept": "kept whole",
+  "new": "a new one",
+  "shrunk": "left with half of its channels",
+  "matched": "left with the generator's share of its weights",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,6 +124,10 @@ class SlimJob:
       seed=self.main.settings.seed,
       seconds=self.seconds,
       steps_per_epoch=self.main.steps_per_epoch,
+      discriminators={
+        "pruned": self.main.discriminator,
+        "slim": _DISCRIMINATORS[self.settings.discriminator],
+      },
     ).run(gans, evaluator, histories, [*notes, *self._notes()])
 
   def train(self) -> tgp.GAN:
@@ -181,7 +191,9 @@ class SlimJob:
     teacher = dense.generator if learns else dense.ema_generator
     if learns and number > 1:
       teacher = before.teacher
-    discriminator = self._opponent(before.discriminator, number)
+    discriminator = self._opponent(
+      before.discriminator, number, generator, dense.ema_generator
+    )
     gan = tgp.GAN(
       discriminator,
       generator,
@@ -218,12 +230,18 @@ class SlimJob:
       return None
     return before.t_optimizer if number > 1 else before.g_optimizer
 
-  def _opponent(self, discriminator, number: int):
+  def _opponent(self, discriminator, number: int, generator=None, whole=None):
     """Returns the discriminator: the teacher's, a new one, or a smaller one."""
     if self.settings.discriminator == "new" and number == 1:
       return tgp.keras.models.clone_model(discriminator)
     if self.settings.discriminator == "shrunk" and number == self.settings.cuts:
       return self._shrunk(discriminator)
+    if (
+      self.settings.discriminator == "matched" and number == self.settings.cuts
+    ):
+      return tgp.match_capacity(
+        discriminator, generator, whole, importance="l2"
+      )
     return discriminator
 
   def _shrunk(self, discriminator):

@@ -55,7 +55,7 @@ from tf_ganprune.export import (
   check_target,
   export_tflite,
 )
-from tf_ganprune.gan import GAN, WGANGP, PrunedGAN
+from tf_ganprune.gan import GAN, WGANGP, PrunedGAN, match_capacity
 from tf_ganprune.interpretation import explain
 from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
@@ -126,6 +126,7 @@ __all__ = [
   "load_model",
   "load_weights",
   "losses",
+  "match_capacity",
   "metrics",
   "networks",
   "profile",

@@ -178,3 +178,14 @@ def test_discriminators(discriminator, tmp_path):
     assert found.count_params() < 0.5 * network.count_params()
   else:
     assert found.count_params() == network.count_params()
+
+
+def test_a_discriminator_that_matches():
+  job = slim_job.SlimJob.__new__(slim_job.SlimJob)
+  job.settings = slim_job.Settings(discriminator="matched", cuts=2)
+  network = tgp.networks.dcgan_discriminator((12, 12, 1), 16)
+  whole = tgp.networks.dcgan_generator((12, 12, 1), 8, 16)
+  small = tgp.prune_channels(whole, params=0.5)
+  assert job._opponent(network, 1, small, whole) is network
+  found = job._opponent(network, 2, small, whole)
+  assert 0.3 < found.count_params() / network.count_params() <= 0.5

@@ -19,7 +19,7 @@ import math
 import pytest
 
 from tf_ganprune import report
-from tf_ganprune.report import rows
+from tf_ganprune.report import page, rows
 
 
 def _rows(comparison):
@@ -156,6 +156,16 @@ def test_headline(comparison):
     " better) for dense, and its cpu-small file is 300.0 kB (75.0 %) smaller:"
     " 100.0 kB against 400.0 kB."
   )
+
+
+def test_headline_says_what_became_of_the_discriminator(
+  comparison, dense, pruned
+):
+  pruned = dataclasses.replace(pruned, discriminator="kept whole")
+  changed = dataclasses.replace(comparison, contestants=[dense, pruned])
+  said = report.summarize(comparison) + " Its discriminator was kept whole."
+  assert report.summarize(changed) == said
+  assert said in page.render(changed)
 
 
 def test_headline_without_quality_or_files(comparison, dense):

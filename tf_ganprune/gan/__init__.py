@@ -14,7 +14,8 @@
 """GANs as Keras models, which prune their networks while they train."""
 
 from tf_ganprune.gan.base import PrunedGAN
+from tf_ganprune.gan.capacity import match_capacity
 from tf_ganprune.gan.standard import GAN
 from tf_ganprune.gan.wgan_gp import WGANGP
 
-__all__ = ["GAN", "PrunedGAN", "WGANGP"]
+__all__ = ["GAN", "PrunedGAN", "WGANGP", "match_capacity"]

@@ -63,6 +63,8 @@ class Contestant:
     sparsity: Its layers, as `tgp.sparsity_report` gives them.
     history: For each phase of its training the columns "step" and one for
       each loss, such as `{"train": {"step": [1, 2], "d_loss": [0.7, 0.6]}}`.
+    discriminator: What became of its discriminator, such as "kept whole"; ends
+      a sentence of the summary.
   """
 
   name: str
@@ -75,6 +77,7 @@ class Contestant:
   history: Mapping[str, Mapping[str, Sequence[float]]] = dataclasses.field(
     default_factory=dict
   )
+  discriminator: str = ""
 
   def __post_init__(self):
     if not 0.0 <= self.zeros <= 1.0:

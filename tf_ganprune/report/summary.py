@@ -73,13 +73,18 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
     comparison: What is compared.
 
   Returns:
-    The change in the first quality metric that both have, and the bytes saved
-    in the smallest file that both have.
+    The change in the first quality metric that both have, the bytes saved in
+    the smallest file that both have, and what became of the discriminator.
   """
   base = comparison.base
   sentences = [
     f"With {_what_went(base, other)}, {other.name} has"
     f" {_quality(base, other)}, and {_size(base, other)}."
+    + (
+      f" Its discriminator was {other.discriminator}."
+      if other.discriminator
+      else ""
+    )
     for other in comparison.contestants[1:]
   ]
   return " ".join(sentences) or f"{base.name} alone: nothing to compare it to."
