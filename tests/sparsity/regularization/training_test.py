@@ -146,8 +146,9 @@ def test_updates_that_were_skipped_shrink_nothing():
   weight, pruner = _pruned(_ROW, regularization.L2(0.3))
   pruner.advance(updates=0)
   _is_near(weight.numpy(), _ROW)
-  pruner.advance(updates=tf.constant(1))
-  _is_near(weight.numpy(), [[1 / 1.1, -4.0, 2 / 1.1, -3.0]])
+  for updates in (1, 0, 0):
+    pruner.advance(updates=tf.constant(updates))
+    _is_near(weight.numpy(), [[1 / 1.1, -4.0, 2 / 1.1, -3.0]])
 
 
 def test_the_importance_says_what_goes():
@@ -168,7 +169,7 @@ def test_a_joint_allocation_says_where():
     ]
   )
   first = np.array([[1.0, -9.0, 2.0], [8.0, 3.0, -4.0]])
-  network.set_weights([first, np.array([[0.5], [5.0], [0.1]])])
+  network.set_weights([first, np.array([[0.5], [5.0], [6.0]])])
   network = tgp.prune_low_magnitude(
     network,
     sparsity.ConstantSparsity(5 / 9, 2, frequency=1),
@@ -177,8 +178,8 @@ def test_a_joint_allocation_says_where():
   )
   tgp.Pruner(network).advance()
   first, last = (x.numpy() for x in network.trainable_weights)
-  _is_near(first, [[1 / 1.5, -9.0, 2 / 1.5], [8.0, 2.0, -4.0]])
-  _is_near(last, [[0.5 / 1.5], [5.0], [0.1 / 1.5]])
+  _is_near(first, [[1 / 1.5, -9.0, 2 / 1.5], [8.0, 2.0, -4.0 / 1.5]])
+  _is_near(last, [[0.5 / 1.5], [5.0], [6.0]])
 
 
 @pytest.mark.parametrize(
