@@ -17,6 +17,8 @@ import dataclasses
 import os
 import time
 
+import numpy as np
+
 import tf_ganprune as tgp
 from examples import (
   comparing,
@@ -301,7 +303,7 @@ class DigitsJob:
 
   def evaluator(self) -> tuple[tgp.metrics.Evaluator, list[str]]:
     """Returns what measures images, and notes on it."""
-    images, labels = self._real_images()
+    images, labels = self.real_images()
     network = self._feature_model or evaluation.trained_classifier(
       self.run_directory, images, labels, self.settings.seed
     )
@@ -318,8 +320,11 @@ class DigitsJob:
       notes.append(f"The classifier puts {accuracy:.1%} of them right.")
     return evaluator, notes
 
-  def _real_images(self):
-    """Loads what a classifier learns, or no more than what is compared."""
+  def real_images(self) -> tuple[np.ndarray, np.ndarray]:
+    """Returns images and labels.
+
+    They are what a classifier learns, or no more than what is compared.
+    """
     split = self.settings.train_split
     size = tgp.data.splits(self._source["name"], self._source["data_dir"]).get(
       split

@@ -16,6 +16,8 @@
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
+
 import tf_ganprune as tgp
 from examples import distilling, training
 
@@ -31,9 +33,10 @@ class Plan:
     frequency: Steps between prunings.
     seed: Of what is drawn.
     evaluator: Measures images, where a strategy goes by that.
+    images: Some real ones, in [-1, 1], `[n, height, width, channels]`.
 
   Example:
-    `Plan(0.8, 20, 125, frequency=50, seed=0, evaluator=None).schedule()`
+    `Plan(0.8, 20, 125, 50, 0, evaluator=None, images=None).schedule()`
   """
 
   sparsity: float
@@ -42,6 +45,7 @@ class Plan:
   frequency: int
   seed: int
   evaluator: tgp.metrics.Evaluator | None
+  images: np.ndarray | None
 
   @property
   def end_step(self) -> int:
@@ -152,17 +156,31 @@ def _smaller(gan, plan) -> tgp.GAN:
   return another
 
 
+def _turns(kind, plan):
+  return kind(
+    plan.sparsity,
+    update_frequency=plan.frequency,
+    end_step=plan.end_step,
+    seed=plan.seed,
+  )
+
+
 def _rewiring(kind):
   """Returns what trains sparsely from the first step on."""
-  return _pruning(
-    lambda plan: kind(
-      plan.sparsity,
-      update_frequency=plan.frequency,
-      end_step=plan.end_step,
-      seed=plan.seed,
-    ),
-    allocation="erk",
+  return _pruning(lambda plan: _turns(kind, plan), allocation="erk")
+
+
+def _balanced(gan, plan) -> tgp.GAN:
+  """Trains both networks sparsely; `BalancedDensity` steers the second."""
+  gan = _rewiring(tgp.RigL)(gan, plan)
+  discriminator = tgp.prune_low_magnitude(
+    gan.discriminator, _turns(tgp.RigL, plan), allocation="erk"
   )
+  return training.changed(gan, discriminator=discriminator)
+
+
+def _balance(plan) -> list:
+  return [tgp.BalancedDensity(plan.images, seed=plan.seed)]
 
 
 def _sensitive(gan, plan) -> tgp.GAN:
@@ -203,6 +221,10 @@ STRATEGIES = {
   "global": Strategy("one threshold", _pruning(allocation="global")),
   "lamp": Strategy("one threshold, relative", _pruning(allocation="lamp")),
   "sensitivity": Strategy("by measured sensitivity", _sensitive),
+  "l2": Strategy("what will go is shrunk first", _pruning(regularization="l2")),
+  "group_lasso": Strategy(
+    "the same, units by units", _pruning(regularization="group_lasso")
+  ),
   "cosine": Strategy("a cosine schedule", _pruning(_ramp(tgp.CosineDecay))),
   "exponential": Strategy(
     "the same share of what is left at each pruning",
@@ -221,6 +243,12 @@ STRATEGIES = {
     "sparse from the start, grown by gradients",
     _rewiring(tgp.RigL),
     from_start=True,
+  ),
+  "balanced": Strategy(
+    "the same for both, the discriminator's density steered",
+    _balanced,
+    from_start=True,
+    callbacks=_balance,
   ),
   "ticket": Strategy(
     "a lottery ticket, rewound three times",

@@ -196,6 +196,7 @@ class SweepJob:
       self._settings.frequency,
       run.seed,
       self.evaluator(),
+      main.real_images()[0],
     )
     return training.Phase(
       "train",
