@@ -20,6 +20,9 @@ import pytest
 from examples import digits_job, strategies, sweep_job
 from examples.sweep_job import Run
 
+# Its folder is made once.
+pytestmark = pytest.mark.xdist_group("sweep")
+
 _SMALL = [
   "--image_size=12",
   "--width=2",
