@@ -22,6 +22,7 @@ import numpy as np
 import tf_ganprune as tgp
 from examples import (
   comparing,
+  digits_data,
   evaluation,
   generators,
   limits,
@@ -99,11 +100,10 @@ class DigitsJob:
     limits.check(settings)
     tgp.keras.utils.set_random_seed(settings.seed)
     self.settings = settings
-    self._open_data()
+    self._data = digits_data.DigitsData(settings)
     self._schedule()
-    self._test = tgp.data.load_arrays(split=settings.test_split, **self._source)
     self._feature_model = evaluation.given_feature_model(
-      settings.feature_model, self._test[1]
+      settings.feature_model, self._data.test[1]
     )
     self._output_dir = output_dir
     self.seconds = {}
@@ -154,39 +154,19 @@ class DigitsJob:
       f" its own updates{only}"
     )
 
-  def _open_data(self):
-    """Finds the images, and refuses what cannot be trained on them."""
-    settings = self.settings
-    self._source = {
-      "name": settings.dataset,
-      "image_size": settings.image_size,
-      "data_dir": settings.data_dir,
-    }
-    print(f"Data: {settings.dataset}.")
-    held_out = tgp.data.load(
-      split=settings.test_split, batch_size=1, **self._source
-    )
-    self._image_shape = tuple(held_out.element_spec.shape[1:])
-    self.train_images = tgp.data.load(
-      split=settings.train_split,
-      batch_size=settings.batch_size,
-      seed=settings.seed,
-      drop_remainder=True,
-      **self._source,
-    )
-    self.steps_per_epoch = int(self.train_images.cardinality())
-    limits.check_sizes(
-      settings,
-      self._image_shape,
-      0
-      if settings.feature_model
-      else self.steps_per_epoch * settings.batch_size,
-      int(held_out.cardinality()),
-    )
+  @property
+  def train_images(self):
+    """Batches of the images to train on."""
+    return self._data.train_images
+
+  @property
+  def steps_per_epoch(self) -> int:
+    """How many there are."""
+    return self._data.steps_per_epoch
 
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns new networks, by the names that `tgp.GAN` has for them."""
-    shape, settings = self._image_shape, self.settings
+    shape, settings = self._data.image_shape, self.settings
     return {
       "generator": self._kind.make(shape, settings.latent_dim, settings.width),
       "discriminator": tgp.networks.dcgan_discriminator(
@@ -307,7 +287,7 @@ class DigitsJob:
     network = self._feature_model or evaluation.trained_classifier(
       self.run_directory, images, labels, self.settings.seed
     )
-    evaluator = tgp.metrics.Evaluator(network, self._test[0])
+    evaluator = tgp.metrics.Evaluator(network, self._data.test[0])
     some = images[: self.settings.eval_images]
     real = evaluator.evaluate(some)["frechet_distance"]
     notes = [
@@ -316,7 +296,7 @@ class DigitsJob:
       " held-out ones: about the best that can be reached.",
     ]
     if not self._feature_model:
-      accuracy = evaluation.accuracy(network, *self._test)
+      accuracy = evaluation.accuracy(network, *self._data.test)
       notes.append(f"The classifier puts {accuracy:.1%} of them right.")
     return evaluator, notes
 
@@ -325,13 +305,8 @@ class DigitsJob:
 
     They are what a classifier learns, or no more than what is compared.
     """
-    split = self.settings.train_split
-    size = tgp.data.splits(self._source["name"], self._source["data_dir"]).get(
-      split
-    )
-    if self._feature_model and size:
-      split = f"{split}[:{min(size, self.settings.eval_images)}]"
-    return tgp.data.load_arrays(split=split, **self._source)
+    most = self.settings.eval_images if self._feature_model else None
+    return self._data.real(most)
 
   def histories(self) -> dict[str, dict[str, dict]]:
     """Returns the losses of each GAN, phase by phase."""

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import losses
+from tf_ganprune import latents, losses
 from tf_ganprune.gan import (
   averaging,
   base,
@@ -279,10 +279,10 @@ class GAN(configs.Configured, base.PrunedGAN):
     if n < 1:
       raise ValueError(f"`n` must be at least 1; got {n}.")
     if seed is None:
-      latents = self._latents(n)
+      z = self._latents(n)
     else:
-      latents = tf.random.stateless_normal([n, self.latent_dim], [seed, 0])
-    batches = [latents[i : i + 256] for i in range(0, n, 256)]
+      z = latents.of_seed(n, self.latent_dim, seed)
+    batches = [z[i : i + 256] for i in range(0, n, 256)]
     return tf.concat([self(batch, training=False) for batch in batches], 0)
 
   def call(self, inputs, training=None):

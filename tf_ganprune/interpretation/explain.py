@@ -14,9 +14,8 @@
 """Explains what pruning changed in a generator."""
 
 import numpy as np
-import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, latents
 from tf_ganprune.interpretation import (
   classes,
   directions,
@@ -80,15 +79,15 @@ def explain(
   ]:
     arguments.whole(name, value, 1)
   read = None if classifier is None else classes.logits_of(classifier)
-  size = [num_latents, generators_.sizes(dense, "dense").latent_dim]
-  latents = tf.random.stateless_normal(size, [seed, 0]).numpy()
-  differences, logits = _compare(dense, pruned, latents, read)
+  latent_dim = generators_.sizes(dense, "dense").latent_dim
+  z = latents.of_seed(num_latents, latent_dim, seed).numpy()
+  differences, logits = _compare(dense, pruned, z, read)
   worst = np.argsort(-differences, kind="stable")[:num_images]
   return explanation.Explanation(
     layers.changes(dense, pruned),
-    directions.lost(dense, pruned, latents[:slope_latents], num_directions),
+    directions.lost(dense, pruned, z[:slope_latents], num_directions),
     classes.changes(logits) if logits else (),
-    pairs.images(dense, pruned, latents[worst]),
+    pairs.images(dense, pruned, z[worst]),
     differences,
   )
 
@@ -109,10 +108,10 @@ def _generators(dense, pruned) -> list:
   return list(named.values())
 
 
-def _compare(dense, pruned, latents, read):
+def _compare(dense, pruned, z, read):
   """Returns the difference of each pair of images, and logits of batches."""
   differences, logits = [], []
-  for batch in pairs.batches(dense, pruned, latents):
+  for batch in pairs.batches(dense, pruned, z):
     differences.append(batch.differences)
     if read is not None:
       images = batch.dense, batch.pruned

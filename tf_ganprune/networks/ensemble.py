@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, latents
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import generators as generators_
 
@@ -100,15 +100,15 @@ class Ensemble(keras.Model):
     Raises:
       ValueError: If `n` is less than 1.
     """
-    size = [arguments.whole("n", n, 1), self.latent_dim]
+    size = (arguments.whole("n", n, 1), self.latent_dim)
     if seed is None:
-      latents = tf.random.normal(size)
+      z = tf.random.normal(size)
     else:
-      latents = tf.random.stateless_normal(size, [seed, 0])
+      z = latents.of_seed(*size, seed)
     # Whole rounds, so that each batch begins with the first member's turn.
     k = len(self.generators)
     batch = k * max(1, _BATCH // k)
-    parts = [latents[i : i + batch] for i in range(0, n, batch)]
+    parts = [z[i : i + batch] for i in range(0, n, batch)]
     return tf.concat([self(part, training=False) for part in parts], 0)
 
   def get_config(self):

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, signatures
+from tf_ganprune import arguments, latents, signatures
 from tf_ganprune.gan import averaging
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
@@ -194,7 +194,7 @@ def _latents(network, num_images, seed) -> tf.Tensor:
       f"Generator {network.name!r} takes {spec}, and not latents [n,"
       " latent_dim]; pass a batch of what it takes as `inputs`."
     )
-  return tf.random.stateless_normal([num_images, spec.shape[-1]], [seed, 0])
+  return latents.of_seed(num_images, spec.shape[-1], seed)
 
 
 def _wrapped(copy, rule, prune_depthwise) -> dict[str, wrapper.TFMOTWrapper]:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune.sparsity import (
+  claims,
   gathering,
   joint,
   registry,
@@ -160,7 +161,7 @@ class Owned:
       seen.update(id(layer) for layer in layers)
     for layers in self._layers.values():
       for layer in layers:
-        layer.check_claim()
+        claims.check(layer)
     for layers in self._shared.values():
       for layer in layers:
         _check_alone(layer)

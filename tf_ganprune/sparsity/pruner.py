@@ -16,7 +16,7 @@
 from collections.abc import Iterable
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import gathering, ownership, updates
+from tf_ganprune.sparsity import claims, gathering, ownership, updates
 
 
 class Pruner:
@@ -99,7 +99,7 @@ class Pruner:
         raise gathering.unheard(layer)
     for layer in self._layers:
       if layer.owner() is self:  # else a `fit` had it, and has it no more
-        layer.check_claim()
+        claims.check(layer)
       layer.claim(self)
     for layers in self._by_network:
       ownership.advance(layers, updates, optimizers=self._optimizers)

@@ -25,6 +25,7 @@ from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import (
+  claims,
   dynamic,
   maskupdates,
   moments,
@@ -39,9 +40,6 @@ from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import regularization as regularizations
 
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
-# Which wrapper prunes a weight, by its id: the last one that was claimed. A
-# wrapper keeps its weights alive, so no other weight can have the id.
-_PRUNED_BY = weakref.WeakValueDictionary()
 
 
 def apply_masks(layer: TFMOTWrapper) -> None:
@@ -142,27 +140,12 @@ class PruneLowMagnitude(TFMOTWrapper):
 
   def claim(self, owner) -> None:
     """Makes `owner` the one who counts; only a weak reference is kept."""
-    _PRUNED_BY.update({id(entry[0]): self for entry in self.pruning_vars})
+    claims.claim(self)
     if self.owner() is owner:
       return
     self._owner = weakref.ref(owner)
     # TF-MOT's callback does this: -1 says that no training has begun.
     self.pruning_step.assign(tf.maximum(self.pruning_step, 0))
-
-  def check_claim(self) -> None:
-    """Raises if another wrapper has claimed a weight of this one since.
-
-    Raises:
-      ValueError: With the layer's name.
-    """
-    for weight, _, _ in self.pruning_vars:
-      if _PRUNED_BY.get(id(weight), self) is not self:
-        raise ValueError(
-          f"Layer {self.layer.name!r} is shared by networks that were pruned"
-          " one by one, so it has two masks and two schedules. Wrap the layer"
-          " first, `layer = tgp.prune_low_magnitude(layer, schedule)`, and"
-          " build the networks with that."
-        )
 
   def release(self) -> None:
     """Lets forward calls count again, as TF-MOT's wrapper does."""
@@ -278,7 +261,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     Raises:
       ValueError: If another wrapper prunes the same weights.
     """
-    self.check_claim()
+    claims.check(self)
     if not self.layer.trainable:
       return False
     made = tf.cast(updates, tf.int64)

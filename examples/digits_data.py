@@ -1,0 +1,84 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The images of the main job."""
+
+import numpy as np
+
+import tf_ganprune as tgp
+from examples import limits
+
+
+class DigitsData:
+  """Images to train on and held-out ones.
+
+  Example:
+    `DigitsData(digits_job.Settings()).test`
+
+  Attributes:
+    train_images: Batches, shuffled, in the same order in each process.
+    steps_per_epoch: How many.
+    image_shape: `(height, width, channels)`.
+    test: Held-out images and labels.
+  """
+
+  def __init__(self, settings):
+    """Finds the images, and refuses what cannot be trained on them.
+
+    Args:
+      settings: `digits_job.Settings`.
+
+    Raises:
+      ValueError: If there are none, too few, or the sizes will not do.
+    """
+    self._settings = settings
+    self._source = {
+      "name": settings.dataset,
+      "image_size": settings.image_size,
+      "data_dir": settings.data_dir,
+    }
+    print(f"Data: {settings.dataset}.")
+    split = settings.test_split
+    held_out = tgp.data.load(split=split, batch_size=1, **self._source)
+    self.image_shape = tuple(held_out.element_spec.shape[1:])
+    self.train_images = tgp.data.load(
+      split=settings.train_split,
+      batch_size=settings.batch_size,
+      seed=settings.seed,
+      drop_remainder=True,
+      **self._source,
+    )
+    self.steps_per_epoch = int(self.train_images.cardinality())
+    self._check_sizes(int(held_out.cardinality()))
+    self.test = tgp.data.load_arrays(split=split, **self._source)
+
+  def _check_sizes(self, num_test_images: int) -> None:
+    settings = self._settings
+    learnt = self.steps_per_epoch * settings.batch_size
+    if settings.feature_model:
+      learnt = 0  # no classifier is trained
+    limits.check_sizes(settings, self.image_shape, learnt, num_test_images)
+
+  def real(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Returns images that are trained on, and their labels.
+
+    Args:
+      most: How many at most, if the split has a size of its own; by default
+        all.
+    """
+    split = self._settings.train_split
+    source = self._source
+    size = tgp.data.splits(source["name"], source["data_dir"]).get(split)
+    if most and size:
+      split = f"{split}[:{min(size, most)}]"
+    return tgp.data.load_arrays(split=split, **source)

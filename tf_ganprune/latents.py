@@ -1,0 +1,30 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The latents that a seed stands for, wherever images are drawn."""
+
+import tensorflow as tf
+
+
+def of_seed(n: int, latent_dim: int, seed: int) -> tf.Tensor:
+  """Returns latents that are the same at each call.
+
+  Args:
+    n: How many.
+    latent_dim: Length of one.
+    seed: Which.
+
+  Returns:
+    Standard normal numbers, `[n, latent_dim]`, float32.
+  """
+  return tf.random.stateless_normal([n, latent_dim], [seed, 0])
