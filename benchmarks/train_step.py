@@ -36,7 +36,7 @@ _WIDTH = flags.DEFINE_integer(
 )
 _UNITS = flags.DEFINE_integer("units", 4096, "Of the large layer.", 8)
 _FREQUENCIES = flags.DEFINE_list("frequencies", ["1", "10", "100"], "Steps.")
-_IMAGE_SHAPE = (28, 28, 1)
+IMAGE_SHAPE = (28, 28, 1)
 _LATENT_DIM = 64
 _BATCH_SIZE = 32
 _SPARSITY = 0.8
@@ -106,27 +106,27 @@ class PlainGAN(tgp.keras.Model):
 def digits_networks(width: int):
   """Returns the discriminator and the generator of the main job."""
   return (
-    tgp.networks.dcgan_discriminator(_IMAGE_SHAPE, width, translation=0.1),
-    tgp.networks.dcgan_generator(_IMAGE_SHAPE, _LATENT_DIM, width),
+    tgp.networks.dcgan_discriminator(IMAGE_SHAPE, width, translation=0.1),
+    tgp.networks.dcgan_generator(IMAGE_SHAPE, _LATENT_DIM, width),
   )
 
 
 def large_networks(units: int):
   """Returns a small discriminator, and a generator with a large Dense layer."""
   layers = tgp.keras.layers
-  pixels = int(np.prod(_IMAGE_SHAPE))
+  pixels = int(np.prod(IMAGE_SHAPE))
   generator = tgp.keras.Sequential(
     [
       tgp.keras.Input((_LATENT_DIM,)),
       layers.Dense(units, activation="relu"),
       layers.Dense(units, activation="relu", name="large"),
       layers.Dense(pixels, activation="tanh"),
-      layers.Reshape(_IMAGE_SHAPE),
+      layers.Reshape(IMAGE_SHAPE),
     ]
   )
   discriminator = tgp.keras.Sequential(
     [
-      tgp.keras.Input(_IMAGE_SHAPE),
+      tgp.keras.Input(IMAGE_SHAPE),
       layers.Flatten(),
       layers.Dense(128, activation="relu"),
       layers.Dense(1),
@@ -158,7 +158,7 @@ class Contestant:
     adam = tgp.keras.optimizers.Adam
     gan.compile(adam(2e-4), adam(2e-4), loss="hinge")
     images = tf.random.stateless_uniform(
-      [_BATCH_SIZE, *_IMAGE_SHAPE], [_SEED, 0], -1.0
+      [_BATCH_SIZE, *IMAGE_SHAPE], [_SEED, 0], -1.0
     )
     self._layers = ownership.pruned_layers(generator)
     self._frequency = frequency

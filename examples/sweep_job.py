@@ -68,17 +68,17 @@ def grid(
     sparsities: Shares of zeros.
     seeds: Of everything random.
   """
-  pruned = [strategies.CONTROL, *names]
-  pruned = [x for x in dict.fromkeys(pruned) if x != strategies.BASE]
+  names = dict.fromkeys([strategies.BASE, strategies.CONTROL, *names])
   return [
     Run(name, sparsity, seed)
     for seed in seeds
-    for name, shares in [
-      (strategies.BASE, [0.0]),
-      *((name, sparsities) for name in pruned),
-    ]
-    for sparsity in shares
+    for name in names
+    for sparsity in _shares(name, sparsities)
   ]
+
+
+def _shares(name: str, sparsities) -> Iterable[float]:
+  return [0.0] if strategies.STRATEGIES[name].is_dense else sparsities
 
 
 class SweepJob:
@@ -197,6 +197,7 @@ class SweepJob:
       run.seed,
       self.evaluator(),
       main.real_images()[0],
+      self._settings.batch_size,
     )
     return training.Phase(
       "train",

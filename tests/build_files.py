@@ -38,6 +38,7 @@ _PROGRAMS = (
   "benchmarks/mnist_dcgan_seeds.py",
   "benchmarks/scaling.py",
   "benchmarks/sparse_generator.py",
+  "benchmarks/strategy_steps.py",
   "benchmarks/torch_pruning.py",
   "benchmarks/train_step.py",
   "examples/export_tflite.py",

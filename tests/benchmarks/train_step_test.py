@@ -27,7 +27,7 @@ from tf_ganprune.keras_compat import keras
 def _smallest_networks():
   """Returns a discriminator and a generator of one layer each."""
   layers = keras.layers
-  image = train_step._IMAGE_SHAPE
+  image = train_step.IMAGE_SHAPE
   generator = [
     keras.Input((train_step._LATENT_DIM,)),
     layers.Dense(math.prod(image)),

@@ -39,6 +39,7 @@ _PLAN = strategies.Plan(
   seed=0,
   evaluator=_Evaluator(),
   images=np.zeros((8, 8, 8, 1), "float32"),
+  batch_size=2,
 )
 
 
@@ -73,7 +74,7 @@ def test_each_leaves_as_many_weights_as_it_should(name):
   )
   report = tgp.sparsity_report(gan.ema_generator)
   left = (1 - report.overall) * report.size / dense
-  if name == strategies.BASE:
+  if strategy.is_dense:
     assert left == 1
   elif name == "channels":
     assert 0.15 < left <= 0.25
@@ -81,6 +82,14 @@ def test_each_leaves_as_many_weights_as_it_should(name):
     assert left == pytest.approx(0.25, abs=0.01)
   shares = [x.sparsity for x in tgp.sparsity_report(gan.discriminator).layers]
   assert (np.max(shares) > 0.7) == (name in ("both", "balanced"))
+
+
+@pytest.mark.parametrize("name", ["dense_latents", "lamp_latents"])
+def test_more_latents_and_a_higher_rate(name):
+  gan = strategies.STRATEGIES[name].make(_gan(), _PLAN)
+  assert gan.generator_batch_size == 2 * _PLAN.batch_size
+  assert float(gan.g_optimizer.learning_rate) == pytest.approx(2.5e-3)
+  assert float(gan.d_optimizer.learning_rate) == pytest.approx(1e-3)
 
 
 def test_a_plan_leaves_time_to_recover():

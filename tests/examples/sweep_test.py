@@ -63,6 +63,8 @@ def test_the_dense_gan_and_the_control_are_in_each_grid():
     Run("erk", 0.9, 0),
   ]
   assert [run.seed for run in runs] == [0] * 5 + [1] * 5
+  others = sweep_job.grid(["dense_latents"], [0.8, 0.9], [0])[1:]
+  assert [run.sparsity for run in others] == [0.8, 0.9, 0.0]
 
 
 @pytest.fixture(scope="module")

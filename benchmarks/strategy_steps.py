@@ -1,0 +1,144 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Times what each pruning strategy adds to a train step of the sweep's GAN.
+
+  python -m benchmarks.strategy_steps
+
+The strategies are those of `examples.sweep`, and train with `GAN.fit` in turn,
+in blocks of as many steps as there are between prunings, so that each block has
+one.
+"""
+
+import tensorflow as tf
+from absl import app, flags
+
+import tf_ganprune as tgp
+from benchmarks import contest, train_step
+from examples import strategies, sweep
+
+# Another's step costs as much: a schedule and a joint choice of what goes
+# change when and where, and a lottery ticket and sensitivity what is around.
+TIMED = (
+  "magnitude",
+  "gradient",
+  "taylor",
+  "movement",
+  "spectral",
+  "snip",
+  "random",
+  "global",
+  "lamp",
+  "l2",
+  "group_lasso",
+  "set",
+  "rigl",
+  "both",
+)
+_TIMED = flags.DEFINE_list(
+  "timed_strategies", list(TIMED), "Of those of examples.sweep."
+)
+_WIDTH = flags.DEFINE_integer(
+  "timed_width", sweep.DEFAULTS["width"], "Of the networks.", 1
+)
+_FREQUENCY = flags.DEFINE_integer(
+  "timed_frequency", 50, "Steps between prunings, and in a block.", 1
+)
+_READ_GRADIENTS = ("gradient", "taylor", "movement", "snip", "rigl")
+_GOAL, _GRADIENTS_GOAL = 0.05, 0.1
+_BASE = strategies.BASE
+_LATENT_DIM, _BATCH_SIZE, _SEED, _SPARSITY = 64, 32, 0, 0.8
+# So long that a run ends before the schedule does.
+_EPOCHS, _STEPS_PER_EPOCH = 1000, 125
+
+
+def measure(names, width: int, frequency: int, rounds: int) -> dict:
+  """Returns the timings of blocks of steps, by strategy.
+
+  Args:
+    names: Of the strategies.
+    width: Of the networks.
+    frequency: Steps between prunings, and in a block.
+    rounds: At most so many blocks.
+  """
+  images = tf.random.stateless_uniform(
+    [_BATCH_SIZE, *train_step.IMAGE_SHAPE], [_SEED, 0], -1.0
+  )
+  data = tf.data.Dataset.from_tensors(images).repeat(frequency)
+  gans = {name: gan(name, width, frequency) for name in [_BASE, *names]}
+  return contest.run(
+    {
+      name: (lambda x=x: x.fit(data, epochs=1, verbose=0))
+      for name, x in gans.items()
+    },
+    max_rounds=rounds,
+    max_seconds=900,
+  )
+
+
+def gan(name: str, width: int, frequency: int) -> tgp.GAN:
+  """Returns a GAN that prunes by a strategy, compiled."""
+  tgp.keras.utils.set_random_seed(_SEED)
+  dense = tgp.GAN(
+    *train_step.digits_networks(width), _LATENT_DIM, ema_decay=0.998
+  )
+  adam = tgp.keras.optimizers.Adam
+  dense.compile(adam(2e-4), adam(2e-4), loss="hinge")
+  plan = strategies.Plan(
+    _SPARSITY, _EPOCHS, _STEPS_PER_EPOCH, frequency, _SEED, None, None
+  )
+  return strategies.STRATEGIES[name].make(dense, plan)
+
+
+def rows(milliseconds: dict[str, float]) -> list[list]:
+  """Returns the table's rows.
+
+  Args:
+    milliseconds: Of a step, by strategy.
+  """
+  found = [[_BASE, milliseconds[_BASE], "", ""]]
+  for name, one in milliseconds.items():
+    if name == _BASE:
+      continue
+    goal = _GRADIENTS_GOAL if name in _READ_GRADIENTS else _GOAL
+    over = one / milliseconds[_BASE] - 1
+    verdict = f"{goal:.0%}: {contest.verdict(over <= goal)}"
+    found.append([name, one, f"{over:+.1%}", verdict])
+  return found
+
+
+def main(argv):
+  """Measures, prints and writes."""
+  del argv
+  steps = _FREQUENCY.value
+  timings = measure(_TIMED.value, _WIDTH.value, steps, contest.ROUNDS.value)
+  milliseconds = {k: 1e3 * x.median / steps for k, x in timings.items()}
+  result = {
+    "seed": _SEED,
+    "sparsity": _SPARSITY,
+    "batch_size": _BATCH_SIZE,
+    "width": _WIDTH.value,
+    "frequency": steps,
+    "milliseconds": milliseconds,
+    "rounds": timings[_BASE].rounds,
+    "half_width_of_95_percent": {
+      k: 1e3 * x.half_width / steps for k, x in timings.items()
+    },
+  }
+  contest.write(__file__, result)
+  header = ("strategy", "ms a step", "more than dense", "goal")
+  print(contest.table(header, rows(milliseconds)))
+
+
+if __name__ == "__main__":
+  app.run(main)

@@ -1,0 +1,69 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the benchmark of strategies' train steps."""
+
+import json
+
+import pytest
+from absl.testing import flagsaver
+
+from benchmarks import strategy_steps
+from examples import strategies
+from tf_ganprune.sparsity import ownership
+
+
+def test_each_goal_is_its_own():
+  rows = strategy_steps.rows(
+    {"dense": 10.0, "magnitude": 10.6, "taylor": 10.6, "rigl": 11.1}
+  )
+  assert rows == [
+    ["dense", 10.0, "", ""],
+    ["magnitude", 10.6, "+6.0%", "5%: missed"],
+    ["taylor", 10.6, "+6.0%", "10%: met"],
+    ["rigl", 11.1, "+11.0%", "10%: missed"],
+  ]
+
+
+def test_those_that_are_timed_are_strategies_of_the_sweep():
+  assert set(strategy_steps.TIMED) <= set(strategies.STRATEGIES)
+
+
+@pytest.mark.parametrize("name", ["taylor", "both", "dense"])
+def test_a_block_has_one_pruning(name):
+  gan = strategy_steps.gan(name, width=1, frequency=50)
+  for network in (gan.generator, gan.discriminator):
+    for layer in ownership.pruned_layers(network):
+      schedule = layer.pruning_schedule
+      due = [int(schedule(step)[0]) for step in range(50, 150)]
+      assert sum(due) == 2
+  pruned = [
+    bool(ownership.pruned_layers(x)) for x in (gan.generator, gan.discriminator)
+  ]
+  assert pruned == {"taylor": [1, 0], "both": [1, 1], "dense": [0, 0]}[name]
+
+
+def test_the_program_prints_and_writes(tmp_path, capsys):
+  path = tmp_path / "steps.json"
+  with flagsaver.as_parsed(
+    json=str(path),
+    timed_strategies="magnitude",
+    timed_width="1",
+    timed_frequency="2",
+    max_rounds="3",
+  ):
+    strategy_steps.main([])
+  found = json.loads(path.read_text())
+  assert set(found["milliseconds"]) == {"dense", "magnitude"}
+  assert found["rounds"] == 3
+  assert "| magnitude |" in capsys.readouterr().out
