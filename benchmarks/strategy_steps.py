@@ -94,9 +94,7 @@ def gan(name: str, width: int, frequency: int) -> tgp.GAN:
   )
   adam = tgp.keras.optimizers.Adam
   dense.compile(adam(2e-4), adam(2e-4), loss="hinge")
-  plan = strategies.Plan(
-    _SPARSITY, _EPOCHS, _STEPS_PER_EPOCH, frequency, _SEED, None, None
-  )
+  plan = strategies.Plan(_SPARSITY, _EPOCHS, _STEPS_PER_EPOCH, frequency, _SEED)
   return strategies.STRATEGIES[name].make(dense, plan)
 
 

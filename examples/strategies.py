@@ -37,7 +37,7 @@ class Plan:
     batch_size: Of them, in an update.
 
   Example:
-    `Plan(0.8, 20, 125, 50, 0, evaluator=None, images=None).schedule()`
+    `Plan(0.8, 20, 125, 50, 0).schedule()`
   """
 
   sparsity: float
@@ -45,8 +45,8 @@ class Plan:
   steps_per_epoch: int
   frequency: int
   seed: int
-  evaluator: tgp.metrics.Evaluator | None
-  images: np.ndarray | None
+  evaluator: tgp.metrics.Evaluator | None = None
+  images: np.ndarray | None = None
   batch_size: int = 32
 
   @property

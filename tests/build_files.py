@@ -32,6 +32,7 @@ _PROGRAMS = (
   "benchmarks/channel_curve.py",
   "benchmarks/channel_latency.py",
   "benchmarks/channel_scaling.py",
+  "benchmarks/compression.py",
   "benchmarks/export_targets.py",
   "benchmarks/input_pipeline.py",
   "benchmarks/mask_update.py",

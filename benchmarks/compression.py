@@ -1,0 +1,262 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Prunes, clusters and quantizes the main job's generator, stage by stage.
+
+  python -m benchmarks.compression --compression_dir=runs/compression
+
+For each seed the GAN of the main job's first phase is trained on as it is
+(dense), or through three stages that take as many updates together: pruned by
+LAMP, its weights clustered, and trained with the numbers of an int8 file. Sizes
+are compared with the dense float32 file, not gzipped, as Han et al. 2016 do
+(Deep Compression, table 1); images are those that the files make. Every stage
+is kept and only read the next time.
+"""
+
+import dataclasses
+import pathlib
+import statistics
+
+import numpy as np
+from absl import app, flags, logging
+
+import tf_ganprune as tgp
+from benchmarks import contest
+from examples import digits_job, run_directory, strategies, training
+from tf_ganprune import files, latents
+from tf_ganprune.compression import stages
+from tf_ganprune.export import verify
+
+_RUNS_DIR = flags.DEFINE_string(
+  "compression_dir", "runs/compression", "Of the runs."
+)
+_SEEDS = flags.DEFINE_list("compression_seeds", ["0", "1", "2"], "Seeds.")
+_KEPT_MACS = flags.DEFINE_float(
+  "kept_macs", 1.0, "Share to which channels are cut before the stages.", 0, 1
+)
+_SPARSITY = flags.DEFINE_float("zeros", 0.95, "Share of the kernels.", 0, 1)
+_CLUSTERS = flags.DEFINE_integer("clusters", 16, "Values of a kernel.", 2)
+_RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the generator.", 0)
+_LATENTS = flags.DEFINE_integer("stage_latents", 64, "In its updates.", 1)
+# Of the epochs that the dense GAN has after the first phase.
+_EPOCHS = {"pruned": 14, "clustered": 3, "quantized": 3}
+_TARGETS = {"quantized": "cpu-int8"}
+_SMALLER, _WORSE = 35, 1.1
+
+
+@dataclasses.dataclass(frozen=True)
+class How:
+  """What decides the results, with the main job's settings.
+
+  Example:
+    `How(macs=0.25, sparsity=0.8, clusters=16, rate=5e-3, latents=64)`
+
+  Attributes:
+    macs: Share to which channels are cut at first; 1 cuts none.
+    sparsity: Share of zeros in the kernels.
+    clusters: Values of a kernel, zero included.
+    rate: The generator's learning rate.
+    latents: In an update of the generator.
+  """
+
+  macs: float
+  sparsity: float
+  clusters: int
+  rate: float
+  latents: int
+
+
+class Compression:
+  """The stages of one seed.
+
+  Example:
+    `Compression(pathlib.Path("runs/compression"), 0, how).run()`
+  """
+
+  def __init__(self, folder: pathlib.Path, seed: int, how: How):
+    """Opens the folder.
+
+    Args:
+      folder: Of all runs.
+      seed: Of everything random.
+      how: What is done.
+    """
+    settings = digits_job.Settings(seed=seed, targets=("cpu",))
+    self._main = digits_job.DigitsJob(folder / f"seed_{seed}", settings).open()
+    self._how = how
+    name = f"{how.macs:g}_{how.sparsity:g}_{how.clusters}_seed_{seed}"
+    self._directory = run_directory.RunDirectory(
+      folder / name, self._main.all_settings() | dataclasses.asdict(how)
+    )
+
+  def run(self) -> list[stages.Stage]:
+    """Trains what is not yet; returns dense and the stages, measured."""
+    gans = self._main.train(("begin", "dense"))
+    evaluator, _ = self._main.evaluator()
+    found = [self._measured("dense", gans["dense"], evaluator)]
+    earlier = self._main.settings.epochs
+    for name, epochs in _EPOCHS.items():
+      tgp.keras.utils.set_random_seed(self._main.settings.seed)
+      phase = training.Phase(
+        name, epochs, lambda name=name: self._begin(name), earlier
+      )
+      gan = training.train(self._directory, phase, self._main.train_images)
+      found.append(self._measured(name, gan, evaluator))
+      earlier += epochs
+    return found
+
+  def _begin(self, name: str) -> tgp.GAN:
+    """Returns the GAN that a stage begins with, compiled."""
+    if name == "pruned":
+      return self._pruning(self._main.run_directory.load("begin.keras"))
+    before = self._directory.load(
+      "pruned.keras" if name == "clustered" else "clustered.keras"
+    )
+    network = before.ema_generator
+    if name == "clustered":
+      network = tgp.strip_pruning(network)
+      network = tgp.cluster_weights(network, self._how.clusters)
+    else:
+      network = tgp.quantize_model(network)
+    return self._gan(before, network)
+
+  def _pruning(self, begun: tgp.GAN) -> tgp.GAN:
+    network = tgp.prune_channels(begun.ema_generator, macs=self._how.macs)
+    plan = strategies.Plan(
+      self._how.sparsity,
+      _EPOCHS["pruned"],
+      self._main.steps_per_epoch,
+      self._main.settings.frequency,
+      self._main.settings.seed,
+    )
+    network = tgp.prune_low_magnitude(
+      network, plan.schedule(), allocation="lamp"
+    )
+    return self._gan(begun, network)
+
+  def _gan(self, before: tgp.GAN, generator) -> tgp.GAN:
+    """Returns a GAN that goes on with another generator."""
+    generator.trainable = True  # a moving average's copy is frozen
+    networks = {"generator": generator, "discriminator": before.discriminator}
+    batch = {"generator_batch_size": self._how.latents}
+    gan = tgp.GAN(**before.get_config() | networks | batch)
+    self._main.compile(gan, self._how.rate, before.d_optimizer)
+    return gan
+
+  def _measured(self, name: str, gan, evaluator) -> stages.Stage:
+    """Exports a stage and measures its file's images."""
+    network = gan.ema_generator
+    if name == "pruned":
+      network = tgp.strip_pruning(network)
+    path = self._directory / f"{name}.tflite"
+    target = _TARGETS.get(name, "cpu")
+    report = tgp.export_tflite(network, path, target=target)
+    settings = self._main.settings
+    images = _images(path, settings.eval_images, network, settings.seed)
+    distance = evaluator.evaluate(images)["frechet_distance"]
+    return stages.stage(name, network, report, float(distance))
+
+
+def _images(path, n: int, network, seed: int) -> np.ndarray:
+  """Returns what a file makes of the latents of a seed."""
+  z = latents.of_seed(n, network.input_shape[-1], seed).numpy()
+  interpreter = verify.load(path.read_bytes())
+  (name,) = interpreter.get_signature_runner().get_input_details()
+  inputs = [{name: z[i : i + 1]} for i in range(n)]
+  (images,) = verify.run(interpreter, inputs).values()
+  # Rounding to int8 may lead out of the range by one step.
+  return np.clip(images[:, 0], -1.0, 1.0)
+
+
+def summarize(found: dict[int, list[stages.Stage]]) -> list[dict]:
+  """Returns a row for each stage.
+
+  Args:
+    found: The stages, by seed.
+  """
+  rows = []
+  for several in zip(*found.values(), strict=True):
+    row = {"name": several[0].name}
+    for field in dataclasses.fields(stages.Stage)[1:]:
+      values = [getattr(one, field.name) for one in several]
+      row[field.name] = {
+        "mean": statistics.fmean(values),
+        "stdev": statistics.stdev(values) if len(values) > 1 else 0.0,
+        "values": values,
+      }
+    rows.append(row)
+  return rows
+
+
+def table(rows: list[dict]) -> str:
+  """Returns the rows in Markdown, each compared with the dense one."""
+  header = (
+    "stage",
+    "zeros",
+    "values of a kernel",
+    "bytes",
+    "gzipped",
+    "times smaller",
+    "Fréchet distance",
+    "of dense",
+    "goals",
+  )
+  return contest.table(header, [_line(row, rows[0]) for row in rows])
+
+
+def _line(row: dict, dense: dict) -> list:
+  distance = row["frechet_distance"]
+  share = distance["mean"] / dense["frechet_distance"]["mean"]
+  smaller = dense["num_bytes"]["mean"] / row["gzip_bytes"]["mean"]
+  goals = ""
+  if row["name"] == list(_EPOCHS)[-1]:
+    goals = (
+      f"{_SMALLER} times: {contest.verdict(smaller >= _SMALLER)},"
+      f" {_WORSE}: {contest.verdict(share <= _WORSE)}"
+    )
+  return [
+    row["name"],
+    f"{row['sparsity']['mean']:.1%}",
+    f"{row['number_of_clusters']['mean']:,.0f}",
+    f"{row['num_bytes']['mean']:,.0f}",
+    f"{row['gzip_bytes']['mean']:,.0f}",
+    f"{smaller:.1f}",
+    f"{distance['mean']:.4g} ± {distance['stdev']:.2g}",
+    f"{share:.2f}",
+    goals,
+  ]
+
+
+def main(argv):
+  """Trains, prints and writes."""
+  del argv
+  logging.set_verbosity(logging.WARNING)
+  folder = pathlib.Path(_RUNS_DIR.value)
+  files.make_directory(folder)
+  how = How(
+    _KEPT_MACS.value,
+    _SPARSITY.value,
+    _CLUSTERS.value,
+    _RATE.value,
+    _LATENTS.value,
+  )
+  seeds = [int(seed) for seed in _SEEDS.value]
+  found = {seed: Compression(folder, seed, how).run() for seed in seeds}
+  rows = summarize(found)
+  print(table(rows))
+  result = {"seeds": seeds, "epochs": _EPOCHS, "stages": rows}
+  contest.write(__file__, dataclasses.asdict(how) | result)
+
+
+if __name__ == "__main__":
+  app.run(main)

@@ -1,0 +1,100 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the benchmark of compression."""
+
+import functools
+import json
+
+import pytest
+from absl import flags
+from absl.testing import flagsaver
+
+from benchmarks import compression
+from examples import digits_job
+from tf_ganprune.compression import stages
+
+
+@pytest.fixture(autouse=True)
+def _parsed_flags():
+  flags.FLAGS.mark_as_parsed()
+
+
+def _stages(distance, gzip_bytes) -> list[stages.Stage]:
+  return [
+    stages.Stage("dense", 0.0, 1000, 1000, 900, 2.0),
+    stages.Stage("quantized", 0.9, 16, 400, gzip_bytes, distance),
+  ]
+
+
+@pytest.mark.parametrize(
+  ("distance", "gzip_bytes", "said"),
+  [
+    (2.2, 28, "| 1.10 | 35 times: met, 1.1: met |"),
+    (2.3, 29, "| 1.15 | 35 times: missed, 1.1: missed |"),
+  ],
+)
+def test_a_goal_can_be_met_and_missed(distance, gzip_bytes, said):
+  rows = compression.summarize({0: _stages(distance, gzip_bytes)})
+  lines = compression.table(rows).splitlines()
+  assert lines[-1].endswith(said)
+  assert lines[-2].endswith("| 1.00 |  |")
+
+
+def test_seeds_are_averaged():
+  rows = compression.summarize({0: _stages(1.0, 20), 1: _stages(3.0, 30)})
+  assert rows[1]["frechet_distance"]["mean"] == 2.0
+  assert rows[1]["frechet_distance"]["stdev"] == pytest.approx(2**0.5)
+  assert rows[1]["gzip_bytes"]["values"] == [20, 30]
+
+
+@pytest.fixture(name="small")
+def _small_job(monkeypatch):
+  settings = functools.partial(
+    digits_job.Settings,
+    width=2,
+    latent_dim=4,
+    epochs=1,
+    prune_epochs=1,
+    frequency=1,
+    train_split="train[:256]",
+    test_split="test[:64]",
+    eval_images=64,
+  )
+  monkeypatch.setattr(compression.digits_job, "Settings", settings)
+  epochs = dict.fromkeys(compression._EPOCHS, 1)
+  monkeypatch.setattr(compression, "_EPOCHS", epochs)
+
+
+def test_each_stage_is_there_once(small, tmp_path, capsys):
+  path = tmp_path / "result.json"
+  with flagsaver.as_parsed(
+    json=str(path),
+    compression_dir=str(tmp_path / "runs"),
+    compression_seeds="0",
+    zeros="0.75",
+    clusters="4",
+    kept_macs="0.6",
+  ):
+    compression.main([])
+    first = capsys.readouterr().out
+    compression.main([])
+  again = capsys.readouterr().out
+  assert again.splitlines()[-6:] == first.splitlines()[-6:]
+  assert "already trained" in again and "epochs." not in again
+  rows = json.loads(path.read_text())["stages"]
+  assert [x["name"] for x in rows] == ["dense", *compression._EPOCHS]
+  zeros = [x["sparsity"]["mean"] for x in rows]
+  assert zeros[0] < 0.01 and min(zeros[1:]) == pytest.approx(0.75, abs=0.01)
+  values = [x["number_of_clusters"]["mean"] for x in rows]
+  assert values[1] > 4 and max(values[2:]) <= 4
