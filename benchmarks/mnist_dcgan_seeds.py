@@ -30,7 +30,7 @@ from absl import app, flags
 from tf_ganprune import files
 
 _RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
-_SEEDS = flags.DEFINE_integer("seeds", 3, "How many seeds.", 2)
+_SEEDS = flags.DEFINE_integer("num_seeds", 3, "How many seeds.", 2)
 _RESULT = pathlib.Path(__file__).with_suffix(".json")
 _QUALITY = {
   "frechet_distance": "Fréchet distance ↓",

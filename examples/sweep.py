@@ -45,8 +45,8 @@ _STRATEGIES = flags.DEFINE_list(
   + "; dense and random are always there.",
 )
 _SPARSITIES = flags.DEFINE_list("sparsities", ["0.8", "0.9"], "Zeros' shares.")
-_SEEDS = flags.DEFINE_list("seeds", ["0", "1", "2"], "Of everything random.")
-_SWEEP_DIR = flags.DEFINE_string(
+SEEDS = flags.DEFINE_list("seeds", ["0", "1", "2"], "Of everything random.")
+SWEEP_DIR = flags.DEFINE_string(
   "sweep_dir", "runs/sweep", "Where everything goes."
 )
 # The other flags are the main job's, with a network small enough for many runs.
@@ -86,13 +86,13 @@ def plan() -> list[sweep_job.Run]:
       f" {', '.join(unknown) or 'none'}."
     )
   sparsities = [_number("sparsities", x, float) for x in _SPARSITIES.value]
-  seeds = [_number("seeds", x, int) for x in _SEEDS.value]
+  seeds = [_number("seeds", x, int) for x in SEEDS.value]
   if not sparsities or not all(0 < x < 1 for x in sparsities):
     raise ValueError(
       f"--sparsities must be between 0 and 1; got {_SPARSITIES.value}."
     )
   if not seeds or min(seeds) < 0:
-    raise ValueError(f"--seeds must be 0 or more; got {_SEEDS.value}.")
+    raise ValueError(f"--seeds must be 0 or more; got {SEEDS.value}.")
   return sweep_job.grid(names, sparsities, seeds)
 
 
@@ -110,7 +110,7 @@ def main(argv):
   logging.set_verbosity(logging.WARNING)  # TFDS tells each file that it reads
   try:
     runs = plan()
-    job = sweep_job.SweepJob(_SWEEP_DIR.value, settings())
+    job = sweep_job.SweepJob(SWEEP_DIR.value, settings())
   except ValueError as error:
     sys.exit(f"sweep: {error}")
   for number, run in enumerate(runs, 1):
@@ -124,7 +124,12 @@ def main(argv):
   print(text)
 
 
+def set_defaults() -> None:
+  """Makes the main job's flags default to a network for many runs."""
+  for name, value in DEFAULTS.items():
+    flags.FLAGS.set_default(name, value)
+
+
 if __name__ == "__main__":
-  for _name, _value in DEFAULTS.items():
-    flags.FLAGS.set_default(_name, _value)
+  set_defaults()
   app.run(main)

@@ -39,6 +39,7 @@ _PROGRAMS = (
   "benchmarks/mnist_dcgan_seeds.py",
   "benchmarks/scaling.py",
   "benchmarks/sparse_generator.py",
+  "benchmarks/strategies.py",
   "benchmarks/strategy_steps.py",
   "benchmarks/torch_pruning.py",
   "benchmarks/train_step.py",

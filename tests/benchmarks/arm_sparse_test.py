@@ -20,18 +20,12 @@ import sys
 
 import numpy as np
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
 from benchmarks import arm_program, arm_root, arm_sparse
 
 _SHAPE = (8, 8, 1)
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 class _Here:

@@ -16,7 +16,6 @@
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import channel_curve
@@ -47,11 +46,6 @@ def _all_found():
     Run(0, "scratch", 16): 5.0,
   }
   return {run: _found(distance) for run, distance in distances.items()}
-
-
-@pytest.fixture(autouse=True)
-def _parsed_flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_small_networks_are_compared_with_the_better_dense_one(found):

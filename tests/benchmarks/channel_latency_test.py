@@ -16,16 +16,10 @@
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
 from benchmarks import channel_latency
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def _row(name="16", ratio=16, **numbers):

@@ -16,15 +16,9 @@
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import channel_scaling, contest
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_a_generator_has_about_the_parameters_that_were_asked_for():

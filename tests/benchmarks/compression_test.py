@@ -17,17 +17,11 @@ import functools
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import compression
 from examples import digits_job
 from tf_ganprune.compression import stages
-
-
-@pytest.fixture(autouse=True)
-def _parsed_flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def _stages(distance, gzip_bytes) -> list[stages.Stage]:

@@ -18,15 +18,9 @@ import time
 
 import numpy as np
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import contest
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_contestants_alternate_until_they_are_steady(monkeypatch):

@@ -17,18 +17,12 @@ import json
 import time
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import export_networks, export_targets
 from tf_ganprune.export import gpu
 
 _MLP = "MLP 3x1024"
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import contest, input_pipeline
@@ -24,8 +23,6 @@ from benchmarks import contest, input_pipeline
 
 @pytest.fixture
 def toy(tmp_path):
-  if not flags.FLAGS.is_parsed():
-    flags.FLAGS.mark_as_parsed()
   with flagsaver.flagsaver(
     (input_pipeline._SIZES, [8]),
     (input_pipeline._CHANNELS, [3]),

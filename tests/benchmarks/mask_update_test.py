@@ -17,15 +17,9 @@ import json
 
 import numpy as np
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import contest, mask_update
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 @pytest.mark.parametrize("pattern", ["unstructured", "block 1x4", "2:4"])

@@ -16,15 +16,9 @@
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import contest, scaling
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_exponents_of_powers():

@@ -17,17 +17,11 @@ import json
 
 import numpy as np
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
 from benchmarks import sparse_generator
 from benchmarks.sparse_generator import Run
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_digits_are_light_on_dark_paper():

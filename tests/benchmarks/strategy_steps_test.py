@@ -16,17 +16,11 @@
 import json
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import strategy_steps
 from examples import strategies
 from tf_ganprune.sparsity import ownership
-
-
-@pytest.fixture(autouse=True)
-def _parsed_flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_each_goal_is_its_own():

@@ -19,7 +19,6 @@ import pathlib
 import sys
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import torch_pruning
@@ -27,11 +26,6 @@ from benchmarks import torch_pruning
 _CASE = torch_pruning.Case(
   "dcgan", {"image_shape": (8, 8, 1), "latent_dim": 4, "width": 4}
 )
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 class _StandIn:

@@ -17,7 +17,6 @@ import json
 import math
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import train_step
@@ -35,11 +34,6 @@ def _smallest_networks():
   ]
   discriminator = [keras.Input(image), layers.Flatten(), layers.Dense(1)]
   return keras.Sequential(discriminator), keras.Sequential(generator)
-
-
-@pytest.fixture(autouse=True)
-def _flags():
-  flags.FLAGS.mark_as_parsed()
 
 
 def test_contestants_count_as_they_are_said_to():

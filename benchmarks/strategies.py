@@ -1,0 +1,161 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Measures what each pruning strategy is worth, with the runs of a sweep.
+
+  python -m benchmarks.strategies --sweep_dir=runs/sweep
+
+Every strategy of `examples.sweep` leaves 80 and 90 % zeros with each seed; the
+best three and random pruning leave other shares as well. The program can be
+killed and goes on; `--notrain` takes what is there. The runs are written as
+JSON beside this file, and the charts of the sweep go to `docs/strategies`.
+"""
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Iterable
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from absl import app, flags, logging  # noqa: E402
+
+from benchmarks import contest  # noqa: E402
+from examples import (  # noqa: E402
+  strategies,
+  sweep,
+  sweep_charts,
+  sweep_job,
+  sweep_summary,
+)
+from tf_ganprune import files  # noqa: E402
+
+_TRAIN = flags.DEFINE_bool("train", True, "What is missing.")
+_CHARTS = flags.DEFINE_string("charts_dir", "docs/strategies", "Of pictures.")
+SHARES, MORE_SHARES = (0.8, 0.9), (0.5, 0.67, 0.74, 0.95)
+_BEST = 3
+
+
+def first_runs(seeds: Iterable[int]) -> list[sweep_job.Run]:
+  """Returns the runs of all strategies, one sparsity after the other.
+
+  Args:
+    seeds: Of everything random.
+  """
+  names = strategies.STRATEGIES
+  runs = [sweep_job.grid(names, [share], seeds) for share in SHARES]
+  return list(dict.fromkeys(run for some in runs for run in some))
+
+
+def more_runs(rows, seeds: Iterable[int]) -> list[sweep_job.Run]:
+  """Returns the runs of the best and of the control.
+
+  Args:
+    rows: Of `sweep_summary.summarize`.
+    seeds: Of everything random.
+  """
+  return sweep_job.grid(best(rows), MORE_SHARES, seeds)
+
+
+def best(rows: list[sweep_summary.Row]) -> list[str]:
+  """Returns the strategies with the lowest means at the first share."""
+  pruned = [
+    row
+    for row in rows
+    if row.means
+    and row.sparsity == SHARES[0]
+    and row.strategy != strategies.CONTROL
+  ]
+  return [x.strategy for x in sorted(pruned, key=lambda x: x.distance)][:_BEST]
+
+
+def table(rows: list[sweep_summary.Row]) -> str:
+  """Returns a line a strategy in Markdown, the best first."""
+  lines = []
+  for name in strategies.STRATEGIES:
+    found = {x.sparsity: x for x in rows if x.strategy == name and x.means}
+    if found:
+      lines.append((_rank(found), [name, *_cells(name, found, rows)]))
+  header = ["strategy", "", "all weights"]
+  header += [f"{share:.0%} zeros" for share in SHARES]
+  header += ["matches dense", "beats random"]
+  return contest.table(header, [cells for _, cells in sorted(lines)])
+
+
+def _rank(found: dict) -> tuple[int, float]:
+  """Puts dense ones first, and those last that have not run."""
+  if 0.0 in found:
+    return 0, found[0.0].distance
+  if SHARES[0] in found:
+    return 1, found[SHARES[0]].distance
+  return 2, next(iter(found.values())).distance
+
+
+def _cells(name, found, rows) -> list[str]:
+  cells = [strategies.STRATEGIES[name].title]
+  for share in (0.0, *SHARES):
+    cells.append(_distance(found[share]) if share in found else "")
+  for verdict in (sweep_summary.matches_dense, sweep_summary.beats_control):
+    said = {x: verdict(found[x], rows) for x in SHARES if x in found}
+    cells.append("; ".join(f"{k:.0%}: {x}" for k, x in said.items() if x))
+  return cells
+
+
+def _distance(row: sweep_summary.Row) -> str:
+  n = len(row.seeds)
+  spread = "1 seed" if row.spread is None else f"± {row.spread:.2g}"
+  few = f", {n} seeds" if row.spread is not None and n != 3 else ""
+  return f"{row.distance:.4g} ({spread}{few})"
+
+
+def curve(rows: list[sweep_summary.Row]) -> str:
+  """Returns the best and the control at all shares, in Markdown."""
+  names = [*best(rows), strategies.CONTROL]
+  shares = sorted({x.sparsity for x in rows if x.strategy == names[0]})
+  lines = []
+  for name in names:
+    found = {x.sparsity: x for x in rows if x.strategy == name and x.means}
+    cells = [_distance(found[x]) if x in found else "" for x in shares]
+    lines.append([name, *cells])
+  return contest.table(["strategy", *(f"{x:.0%}" for x in shares)], lines)
+
+
+def main(argv):
+  """Trains, prints and writes."""
+  del argv
+  logging.set_verbosity(logging.WARNING)
+  settings = sweep.settings()
+  job = sweep_job.SweepJob(sweep.SWEEP_DIR.value, settings)
+  seeds = [int(seed) for seed in sweep.SEEDS.value]
+  if _TRAIN.value:
+    _measure(job, first_runs(seeds))
+    rows = sweep_summary.summarize(job.found().values())
+    _measure(job, more_runs(rows, seeds))
+  lines = list(job.found().values())
+  rows = sweep_summary.summarize(lines)
+  sweep_charts.draw(rows, files.make_directory(pathlib.Path(_CHARTS.value)))
+  print(table(rows), curve(rows), sep="\n\n")
+  contest.write(
+    __file__, {"settings": dataclasses.asdict(settings), "runs": lines}
+  )
+
+
+def _measure(job, runs) -> None:
+  for number, run in enumerate(runs, 1):
+    job.measure(run)
+    print(f"{number} of {len(runs)}: {run.name}", flush=True)
+
+
+if __name__ == "__main__":
+  sweep.set_defaults()
+  app.run(main)
