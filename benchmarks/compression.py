@@ -17,7 +17,8 @@
 
 For each seed the GAN of the main job's first phase is trained on as it is
 (dense), or through three stages that take as many updates together: pruned by
-LAMP, its weights clustered, and trained with the numbers of an int8 file. Sizes
+LAMP, its weights clustered, and trained with the numbers of an int8 file; in
+all of them the generator learns from what it was at first as well. Sizes
 are compared with the dense float32 file, not gzipped, as Han et al. 2016 do
 (Deep Compression, table 1); images are those that the files make. Every stage
 is kept and only read the next time.
@@ -32,7 +33,7 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job, run_directory, strategies, training
+from examples import digits_job, distilling, run_directory, strategies, training
 from tf_ganprune import files, latents
 from tf_ganprune.compression import stages
 from tf_ganprune.export import verify
@@ -147,9 +148,15 @@ class Compression:
   def _gan(self, before: tgp.GAN, generator) -> tgp.GAN:
     """Returns a GAN that goes on with another generator."""
     generator.trainable = True  # a moving average's copy is frozen
-    networks = {"generator": generator, "discriminator": before.discriminator}
-    batch = {"generator_batch_size": self._how.latents}
-    gan = tgp.GAN(**before.get_config() | networks | batch)
+    begun = self._main.run_directory.load("begin.keras")
+    arguments = {
+      "generator": generator,
+      "discriminator": before.discriminator,
+      "generator_batch_size": self._how.latents,
+      "teacher": begun.ema_generator,
+      "distillation": distilling.losses(begun.discriminator),
+    }
+    gan = tgp.GAN(**before.get_config() | arguments)
     self._main.compile(gan, self._how.rate, before.d_optimizer)
     return gan
 

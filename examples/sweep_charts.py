@@ -93,13 +93,18 @@ def _curve(axes, chart, name, number, rows) -> None:
     [x.spread or 0.0 for x in rows],
     color=_GREY if is_plain else _COLOURS[number % len(_COLOURS)],
     linestyle="--" if name == strategies.CONTROL else "-",
-    marker="*" if is_plain else _MARKERS[number % len(_MARKERS)],
+    marker="*" if is_plain else _marker(number),
     linewidth=1.2,
     markersize=5,
     capsize=2,
     elinewidth=0.7,
     label=name,
   )
+
+
+def _marker(number: int) -> str:
+  """Returns another one each time that the colours begin anew."""
+  return _MARKERS[number // len(_COLOURS) % len(_MARKERS)]
 
 
 def _front(axes, chart, rows) -> None:

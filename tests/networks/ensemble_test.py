@@ -63,6 +63,16 @@ def test_members_take_turns(n, wrap):
   assert _members(images, latents) == ([10, 20, 30] * 3)[:n]
 
 
+def test_members_are_told_whether_they_train():
+  members = []
+  for _ in range(2):
+    members.append(_constant(0))
+    members[-1].add(layers.Dropout(1 - 1e-6))
+  network, latents = tgp.Ensemble(members), tf.ones([4, 3])
+  assert not np.any(network(latents, training=True))
+  assert np.all(network(latents, training=False))
+
+
 def test_transposed_convolutions_and_fewer_latents_than_members():
   one, other = tiny.generator(), tiny.generator()
   latents = tf.random.stateless_normal([1, tiny.LATENT_DIM], [1, 2])
