@@ -76,6 +76,8 @@ def test_a_line_says_what_a_strategy_is_worth():
 def test_the_best_and_the_control_get_more_runs():
   rows = sweep_summary.summarize(_LINES)
   assert strategies.best(rows) == ["lamp", "magnitude", "taylor"]
+  few = [x for x in rows if x.strategy in ("random", "lamp", "dense")]
+  assert strategies.best(few) == ["lamp"]
   runs = strategies.more_runs(rows, [0])
   assert {x.strategy for x in runs} == {
     "dense",

@@ -20,6 +20,7 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tests import tiny
 from tests.interpretation import linear
+from tf_ganprune.interpretation import directions
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,17 @@ def test_pictures_that_differ_most(found, pixels):
 def test_directions(found):
   kept = [one.kept for one in found.directions]
   np.testing.assert_allclose(kept, [0.25, 0.25], atol=1e-4)
+
+
+def test_slopes_are_taken_at_the_first_latents(monkeypatch):
+  seen = []
+  lost = directions.lost
+  monkeypatch.setattr(
+    directions, "lost", lambda *args: seen.append(args) or lost(*args)
+  )
+  _explain(num_latents=20, slope_latents=3, seed=7)
+  expected = tf.random.stateless_normal([20, 3], [7, 0])[:3]
+  np.testing.assert_array_equal(seen[0][2], expected)
 
 
 def test_classes(found, pixels):
