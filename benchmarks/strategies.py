@@ -141,13 +141,18 @@ def main(argv):
     _measure(job, first_runs(seeds))
     rows = sweep_summary.summarize(job.found().values())
     _measure(job, more_runs(rows, seeds))
-  lines = list(job.found().values())
+  lines = [_kept(line) for line in job.found().values()]
   rows = sweep_summary.summarize(lines)
   sweep_charts.draw(rows, files.make_directory(pathlib.Path(_CHARTS.value)))
   print(table(rows), curve(rows), sep="\n\n")
   contest.write(
     __file__, {"settings": dataclasses.asdict(settings), "runs": lines}
   )
+
+
+def _kept(line: dict) -> dict:
+  """Returns a line without its seconds, which other programs may have had."""
+  return {key: value for key, value in line.items() if key != "seconds"}
 
 
 def _measure(job, runs) -> None:
