@@ -250,13 +250,14 @@ STRATEGIES = {
   "global": Strategy("one threshold", _pruning(allocation="global")),
   "lamp": Strategy("one threshold, relative", _pruning(allocation="lamp")),
   "lamp_latents": Strategy(
-    "the same, 2 times the latents, 2.5 times the rate",
+    "lamp, 2 times the latents, 2.5 times the rate",
     _more_latents(_pruning(allocation="lamp")),
   ),
   "sensitivity": Strategy("by measured sensitivity", _sensitive),
   "l2": Strategy("what will go is shrunk first", _pruning(regularization="l2")),
   "group_lasso": Strategy(
-    "the same, units by units", _pruning(regularization="group_lasso")
+    "what will go is shrunk first, by units",
+    _pruning(regularization="group_lasso"),
   ),
   "cosine": Strategy("a cosine schedule", _pruning(_ramp(tgp.CosineDecay))),
   "exponential": Strategy(
@@ -278,7 +279,7 @@ STRATEGIES = {
     from_start=True,
   ),
   "balanced": Strategy(
-    "the same for both, the discriminator's density steered",
+    "both sparse from the start, the discriminator steered",
     _balanced,
     from_start=True,
     callbacks=_balance,
