@@ -75,6 +75,9 @@ def measure(names, width: int, frequency: int, rounds: int) -> dict:
     [_BATCH_SIZE, *train_step.IMAGE_SHAPE], [_SEED, 0], -1.0
   )
   data = tf.data.Dataset.from_tensors(images).repeat(frequency)
+  options = tf.data.Options()
+  options.autotune.enabled = False  # as of tgp.data.load: a tuner's sleeps
+  data = data.with_options(options)
   gans = {name: gan(name, width, frequency) for name in [_BASE, *names]}
   return contest.run(
     {
