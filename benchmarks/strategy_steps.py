@@ -20,6 +20,7 @@ in blocks of as many steps as there are between prunings, so that each block has
 one.
 """
 
+import numpy as np
 import tensorflow as tf
 from absl import app, flags
 
@@ -101,21 +102,34 @@ def gan(name: str, width: int, frequency: int) -> tgp.GAN:
   return strategies.STRATEGIES[name].make(dense, plan)
 
 
-def rows(milliseconds: dict[str, float]) -> list[list]:
+def rows(
+  milliseconds: dict[str, float], half_widths: dict[str, float]
+) -> list[list]:
   """Returns the table's rows.
 
   Args:
     milliseconds: Of a step, by strategy.
+    half_widths: Of their 95 % intervals.
   """
-  found = [[_BASE, milliseconds[_BASE], "", ""]]
+  base, found = milliseconds[_BASE], []
   for name, one in milliseconds.items():
-    if name == _BASE:
-      continue
-    goal = _GRADIENTS_GOAL if name in _READ_GRADIENTS else _GOAL
-    over = one / milliseconds[_BASE] - 1
-    verdict = f"{goal:.0%}: {contest.verdict(over <= goal)}"
-    found.append([name, one, f"{over:+.1%}", verdict])
+    row = [name, f"{one:.1f} ± {half_widths[name]:.1f}", "", ""]
+    if name != _BASE:
+      over = one / base - 1
+      # Of a ratio's logarithm, both being medians with errors of their own.
+      unsure = (1 + over) * np.hypot(
+        half_widths[name] / one, half_widths[_BASE] / base
+      )
+      row[2:] = [f"{over:+.1%} ± {unsure:.1%}", _verdict(name, over, unsure)]
+    found.append(row)
   return found
+
+
+def _verdict(name: str, over: float, unsure: float) -> str:
+  goal = _GRADIENTS_GOAL if name in _READ_GRADIENTS else _GOAL
+  if abs(over - goal) < unsure:
+    return f"{goal:.0%}: cannot be told"
+  return f"{goal:.0%}: {contest.verdict(over <= goal)}"
 
 
 def main(argv):
@@ -124,6 +138,7 @@ def main(argv):
   steps = _FREQUENCY.value
   timings = measure(_TIMED.value, _WIDTH.value, steps, contest.ROUNDS.value)
   milliseconds = {k: 1e3 * x.median / steps for k, x in timings.items()}
+  half_widths = {k: 1e3 * x.half_width / steps for k, x in timings.items()}
   result = {
     "seed": _SEED,
     "sparsity": _SPARSITY,
@@ -132,13 +147,11 @@ def main(argv):
     "frequency": steps,
     "milliseconds": milliseconds,
     "rounds": timings[_BASE].rounds,
-    "half_width_of_95_percent": {
-      k: 1e3 * x.half_width / steps for k, x in timings.items()
-    },
+    "half_width_of_95_percent": half_widths,
   }
   contest.write(__file__, result)
   header = ("strategy", "ms a step", "more than dense", "goal")
-  print(contest.table(header, rows(milliseconds)))
+  print(contest.table(header, rows(milliseconds, half_widths)))
 
 
 if __name__ == "__main__":

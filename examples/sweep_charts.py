@@ -29,7 +29,6 @@ class Chart:
     file: Its name.
     label: Of the axis.
     cost: What a row is drawn at; lower is better.
-    text: Writes a cost.
 
   Example:
     `Chart("macs.png", "multiplications", lambda means: means["macs"])`
@@ -43,7 +42,11 @@ class Chart:
 CHARTS = (
   Chart("zeros.png", "weights left (%)", lambda x: 100 * (1 - x["zeros"])),
   Chart("bytes.png", "file, gzipped (kB)", lambda x: x["gzip_bytes"] / 1000),
-  Chart("macs.png", "multiplications with weights left", lambda x: x["macs"]),
+  Chart(
+    "macs.png",
+    "multiplications with weights left (thousands)",
+    lambda x: x["macs"] / 1000,
+  ),
 )
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")

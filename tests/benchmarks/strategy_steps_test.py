@@ -24,15 +24,21 @@ from tf_ganprune.sparsity import ownership
 
 
 def test_each_goal_is_its_own():
-  rows = strategy_steps.rows(
-    {"dense": 10.0, "magnitude": 10.6, "taylor": 10.6, "rigl": 11.1}
-  )
+  times = {"dense": 10.0, "magnitude": 10.6, "taylor": 10.6, "rigl": 11.1}
+  rows = strategy_steps.rows(times, dict.fromkeys(times, 0.04))
   assert rows == [
-    ["dense", 10.0, "", ""],
-    ["magnitude", 10.6, "+6.0%", "5%: missed"],
-    ["taylor", 10.6, "+6.0%", "10%: met"],
-    ["rigl", 11.1, "+11.0%", "10%: missed"],
+    ["dense", "10.0 ± 0.0", "", ""],
+    ["magnitude", "10.6 ± 0.0", "+6.0% ± 0.6%", "5%: missed"],
+    ["taylor", "10.6 ± 0.0", "+6.0% ± 0.6%", "10%: met"],
+    ["rigl", "11.1 ± 0.0", "+11.0% ± 0.6%", "10%: missed"],
   ]
+
+
+def test_intervals_that_reach_over_a_goal_decide_nothing():
+  rows = strategy_steps.rows(
+    {"dense": 10.0, "magnitude": 10.6}, {"dense": 0.3, "magnitude": 0.4}
+  )
+  assert rows[1][2:] == ["+6.0% ± 5.1%", "5%: cannot be told"]
 
 
 def test_those_that_are_timed_are_strategies_of_the_sweep():
