@@ -141,7 +141,10 @@ def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
   ("flag", "message"),
   [
-    ("--strategies=best", "--strategies must be some of dense, random,"),
+    (
+      "--strategies=best",
+      "--strategies must be some of dense, dense_latents, random,",
+    ),
     ("--strategies=", "got none"),
     ("--sparsities=1", "--sparsities must be between 0 and 1; got"),
     ("--sparsities=many", "--sparsities must be numbers; got 'many'"),
