@@ -33,7 +33,7 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job, run_directory, slim_job, training
+from examples import digits_job, run_directory, slim_job, spread, training
 from tf_ganprune import files
 
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
@@ -135,7 +135,9 @@ def _slim_settings(run: Run) -> slim_job.Settings:
 
 def _train(run: Run, folder: pathlib.Path) -> dict:
   settings = _main_settings(run)
-  main = digits_job.DigitsJob(folder / f"seed_{run.seed}", settings).open()
+  main = digits_job.DigitsJob(
+    folder / f"seed_{run.seed}", settings, _RUNS_DIR.name
+  ).open()
   evaluator, _ = main.evaluator()
   if run.kind == "dense":
     gan = main.train(("begin", "dense"))["dense"]
@@ -175,6 +177,7 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
       "kind": run.kind,
       "generator_batch_size": _LATENTS.value,
     },
+    _RUNS_DIR.name,
   )
   phase = training.Phase(
     "dense",
@@ -257,7 +260,7 @@ def summarize(found: dict[Run, dict]) -> list[dict]:
       "kind": run.kind,
       "ratio": run.ratio,
       "discriminator": run.discriminator,
-      "frechet_distance": _spread(
+      "frechet_distance": spread.of(
         [x["metrics"]["frechet_distance"] for x in results]
       ),
       "macs": statistics.fmean(x["macs"] for x in results),
@@ -266,14 +269,6 @@ def summarize(found: dict[Run, dict]) -> list[dict]:
     }
     for run, results in groups.items()
   ]
-
-
-def _spread(values: list[float]) -> dict:
-  return {
-    "mean": statistics.fmean(values),
-    "stdev": statistics.stdev(values) if len(values) > 1 else None,
-    "values": values,
-  }
 
 
 def table(summary: list[dict]) -> str:
@@ -294,16 +289,10 @@ def table(summary: list[dict]) -> str:
     share = distance["mean"] / base
     lines.append(
       f"| {row['ratio']:g} | {row['kind']} | {row['discriminator']}"
-      f" | {row['macs']:,.0f} | {row['params']:,.0f} | {_text(distance)}"
+      f" | {row['macs']:,.0f} | {row['params']:,.0f} | {spread.text(distance)}"
       f" | {share:.2f} | {_verdict(row, share)} | {_beats(row, summary)} |"
     )
   return "\n".join(lines)
-
-
-def _text(distance: dict) -> str:
-  if distance["stdev"] is None:
-    return f"{distance['mean']:.4g} (one seed)"
-  return f"{distance['mean']:.4g} ± {distance['stdev']:.2g}"
 
 
 def _verdict(row: dict, share: float) -> str:
@@ -324,8 +313,8 @@ def _beats(row: dict, summary: list[dict]) -> str:
   own, scratch = row["frechet_distance"], others[0]
   if own["stdev"] is None or scratch["stdev"] is None:
     return "one seed"
-  spread = max(own["stdev"], scratch["stdev"])
-  return "yes" if scratch["mean"] - own["mean"] > spread else "no"
+  margin = max(own["stdev"], scratch["stdev"])
+  return "yes" if scratch["mean"] - own["mean"] > margin else "no"
 
 
 def main(argv):

@@ -34,6 +34,7 @@ from absl import app, flags
 
 import tf_ganprune as tgp
 from benchmarks import contest, plain_converter
+from examples import spread
 
 _GENERATORS = flags.DEFINE_multi_string(
   "latency_generator",
@@ -230,10 +231,7 @@ def _milliseconds(rows) -> str:
 
 
 def _with_spread(values: list[float]) -> str:
-  mean = f"{statistics.fmean(values):.3g}"
-  if len(values) == 1:
-    return mean
-  return f"{mean} ± {statistics.stdev(values):.1g}"
+  return spread.text(spread.of(values), ".3g", ".1g")
 
 
 def _verdicts(row: dict, means: dict[str, float]) -> str:

@@ -27,14 +27,20 @@ next time.
 
 import dataclasses
 import pathlib
-import statistics
 
 import numpy as np
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job, distilling, run_directory, strategies, training
+from examples import (
+  digits_job,
+  distilling,
+  run_directory,
+  spread,
+  strategies,
+  training,
+)
 from tf_ganprune import files, latents
 from tf_ganprune.compression import stages
 from tf_ganprune.export import verify
@@ -77,6 +83,11 @@ class How:
   rate: float
   latents: int
 
+  @property
+  def name(self) -> str:
+    """Of a folder."""
+    return "_".join(f"{value:g}" for value in dataclasses.astuple(self))
+
 
 class Compression:
   """The stages of one seed.
@@ -94,11 +105,15 @@ class Compression:
       how: What is done.
     """
     settings = digits_job.Settings(seed=seed, targets=("cpu",))
-    self._main = digits_job.DigitsJob(folder / f"seed_{seed}", settings).open()
+    flag = _RUNS_DIR.name
+    self._main = digits_job.DigitsJob(
+      folder / f"seed_{seed}", settings, flag
+    ).open()
     self._how = how
-    name = f"{how.macs:g}_{how.sparsity:g}_{how.clusters}_seed_{seed}"
     self._directory = run_directory.RunDirectory(
-      folder / name, self._main.all_settings() | dataclasses.asdict(how)
+      folder / f"{how.name}_seed_{seed}",
+      self._main.all_settings() | dataclasses.asdict(how),
+      flag,
     )
 
   def run(self) -> list[stages.Stage]:
@@ -119,21 +134,16 @@ class Compression:
 
   def _begin(self, name: str) -> tgp.GAN:
     """Returns the GAN that a stage begins with, compiled."""
-    if name == "pruned":
-      return self._pruning(self._main.run_directory.load("begin.keras"))
-    before = self._directory.load(
-      "pruned.keras" if name == "clustered" else "clustered.keras"
-    )
-    network = before.ema_generator
-    if name == "clustered":
-      network = tgp.strip_pruning(network)
-      network = tgp.cluster_weights(network, self._how.clusters)
+    names = list(_EPOCHS)
+    number = names.index(name)
+    if number:
+      before = self._directory.load(f"{names[number - 1]}.keras")
     else:
-      network = tgp.quantize_model(network)
-    return self._gan(before, network)
+      before = self._main.run_directory.load("begin.keras")
+    return self._gan(before, getattr(self, f"_{name}")(before.ema_generator))
 
-  def _pruning(self, begun: tgp.GAN) -> tgp.GAN:
-    network = tgp.prune_channels(begun.ema_generator, macs=self._how.macs)
+  def _pruned(self, network) -> tgp.keras.Model:
+    network = tgp.prune_channels(network, macs=self._how.macs)
     plan = strategies.Plan(
       self._how.sparsity,
       _EPOCHS["pruned"],
@@ -141,10 +151,13 @@ class Compression:
       self._main.settings.frequency,
       self._main.settings.seed,
     )
-    network = tgp.prune_low_magnitude(
-      network, plan.schedule(), allocation="lamp"
-    )
-    return self._gan(begun, network)
+    return tgp.prune_low_magnitude(network, plan.schedule(), allocation="lamp")
+
+  def _clustered(self, network) -> tgp.keras.Model:
+    return tgp.cluster_weights(tgp.strip_pruning(network), self._how.clusters)
+
+  def _quantized(self, network) -> tgp.keras.Model:
+    return tgp.quantize_model(network)
 
   def _gan(self, before: tgp.GAN, generator) -> tgp.GAN:
     """Returns a GAN that goes on with another generator."""
@@ -196,12 +209,7 @@ def summarize(found: dict[int, list[stages.Stage]]) -> list[dict]:
   for several in zip(*found.values(), strict=True):
     row = {"name": several[0].name}
     for field in dataclasses.fields(stages.Stage)[1:]:
-      values = [getattr(one, field.name) for one in several]
-      row[field.name] = {
-        "mean": statistics.fmean(values),
-        "stdev": statistics.stdev(values) if len(values) > 1 else 0.0,
-        "values": values,
-      }
+      row[field.name] = spread.of([getattr(one, field.name) for one in several])
     rows.append(row)
   return rows
 
@@ -239,7 +247,7 @@ def _line(row: dict, dense: dict) -> list:
     f"{row['num_bytes']['mean']:,.0f}",
     f"{row['gzip_bytes']['mean']:,.0f}",
     f"{smaller:.1f}",
-    f"{distance['mean']:.4g} ± {distance['stdev']:.2g}",
+    spread.text(distance),
     f"{share:.2f}",
     goals,
   ]

@@ -21,12 +21,12 @@ Runs that are finished are only read.
 
 import json
 import pathlib
-import statistics
 import subprocess
 import sys
 
 from absl import app, flags
 
+from examples import spread
 from tf_ganprune import files
 
 _RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
@@ -56,7 +56,7 @@ def summarize(runs: list[dict]) -> dict:
   """Returns mean and standard deviation of every number, by network."""
   return {
     name: {
-      row: _spread([values[row] for values in of_runs]) for row in of_runs[0]
+      row: spread.of([values[row] for values in of_runs]) for row in of_runs[0]
     }
     for name in ("dense", "pruned")
     for of_runs in [[_numbers(run["contestants"][name]) for run in runs]]
@@ -77,26 +77,14 @@ def _numbers(contestant: dict) -> dict[str, float]:
   return numbers
 
 
-def _spread(values: list[float]) -> dict[str, float]:
-  return {
-    "mean": statistics.fmean(values),
-    "stdev": statistics.stdev(values),
-    "values": values,
-  }
-
-
 def table(summary: dict) -> str:
   """Returns the summary in Markdown."""
   names = list(summary)
   lines = [f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)]
   for row in summary[names[0]]:
-    cells = [_cell(summary[name][row]) for name in names]
+    cells = [spread.text(summary[name][row]) for name in names]
     lines.append(f"| {row} | {' | '.join(cells)} |")
   return "\n".join(lines)
-
-
-def _cell(spread: dict[str, float]) -> str:
-  return f"{spread['mean']:,.4g} ± {spread['stdev']:.2g}"
 
 
 def main(argv):

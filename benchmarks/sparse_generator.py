@@ -24,7 +24,6 @@ the next time. The table is written as JSON beside this file.
 import dataclasses
 import json
 import pathlib
-import statistics
 
 import numpy as np
 import tensorflow as tf
@@ -32,7 +31,7 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job
+from examples import digits_job, spread
 from tf_ganprune import files
 
 _RUNS_DIR = flags.DEFINE_string("sparse_dir", "runs/sparse", "Of the runs.")
@@ -152,7 +151,9 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
 
 
 def _train(run: Run, folder: pathlib.Path) -> dict:
-  job = digits_job.DigitsJob(folder / run.name, settings(run, folder)).open()
+  job = digits_job.DigitsJob(
+    folder / run.name, settings(run, folder), _RUNS_DIR.name
+  ).open()
   evaluator, _ = job.evaluator()
   gans = job.train(run.networks)
   network = gans["dense"].ema_generator
@@ -190,8 +191,7 @@ def summarize(found: dict[Run, dict]) -> list[dict]:
       rows.append(
         {"data": data, "generator": generator, "network": network}
         | {key: runs[0][key] for key in ("macs", "params", "updates")}
-        | {"frechet_distance": values, "mean": statistics.fmean(values)}
-        | {"stdev": statistics.stdev(values) if len(values) > 1 else None}
+        | {"frechet_distance": spread.of(values)}
       )
   return rows
 
@@ -208,13 +208,17 @@ def table(rows: list[dict]) -> str:
     "of the DCGAN's",
     "goal",
   )
-  base = {x["data"]: x["mean"] for x in rows if x["generator"] == "dcgan"}
+  base = {
+    x["data"]: x["frechet_distance"]["mean"]
+    for x in rows
+    if x["generator"] == "dcgan"
+  }
   return contest.table(header, [_line(x, base[x["data"]]) for x in rows])
 
 
 def _line(row: dict, base: float) -> list:
-  share = row["mean"] / base
-  spread = "(one seed)" if row["stdev"] is None else f"± {row['stdev']:.2g}"
+  distance = row["frechet_distance"]
+  share = distance["mean"] / base
   is_goal = (row["generator"], row["network"]) == ("sparse", "dense")
   return [
     row["data"],
@@ -222,7 +226,7 @@ def _line(row: dict, base: float) -> list:
     row["network"],
     f"{row['macs']:,}",
     f"{row['params']:,}",
-    f"{row['mean']:.4g} {spread}",
+    spread.text(distance),
     f"{share:.2f}",
     f"{_GOAL}: {contest.verdict(share <= _GOAL)}" if is_goal else "",
   ]

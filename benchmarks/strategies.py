@@ -112,10 +112,8 @@ def _cells(name, found, rows) -> list[str]:
 
 
 def _distance(row: sweep_summary.Row) -> str:
-  n = len(row.seeds)
-  spread = "1 seed" if row.spread is None else f"± {row.spread:.2g}"
-  few = f", {n} seeds" if row.spread is not None and n != 3 else ""
-  return f"{row.distance:.4g} ({spread}{few})"
+  few = f" ({len(row.seeds)} seeds)" if len(row.seeds) == 2 else ""
+  return row.text + few
 
 
 def curve(rows: list[sweep_summary.Row]) -> str:

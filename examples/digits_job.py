@@ -87,12 +87,18 @@ class DigitsJob:
     `DigitsJob("runs/digits", Settings(epochs=1)).open().run()`
   """
 
-  def __init__(self, output_dir: str | os.PathLike, settings: Settings):
+  def __init__(
+    self,
+    output_dir: str | os.PathLike,
+    settings: Settings,
+    flag: str = "output_dir",
+  ):
     """Checks everything and loads the data; `open` makes the folder.
 
     Args:
       output_dir: Where everything goes.
       settings: How.
+      flag: The one that says where, for messages.
 
     Raises:
       ValueError: If the data or the settings will not do.
@@ -106,6 +112,7 @@ class DigitsJob:
       settings.feature_model, self._data.test[1]
     )
     self._output_dir = output_dir
+    self._flag = flag
     self.seconds = {}
 
   def open(self) -> "DigitsJob":
@@ -115,7 +122,7 @@ class DigitsJob:
       ValueError: If the folder will not do.
     """
     self.run_directory = run_directory.RunDirectory(
-      self._output_dir, self.all_settings()
+      self._output_dir, self.all_settings(), self._flag
     )
     return self
 

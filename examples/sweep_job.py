@@ -33,6 +33,7 @@ from tf_ganprune import files
 from tf_ganprune.gan import divergence
 
 RESULTS = "runs.jsonl"
+_FLAG = "sweep_dir"  # of the program
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,7 +103,7 @@ class SweepJob:
       ValueError: If the folder or the settings will not do.
     """
     self._settings = settings
-    self._first = digits_job.DigitsJob(output_dir, settings).open()
+    self._first = digits_job.DigitsJob(output_dir, settings, _FLAG).open()
     self._path = self._first.run_directory / RESULTS
     self._evaluator = None
 
@@ -157,7 +158,9 @@ class SweepJob:
     phase = self._phase(run, main)
     tgp.keras.utils.set_random_seed(run.seed)
     directory = run_directory.RunDirectory(
-      self.path / run.name, main.all_settings() | dataclasses.asdict(run)
+      self.path / run.name,
+      main.all_settings() | dataclasses.asdict(run),
+      _FLAG,
     )
     gan = training.train(directory, phase, main.train_images)
     images = gan.generate(self._settings.eval_images, seed=run.seed).numpy()
@@ -180,9 +183,9 @@ class SweepJob:
   def _main(self, seed: int) -> digits_job.DigitsJob:
     """Returns the job that trains the dense GAN for a while, opened."""
     # New for each run: its images come in the same order whatever ran before.
-    return digits_job.DigitsJob(
-      self.path / f"seed_{seed}", dataclasses.replace(self._settings, seed=seed)
-    ).open()
+    settings = dataclasses.replace(self._settings, seed=seed)
+    folder = self.path / f"seed_{seed}"
+    return digits_job.DigitsJob(folder, settings, _FLAG).open()
 
   def _phase(self, run: Run, main) -> training.Phase:
     strategy = strategies.STRATEGIES[run.strategy]

@@ -14,10 +14,9 @@
 """What the runs of a sweep come to: means, spreads, and who beats whom."""
 
 import dataclasses
-import statistics
 from collections.abc import Iterable
 
-from examples import strategies
+from examples import spread, strategies
 
 # What a row has of each of these, over the seeds.
 MEASURES = ("frechet_distance", "zeros", "gzip_bytes", "macs", "recall")
@@ -56,6 +55,11 @@ class Row:
     """Its standard deviation over the seeds."""
     return self.stdevs["frechet_distance"]
 
+  @property
+  def text(self) -> str:
+    """Mean and deviation in words."""
+    return spread.text({"mean": self.distance, "stdev": self.spread})
+
 
 def summarize(lines: Iterable[dict]) -> list[Row]:
   """Returns a row for each strategy and sparsity, in the order of the lines.
@@ -72,16 +76,14 @@ def summarize(lines: Iterable[dict]) -> list[Row]:
 def _row(strategy, sparsity, lines) -> Row:
   ended = [x for x in lines if x["error"] is None]
   values = {key: [x[key] for x in ended] for key in MEASURES if ended}
+  spreads = {key: spread.of(x) for key, x in values.items()}
   return Row(
     strategy,
     sparsity,
     tuple(x["seed"] for x in ended),
     tuple(x["seed"] for x in lines if x["error"] is not None),
-    {key: statistics.fmean(x) for key, x in values.items()},
-    {
-      key: statistics.stdev(x) if len(x) > 1 else None
-      for key, x in values.items()
-    },
+    {key: x["mean"] for key, x in spreads.items()},
+    {key: x["stdev"] for key, x in spreads.items()},
   )
 
 
@@ -136,20 +138,11 @@ def table(rows: list[Row]) -> str:
   for row in sorted(ended, key=lambda x: (x.sparsity, x.distance)):
     means = row.means
     lines.append(
-      f"| {means['zeros']:.1%} | {row.strategy} | {_distance(row)}"
+      f"| {means['zeros']:.1%} | {row.strategy} | {row.text}"
       f" | {matches_dense(row, rows)} | {beats_control(row, rows)}"
       f" | {means['gzip_bytes'] / 1000:.1f} | {means['macs']:,.0f} |"
     )
   return "\n".join(lines + _diverged(rows))
-
-
-def _distance(row: Row) -> str:
-  seeds = "one seed" if row.spread is None else f"± {row.spread:.2g}"
-  return (
-    f"{row.distance:.4g} ({seeds})"
-    if not row.spread
-    else (f"{row.distance:.4g} {seeds}")
-  )
 
 
 def _diverged(rows) -> list[str]:

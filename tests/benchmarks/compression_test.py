@@ -13,6 +13,7 @@
 # limitations under the License.
 """Tests of the benchmark of compression."""
 
+import dataclasses
 import functools
 import json
 
@@ -50,6 +51,18 @@ def test_seeds_are_averaged():
   assert rows[1]["frechet_distance"]["mean"] == 2.0
   assert rows[1]["frechet_distance"]["stdev"] == pytest.approx(2**0.5)
   assert rows[1]["gzip_bytes"]["values"] == [20, 30]
+
+
+def test_one_seed_is_said_to_be_one():
+  rows = compression.summarize({0: _stages(2.5, 20)})
+  assert "| 2.5 (one seed) |" in compression.table(rows)
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(compression.How))
+def test_each_way_has_a_folder_of_its_own(field):
+  how = compression.How(0.25, 0.75, 8, 5e-3, 128)
+  other = dataclasses.replace(how, **{field.name: 1})
+  assert other.name != how.name
 
 
 @pytest.fixture(name="small")

@@ -142,7 +142,8 @@ def test_a_run_is_the_main_job_of_its_generator(tmp_path, monkeypatch):
     settings = sparse_generator.digits_job.Settings(eval_images=10)
     steps_per_epoch = 5
 
-    def __init__(self, folder, settings):
+    def __init__(self, folder, settings, flag):
+      assert flag == "sparse_dir"
       assert folder == tmp_path / "mnist_5k_sparse_seed_0"
       assert settings.generator == "sparse"
 

@@ -58,16 +58,16 @@ def _cells(text, name) -> list[str]:
 
 def test_a_line_says_what_a_strategy_is_worth():
   text = strategies.table(sweep_summary.summarize(_LINES))
-  assert _cells(text, "dense") == ["3 (± 1)", "", "", "", ""]
+  assert _cells(text, "dense") == ["3 ± 1", "", "", "", ""]
   assert _cells(text, "lamp") == [
     "",
-    "3.5 (± 0.5)",
-    "5.05 (± 0.071, 2 seeds)",
+    "3.5 ± 0.5",
+    "5.05 ± 0.071 (2 seeds)",
     "80%: yes; 90%: no",
     "80%: yes",
   ]
   assert _cells(text, "erk")[-2:] == ["80%: no", "80%: no"]
-  assert _cells(text, "taylor")[1:2] == ["6 (1 seed)"]
+  assert _cells(text, "taylor")[1:2] == ["6 (one seed)"]
   names = [x.split("|")[1].strip() for x in text.splitlines()[2:]]
   assert names[:2] == ["dense", "lamp"] and names[-1] == "random"
 
@@ -88,7 +88,7 @@ def test_the_best_and_the_control_get_more_runs():
   assert {x.sparsity for x in runs} == {0.0, *strategies.MORE_SHARES}
   lines = strategies.curve(rows).splitlines()
   assert lines[0] == "| strategy | 50% | 80% | 90% |"
-  assert lines[2].startswith("| lamp | 2 (± 1) | 3.5 (± 0.5) | 5.05 (")
+  assert lines[2].startswith("| lamp | 2 ± 1 | 3.5 ± 0.5 | 5.05 ± ")
 
 
 def test_all_strategies_have_run_at_one_share_before_the_next():

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Tests of the sweep."""
 
+import dataclasses
 import json
 
 import pytest
@@ -115,27 +116,37 @@ def _spoiled(gan, plan):
   return gan
 
 
+_SETTINGS = digits_job.Settings(
+  image_size=12,
+  width=2,
+  latent_dim=8,
+  epochs=1,
+  prune_epochs=1,
+  eval_images=200,
+  train_split="train[:10%]",
+  test_split="test[:20%]",
+  frequency=4,
+)
+
+
 def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
   bad = strategies.Strategy("not finite", _spoiled)
   monkeypatch.setitem(strategies.STRATEGIES, "magnitude", bad)
-  settings = digits_job.Settings(
-    image_size=12,
-    width=2,
-    latent_dim=8,
-    epochs=1,
-    prune_epochs=1,
-    eval_images=200,
-    train_split="train[:10%]",
-    test_split="test[:20%]",
-    frequency=4,
-  )
   run = Run("magnitude", 0.5, 0)
-  line = sweep_job.SweepJob(tmp_path, settings).measure(run)
+  line = sweep_job.SweepJob(tmp_path, _SETTINGS).measure(run)
   assert "Training diverged" in line["error"]
   assert "frechet_distance" not in line
-  again = sweep_job.SweepJob(tmp_path, settings)
+  again = sweep_job.SweepJob(tmp_path, _SETTINGS)
   assert again.found() == {run: line}
   assert again.measure(run) == line
+
+
+def test_a_folder_with_other_settings_is_refused(tmp_path):
+  sweep_job.SweepJob(tmp_path, _SETTINGS)
+  wider = dataclasses.replace(_SETTINGS, width=3)
+  message = "--width was 2 and is 3.*Use another --sweep_dir,"
+  with pytest.raises(ValueError, match=message):
+    sweep_job.SweepJob(tmp_path, wider)
 
 
 @pytest.mark.parametrize(
