@@ -49,9 +49,9 @@ class Timing:
   """How long a contestant takes.
 
   Attributes:
-    median: Seconds.
-    half_width: Of the median's 95 % interval, in seconds.
-    fastest: Seconds of the fastest round.
+    median: Seconds (or, of a pair, their ratio).
+    half_width: Of the median's 95 % interval, in the same unit.
+    fastest: Of the fastest round.
     rounds: How often it ran.
   """
 
@@ -108,6 +108,29 @@ def run(
     if turn + 1 >= _MIN_ROUNDS and (is_steady or is_late):
       break
   return timings
+
+
+def run_pair(
+  base: Callable[[], object], other: Callable[[], object], rounds: int
+) -> tuple[Timing, Timing, Timing]:
+  """Times two contestants, each first as often as the other.
+
+  Args:
+    base: Returns when its work is done; called once more than `rounds`.
+    other: As well.
+    rounds: Pairs.
+
+  Returns:
+    Of the ratios of each pair, other to base; of the other; of the base.
+  """
+  base(), other()
+  seconds = {base: [], other: []}
+  for turn in range(rounds):
+    for contestant in (base, other) if turn % 2 else (other, base):
+      seconds[contestant].append(timed(contestant))
+  pairs = zip(seconds[other], seconds[base], strict=True)
+  ratios = [a / b for a, b in pairs]
+  return Timing.of(ratios), Timing.of(seconds[other]), Timing.of(seconds[base])
 
 
 def timed(function: Callable[[], object]) -> float:

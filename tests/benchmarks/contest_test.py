@@ -56,6 +56,26 @@ def test_it_ends_when_the_time_is_over(monkeypatch):
   assert timings["a"].rounds == 3
 
 
+def test_a_pair_is_compared_turn_by_turn(monkeypatch):
+  # The machine is twice as slow in the second turn, for both.
+  seconds = iter([3.0, 2.0, 4.0, 6.0, 3.3, 2.0])
+  calls = []
+
+  def timed(function):
+    function()
+    return next(seconds)
+
+  monkeypatch.setattr(contest, "timed", timed)
+  ratios, other, base = contest.run_pair(
+    lambda: calls.append("base"), lambda: calls.append("other"), 3
+  )
+  warm, turns = calls[:2], calls[2:]
+  assert warm == ["base", "other"]
+  assert turns == ["other", "base", "base", "other", "other", "base"]
+  assert (ratios.median, other.median, base.median) == (1.5, 3.3, 2.0)
+  assert ratios.half_width < other.half_width
+
+
 def test_contestants_may_time_themselves():
   calls = {"a": lambda: 2.0, "b": lambda: 3.0}
   timings = contest.run(calls, timer=lambda call: call())
