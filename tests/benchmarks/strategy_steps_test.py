@@ -18,7 +18,7 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import strategy_steps
+from benchmarks import contest, strategy_steps
 from examples import strategies
 from tf_ganprune.sparsity import ownership
 
@@ -45,6 +45,19 @@ def _found(over, half_width) -> dict:
     "over": over,
     "half_width": half_width,
   }
+
+
+def test_what_is_added_is_of_pairs():
+  ratios = contest.Timing(1.06, 0.02, 1.0, 9)
+  own, dense = (
+    contest.Timing(0.9, 0.2, 0.8, 9),
+    contest.Timing(0.5, 0.1, 0.4, 9),
+  )
+  found = strategy_steps._numbers(ratios, own, dense, 50)
+  assert found["over"] == pytest.approx(0.06)
+  assert found["half_width"] == 0.02
+  assert found["milliseconds"] == pytest.approx(18.0)
+  assert found["dense_milliseconds"] == pytest.approx(10.0)
 
 
 def test_those_that_are_timed_are_strategies_of_the_sweep():
