@@ -28,14 +28,23 @@ import dataclasses
 import json
 import pathlib
 import statistics
+import sys
 
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job, run_directory, slim_job, spread, training
+from examples import (
+  digits_job,
+  limits,
+  run_directory,
+  slim_job,
+  spread,
+  training,
+)
 from tf_ganprune import files
 
+_DEFAULT = slim_job.Settings()
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
 _SEEDS = flags.DEFINE_list("curve_seeds", ["0", "1", "2"], "Seeds.")
 _RATIOS = flags.DEFINE_list(
@@ -49,12 +58,15 @@ _SCRATCH_RATIOS = flags.DEFINE_list(
 )
 _LATENTS = flags.DEFINE_integer(
   "curve_latents",
-  slim_job.Settings().generator_batch_size,
+  _DEFAULT.generator_batch_size,
   "In an update of the slim generator.",
   1,
 )
-_DISCRIMINATORS = flags.DEFINE_list(
-  "discriminators", [], "Others than the kept one to try at the first ratio."
+_OTHERS = flags.DEFINE_list(
+  "others",
+  [],
+  "Other discriminators and teachers than the example's to try at the first"
+  " ratio, as in kept:begun.",
 )
 _GOAL_RATIO, _GOAL = 16, 1.05
 
@@ -69,6 +81,7 @@ class Run:
       update as the slim one), `'slim'` or `'scratch'`.
     ratio: Times fewer MACs.
     discriminator: As of `slim_job.Settings`.
+    teacher: As well.
 
   Example:
     `Run(0, "slim", 16).name`
@@ -77,13 +90,16 @@ class Run:
   seed: int
   kind: str
   ratio: float = 1
-  discriminator: str = "kept"
+  discriminator: str = _DEFAULT.discriminator
+  teacher: str = _DEFAULT.teacher
 
   @property
   def name(self) -> str:
     """Of its folder."""
-    other = "" if self.discriminator == "kept" else f"_{self.discriminator}"
-    return f"{self.kind}_{self.ratio:g}{other}_seed_{self.seed}"
+    parts = [self.kind, f"{self.ratio:g}"]
+    if self.kind == "slim":
+      parts += [self.discriminator, self.teacher]
+    return "_".join([*parts, f"seed_{self.seed}"])
 
 
 def measure(run: Run, folder: pathlib.Path) -> dict:
@@ -128,6 +144,7 @@ def _slim_settings(run: Run) -> slim_job.Settings:
   return slim_job.Settings(
     macs=1 / run.ratio,
     discriminator=run.discriminator,
+    teacher=run.teacher,
     generator_batch_size=_LATENTS.value,
     slim_targets=("cpu",),
   )
@@ -192,11 +209,12 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
 
 
 def _slim_gan(run: Run, folder, main) -> tgp.GAN:
-  main.train(("begin",))
   settings = _slim_settings(run)
   job = slim_job.SlimJob(folder / run.name, settings, main)
   if run.kind == "slim":
+    main.train(job.needed)
     return job.train()
+  main.train(("begin",))
   tgp.keras.utils.set_random_seed(run.seed)
   first, then = main.settings.epochs, settings.slim_epochs
   phases = [
@@ -225,7 +243,11 @@ def _scratch_gan(job: slim_job.SlimJob, main) -> tgp.GAN:
 
 
 def plan() -> list[Run]:
-  """Returns the runs that the flags ask for, the most telling first."""
+  """Returns the runs that the flags ask for, the most telling first.
+
+  Raises:
+    ValueError: If there is none with such settings.
+  """
   seeds = [int(seed) for seed in _SEEDS.value]
   ratios = [float(ratio) for ratio in _RATIOS.value]
   runs = [Run(seed, "dense") for seed in seeds]
@@ -239,11 +261,28 @@ def plan() -> list[Run]:
       elif ratio == ratios[0]:
         runs += [Run(seed, kind) for seed in seeds]
   runs += [
-    Run(seed, "slim", ratios[0], name)
-    for name in _DISCRIMINATORS.value
+    Run(seed, "slim", ratios[0], discriminator, teacher)
+    for discriminator, teacher in map(_pair, _OTHERS.value)
     for seed in seeds
   ]
+  for run in runs:
+    limits.check(_slim_settings(run), limits.SLIM_LIMITS)
   return runs
+
+
+def _pair(text: str) -> tuple[str, str]:
+  """Returns a discriminator and a teacher.
+
+  Raises:
+    ValueError: If there is not one of each.
+  """
+  names = text.split(":")
+  if len(names) != 2:
+    raise ValueError(
+      f"--others has {text!r}; give a discriminator and a teacher, as in"
+      " kept:begun."
+    )
+  return names[0], names[1]
 
 
 def summarize(found: dict[Run, dict]) -> list[dict]:
@@ -260,6 +299,7 @@ def summarize(found: dict[Run, dict]) -> list[dict]:
       "kind": run.kind,
       "ratio": run.ratio,
       "discriminator": run.discriminator,
+      "teacher": run.teacher,
       "frechet_distance": spread.of(
         [x["metrics"]["frechet_distance"] for x in results]
       ),
@@ -280,19 +320,24 @@ def table(summary: list[dict]) -> str:
     if row["kind"].startswith("dense")
   )
   lines = [
-    "| times fewer MACs | | discriminator | MACs | weights | Fréchet distance"
-    " | of dense | goal | better than from scratch |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| times fewer MACs | | discriminator | teacher | MACs | weights"
+    " | Fréchet distance | of dense | goal | better than from scratch |",
+    "|---" * 10 + "|",
   ]
   for row in summary:
     distance = row["frechet_distance"]
     share = distance["mean"] / base
     lines.append(
-      f"| {row['ratio']:g} | {row['kind']} | {row['discriminator']}"
+      f"| {row['ratio']:g} | {row['kind']} | {_setting(row, 'discriminator')}"
+      f" | {_setting(row, 'teacher')}"
       f" | {row['macs']:,.0f} | {row['params']:,.0f} | {spread.text(distance)}"
       f" | {share:.2f} | {_verdict(row, share)} | {_beats(row, summary)} |"
     )
   return "\n".join(lines)
+
+
+def _setting(row: dict, name: str) -> str:
+  return row[name] if row["kind"] == "slim" else ""
 
 
 def _verdict(row: dict, share: float) -> str:
@@ -322,8 +367,12 @@ def main(argv):
   del argv
   logging.set_verbosity(logging.WARNING)
   folder = pathlib.Path(_RUNS_DIR.value)
-  files.make_directory(folder)
-  found = {run: measure(run, folder) for run in plan()}
+  try:
+    runs = plan()
+    files.make_directory(folder)
+    found = {run: measure(run, folder) for run in runs}
+  except ValueError as error:
+    sys.exit(f"channel_curve: {error}")
   summary = summarize(found)
   print(table(summary))
   result = {

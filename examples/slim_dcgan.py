@@ -88,18 +88,21 @@ flags.DEFINE_multi_enum(
   "What the slim generator learns from the dense one.",
 )
 flags.DEFINE_multi_float("weights", list(_D.weights), "Of each --distillation.")
-flags.DEFINE_bool(
-  "online",
-  _D.online,
-  "Whether the dense generator trains on beside the slim one, which learns from"
-  " its moving average.",
+flags.DEFINE_enum(
+  "teacher",
+  _D.teacher,
+  list(slim_job.TEACHERS),
+  "From which dense generator the slim one learns: "
+  + "; ".join(f"{name}, {text}" for name, text in slim_job.TEACHERS.items())
+  + ".",
 )
 flags.DEFINE_enum(
   "discriminator",
   _D.discriminator,
   ["kept", "matched", "new", "shrunk"],
-  "The slim generator's: the dense one's, as small a part of that as the"
-  " generator is of the dense one, a new one, or half of its channels.",
+  "The slim generator's: the dense one's at the first cut, as small a part of"
+  " that as the generator is of the dense one, a new one, or half of its"
+  " channels.",
 )
 flags.DEFINE_multi_enum(
   "slim_targets",

@@ -30,6 +30,11 @@ from examples import (
 )
 
 _SAMPLES = 256
+TEACHERS = {
+  "trained": "at the end of its training",
+  "begun": "as it was at the first cut",
+  "online": "which trained on beside it",
+}
 _DISCRIMINATORS = {
   "kept": "kept whole",
   "new": "a new one",
@@ -53,8 +58,8 @@ class Settings:
   generator_batch_size: int = 64
   distillation: tuple[str, ...] = distilling.NAMES
   weights: tuple[float, ...] = distilling.WEIGHTS
-  online: bool = False
-  discriminator: str = "kept"
+  teacher: str = "trained"
+  discriminator: str = "new"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")
 
 
@@ -131,11 +136,20 @@ class SlimJob:
     ).run(gans, evaluator, histories, [*notes, *self._notes()])
 
   def train(self) -> tgp.GAN:
-    """Cuts and trains what is not yet; returns the slim GAN."""
+    """Cuts and trains what is not yet; returns the slim GAN.
+
+    The main job's phases that are `needed` must be there.
+    """
     for phase in self._phases():
       tgp.keras.utils.set_random_seed(self.main.settings.seed)
       gan = training.train(self.run_directory, phase, self.main.train_images)
     return gan
+
+  @property
+  def needed(self) -> tuple[str, ...]:
+    """The phases of the main job that it begins with."""
+    learns = self.settings.distillation and self.settings.teacher == "trained"
+    return ("begin", "dense") if learns else ("begin",)
 
   def _phases(self) -> list[training.Phase]:
     """Returns a phase for each cut; the last has the epochs that are left."""
@@ -187,10 +201,8 @@ class SlimJob:
     )
 
   def _gan(self, dense, before, generator, number) -> tgp.GAN:
-    main, learns = self.main.settings, self._teacher_learns
-    teacher = dense.generator if learns else dense.ema_generator
-    if learns and number > 1:
-      teacher = before.teacher
+    main = self.main.settings
+    teacher, judge = self._teacher(dense, before, number)
     discriminator = self._opponent(
       before.discriminator, number, generator, dense.ema_generator
     )
@@ -203,9 +215,7 @@ class SlimJob:
       generator_batch_size=self.settings.generator_batch_size,
       teacher=teacher if self.settings.distillation else None,
       distillation=distilling.losses(
-        before.discriminator,
-        self.settings.distillation,
-        self.settings.weights,
+        judge, self.settings.distillation, self.settings.weights
       ),
     )
     goes_on = discriminator is before.discriminator
@@ -215,14 +225,25 @@ class SlimJob:
       before.d_optimizer if goes_on else None,
       t_optimizer=self._teachers_optimizer(before, number),
     )
-    if learns:
+    if self._teacher_learns:
       average = before.ema_teacher if number > 1 else dense.ema_generator
       gan.ema_teacher.set_weights(average.get_weights())
     return gan
 
+  def _teacher(self, dense, before, number: int):
+    """Returns from whom to learn, and whose features show how well."""
+    if self.settings.teacher == "trained":
+      trained = self.main.run_directory.load("dense.keras")
+      return trained.ema_generator, trained.discriminator
+    if not self._teacher_learns:
+      return dense.ema_generator, before.discriminator
+    teacher = before.teacher if number > 1 else dense.generator
+    return teacher, before.discriminator
+
   @property
   def _teacher_learns(self) -> bool:
-    return self.settings.online and bool(self.settings.distillation)
+    is_online = self.settings.teacher == "online"
+    return is_online and bool(self.settings.distillation)
 
   def _teachers_optimizer(self, before, number: int):
     """Returns the optimizer with which the dense generator goes on, if any."""
@@ -265,16 +286,11 @@ class SlimJob:
     return [
       f"The slim generator was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
-      f" {self._teacher_note()}: {learnt}. Its discriminator was"
+      f" {TEACHERS[settings.teacher]}: {learnt}. Its discriminator was"
       f" {settings.discriminator}, and its updates had"
       f" {settings.generator_batch_size} latents each, those of the others"
       f" {self.main.settings.batch_size}.",
     ]
-
-  def _teacher_note(self) -> str:
-    if self._teacher_learns:
-      return "which trained on beside it"
-    return "as it was at the first cut"
 
   def _timed(self, name, function):
     begun = time.time()

@@ -94,11 +94,28 @@ def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
 
 def test_the_plan_has_each_run_once():
   with flagsaver.flagsaver(
-    curve_seeds=["0", "1"], ratios=["16", "4"], discriminators=["new"]
+    curve_seeds=["0", "1"], ratios=["16", "4"], others=["kept:begun"]
   ):
     runs = channel_curve.plan()
   assert len(set(runs)) == len(runs) == 2 * (2 + 2 * 2 + 1)
   assert runs[0] == Run(0, "dense")
+  assert runs[-1] == Run(1, "slim", 16, "kept", "begun")
+
+
+@pytest.mark.parametrize(
+  ("flags", "sentence"),
+  [
+    ({"others": ["kept"]}, "--others has 'kept'; give a discriminator and"),
+    ({"others": ["kept:dense"]}, "--teacher must be one of"),
+    ({"ratios": ["0.5"]}, "--macs must lie above 0 and not above 1"),
+  ],
+)
+def test_runs_that_cannot_be_are_refused_at_first(flags, sentence, tmp_path):
+  folder = tmp_path / "curve"
+  with flagsaver.flagsaver(curve_dir=str(folder), **flags):
+    with pytest.raises(SystemExit, match=f"channel_curve: {sentence}"):
+      channel_curve.main([])
+  assert not folder.exists()
 
 
 def test_from_scratch_is_trained_where_it_is_asked_for():

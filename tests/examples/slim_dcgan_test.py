@@ -31,7 +31,8 @@ _SMALL = [
   "--cut_epochs=1",
   "--slim_epochs=2",
   "--slim_targets=cpu",
-  "--online",
+  "--teacher=online",
+  "--discriminator=kept",
 ]
 
 
@@ -133,6 +134,7 @@ def test_the_slim_network_learns_as_long_as_the_dense_one():
     ({"macs": 0.0}, "--macs must lie above 0"),
     ({"distillation": ("image", "image")}, "each once"),
     ({"discriminator": "none"}, "--discriminator must be one of"),
+    ({"teacher": "none"}, "--teacher must be one of"),
   ],
 )
 def test_settings_that_will_not_do(changes, sentence, tmp_path):
@@ -150,7 +152,9 @@ class _Trained:
 
   def load(self, name):
     generator = self._generators[name.removesuffix(".keras")]
-    return types.SimpleNamespace(ema_generator=generator)
+    return types.SimpleNamespace(
+      ema_generator=generator, discriminator=generator
+    )
 
 
 def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
@@ -165,6 +169,32 @@ def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
   job.run_directory = _Trained(cut_1=small)
   monkeypatch.setattr(job, "_gan", lambda *arguments: arguments[2])
   assert tgp.profile(job.cut(2)).macs == tgp.profile(small).macs
+
+
+@pytest.mark.parametrize(
+  ("settings", "teacher", "judge", "needed"),
+  [
+    ({}, "trained", "trained", ("begin", "dense")),
+    ({"teacher": "begun"}, "average", "before", ("begin",)),
+    ({"teacher": "online"}, "generator", "before", ("begin",)),
+  ],
+)
+def test_teachers(settings, teacher, judge, needed):
+  job = slim_job.SlimJob.__new__(slim_job.SlimJob)
+  job.settings = slim_job.Settings(**settings)
+  job.main = types.SimpleNamespace(run_directory=_Trained(dense="trained"))
+  dense = types.SimpleNamespace(ema_generator="average", generator="generator")
+  before = types.SimpleNamespace(discriminator="before", teacher="later")
+  assert job._teacher(dense, before, 1) == (teacher, judge)
+  assert job.needed == needed
+  later = "later" if teacher == "generator" else teacher
+  assert job._teacher(dense, before, 2) == (later, judge)
+
+
+def test_nothing_is_needed_of_a_teacher_who_teaches_nothing():
+  job = slim_job.SlimJob.__new__(slim_job.SlimJob)
+  job.settings = slim_job.Settings(distillation=(), weights=())
+  assert job.needed == ("begin",)
 
 
 @pytest.mark.parametrize("discriminator", ["kept", "new", "shrunk"])
