@@ -18,8 +18,9 @@
 For each seed the GAN of the main job's first phase is trained on as it is
 (dense), or through three stages that take as many updates together: cut to a
 quarter of the MACs and pruned by LAMP; its weights clustered; trained with the
-numbers of an int8 file. In all of them the generator learns from what it was at
-first as well, and its updates have more latents. Sizes are compared with the
+numbers of an int8 file. In all of them the generator learns from the dense one
+as well, against a discriminator that is new in the first of them, and its
+updates have more latents. Sizes are compared with the
 dense float32 file, not gzipped, as Han et al. 2016 do (Deep Compression, table
 1); images are those that the files make. Every stage is kept and only read the
 next time.
@@ -27,6 +28,7 @@ next time.
 
 import dataclasses
 import pathlib
+import sys
 
 import numpy as np
 from absl import app, flags, logging
@@ -56,8 +58,12 @@ _SPARSITY = flags.DEFINE_float("zeros", 0.75, "Share of the kernels.", 0, 1)
 _CLUSTERS = flags.DEFINE_integer("clusters", 8, "Values of a kernel.", 2)
 _RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the generator.", 0)
 _LATENTS = flags.DEFINE_integer("stage_latents", 128, "In its updates.", 1)
-# Of the epochs that the dense GAN has after the first phase.
-_EPOCHS = {"pruned": 14, "clustered": 3, "quantized": 3}
+_EPOCHS = flags.DEFINE_list(
+  "stage_epochs",
+  ["10", "4", "6"],
+  "Of the stages; together those of the dense GAN after the first phase.",
+)
+_STAGES = ("pruned", "clustered", "quantized")
 _TARGETS = {"quantized": "cpu-int8"}
 _SMALLER, _WORSE = 35, 1.1
 
@@ -67,7 +73,7 @@ class How:
   """What decides the results, with the main job's settings.
 
   Example:
-    `How(macs=0.25, sparsity=0.8, clusters=16, rate=5e-3, latents=64)`
+    `How(0.25, 0.8, clusters=16, rate=5e-3, latents=64, stage_epochs=(1, 1, 1))`
 
   Attributes:
     macs: Share to which channels are cut at first; 1 cuts none.
@@ -75,6 +81,7 @@ class How:
     clusters: Values of a kernel, zero included.
     rate: The generator's learning rate.
     latents: In an update of the generator.
+    stage_epochs: Of each stage.
   """
 
   macs: float
@@ -82,11 +89,13 @@ class How:
   clusters: int
   rate: float
   latents: int
+  stage_epochs: tuple[int, ...]
 
   @property
   def name(self) -> str:
     """Of a folder."""
-    return "_".join(f"{value:g}" for value in dataclasses.astuple(self))
+    *values, epochs = dataclasses.astuple(self)
+    return "_".join(f"{value:g}" for value in (*values, *epochs))
 
 
 class Compression:
@@ -103,8 +112,12 @@ class Compression:
       folder: Of all runs.
       seed: Of everything random.
       how: What is done.
+
+    Raises:
+      ValueError: If the stages do not take as long as the dense GAN.
     """
     settings = digits_job.Settings(seed=seed, targets=("cpu",))
+    _check(how, settings)
     flag = _RUNS_DIR.name
     self._main = digits_job.DigitsJob(
       folder / f"seed_{seed}", settings, flag
@@ -112,7 +125,9 @@ class Compression:
     self._how = how
     self._directory = run_directory.RunDirectory(
       folder / f"{how.name}_seed_{seed}",
-      self._main.all_settings() | dataclasses.asdict(how),
+      self._main.all_settings()
+      | dataclasses.asdict(how)
+      | {"stage_epochs": [*how.stage_epochs]},
       flag,
     )
 
@@ -122,7 +137,7 @@ class Compression:
     evaluator, _ = self._main.evaluator()
     found = [self._measured("dense", gans["dense"], evaluator)]
     earlier = self._main.settings.epochs
-    for name, epochs in _EPOCHS.items():
+    for name, epochs in zip(_STAGES, self._how.stage_epochs, strict=True):
       tgp.keras.utils.set_random_seed(self._main.settings.seed)
       phase = training.Phase(
         name, epochs, lambda name=name: self._begin(name), earlier
@@ -134,19 +149,20 @@ class Compression:
 
   def _begin(self, name: str) -> tgp.GAN:
     """Returns the GAN that a stage begins with, compiled."""
-    names = list(_EPOCHS)
-    number = names.index(name)
+    number = _STAGES.index(name)
     if number:
-      before = self._directory.load(f"{names[number - 1]}.keras")
+      before = self._directory.load(f"{_STAGES[number - 1]}.keras")
     else:
       before = self._main.run_directory.load("begin.keras")
-    return self._gan(before, getattr(self, f"_{name}")(before.ema_generator))
+    return self._gan(
+      before, getattr(self, f"_{name}")(before.ema_generator), is_new=not number
+    )
 
   def _pruned(self, network) -> tgp.keras.Model:
     network = tgp.prune_channels(network, macs=self._how.macs)
     plan = strategies.Plan(
       self._how.sparsity,
-      _EPOCHS["pruned"],
+      self._how.stage_epochs[0],
       self._main.steps_per_epoch,
       self._main.settings.frequency,
       self._main.settings.seed,
@@ -159,19 +175,23 @@ class Compression:
   def _quantized(self, network) -> tgp.keras.Model:
     return tgp.quantize_model(network)
 
-  def _gan(self, before: tgp.GAN, generator) -> tgp.GAN:
-    """Returns a GAN that goes on with another generator."""
+  def _gan(self, before: tgp.GAN, generator, is_new: bool) -> tgp.GAN:
+    """Returns a GAN with another generator, which goes on or begins anew."""
     generator.trainable = True  # a moving average's copy is frozen
-    begun = self._main.run_directory.load("begin.keras")
+    dense = self._main.run_directory.load("dense.keras")
+    discriminator = before.discriminator
+    if is_new:
+      discriminator = tgp.keras.models.clone_model(discriminator)
     arguments = {
       "generator": generator,
-      "discriminator": before.discriminator,
+      "discriminator": discriminator,
       "generator_batch_size": self._how.latents,
-      "teacher": begun.ema_generator,
-      "distillation": distilling.losses(begun.discriminator),
+      "teacher": dense.ema_generator,
+      "distillation": distilling.losses(dense.discriminator),
     }
     gan = tgp.GAN(**before.get_config() | arguments)
-    self._main.compile(gan, self._how.rate, before.d_optimizer)
+    optimizer = None if is_new else before.d_optimizer
+    self._main.compile(gan, self._how.rate, optimizer)
     return gan
 
   def _measured(self, name: str, gan, evaluator) -> stages.Stage:
@@ -186,6 +206,15 @@ class Compression:
     images = _images(path, settings.eval_images, network, settings.seed)
     distance = evaluator.evaluate(images)["frechet_distance"]
     return stages.stage(name, network, report, float(distance))
+
+
+def _check(how: How, settings: digits_job.Settings) -> None:
+  """Raises if the stages and the dense GAN are not trained equally long."""
+  if sum(how.stage_epochs) != settings.prune_epochs:
+    raise ValueError(
+      f"--stage_epochs {','.join(map(str, how.stage_epochs))} must be"
+      f" {settings.prune_epochs} together, as long as the dense GAN trains."
+    )
 
 
 def _images(path, n: int, network, seed: int) -> np.ndarray:
@@ -235,7 +264,7 @@ def _line(row: dict, dense: dict) -> list:
   share = distance["mean"] / dense["frechet_distance"]["mean"]
   smaller = dense["num_bytes"]["mean"] / row["gzip_bytes"]["mean"]
   goals = ""
-  if row["name"] == list(_EPOCHS)[-1]:
+  if row["name"] == _STAGES[-1]:
     goals = (
       f"{_SMALLER} times: {contest.verdict(smaller >= _SMALLER)},"
       f" {_WORSE}: {contest.verdict(share <= _WORSE)}"
@@ -253,24 +282,44 @@ def _line(row: dict, dense: dict) -> list:
   ]
 
 
-def main(argv):
-  """Trains, prints and writes."""
-  del argv
-  logging.set_verbosity(logging.WARNING)
-  folder = pathlib.Path(_RUNS_DIR.value)
-  files.make_directory(folder)
-  how = How(
+def _how() -> How:
+  """Returns what the flags say."""
+  return How(
     _KEPT_MACS.value,
     _SPARSITY.value,
     _CLUSTERS.value,
     _RATE.value,
     _LATENTS.value,
+    _epochs(_EPOCHS.value),
   )
+
+
+def _epochs(values: list[str]) -> tuple[int, ...]:
+  """Returns the epochs of each stage."""
+  are_whole = all(x.isdigit() and int(x) > 0 for x in values)
+  if len(values) != len(_STAGES) or not are_whole:
+    raise ValueError(
+      f"--stage_epochs must be {len(_STAGES)} whole numbers of at least 1; got"
+      f" {','.join(values)!r}."
+    )
+  return tuple(map(int, values))
+
+
+def main(argv):
+  """Trains, prints and writes."""
+  del argv
+  logging.set_verbosity(logging.WARNING)
   seeds = [int(seed) for seed in _SEEDS.value]
-  found = {seed: Compression(folder, seed, how).run() for seed in seeds}
+  try:
+    how = _how()
+    folder = pathlib.Path(_RUNS_DIR.value)
+    files.make_directory(folder)
+    found = {seed: Compression(folder, seed, how).run() for seed in seeds}
+  except ValueError as error:
+    sys.exit(f"compression: {error}")
   rows = summarize(found)
   print(table(rows))
-  result = {"seeds": seeds, "epochs": _EPOCHS, "stages": rows}
+  result = {"seeds": seeds, "stages": rows}
   contest.write(__file__, dataclasses.asdict(how) | result)
 
 

@@ -60,9 +60,25 @@ def test_one_seed_is_said_to_be_one():
 
 @pytest.mark.parametrize("field", dataclasses.fields(compression.How))
 def test_each_way_has_a_folder_of_its_own(field):
-  how = compression.How(0.25, 0.75, 8, 5e-3, 128)
-  other = dataclasses.replace(how, **{field.name: 1})
+  how = compression.How(0.25, 0.75, 8, 5e-3, 128, (10, 4, 6))
+  value = (6, 4, 10) if field.name == "stage_epochs" else 1
+  other = dataclasses.replace(how, **{field.name: value})
   assert other.name != how.name
+
+
+@pytest.mark.parametrize(
+  ("epochs", "sentence"),
+  [
+    ("10,4,5", "10,4,5 must be 20 together"),
+    ("14,6", "must be 3 whole numbers of at least 1; got '14,6'"),
+    ("20,0,0", "must be 3 whole numbers of at least 1; got '20,0,0'"),
+    ("ten,4,6", "got 'ten,4,6'"),
+  ],
+)
+def test_stages_take_as_long_as_the_dense_gan(epochs, sentence, tmp_path):
+  with flagsaver.as_parsed(compression_dir=str(tmp_path), stage_epochs=epochs):
+    with pytest.raises(SystemExit, match=f"^compression: .*{sentence}"):
+      compression.main([])
 
 
 @pytest.fixture(name="small")
@@ -72,15 +88,13 @@ def _small_job(monkeypatch):
     width=2,
     latent_dim=4,
     epochs=1,
-    prune_epochs=1,
+    prune_epochs=3,
     frequency=1,
     train_split="train[:256]",
     test_split="test[:64]",
     eval_images=64,
   )
   monkeypatch.setattr(compression.digits_job, "Settings", settings)
-  epochs = dict.fromkeys(compression._EPOCHS, 1)
-  monkeypatch.setattr(compression, "_EPOCHS", epochs)
 
 
 def test_each_stage_is_there_once(small, tmp_path, capsys):
@@ -92,6 +106,7 @@ def test_each_stage_is_there_once(small, tmp_path, capsys):
     zeros="0.75",
     clusters="4",
     kept_macs="0.6",
+    stage_epochs="1,1,1",
   ):
     compression.main([])
     first = capsys.readouterr().out
@@ -100,7 +115,7 @@ def test_each_stage_is_there_once(small, tmp_path, capsys):
   assert again.splitlines()[-6:] == first.splitlines()[-6:]
   assert "already trained" in again and "epochs." not in again
   rows = json.loads(path.read_text())["stages"]
-  assert [x["name"] for x in rows] == ["dense", *compression._EPOCHS]
+  assert [x["name"] for x in rows] == ["dense", *compression._STAGES]
   zeros = [x["sparsity"]["mean"] for x in rows]
   assert zeros[0] < 0.01 and min(zeros[1:]) == pytest.approx(0.75, abs=0.01)
   values = [x["number_of_clusters"]["mean"] for x in rows]
