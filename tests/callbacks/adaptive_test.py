@@ -211,6 +211,7 @@ def test_an_adaptive_network_is_saved_with_its_sparsity(tmp_path):
     ({"step": 0}, "`step`.*got 0"),
     ({"min_step": 2}, "`min_step`.*got 2"),
     ({"max_sparsity": 1.0}, "`max_sparsity`.*got 1.0"),
+    ({"step": 0.1, "min_step": 0.2}, "`min_step`.*to 0.1; got 0.2"),
     ({"frequency": 0}, "`frequency`.*got 0"),
     ({"num_images": 3}, "`num_images`.*got 3"),
   ],
@@ -236,3 +237,9 @@ def test_a_network_with_another_schedule_is_refused():
   gan.compile("adam", "adam")
   with pytest.raises(ValueError, match=r"pruned with AdaptiveSparsity.*tgp\."):
     _fit(gan, _Scripted(lambda zeros: 1.0), 1)
+
+
+@pytest.mark.parametrize("evaluator", [None, tiny.discriminator()])
+def test_what_cannot_evaluate_is_refused_before_training(evaluator):
+  with pytest.raises(ValueError, match="`evaluator` must have.*Evaluator"):
+    tgp.AdaptivePruning(evaluator)

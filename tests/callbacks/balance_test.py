@@ -222,3 +222,16 @@ def test_refuses_models_that_it_cannot_steer():
     _fit(several, tgp.BalancedDensity(tiny.images(4)), 2)
   with pytest.raises(ValueError, match="trains a tgp.GAN; got a Functional"):
     balance._layers(tiny.discriminator())
+
+
+@pytest.mark.parametrize(
+  "images, message",
+  [
+    (255 * (tiny.images(4) + 1), "lie in the range of the generator"),
+    (np.full_like(tiny.images(4), np.nan), "lie in the range of the generator"),
+    (tiny.images(4)[:, :4], "real images have the shape"),
+  ],
+)
+def test_refuses_images_that_the_gan_is_not_trained_on(images, message):
+  with pytest.raises(ValueError, match=message):
+    _fit(_gan(), tgp.BalancedDensity(images), 1)

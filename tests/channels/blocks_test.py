@@ -170,3 +170,47 @@ def test_a_smaller_network_trains():
   small.compile("sgd", "mse")
   batch = tf.ones((2, 6, 6, 3))
   assert np.isfinite(small.train_on_batch(batch, batch[:, 2:, 2:]))
+
+
+def test_pruned_and_compressed_networks_are_refused():
+  model = _resnet()
+  for wrapped, way_out in (
+    (tgp.prune_low_magnitude(model), "strip_pruning"),
+    (tgp.cluster_weights(model, 4), "strip_clustering"),
+    (tgp.quantize_model(model), "strip_quantization"),
+  ):
+    with pytest.raises(ValueError, match=f"tgp.{way_out} first"):
+      tgp.prune_blocks(wrapped, keep=0.5)
+
+
+@pytest.mark.parametrize("score", [float("nan"), None, "low"])
+def test_importances_that_cannot_be_compared(score):
+  with pytest.raises(ValueError, match="block 'a'.*finite number; got"):
+    tgp.prune_blocks(_resnet(), keep=0.5, importance=lambda block: score)
+
+
+def test_a_branch_that_diverged():
+  model = _resnet()
+  kernel = model.get_layer("b_1").kernel
+  kernel.assign(np.full(kernel.shape, np.nan))
+  with pytest.raises(ValueError, match="block 'b'.*NaN"):
+    tgp.prune_blocks(model, keep=0.5)
+
+
+@pytest.mark.parametrize(
+  "data, message",
+  [
+    (np.zeros((0, 6, 6, 3)), "empty"),
+    (np.full((2, 6, 6, 3), np.nan), "NaN"),
+    (np.zeros((2, 6, 6, 4)), r"takes.*got \[2, 6, 6, 4\]"),
+  ],
+)
+def test_data_that_the_network_does_not_take(data, message):
+  with pytest.raises(ValueError, match=f"`data`.*{message}"):
+    tgp.prune_blocks(_resnet(), keep=0.5, importance="activation", data=data)
+
+
+@pytest.mark.parametrize("seed", ["one", -1, None])
+def test_seeds_of_blocks(seed):
+  with pytest.raises(ValueError, match="`seed` must be a whole number"):
+    tgp.prune_blocks(_resnet(), keep=0.5, importance="random", seed=seed)

@@ -138,7 +138,7 @@ def test_the_gradient_of_a_channel_of_zeros_is_finite():
 def test_bad_arguments():
   with pytest.raises(ValueError, match="'l2' is unknown.*group_lasso"):
     tgp.channel_penalty(_network(), "l2")
-  for weight in (0.0, -1.0, float("nan")):
+  for weight in (0.0, -1.0, float("nan"), float("inf"), "1e-4"):
     with pytest.raises(ValueError, match="above 0"):
       tgp.channel_penalty(_network(), weight=weight)
   with pytest.raises(ValueError, match="'net' has nothing.*l1_scales"):

@@ -52,6 +52,11 @@ _WRONG = [
   ({"macs": 0.5, "steps": 1.5}, "steps.*1.5"),
   ({"macs": 0.5, "exclude": ["aa"]}, "'aa'.*Near: 'a'"),
   ({"macs": 0.5, "exclude": "a"}, r"\['a'\]"),
+  ({"macs": 0.5, "exclude": None}, "list of names; got None"),
+  ({"macs": 0.5, "exclude": [3]}, r"list of names; got \[3\]"),
+  ({"macs": 0.5, "fine_tune": 3}, "`fine_tune` must be a function.*3"),
+  ({"macs": 0.5, "seed": "one"}, "`seed` must be a whole number.*'one'"),
+  ({"macs": 0.5, "seed": -1}, "`seed` must be a whole number.*-1"),
   ({"macs": 0.5, "allocation": "fair"}, "'fair' is unknown.*uniform"),
   ({"macs": 0.5, "allocation": "sensitivity"}, "`data`"),
 ]
@@ -97,4 +102,38 @@ def test_layers_that_cannot_be_made_again():
   x = layers.Dense(5)(Times(tf.constant(2.0))(inputs))
   model = keras.Model(inputs, layers.Dense(2)(x))
   with pytest.raises(ValueError, match="'times'.*get_config"):
+    tgp.prune_channels(model, macs=0.5)
+
+
+@pytest.mark.parametrize(
+  "data, message",
+  [
+    ("latents.npy", "takes.*got a str"),
+    (np.zeros((2, 5)), r"takes.*got \[2, 5\]"),
+    ([np.zeros((2, 4)), np.zeros(2)], r"takes.*got \[2\]"),
+    ((np.zeros((2, 4)), np.zeros(2)), r"takes.*got \[2, 4\], \[2\]"),
+    (np.zeros((0, 4)), "is empty"),
+    (np.full((2, 4), np.nan), "NaN or infinite"),
+  ],
+)
+@pytest.mark.parametrize("importance", ["activation", "taylor", "l2"])
+def test_data_that_the_network_does_not_take(importance, data, message):
+  inputs = keras.Input((4,))
+  model = keras.Model(inputs, layers.Dense(2)(layers.Dense(8)(inputs)))
+  with pytest.raises(ValueError, match=f"`data`.*{message}"):
+    tgp.prune_channels(model, macs=0.5, importance=importance, data=data)
+
+
+class _Scale(layers.Layer):
+  """Any layer without a rule."""
+
+
+def test_rules_that_are_none():
+  with pytest.raises(ValueError, match="needs the class of a layer"):
+    tgp.channel_rule()
+  tgp.channel_rule(_Scale)(lambda call: None)
+  inputs = keras.Input((4,))
+  x = _Scale(name="scale")(layers.Dense(8)(inputs))
+  model = keras.Model(inputs, layers.Dense(2)(x))
+  with pytest.raises(ValueError, match="'scale' .*must return a Rule.*None"):
     tgp.prune_channels(model, macs=0.5)

@@ -195,3 +195,48 @@ def test_wrappers_of_tfmot_are_refused_in_a_gan():
   )
   with pytest.raises(ValueError, match="'cluster_dense' of `generator` is TF-"):
     tgp.GAN(tiny.discriminator(), network, tiny.LATENT_DIM)
+
+
+@pytest.mark.parametrize("compress", [tgp.cluster_weights, tgp.quantize_model])
+def test_weights_that_are_not_finite_are_refused(compress):
+  generator = pruned_generator()
+  kernel = generator.get_layer("dense").kernel
+  kernel.assign(np.where(np.arange(kernel.shape[1]) == 1, np.nan, kernel))
+  with pytest.raises(ValueError, match="'dense'.*NaN.*before it diverged"):
+    compress(generator)
+
+
+@pytest.mark.parametrize(
+  "strip", [tgp.strip_clustering, tgp.strip_quantization]
+)
+def test_networks_with_pruning_wrappers_are_not_stripped(strip):
+  pruned = tgp.prune_low_magnitude(tiny.generator())
+  with pytest.raises(ValueError, match="'prune_low_.*tgp.strip_pruning"):
+    strip(pruned)
+
+
+def test_clusters_of_a_quantized_network_are_not_stripped():
+  quantized = tgp.quantize_model(tgp.cluster_weights(pruned_generator()))
+  with pytest.raises(ValueError, match="is quantized.*strip_quantization"):
+    tgp.strip_clustering(quantized)
+
+
+def _narrower(network):
+  return tgp.prune_channels(network, macs=0.5)
+
+
+@pytest.mark.parametrize(
+  "compress, message",
+  [
+    (tgp.cluster_weights, "it is clustered; call tgp.strip_clustering first"),
+    (tgp.quantize_model, "it is quantized; call tgp.strip_quantization first"),
+  ],
+)
+def test_channels_of_compressed_networks_stay(compress, message):
+  generator = tiny.generator()
+  compressed = compress(generator)
+  for make in (_narrower, lambda x: tgp.prune_channels(x, params=0.5)):
+    with pytest.raises(ValueError, match=message):
+      make(compressed)
+  macs = tgp.profile(generator).macs
+  assert tgp.profile(compressed).macs == macs > 0

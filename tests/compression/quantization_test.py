@@ -186,3 +186,21 @@ def test_bad_networks_are_refused():
   network = keras.Model(x, keras.layers.LeakyReLU()(x))
   with pytest.raises(ValueError, match="nothing to quantize"):
     tgp.quantize_model(network)
+
+
+@pytest.mark.parametrize(
+  "data, message",
+  [
+    (np.zeros((0, tiny.LATENT_DIM)), "is empty"),
+    (np.full((3, tiny.LATENT_DIM), np.nan), "NaN or infinite"),
+    (np.full((3, tiny.LATENT_DIM), np.inf), "NaN or infinite"),
+    (np.zeros((3, tiny.LATENT_DIM + 1)), "takes.*got"),
+    (np.zeros((3, 8, 8, 1)), r"takes.*got \[3, 8, 8, 1\]"),
+    ("latents.npy", "got a str"),
+    ([1.0, 2.0, 3.0], "got a list"),
+    (iter(()), "got a"),
+  ],
+)
+def test_representative_data_that_do_not_fit(data, message):
+  with pytest.raises(ValueError, match=f"representative_data.*{message}"):
+    tgp.quantize_model(tiny.generator(), representative_data=data)

@@ -155,6 +155,7 @@ def _explain(dense=None, pruned=None, **kwargs):
     ({"num_directions": 1.5}, "`num_directions` must be .* got 1.5"),
     ({"num_images": -1}, "`num_images` must be .* got -1"),
     ({"slope_latents": True}, "`slope_latents` must be .* got True"),
+    ({"seed": "one"}, "`seed` must be .* got .one."),
   ],
 )
 def test_what_cannot_be_explained_is_refused(arguments, message):

@@ -84,3 +84,13 @@ def test_weights_of_a_network_itself_do_not_go_by_its_name():
   pruned.table.assign(np.eye(2))
   (only,) = layers.changes(dense, pruned)
   assert only == layers.LayerChange("(network)", 4, 2)
+
+
+@pytest.mark.parametrize("compress", [tgp.cluster_weights, tgp.quantize_model])
+def test_compressed_layers_are_those_that_they_were(compress):
+  dense = tiny.generator()
+  expected = layers.changes(dense, dense)
+  found = layers.changes(dense, compress(dense))
+  assert [x.name for x in found] == [x.name for x in expected]
+  assert all(0.9 < x.share <= 1.0 for x in found)
+  assert [x.channels_left for x in found] == [x.channels for x in expected]

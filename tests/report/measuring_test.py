@@ -261,6 +261,13 @@ def test_the_chart_has_a_curve_for_each_layer(tmp_path):
   ("arguments", "match"),
   [
     ({"evaluator": None}, "`evaluator` must have `evaluate"),
+    ({"evaluator": tiny.discriminator()}, "`evaluator` must have `evaluate"),
+    ({"layers": []}, r"`layers` must be a list .* got \[\]"),
+    ({"layers": [1]}, r"`layers` must be a list .* got \[1\]"),
+    ({"layers": 1}, "`layers` must be a list .* got 1"),
+    ({"inputs": "latents"}, "`inputs` must be what 'generator' takes.*got"),
+    ({"inputs": np.zeros((8, 5))}, r"takes, \(None, 4\); got \(8, 5\)"),
+    ({"inputs": [np.zeros((8, 4))] * 2}, r"got \(8, 4\), \(8, 4\)"),
     ({"sparsities": ()}, "`sparsities` must be a list"),
     ({"sparsities": 0.5}, "`sparsities` must be a list"),
     ({"sparsities": (0.5, 1.5)}, "`sparsities` must be a number from 0 to 1"),

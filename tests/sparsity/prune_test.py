@@ -18,6 +18,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
+import tf_ganprune as tgp
 from tests import tiny
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, prune, report, strip, wrapper
@@ -175,6 +176,9 @@ def test_stripping_leaves_tfmot_wrappers_as_they_are():
   ("arguments", "message"),
   [
     ({"pruning_schedule": 0.5}, "got 0.5"),
+    ({"allocation": {3: None}}, "patterns of layer names.*got 3"),
+    ({"pruning_policy": "gpu"}, "`pruning_policy` must be.*'gpu'"),
+    ({"pruning_policy": tgp.PruneForLatencyOnXNNPack}, r"XNNPack\(\); got"),
     ({"block_size": (0, 4)}, r"block_size.*\(0, 4\)"),
     ({"block_size": (4,)}, "two whole numbers"),
     ({"block_pooling_type": "MIN"}, "'MIN'"),

@@ -75,3 +75,20 @@ def test_layers_belong_to_whoever_advances():
 def test_nothing_pruned_is_refused():
   with pytest.raises(ValueError, match="Nothing in 'generator' is pruned"):
     pruner.Pruner(tiny.generator())
+
+
+def test_what_is_no_network_is_refused():
+  with pytest.raises(ValueError, match="no network to count for"):
+    pruner.Pruner()
+  network = prune.prune_low_magnitude(tiny.generator())
+  with pytest.raises(
+    ValueError, match="`networks` must be a Keras model.*list"
+  ):
+    pruner.Pruner([network])
+
+
+@pytest.mark.parametrize("given", [None, [tf.ones([2, 2])], 3])
+def test_gradients_come_with_their_variables(given):
+  counter = pruner.Pruner(prune.prune_low_magnitude(tiny.generator()))
+  with pytest.raises(ValueError, match=r"gather\(zip\(gradients, variables"):
+    counter.gather(given)

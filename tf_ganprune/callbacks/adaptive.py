@@ -113,10 +113,11 @@ class AdaptivePruning(keras.callbacks.Callback):
       ValueError: If an argument is out of its range.
     """
     super().__init__()
+    _check_evaluator(evaluator)
     arguments.real("max_increase", max_increase, 0)
     arguments.real("max_sparsity", max_sparsity, 0, 0.9999)
     arguments.real("step", step, 1e-6, 1)
-    arguments.real("min_step", min_step, 1e-6, 1)
+    arguments.real("min_step", min_step, 1e-6, step)
     if max_distance is not None:
       arguments.real("max_distance", max_distance, 0)
     for name, value, least in (
@@ -320,3 +321,13 @@ def _zeros(model, schedule) -> float:
   ]
   size = sum(mask.size for mask in masks)
   return 1.0 - sum(float(mask.sum()) for mask in masks) / size
+
+
+def _check_evaluator(evaluator) -> None:
+  for method in ("evaluate", "collapse"):
+    if not callable(getattr(evaluator, method, None)):
+      raise ValueError(
+        f"`evaluator` must have `{method}`, as"
+        " tgp.metrics.Evaluator(feature_model, real_images) has; got"
+        f" {evaluator!r}."
+      )

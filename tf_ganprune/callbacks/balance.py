@@ -23,7 +23,7 @@ from absl import logging
 
 from tf_ganprune import arguments
 from tf_ganprune.callbacks import memory, snapshots
-from tf_ganprune.gan import GAN
+from tf_ganprune.gan import GAN, checks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import density, ownership
 
@@ -153,6 +153,7 @@ class BalancedDensity(keras.callbacks.Callback):
   def on_train_begin(self, logs=None):
     """Checks that there is a density to steer."""
     self._layers = _layers(self.model)
+    checks.check_images(self.model, self.images)
     self._before = None
 
   def on_train_batch_begin(self, batch, logs=None):

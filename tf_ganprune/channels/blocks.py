@@ -14,12 +14,14 @@
 """Drops whole residual blocks."""
 
 import dataclasses
+import math
 import numbers
 from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import arguments
 from tf_ganprune.channels import graph, surgery
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
@@ -128,7 +130,8 @@ def prune_blocks(
     A new network with the kept weights.
 
   Raises:
-    ValueError: If there is no residual block, or an argument is wrong.
+    ValueError: If there is no residual block, the network is pruned, clustered
+      or quantized, or an argument is wrong.
 
   Example:
     >>> small = tgp.prune_blocks(resnet_generator, keep=0.5)
@@ -140,10 +143,12 @@ def prune_blocks(
       " shapes and nothing on the skip connection. prune_channels makes it"
       " narrower."
     )
-  number = _number(keep, len(blocks))
-  scores = _scores(model, blocks, importance, data, seed)
-  gone = np.argsort(scores, kind="stable")[: len(blocks) - number]
   trace = traces.Trace(model)
+  trace.check_plain()
+  number = _number(keep, len(blocks))
+  arguments.whole("seed", seed, 0)
+  scores = _checked(_scores(model, blocks, importance, data, seed), blocks)
+  gone = np.argsort(scores, kind="stable")[: len(blocks) - number]
   bypassed = {id(blocks[i].node): blocks[i].skip for i in gone}
   kept = np.ones(trace.num_units, bool)
   return surgery.rebuild(trace, kept, bypassed)
@@ -160,6 +165,17 @@ def _number(keep, total: int) -> int:
   if keep > 1:
     raise ValueError(f"`keep` as a fraction is at most 1; got {keep!r}.")
   return round(keep * total)
+
+
+def _checked(scores, blocks) -> list[float]:
+  """Returns scores that can be compared."""
+  for score, block in zip(scores, blocks, strict=True):
+    if not isinstance(score, numbers.Real) or not math.isfinite(score):
+      raise ValueError(
+        f"The importance of block {block.name!r} must be a finite number; got"
+        f" {score!r}. Its weights have a NaN, or the importance gave none."
+      )
+  return scores
 
 
 def _scores(model, blocks, importance, data, seed) -> list[float]:

@@ -15,6 +15,7 @@
 
 import dataclasses
 import difflib
+from collections.abc import Collection
 
 import numpy as np
 
@@ -109,6 +110,9 @@ def exclude_layers(trace: traces.Trace, exclude) -> None:
     raise ValueError(
       f"`exclude` is a list of names; got {exclude!r}. Write [{exclude!r}]."
     )
+  is_list = isinstance(exclude, Collection)
+  if not is_list or not all(isinstance(x, str) for x in exclude):
+    raise ValueError(f"`exclude` is a list of names; got {exclude!r}.")
   for name in exclude:
     found = [
       w.axes[w.output]

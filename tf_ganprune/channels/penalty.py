@@ -13,6 +13,8 @@
 # limitations under the License.
 """Training that prepares channels to go."""
 
+import math
+import numbers
 from collections.abc import Callable
 
 import numpy as np
@@ -54,7 +56,7 @@ def channel_penalty(
     raise ValueError(
       f"`kind` {kind!r} is unknown; take one of {', '.join(_KINDS)}."
     )
-  if not weight > 0:
+  if not isinstance(weight, numbers.Real) or not 0 < weight < math.inf:
     raise ValueError(f"`weight` must be above 0; got {weight!r}.")
   trace = traces.Trace(model)
   free = [g.units for g in groups_.of_trace(trace).removable]

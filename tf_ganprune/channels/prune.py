@@ -20,12 +20,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import arguments
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
+from tf_ganprune.channels import graph, surgery
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import importance as importances
-from tf_ganprune.channels import surgery
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels import view as views
 from tf_ganprune.keras_compat import keras
@@ -80,8 +81,9 @@ def prune_channels(
 
   Raises:
     ValueError: If there is not exactly one budget, if no width can meet it (the
-      message gives the least that can be had), if the network is subclassed or
-      pruned, or if a name is unknown.
+      message gives the least that can be had), if the network is subclassed,
+      pruned, clustered or quantized, if it does not take `data`, or if a name
+      is unknown.
 
   Example:
     >>> small = tgp.prune_channels(generator, macs=0.25)
@@ -95,9 +97,13 @@ def prune_channels(
     num_bytes=num_bytes,
   )
   _check_counts(round_to=round_to, steps=steps)
+  if fine_tune is not None and not callable(fine_tune):
+    raise ValueError(
+      f"`fine_tune` must be a function of a network; got {fine_tune!r}."
+    )
   pruner = _Pruner(*budget, importance, allocation, round_to, exclude, seed)
-  batches = _batches(data)
   pruner.begin(model)
+  batches = _batches(model, data)
   for step in range(1, steps + 1):
     model = pruner.prune(model, step / steps, batches)
     if fine_tune is not None and step < steps:
@@ -129,8 +135,8 @@ def _check_counts(**values) -> None:
       )
 
 
-def _batches(data) -> list | None:
-  """Returns a list of batches of inputs."""
+def _batches(model, data) -> list | None:
+  """Returns a list of batches of inputs, all of which the network takes."""
   if data is None:
     return None
   if isinstance(data, tf.data.Dataset):
@@ -138,10 +144,12 @@ def _batches(data) -> list | None:
       raise ValueError("`data` never ends; pass `data.take(n)`.")
   elif not isinstance(data, list):
     data = [data]
-  batches = [tf.nest.map_structure(tf.convert_to_tensor, x) for x in data]
+  batches = list(data)
   if not batches:
     raise ValueError("`data` is empty; pass at least one batch of inputs.")
-  return batches
+  for batch in batches:
+    graph.batch(model, batch)
+  return [tf.nest.map_structure(tf.convert_to_tensor, x) for x in batches]
 
 
 def _checked(values, view, name: str) -> np.ndarray:
@@ -175,7 +183,8 @@ class _Pruner:
     self._name, self._fraction = name, fraction
     self._importance = importances.get(importance)
     self._allocation = allocations.get(allocation)
-    self._round_to, self._exclude, self._seed = round_to, exclude, seed
+    self._round_to, self._exclude = round_to, exclude
+    self._seed = arguments.whole("seed", seed, 0)
 
   def begin(self, model) -> None:
     """Notes what the whole network costs."""
@@ -202,12 +211,7 @@ class _Pruner:
   def _trace(self, model):
     trace = traces.Trace(model)
     groups_.exclude_layers(trace, self._exclude)
-    for note in trace.notes:
-      if "strip_pruning" in note:
-        raise ValueError(
-          f"Network {model.name!r} has pruned layers, whose masks have the old"
-          " shapes. Call tgp.strip_pruning first."
-        )
+    trace.check_plain()
     return trace
 
   def _cost(self, trace):

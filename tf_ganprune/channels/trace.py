@@ -174,15 +174,38 @@ class Trace:
     """What the rules had to say, each once."""
     return list(dict.fromkeys(n for s in self.steps for n in s.rule.notes))
 
+  def check_plain(self) -> None:
+    """Raises if layers are in wrappers whose variables would not fit.
+
+    Raises:
+      ValueError: With what takes the wrappers away.
+    """
+    for note in self.notes:
+      kind, _, way_out = note.partition(": ")
+      if way_out.startswith("call tgp.strip_"):
+        raise ValueError(
+          f"Network {self.model.name!r} has a layer that has to stay as it is:"
+          f" {kind}; {way_out}."
+        )
+
 
 def _rule(call: Call) -> Rule:
   layer = call.layer
   if type(layer).__name__ in ("TFOpLambda", "SlicingOpLambda"):
     return ops.rule(call)
   if (function := rules.find(layer)) is not None:
-    return function(call)
+    return _checked(function(call), layer)
   return rules.whole(
     call,
     f"{layer.name!r} is a {type(layer).__name__}, which has no rule; register"
     " one with tgp.channel_rule",
   )
+
+
+def _checked(rule, layer) -> Rule:
+  if not isinstance(rule, Rule):
+    raise ValueError(
+      f"The channel rule of layer {layer.name!r} ({type(layer).__name__}) must"
+      f" return a Rule, such as call.rule(channels, weights); got {rule!r}."
+    )
+  return rule

@@ -13,6 +13,7 @@
 # limitations under the License.
 """What comes behind pruning: few values for the weights, and int8 numbers."""
 
+from tf_ganprune.compression import rules as _rules  # noqa: F401
 from tf_ganprune.compression.checks import check_wrappers
 from tf_ganprune.compression.clustering import (
   cluster_weights,

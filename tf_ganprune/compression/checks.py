@@ -15,6 +15,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from tensorflow_model_optimization.python.core.clustering.keras import (
   cluster_wrapper,
 )
@@ -56,6 +57,24 @@ def check_network(model: keras.Model) -> None:
       " would go on by weights that are not in use. Pass"
       " tgp.strip_pruning(model): what is zero stays zero."
     )
+
+
+def check_finite(model: keras.Model) -> None:
+  """Raises if weights of a network have diverged.
+
+  Args:
+    model: A built network.
+
+  Raises:
+    ValueError: With the first layer's name.
+  """
+  for layer in model._flatten_layers(include_self=False):
+    for weight in layer.weights:
+      if weight.dtype.is_floating and not np.isfinite(weight.numpy()).all():
+        raise ValueError(
+          f"Layer {layer.name!r} of {model.name!r} has weights that are NaN or"
+          " infinite; go back to weights from before it diverged."
+        )
 
 
 def check_wrappers(model: keras.Model, name: str) -> None:

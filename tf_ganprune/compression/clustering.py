@@ -47,14 +47,15 @@ def cluster_weights(
     k-means. Kernels with no more weights than clusters are left alone.
 
   Raises:
-    ValueError: If the graph is not known, a layer cannot be clustered, or there
-      is nothing to cluster.
+    ValueError: If the graph is not known, a layer cannot be clustered, weights
+      are not finite, or there is nothing to cluster.
 
   Example:
     >>> small = tgp.cluster_weights(tgp.strip_pruning(generator), 16)
     >>> gan = tgp.GAN(discriminator, small, latent_dim=64)
   """
   checks.check_network(model)
+  checks.check_finite(model)
   checks.check_clusters(number_of_clusters, preserve_sparsity)
   chosen = checks.chosen(model, exclude)
   made = []
@@ -88,11 +89,19 @@ def strip_clustering(model: keras.Model) -> keras.Model:
     model: A network, clustered or not, which stays as it is.
 
   Returns:
-    A network that computes the same, with weights of its own.
+    A network of plain layers that computes the same, with weights of its own.
 
   Raises:
-    ValueError: If it is no network whose graph is known.
+    ValueError: If it is no network whose graph is known, or it is pruned or
+      quantized.
   """
+  checks.check_network(model)
+  for layer in model._flatten_layers():
+    if isinstance(layer, wrapper.QuantizeWeights):
+      raise ValueError(
+        f"{model.name!r} is quantized. Call tgp.strip_quantization, which keeps"
+        " clusters."
+      )
   return stripped(model, wrapper.ClusterWeights)
 
 

@@ -82,18 +82,20 @@ def quantize_model(
     A network with weights of its own.
 
   Raises:
-    ValueError: If the graph is not known, or there is nothing to quantize.
+    ValueError: If the graph is not known, there is nothing to quantize, or
+      weights or inputs are not finite.
 
   Example:
     >>> quantized = tgp.quantize_model(tgp.cluster_weights(generator))
     >>> gan = tgp.GAN(discriminator, quantized, latent_dim=64)
   """
   checks.check_network(model)
-  plain = clustering.strip_clustering(model)
+  checks.check_finite(model)
   if is_quantized(model):
     raise ValueError(
       f"{model.name!r} is quantized already. Call tgp.strip_quantization first."
     )
+  plain = clustering.strip_clustering(model)
   made, ranges = [], _Ranges(plain)
 
   def replace(old, new, name):
@@ -130,8 +132,9 @@ def strip_quantization(model: keras.Model) -> keras.Model:
     layers.
 
   Raises:
-    ValueError: If it is no network whose graph is known.
+    ValueError: If it is no network whose graph is known, or it is pruned.
   """
+  checks.check_network(model)
   return _without_ranges(strip_weights(model))
 
 
@@ -254,7 +257,7 @@ def _observe(model, data) -> None:
       for x in model.inputs
     ]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
-  _run(model, graph.batch(model, data))
+  _run(model, graph.batch(model, data, "representative_data"))
 
 
 def _run(model, inputs) -> list:

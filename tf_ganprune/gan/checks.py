@@ -127,18 +127,39 @@ def _check_shape(gan, shape) -> None:
 def checked_images(gan, data) -> tf.Tensor:
   """Returns a batch's images, with a check of their range in the graph."""
   images = tf.cast(tf.nest.flatten(data)[0], gan.variable_dtype)
+  low, high, message = _bounds(gan)
+  fits = (tf.reduce_min(images) >= low) & (tf.reduce_max(images) <= high)
+  gan._watch.refuse(~fits, message)  # XLA drops assertions
+  with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
+    return tf.identity(images)
+
+
+def check_images(gan, images) -> None:
+  """Raises unless an array has images like those that a GAN is trained on.
+
+  Args:
+    gan: The GAN.
+    images: `[n, height, width, channels]`.
+
+  Raises:
+    ValueError: If the discriminator does not take them, or they are out of the
+      generator's range.
+  """
+  _check_shape(gan, tf.TensorShape([None, *images.shape[1:]]))
+  low, high, message = _bounds(gan)
+  if not low <= images.min() <= images.max() <= high:
+    raise ValueError(message)
+
+
+def _bounds(gan) -> tuple[float, float, str]:
+  """Returns what images may be, with what to say of others."""
   low, high = range_of(gan.generator)
   message = (
     f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale them, or"
     " change its last activation."
   )
   slack = 1e-3 * (high - low) if high < float("inf") else 0.0
-  fits = (tf.reduce_min(images) >= low - slack) & (
-    tf.reduce_max(images) <= high + slack
-  )
-  gan._watch.refuse(~fits, message)  # XLA drops assertions
-  with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
-    return tf.identity(images)
+  return low - slack, high + slack, message
 
 
 def range_of(generator) -> tuple[float, float]:

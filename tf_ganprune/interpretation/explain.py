@@ -78,6 +78,7 @@ def explain(
     ("slope_latents", slope_latents),
   ]:
     arguments.whole(name, value, 1)
+  arguments.whole("seed", seed, 0)
   read = None if classifier is None else classes.logits_of(classifier)
   latent_dim = generators_.sizes(dense, "dense").latent_dim
   z = latents.of_seed(num_latents, latent_dim, seed).numpy()

@@ -15,6 +15,7 @@
 
 import dataclasses
 
+from tf_ganprune import compression, signatures, sparsity
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import registry
 from tf_ganprune.sparsity import report as sparsity_report
@@ -65,12 +66,13 @@ def changes(dense: keras.Model, pruned: keras.Model) -> tuple[LayerChange, ...]:
 
   Args:
     dense: A built network.
-    pruned: What became of it, with pruning wrappers or without.
+    pruned: What became of it, with wrappers or without.
 
   Returns:
     A record for each layer with kernels, in the order of the dense network;
     layers that only the pruned one has come last.
   """
+  dense, pruned = _plain(dense), _plain(pruned)
   ours, theirs = _weights(dense), _weights(pruned)
   before, after = _channels(dense), _channels(pruned)
   return tuple(
@@ -84,6 +86,13 @@ def changes(dense: keras.Model, pruned: keras.Model) -> tuple[LayerChange, ...]:
     )
     for name in dict.fromkeys([*ours, *theirs])
   )
+
+
+def _plain(network) -> keras.Model:
+  """Returns a network whose layers have their own names and weights."""
+  if not signatures.is_graph(network) or not compression.is_compressed(network):
+    return network
+  return compression.strip_weights(sparsity.strip_pruning(network))
 
 
 def _weights(network) -> dict[str, int]:

@@ -14,7 +14,7 @@
 """Measures how much each layer of a generator bears to be pruned."""
 
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -147,7 +147,8 @@ def _checked_importance(importance) -> importances.Importance:
 
 
 def _check_evaluator(evaluator) -> None:
-  if not callable(getattr(evaluator, "evaluate", None)):
+  is_network = isinstance(evaluator, keras.Model)  # which has another one
+  if is_network or not callable(getattr(evaluator, "evaluate", None)):
     raise ValueError(
       "`evaluator` must have `evaluate(images)`, as"
       " tgp.metrics.Evaluator(feature_model, real_images) has; got"
@@ -178,12 +179,33 @@ def _batches(network, inputs, num_images: int, seed: int) -> list:
     )
   if inputs is None:
     inputs = _latents(network, num_images, seed)
-  inputs = tf.nest.map_structure(tf.convert_to_tensor, inputs)
+  inputs = _checked_inputs(network, inputs)
   num_images = len(tf.nest.flatten(inputs)[0])
   return [
     tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], inputs)
     for i in range(0, num_images, _BATCH)
   ]
+
+
+def _checked_inputs(network, inputs):
+  """Returns inputs as tensors, if the generator takes them."""
+  spec = tf.nest.flatten(signatures.input_specs(network))
+  try:
+    inputs = tf.nest.map_structure(tf.convert_to_tensor, inputs)
+    given = tf.nest.flatten(inputs)
+  except (TypeError, ValueError):
+    given = []
+  fits = len(given) == len(spec)
+  if fits and not isinstance(inputs, dict):  # whose order is of the names
+    pairs = zip(given, spec, strict=True)
+    fits = all(x.shape.is_compatible_with(y.shape) for x, y in pairs)
+  if not fits:
+    wanted = ", ".join(str(one.shape) for one in spec)
+    raise ValueError(
+      f"`inputs` must be what {network.name!r} takes, {wanted}; got"
+      f" {', '.join(str(x.shape) for x in given) or repr(inputs)}."
+    )
+  return inputs
 
 
 def _latents(network, num_images, seed) -> tf.Tensor:
@@ -212,7 +234,13 @@ def _chosen(wrappers: dict, layers) -> dict:
   """Returns the wrappers of the layers that patterns match, or all."""
   if layers is None:
     return wrappers
-  patterns = [layers] if isinstance(layers, str) else list(layers)
+  patterns = [layers] if isinstance(layers, str) else layers
+  is_list = isinstance(patterns, Collection) and len(patterns)
+  if not is_list or not all(isinstance(x, str) for x in patterns):
+    raise ValueError(
+      "`layers` must be a list of patterns of layer names, or None for all;"
+      f" got {layers!r}."
+    )
   names = {p: [one.layer.name, *_paths(p)] for p, one in wrappers.items()}
   chosen = {}
   for pattern in patterns:

@@ -206,6 +206,11 @@ class Plan:
 
 
 def _checked_group(pattern, arguments, given) -> dict | None:
+  if not isinstance(pattern, str):
+    raise ValueError(
+      "`allocation` must have patterns of layer names, such as 'conv_*', as"
+      f" its keys; got {pattern!r}."
+    )
   if given is None:
     return None
   if not isinstance(given, dict):

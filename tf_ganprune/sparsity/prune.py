@@ -15,6 +15,10 @@
 
 import warnings
 
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_policy as pruning_policy_,
+)
+
 from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
@@ -119,6 +123,7 @@ def prune_low_magnitude(
   if not is_layer or isinstance(to_prune, keras.Model):
     check_network(to_prune, "to_prune")
   plan = plans.Plan(to_prune, params, by_pattern)
+  _check_policy(pruning_policy)
   wrapping = _Wrapping(plan, pruning_policy, kwargs)
   if isinstance(to_prune, list):
     return _wrap_list(to_prune, wrapping)
@@ -296,3 +301,13 @@ def _nothing_to_prune(name, layers, policy):
     " own `get_prunable_weights()` returns."
     + (" Frozen layers are left alone: unfreeze them first." if frozen else "")
   )
+
+
+def _check_policy(policy) -> None:
+  if policy is not None and not isinstance(
+    policy, pruning_policy_.PruningPolicy
+  ):
+    raise ValueError(
+      "`pruning_policy` must be a PruningPolicy, such as"
+      f" tgp.PruneForLatencyOnXNNPack(); got {policy!r}."
+    )

@@ -15,6 +15,7 @@
 
 from collections.abc import Iterable
 
+from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import claims, gathering, ownership, updates
 
@@ -49,7 +50,10 @@ class Pruner:
     self._optimizers = [] if optimizer is None else [optimizer]
     self._layers, self._heard = [], set()
     self._by_network = []
+    if not networks:
+      raise ValueError("There is no network to count for: tgp.Pruner(network).")
     for network in networks:
+      keras_compat.check_model(network, "networks")
       layers = ownership.claim(network, owner=self)
       if not layers:
         raise ValueError(
@@ -77,7 +81,13 @@ class Pruner:
         gradient, or None, and a variable. Without a loss scale, and before
         replicas sum them.
     """
-    pairs = list(grads_and_vars)
+    try:
+      pairs = [(gradient, variable) for gradient, variable in grads_and_vars]
+    except (TypeError, ValueError):
+      raise ValueError(
+        "`grads_and_vars` must be pairs of a gradient and a variable:"
+        " pruner.gather(zip(gradients, variables))."
+      ) from None
     gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
     applies = updates.are_finite(gradients)
     heard = gathering.gather(self._layers, gradients, variables, applies)

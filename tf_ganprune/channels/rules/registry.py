@@ -47,6 +47,10 @@ def channel_rule(
     ...   weights = {call.layer.scale.ref(): call.scale(channels)}
     ...   return call.rule(channels, weights)
   """
+  if not classes:
+    raise ValueError(
+      "`channel_rule` needs the class of a layer: @tgp.channel_rule(MyLayer)."
+    )
   for cls in classes:
     if not (isinstance(cls, type) and issubclass(cls, keras.layers.Layer)):
       raise ValueError(

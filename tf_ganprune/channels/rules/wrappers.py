@@ -64,8 +64,17 @@ def time_distributed(call: Call) -> Rule:
 @registry.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
 def pruned(call: Call) -> Rule:
   """Masks would have to shrink too; they are in the way of nothing else."""
+  return held(call, "it is pruned: call tgp.strip_pruning first")
+
+
+def held(call: Call, reason: str) -> Rule:
+  """Returns the rule of a wrapper with variables that do not shrink.
+
+  Args:
+    call: Of the wrapper.
+    reason: What it is, a colon, and what takes it away.
+  """
   rule = _inside(call)
-  reason = "it is pruned: call tgp.strip_pruning first"
   for weight in rule.weights.values():
     for axis in weight.axes:
       if axis is not None:

@@ -1,0 +1,35 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What the compression's layers are to `tgp.prune_channels`: in its way."""
+
+from tf_ganprune.channels.call import Call, Rule
+from tf_ganprune.channels.rules import elementwise, registry, wrappers
+from tf_ganprune.compression import integers, wrapper
+
+
+@registry.channel_rule(wrapper.ClusterWeights)
+def clustered(call: Call) -> Rule:
+  """Centroids belong to the kernel as it is."""
+  return wrappers.held(call, "it is clustered: call tgp.strip_clustering first")
+
+
+@registry.channel_rule(wrapper.QuantizeWeights)
+def quantized(call: Call) -> Rule:
+  """So do scales."""
+  return wrappers.held(
+    call, "it is quantized: call tgp.strip_quantization first"
+  )
+
+
+registry.channel_rule(integers.FakeQuantize)(elementwise.same)
