@@ -13,8 +13,6 @@
 # limitations under the License.
 """Tests of lottery tickets: what is pruned, and what is rewound to."""
 
-import warnings
-
 import numpy as np
 import pytest
 
@@ -220,17 +218,3 @@ def test_a_snapshot_is_of_all_that_training_changes():
   np.testing.assert_array_equal(gan.generate(4, seed=0), images)
   assert int(gan.g_optimizer.iterations) == 0
   assert int(gan.d_optimizer.iterations) == 0
-
-
-@pytest.mark.parametrize("epochs, warns", [(4, True), (5, False)])
-def test_too_few_epochs_for_the_last_pruning_are_told(epochs, warns):
-  ticket = tgp.LotteryTicket(0.5, rounds=2, epochs_per_round=2)
-  with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    _gan().fit(
-      tiny.images(4), epochs=epochs, batch_size=4, verbose=0, callbacks=[ticket]
-    )
-  told = [str(x.message) for x in caught if "final_sparsity" in str(x.message)]
-  assert len(told) == warns
-  if warns:
-    assert f"after {epochs} epochs" in told[0] and "epochs=6" in told[0]

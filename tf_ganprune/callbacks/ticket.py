@@ -13,8 +13,6 @@
 # limitations under the License.
 """Lottery tickets: prune, rewind what survives, and train it again."""
 
-import warnings
-
 import tensorflow as tf
 from absl import logging
 
@@ -103,14 +101,6 @@ class LotteryTicket(keras.callbacks.Callback):
 
   def on_train_begin(self, logs=None):
     """Keeps the networks if they are rewound to here."""
-    needed = self.rounds * self.epochs_per_round
-    if self.params.get("epochs", needed + 1) <= needed:
-      warnings.warn(
-        f"Training ends after {self.params['epochs']} epochs, and"
-        f" `final_sparsity` {self.final_sparsity:g} is reached after {needed}:"
-        f" fit with epochs={needed + self.epochs_per_round}.",
-        stacklevel=2,
-      )
     self._keep_early()
 
   def on_train_batch_end(self, batch, logs=None):
