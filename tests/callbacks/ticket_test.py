@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of lottery tickets: what is pruned, and what is rewound to."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -218,3 +220,17 @@ def test_a_snapshot_is_of_all_that_training_changes():
   np.testing.assert_array_equal(gan.generate(4, seed=0), images)
   assert int(gan.g_optimizer.iterations) == 0
   assert int(gan.d_optimizer.iterations) == 0
+
+
+@pytest.mark.parametrize(("epochs", "told"), [(4, 1), (5, 0)])
+def test_too_few_epochs_for_the_last_pruning_are_told(epochs, told):
+  ticket = tgp.LotteryTicket(0.5, rounds=2, epochs_per_round=2)
+  ticket.set_params({"epochs": epochs})
+  ticket.set_model(_gan())
+  with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    ticket.on_train_begin()
+  assert len(caught) == told
+  if told:
+    assert "ends after 4 epochs" in str(caught[0].message)
+    assert "fit with epochs=6" in str(caught[0].message)

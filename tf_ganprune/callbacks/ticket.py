@@ -13,6 +13,8 @@
 # limitations under the License.
 """Lottery tickets: prune, rewind what survives, and train it again."""
 
+import warnings
+
 import tensorflow as tf
 from absl import logging
 
@@ -101,6 +103,7 @@ class LotteryTicket(keras.callbacks.Callback):
 
   def on_train_begin(self, logs=None):
     """Keeps the networks if they are rewound to here."""
+    self._warn_of_the_end()
     self._keep_early()
 
   def on_train_batch_end(self, batch, logs=None):
@@ -129,6 +132,17 @@ class LotteryTicket(keras.callbacks.Callback):
   def on_train_end(self, logs=None):
     """Leaves nothing in later backups."""
     memory.forget(self)
+
+  def _warn_of_the_end(self) -> None:
+    pruned = self.rounds * self.epochs_per_round
+    epochs = self.params.get("epochs", pruned + 1)
+    if epochs <= pruned:
+      warnings.warn(
+        f"Training ends after {epochs} epochs, and `final_sparsity`"
+        f" {self.final_sparsity:g} is reached after {pruned}: fit with"
+        f" epochs={pruned + self.epochs_per_round}.",
+        stacklevel=2,
+      )
 
   def _keep_early(self) -> None:
     made = [self._optimizer(name).iterations for name in self._networks]
