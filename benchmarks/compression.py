@@ -18,9 +18,8 @@
 For each seed the GAN of the main job's first phase is trained on as it is
 (dense), or through three stages that take as many updates together: cut to a
 quarter of the MACs and pruned by LAMP; its weights clustered; trained with the
-numbers of an int8 file. In all of them the generator learns from the dense one
-as well, against a discriminator that is new in the first of them, and its
-updates have more latents. Sizes are compared with the
+numbers of an int8 file. In all of them the generator learns from what it was at
+first as well, and its updates have more latents. Sizes are compared with the
 dense float32 file, not gzipped, as Han et al. 2016 do (Deep Compression, table
 1); images are those that the files make. Every stage is kept and only read the
 next time.
@@ -60,7 +59,7 @@ _RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the generator.", 0)
 _LATENTS = flags.DEFINE_integer("stage_latents", 128, "In its updates.", 1)
 _EPOCHS = flags.DEFINE_list(
   "stage_epochs",
-  ["10", "4", "6"],
+  ["14", "3", "3"],
   "Of the stages; together those of the dense GAN after the first phase.",
 )
 _STAGES = ("pruned", "clustered", "quantized")
@@ -154,9 +153,7 @@ class Compression:
       before = self._directory.load(f"{_STAGES[number - 1]}.keras")
     else:
       before = self._main.run_directory.load("begin.keras")
-    return self._gan(
-      before, getattr(self, f"_{name}")(before.ema_generator), is_new=not number
-    )
+    return self._gan(before, getattr(self, f"_{name}")(before.ema_generator))
 
   def _pruned(self, network) -> tgp.keras.Model:
     network = tgp.prune_channels(network, macs=self._how.macs)
@@ -175,23 +172,19 @@ class Compression:
   def _quantized(self, network) -> tgp.keras.Model:
     return tgp.quantize_model(network)
 
-  def _gan(self, before: tgp.GAN, generator, is_new: bool) -> tgp.GAN:
-    """Returns a GAN with another generator, which goes on or begins anew."""
+  def _gan(self, before: tgp.GAN, generator) -> tgp.GAN:
+    """Returns a GAN that goes on with another generator."""
     generator.trainable = True  # a moving average's copy is frozen
-    dense = self._main.run_directory.load("dense.keras")
-    discriminator = before.discriminator
-    if is_new:
-      discriminator = tgp.keras.models.clone_model(discriminator)
+    begun = self._main.run_directory.load("begin.keras")
     arguments = {
       "generator": generator,
-      "discriminator": discriminator,
+      "discriminator": before.discriminator,
       "generator_batch_size": self._how.latents,
-      "teacher": dense.ema_generator,
-      "distillation": distilling.losses(dense.discriminator),
+      "teacher": begun.ema_generator,
+      "distillation": distilling.losses(begun.discriminator),
     }
     gan = tgp.GAN(**before.get_config() | arguments)
-    optimizer = None if is_new else before.d_optimizer
-    self._main.compile(gan, self._how.rate, optimizer)
+    self._main.compile(gan, self._how.rate, before.d_optimizer)
     return gan
 
   def _measured(self, name: str, gan, evaluator) -> stages.Stage:

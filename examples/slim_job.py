@@ -31,8 +31,8 @@ from examples import (
 
 _SAMPLES = 256
 TEACHERS = {
-  "trained": "at the end of its training",
   "begun": "as it was at the first cut",
+  "trained": "at the end of its training",
   "online": "which trained on beside it",
 }
 _DISCRIMINATORS = {
@@ -58,7 +58,7 @@ class Settings:
   generator_batch_size: int = 64
   distillation: tuple[str, ...] = distilling.NAMES
   weights: tuple[float, ...] = distilling.WEIGHTS
-  teacher: str = "trained"
+  teacher: str = "begun"
   discriminator: str = "new"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")
 

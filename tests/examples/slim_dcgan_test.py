@@ -174,8 +174,8 @@ def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
 @pytest.mark.parametrize(
   ("settings", "teacher", "judge", "needed"),
   [
-    ({}, "trained", "trained", ("begin", "dense")),
-    ({"teacher": "begun"}, "average", "before", ("begin",)),
+    ({}, "average", "before", ("begin",)),
+    ({"teacher": "trained"}, "trained", "trained", ("begin", "dense")),
     ({"teacher": "online"}, "generator", "before", ("begin",)),
   ],
 )
@@ -193,7 +193,9 @@ def test_teachers(settings, teacher, judge, needed):
 
 def test_nothing_is_needed_of_a_teacher_who_teaches_nothing():
   job = slim_job.SlimJob.__new__(slim_job.SlimJob)
-  job.settings = slim_job.Settings(distillation=(), weights=())
+  job.settings = slim_job.Settings(
+    teacher="trained", distillation=(), weights=()
+  )
   assert job.needed == ("begin",)
 
 
