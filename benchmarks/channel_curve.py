@@ -324,7 +324,7 @@ def table(summary: list[dict]) -> str:
     " | Fréchet distance | of dense | goal | better than from scratch |",
     "|---" * 10 + "|",
   ]
-  for row in summary:
+  for row in sorted(summary, key=lambda row: row["ratio"]):
     distance = row["frechet_distance"]
     share = distance["mean"] / base
     lines.append(
