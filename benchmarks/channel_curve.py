@@ -27,19 +27,17 @@ is written as JSON beside this file.
 import dataclasses
 import json
 import pathlib
-import statistics
 import sys
 
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import contest, curve_table
 from examples import (
   digits_job,
   limits,
   run_directory,
   slim_job,
-  spread,
   training,
 )
 from tf_ganprune import files
@@ -68,7 +66,6 @@ _OTHERS = flags.DEFINE_list(
   "Other discriminators and teachers than the example's to try at the first"
   " ratio, as in kept:begun.",
 )
-_GOAL_RATIO, _GOAL = 16, 1.05
 
 
 @dataclasses.dataclass(frozen=True)
@@ -285,83 +282,6 @@ def _pair(text: str) -> tuple[str, str]:
   return names[0], names[1]
 
 
-def summarize(found: dict[Run, dict]) -> list[dict]:
-  """Returns mean and spread of the runs that differ in nothing but the seed.
-
-  Args:
-    found: What `measure` returned, by run.
-  """
-  groups: dict[Run, list[dict]] = {}
-  for run, result in found.items():
-    groups.setdefault(dataclasses.replace(run, seed=0), []).append(result)
-  return [
-    {
-      "kind": run.kind,
-      "ratio": run.ratio,
-      "discriminator": run.discriminator,
-      "teacher": run.teacher,
-      "frechet_distance": spread.of(
-        [x["metrics"]["frechet_distance"] for x in results]
-      ),
-      "macs": statistics.fmean(x["macs"] for x in results),
-      "params": statistics.fmean(x["params"] for x in results),
-      "runs": results,
-    }
-    for run, results in groups.items()
-  ]
-
-
-def table(summary: list[dict]) -> str:
-  """Returns the summary in Markdown."""
-  # The better of the dense ones, which is the harder to match.
-  base = min(
-    row["frechet_distance"]["mean"]
-    for row in summary
-    if row["kind"].startswith("dense")
-  )
-  lines = [
-    "| times fewer MACs | | discriminator | teacher | MACs | weights"
-    " | Fréchet distance | of dense | goal | better than from scratch |",
-    "|---" * 10 + "|",
-  ]
-  for row in sorted(summary, key=lambda row: row["ratio"]):
-    distance = row["frechet_distance"]
-    share = distance["mean"] / base
-    lines.append(
-      f"| {row['ratio']:g} | {row['kind']} | {_setting(row, 'discriminator')}"
-      f" | {_setting(row, 'teacher')}"
-      f" | {row['macs']:,.0f} | {row['params']:,.0f} | {spread.text(distance)}"
-      f" | {share:.2f} | {_verdict(row, share)} | {_beats(row, summary)} |"
-    )
-  return "\n".join(lines)
-
-
-def _setting(row: dict, name: str) -> str:
-  return row[name] if row["kind"] == "slim" else ""
-
-
-def _verdict(row: dict, share: float) -> str:
-  if row["kind"] != "slim" or row["ratio"] != _GOAL_RATIO:
-    return ""
-  return f"{_GOAL}: {'met' if share <= _GOAL else 'missed'}"
-
-
-def _beats(row: dict, summary: list[dict]) -> str:
-  """Says whether a slim network is better than the seeds' spread explains."""
-  others = [
-    other["frechet_distance"]
-    for other in summary
-    if other["kind"] == "scratch" and other["ratio"] == row["ratio"]
-  ]
-  if row["kind"] != "slim" or not others:
-    return ""
-  own, scratch = row["frechet_distance"], others[0]
-  if own["stdev"] is None or scratch["stdev"] is None:
-    return "one seed"
-  margin = max(own["stdev"], scratch["stdev"])
-  return "yes" if scratch["mean"] - own["mean"] > margin else "no"
-
-
 def main(argv):
   """Trains, prints and writes."""
   del argv
@@ -373,8 +293,8 @@ def main(argv):
     found = {run: measure(run, folder) for run in runs}
   except ValueError as error:
     sys.exit(f"channel_curve: {error}")
-  summary = summarize(found)
-  print(table(summary))
+  summary = curve_table.summarize(found)
+  print(curve_table.table(summary))
   result = {
     "settings": dataclasses.asdict(_main_settings(Run(0, "dense"))),
     "slim_settings": dataclasses.asdict(_slim_settings(Run(0, "slim", 16))),

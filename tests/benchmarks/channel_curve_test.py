@@ -18,7 +18,7 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import channel_curve
+from benchmarks import channel_curve, curve_table
 from benchmarks.channel_curve import Run
 from examples import slim_job
 
@@ -49,7 +49,7 @@ def _all_found():
 
 
 def test_small_networks_are_compared_with_the_better_dense_one(found):
-  lines = channel_curve.table(channel_curve.summarize(found)).splitlines()
+  lines = curve_table.table(curve_table.summarize(found)).splitlines()
   (slim,) = [line for line in lines if "| slim |" in line]
   assert "2.6 ± 0.14" in slim
   assert "| 1.04 | 1.05: met | one seed |" in slim
@@ -59,7 +59,7 @@ def test_small_networks_are_compared_with_the_better_dense_one(found):
 
 def test_a_goal_can_be_missed(found):
   found[Run(0, "slim", 16)] = _found(3.5)
-  text = channel_curve.table(channel_curve.summarize(found))
+  text = curve_table.table(curve_table.summarize(found))
   assert "1.05: missed" in text
 
 
@@ -67,7 +67,7 @@ def test_a_goal_can_be_missed(found):
 def test_the_seeds_spread_is_what_it_must_be_better_by(found, other, said):
   found[Run(1, "scratch", 16)] = _found(other)
   found[Run(0, "scratch", 16)] = _found(other + 0.1)
-  text = channel_curve.table(channel_curve.summarize(found))
+  text = curve_table.table(curve_table.summarize(found))
   (slim,) = [line for line in text.splitlines() if "| slim |" in line]
   assert slim.endswith(f"| {said} |")
 

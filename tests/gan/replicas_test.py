@@ -59,7 +59,7 @@ def _output(process) -> str:
 def mirrored():
   """What a process with two replicas printed."""
   process = _start("tests.gan.mirrored_program", *_KINDS)
-  out, error = process.communicate(timeout=300)
+  out, error = process.communicate(timeout=900)
   assert process.returncode == 0, error[-3000:]
   return out.splitlines(), error
 

@@ -88,6 +88,7 @@ class Rule:
     arguments: Replaces the call's (args, kwargs), where they have a shape in
       them; an `Axis` stands for its length.
     notes: What a reader should know.
+    remedy: What to call first, if the layer has variables that cannot shrink.
   """
 
   outputs: Sequence[Axes]
@@ -96,6 +97,7 @@ class Rule:
   macs: Sequence[Product] = ()
   arguments: tuple[tuple, dict] | None = None
   notes: Sequence[str] = ()
+  remedy: str = ""
 
 
 class Call:

@@ -180,12 +180,11 @@ class Trace:
     Raises:
       ValueError: With what takes the wrappers away.
     """
-    for note in self.notes:
-      kind, _, way_out = note.partition(": ")
-      if way_out.startswith("call tgp.strip_"):
+    for step in self.steps:
+      if step.rule.remedy:
         raise ValueError(
-          f"Network {self.model.name!r} has a layer that has to stay as it is:"
-          f" {kind}; {way_out}."
+          f"Layer {step.layer.name!r} of {self.model.name!r} has to stay as"
+          f" wide as it is. Call {step.rule.remedy} first."
         )
 
 

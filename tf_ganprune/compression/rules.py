@@ -21,15 +21,13 @@ from tf_ganprune.compression import integers, wrapper
 @registry.channel_rule(wrapper.ClusterWeights)
 def clustered(call: Call) -> Rule:
   """Centroids belong to the kernel as it is."""
-  return wrappers.held(call, "it is clustered: call tgp.strip_clustering first")
+  return wrappers.held(call, "clustered", "tgp.strip_clustering")
 
 
 @registry.channel_rule(wrapper.QuantizeWeights)
 def quantized(call: Call) -> Rule:
   """So do scales."""
-  return wrappers.held(
-    call, "it is quantized: call tgp.strip_quantization first"
-  )
+  return wrappers.held(call, "quantized", "tgp.strip_quantization")
 
 
 registry.channel_rule(integers.FakeQuantize)(elementwise.same)

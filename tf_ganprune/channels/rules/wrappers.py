@@ -64,22 +64,23 @@ def time_distributed(call: Call) -> Rule:
 @registry.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
 def pruned(call: Call) -> Rule:
   """Masks would have to shrink too; they are in the way of nothing else."""
-  return held(call, "it is pruned: call tgp.strip_pruning first")
+  return held(call, "pruned", "tgp.strip_pruning")
 
 
-def held(call: Call, reason: str) -> Rule:
+def held(call: Call, state: str, remedy: str) -> Rule:
   """Returns the rule of a wrapper with variables that do not shrink.
 
   Args:
     call: Of the wrapper.
-    reason: What it is, a colon, and what takes it away.
+    state: What its layer is, in a word.
+    remedy: The function that takes the wrapper away.
   """
-  rule = _inside(call)
+  rule, reason = _inside(call), f"it is {state}: call {remedy} first"
   for weight in rule.weights.values():
     for axis in weight.axes:
       if axis is not None:
         call.fix(axis, reason)
-  return Rule(rule.outputs, macs=rule.macs, notes=[reason])
+  return Rule(rule.outputs, macs=rule.macs, notes=[reason], remedy=remedy)
 
 
 def _inside(call: Call, inputs=None, shapes=None) -> Rule:
