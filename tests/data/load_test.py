@@ -224,6 +224,19 @@ def test_a_data_set_of_tfds(tmp_path):
   assert -1 <= images.min() < -0.9 and 0.9 < images.max() <= 1
 
 
+def test_another_process_may_build_the_set_meanwhile(tmp_path, monkeypatch):
+  open_builder = tfds.builder
+
+  def too_early(*args, **kwargs):
+    builder = open_builder(*args, **kwargs)
+    FloatImages(data_dir=tmp_path).download_and_prepare()
+    return builder
+
+  monkeypatch.setattr(tfds, "builder", too_early)
+  sizes = data.splits("float_images", tmp_path)
+  assert sizes == {"inside": 1, "outside": 1}
+
+
 def test_images_without_labels(tmp_path):
   with tfds.testing.mock_data(num_examples=2):
     images, labels = data.load_arrays("celeb_a", data_dir=tmp_path)

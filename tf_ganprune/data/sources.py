@@ -86,14 +86,20 @@ def _check_writable(folder: str | os.PathLike) -> None:
 
 
 def _prepare(builder: tfds.core.DatasetBuilder) -> None:
-  if builder.is_prepared():
-    return
+  if not builder.is_prepared():
+    _build(builder)
+  if builder.data_path.exists() and not builder.info.splits:
+    # Another process has built it since this builder looked for it.
+    builder.info.read_from_directory(builder.data_path)
+
+
+def _build(builder: tfds.core.DatasetBuilder) -> None:
   _check_writable(builder.data_dir_root)
   config = tfds.download.DownloadConfig(try_download_gcs=False)
   try:
     builder.download_and_prepare(download_config=config)
   except Exception:
-    # Another process may have built it, and its folder cannot be replaced.
+    # Another process may have been faster, and its folder cannot be replaced.
     if not builder.is_prepared():
       raise
 
