@@ -35,6 +35,7 @@ import tf_ganprune as tgp
 from benchmarks import contest, curve_table
 from examples import (
   digits_job,
+  exporting,
   limits,
   run_directory,
   slim_job,
@@ -112,7 +113,8 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
   path = folder / f"{run.name}.json"
   settings = _settings(run)
   if not path.exists():
-    found = _train(run, folder) | {"settings": settings}
+    where = {"machine": exporting.machine()}
+    found = _train(run, folder) | {"settings": settings} | where
     files.write(path, json.dumps(found, indent=2).encode())
     print(run.name, found["metrics"]["frechet_distance"], flush=True)
   found = json.loads(path.read_text(encoding="utf-8"))

@@ -131,7 +131,8 @@ class SweepJob:
       else `frechet_distance` and the evaluator's other numbers; `zeros`, the
       share of the dense generator's prunable weights that are zero or gone;
       `macs`, multiplications with the others; `gzip_bytes` of the file for the
-      CPU; and `updates` of the generator. And `seconds`.
+      CPU; and `updates` of the generator. And the `machine`, whose rounding is
+      a little different from others', and `seconds` there.
     """
     found = self.found()
     if run not in found:
@@ -149,8 +150,9 @@ class SweepJob:
     except (divergence.DivergenceError, tf.errors.InvalidArgumentError) as e:
       line = {"error": str(e).splitlines()[0]}
     tgp.keras.backend.clear_session()
-    seconds = round(time.time() - begun, 1)
-    return dataclasses.asdict(run) | line | {"seconds": seconds}
+    where = {"machine": exporting.machine()}
+    seconds = {"seconds": round(time.time() - begun, 1)}
+    return dataclasses.asdict(run) | line | where | seconds
 
   def _measured(self, run: Run) -> dict:
     main = self._main(run.seed)

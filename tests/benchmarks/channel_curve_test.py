@@ -85,6 +85,7 @@ def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
   monkeypatch.setattr(channel_curve, "_train", lambda *_: found[run])
   first = channel_curve.measure(run, tmp_path)
   assert first["settings"]["slim"]["macs"] == 1 / 16
+  assert "cores" in first["machine"]
   assert channel_curve.measure(run, tmp_path) == first
   other = slim_job.Settings(macs=1 / 16, importance="l1")
   monkeypatch.setattr(channel_curve, "_slim_settings", lambda _: other)

@@ -83,6 +83,7 @@ def test_each_run_is_a_line(swept):
   lines = {line["strategy"]: line for line in _lines(swept[0])}
   assert list(lines) == ["dense", "random", "ticket", "channels"]
   assert all(line["error"] is None for line in lines.values())
+  assert all("cores" in line["machine"] for line in lines.values())
   assert all(line["seed"] == 3 for line in lines.values())
   assert lines["dense"]["zeros"] == 0
   for name in ("random", "ticket"):
