@@ -53,6 +53,17 @@ def test_without_a_highest_number():
     arguments.real("weight", math.inf, 0)
 
 
+def test_true_and_false():
+  assert arguments.boolean("exact", True) is True
+  assert arguments.boolean("exact", False) is False
+
+
+@pytest.mark.parametrize("value", ["no", 0, 1.0, None])
+def test_what_is_neither_true_nor_false(value):
+  with pytest.raises(ValueError, match="`exact` must be True or False; got"):
+    arguments.boolean("exact", value)
+
+
 class _Kind:
   pass
 

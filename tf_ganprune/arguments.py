@@ -58,6 +58,21 @@ def real(name: str, value, least: float, most: float = math.inf) -> float:
   return float(value)
 
 
+def boolean(name: str, value) -> bool:
+  """Returns True or False.
+
+  Args:
+    name: Of the argument.
+    value: What was passed.
+
+  Raises:
+    ValueError: If it is neither.
+  """
+  if not isinstance(value, bool):
+    raise ValueError(f"`{name}` must be True or False; got {value!r}.")
+  return value
+
+
 def named(value, known: dict, kind: type, rule: str):
   """Returns a new object of a class that has a name, or an object itself.
 

@@ -23,6 +23,7 @@ from tensorflow_model_optimization.python.core.quantization.keras import (
   quantize_wrapper,
 )
 
+from tf_ganprune import arguments
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import wrapper
 from tf_ganprune.keras_compat import keras
@@ -98,6 +99,7 @@ def check_wrappers(model: keras.Model, name: str) -> None:
 
 def check_clusters(number_of_clusters, preserve_sparsity) -> None:
   """Raises unless there are clusters enough to be told apart."""
+  arguments.boolean("preserve_sparsity", preserve_sparsity)
   least = 3 if preserve_sparsity else 2
   if isinstance(number_of_clusters, bool) or not (
     isinstance(number_of_clusters, int) and number_of_clusters >= least

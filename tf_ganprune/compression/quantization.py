@@ -18,7 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune import arguments, signatures
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import (
   checks,
@@ -91,6 +91,8 @@ def quantize_model(
   """
   checks.check_network(model)
   checks.check_finite(model)
+  arguments.boolean("preserve_sparsity", preserve_sparsity)
+  arguments.boolean("preserve_clusters", preserve_clusters)
   if is_quantized(model):
     raise ValueError(
       f"{model.name!r} is quantized already. Call tgp.strip_quantization first."

@@ -242,10 +242,12 @@ def test_a_layer_that_was_not_measured():
     {"a": [(0.0, 2.0)]},
     {"a": [(0.5, 1.0), (0.5, 2.0)]},
     "table",
+    {"dense": 2.4, "rows": []},
   ],
 )
 def test_tables_that_will_not_do(table):
-  with pytest.raises(ValueError, match="`table` must be what tgp.sensitivity"):
+  message = "`table` must be what tgp.sensitivity.*SensitivityTable.from_dict"
+  with pytest.raises(ValueError, match=message):
     Sensitivity(table)
 
 

@@ -67,7 +67,8 @@ class Sensitivity(base.Allocation):
     except (TypeError, ValueError) as error:
       raise ValueError(
         "`table` must be what tgp.sensitivity returns, or a dict from names of"
-        " layers to pairs of a sparsity in (0, 1) and an increase; got"
+        " layers to pairs of a sparsity in (0, 1) and an increase (of a table's"
+        " `as_dict`, tgp.report.SensitivityTable.from_dict makes a table); got"
         f" {table!r} ({error})."
       ) from None
     if not self._curves:
