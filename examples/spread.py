@@ -38,7 +38,13 @@ def text(spread: dict, mean: str = ",.4g", stdev: str = ".2g") -> str:
     mean: How to print the mean.
     stdev: How to print the deviation.
   """
-  begin = format(spread["mean"], mean)
+  begin = _plain(spread["mean"], mean)
   if spread["stdev"] is None:
     return f"{begin} (one seed)"
-  return f"{begin} ± {spread['stdev']:{stdev}}"
+  return f"{begin} ± {_plain(spread['stdev'], stdev)}"
+
+
+def _plain(value: float, spec: str) -> str:
+  """Returns a number with all of its digits, where `spec` has powers of 10."""
+  found = format(value, spec)
+  return f"{float(found):,.0f}" if "e+" in found else found
