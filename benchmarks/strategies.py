@@ -21,6 +21,7 @@ killed and goes on; `--notrain` takes what is there. The runs are written as
 JSON beside this file, and the charts of the sweep go to `docs/strategies`.
 """
 
+import collections
 import dataclasses
 import os
 import pathlib
@@ -128,6 +129,14 @@ def curve(rows: list[sweep_summary.Row]) -> str:
   return contest.table(["strategy", *(f"{x:.0%}" for x in shares)], lines)
 
 
+def machines(lines: list[dict]) -> str:
+  """Returns a sentence with where runs were trained, and how many."""
+  names = [line.get("machine", "an unknown machine") for line in lines]
+  counts = collections.Counter(names)
+  each = [f"{number} on {name}" for name, number in counts.most_common()]
+  return f"Runs: {'; '.join(each)}."
+
+
 def main(argv):
   """Trains, prints and writes."""
   del argv
@@ -142,7 +151,7 @@ def main(argv):
   lines = [_kept(line) for line in job.found().values()]
   rows = sweep_summary.summarize(lines)
   sweep_charts.draw(rows, files.make_directory(pathlib.Path(_CHARTS.value)))
-  print(table(rows), curve(rows), sep="\n\n")
+  print(table(rows), curve(rows), machines(lines), sep="\n\n")
   contest.write(
     __file__, {"settings": dataclasses.asdict(settings), "runs": lines}
   )

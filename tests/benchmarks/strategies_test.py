@@ -98,6 +98,12 @@ def test_all_strategies_have_run_at_one_share_before_the_next():
   assert shares == sorted(shares) and set(shares) == {0.8, 0.9}
 
 
+def test_where_runs_were_trained():
+  lines = [{"machine": "A"}, {"machine": "B, 2 cores"}, {"machine": "A"}, {}]
+  said = "Runs: 2 on A; 1 on B, 2 cores; 1 on an unknown machine."
+  assert strategies.machines(lines) == said
+
+
 def test_what_is_there_is_written(tmp_path, capsys):
   folder = tmp_path / "sweep"
   path = tmp_path / "strategies.json"
@@ -118,4 +124,5 @@ def test_what_is_there_is_written(tmp_path, capsys):
     "macs.png",
     "zeros.png",
   ]
-  assert "| lamp |" in capsys.readouterr().out
+  out = capsys.readouterr().out
+  assert "| lamp |" in out and f"Runs: {len(_LINES)} on" in out
