@@ -62,6 +62,12 @@ _EPOCHS = flags.DEFINE_list(
   ["14", "3", "3"],
   "Of the stages; together those of the dense GAN after the first phase.",
 )
+_DISCRIMINATOR = flags.DEFINE_enum(
+  "stage_discriminator",
+  "kept",
+  ["kept", "new"],
+  "The GAN's of the first phase, or a new one from the first stage on.",
+)
 _STAGES = ("pruned", "clustered", "quantized")
 _TARGETS = {"quantized": "cpu-int8"}
 _SMALLER, _WORSE = 35, 1.1
@@ -72,7 +78,7 @@ class How:
   """What decides the results, with the main job's settings.
 
   Example:
-    `How(0.25, 0.8, clusters=16, rate=5e-3, latents=64, stage_epochs=(1, 1, 1))`
+    `How(0.25, 0.8, 16, 5e-3, latents=64, stage_epochs=(1, 1, 1))`
 
   Attributes:
     macs: Share to which channels are cut at first; 1 cuts none.
@@ -81,6 +87,7 @@ class How:
     rate: The generator's learning rate.
     latents: In an update of the generator.
     stage_epochs: Of each stage.
+    discriminator: `'kept'` or `'new'`.
   """
 
   macs: float
@@ -89,12 +96,14 @@ class How:
   rate: float
   latents: int
   stage_epochs: tuple[int, ...]
+  discriminator: str = "kept"
 
   @property
   def name(self) -> str:
     """Of a folder."""
-    *values, epochs = dataclasses.astuple(self)
-    return "_".join(f"{value:g}" for value in (*values, *epochs))
+    *values, epochs, discriminator = dataclasses.astuple(self)
+    numbers = [f"{value:g}" for value in (*values, *epochs)]
+    return "_".join([*numbers, discriminator])
 
 
 class Compression:
@@ -153,7 +162,9 @@ class Compression:
       before = self._directory.load(f"{_STAGES[number - 1]}.keras")
     else:
       before = self._main.run_directory.load("begin.keras")
-    return self._gan(before, getattr(self, f"_{name}")(before.ema_generator))
+    generator = getattr(self, f"_{name}")(before.ema_generator)
+    is_new = self._how.discriminator == "new" and not number
+    return self._gan(before, generator, is_new)
 
   def _pruned(self, network) -> tgp.keras.Model:
     network = tgp.prune_channels(network, macs=self._how.macs)
@@ -172,19 +183,23 @@ class Compression:
   def _quantized(self, network) -> tgp.keras.Model:
     return tgp.quantize_model(network)
 
-  def _gan(self, before: tgp.GAN, generator) -> tgp.GAN:
+  def _gan(self, before: tgp.GAN, generator, is_new: bool) -> tgp.GAN:
     """Returns a GAN that goes on with another generator."""
     generator.trainable = True  # a moving average's copy is frozen
     begun = self._main.run_directory.load("begin.keras")
+    discriminator = before.discriminator
+    if is_new:
+      discriminator = tgp.keras.models.clone_model(discriminator)
     arguments = {
       "generator": generator,
-      "discriminator": before.discriminator,
+      "discriminator": discriminator,
       "generator_batch_size": self._how.latents,
       "teacher": begun.ema_generator,
       "distillation": distilling.losses(begun.discriminator),
     }
     gan = tgp.GAN(**before.get_config() | arguments)
-    self._main.compile(gan, self._how.rate, before.d_optimizer)
+    d_optimizer = None if is_new else before.d_optimizer
+    self._main.compile(gan, self._how.rate, d_optimizer)
     return gan
 
   def _measured(self, name: str, gan, evaluator) -> stages.Stage:
@@ -284,6 +299,7 @@ def _how() -> How:
     _RATE.value,
     _LATENTS.value,
     _epochs(_EPOCHS.value),
+    _DISCRIMINATOR.value,
   )
 
 

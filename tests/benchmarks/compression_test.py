@@ -17,6 +17,7 @@ import dataclasses
 import functools
 import json
 
+import numpy as np
 import pytest
 from absl.testing import flagsaver
 
@@ -61,8 +62,8 @@ def test_one_seed_is_said_to_be_one():
 @pytest.mark.parametrize("field", dataclasses.fields(compression.How))
 def test_each_way_has_a_folder_of_its_own(field):
   how = compression.How(0.25, 0.75, 8, 5e-3, 128, (10, 4, 6))
-  value = (6, 4, 10) if field.name == "stage_epochs" else 1
-  other = dataclasses.replace(how, **{field.name: value})
+  values = {"stage_epochs": (6, 4, 10), "discriminator": "new"}
+  other = dataclasses.replace(how, **{field.name: values.get(field.name, 1)})
   assert other.name != how.name
 
 
@@ -120,3 +121,20 @@ def test_each_stage_is_there_once(small, tmp_path, capsys):
   assert zeros[0] < 0.01 and min(zeros[1:]) == pytest.approx(0.75, abs=0.01)
   values = [x["number_of_clusters"]["mean"] for x in rows]
   assert values[1] > 4 and max(values[2:]) <= 4
+
+
+@pytest.mark.parametrize("discriminator", ["kept", "new"])
+def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
+  how = compression.How(0.6, 0.75, 4, 5e-3, 8, (1, 1, 1), discriminator)
+  job = compression.Compression(tmp_path, 0, how)
+  begun = job._main.train(("begin",))["begin"]
+  first = job._begin("pruned")
+  has_learnt = first.d_optimizer.iterations.numpy() > 0
+  assert has_learnt == (discriminator == "kept")
+  pairs = zip(
+    first.discriminator.get_weights(),
+    begun.discriminator.get_weights(),
+    strict=True,
+  )
+  same = all(np.array_equal(one, other) for one, other in pairs)
+  assert same == (discriminator == "kept")
