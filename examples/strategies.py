@@ -97,14 +97,14 @@ def _pruning(schedule=Plan.schedule, **kwargs):
   return make
 
 
-def _more_latents(make):
+def _more_latents(make, times: int = 2):
   """Returns what trains the generator of `make` harder."""
 
   def made(gan, plan):
     rate = gan.g_optimizer.learning_rate
     rate.assign(_FASTER * rate)
     return training.changed(
-      make(gan, plan), generator_batch_size=_MORE * plan.batch_size
+      make(gan, plan), generator_batch_size=times * plan.batch_size
     )
 
   return made
@@ -224,13 +224,18 @@ def _dense(gan, plan) -> tgp.GAN:
 
 
 # Found by hand on the digits, with LAMP at 80 % zeros and one seed.
-_FASTER, _MORE = 2.5, 2
+_FASTER = 2.5
 BASE, CONTROL = "dense", "random"
 STRATEGIES = {
   BASE: Strategy("all weights, trained as long", _dense, is_dense=True),
   "dense_latents": Strategy(
     "all weights, 2 times the latents, 2.5 times the rate",
     _more_latents(_dense),
+    is_dense=True,
+  ),
+  "dense_latents_4": Strategy(
+    "all weights, 4 times the latents, 2.5 times the rate",
+    _more_latents(_dense, 4),
     is_dense=True,
   ),
   CONTROL: Strategy(
@@ -252,6 +257,10 @@ STRATEGIES = {
   "lamp_latents": Strategy(
     "lamp, 2 times the latents, 2.5 times the rate",
     _more_latents(_pruning(allocation="lamp")),
+  ),
+  "lamp_latents_4": Strategy(
+    "lamp, 4 times the latents, 2.5 times the rate",
+    _more_latents(_pruning(allocation="lamp"), 4),
   ),
   "sensitivity": Strategy("by measured sensitivity", _sensitive),
   "l2": Strategy("what will go is shrunk first", _pruning(regularization="l2")),

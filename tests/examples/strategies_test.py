@@ -85,9 +85,10 @@ def test_each_leaves_as_many_weights_as_it_should(name):
 
 
 @pytest.mark.parametrize("name", ["dense_latents", "lamp_latents"])
-def test_more_latents_and_a_higher_rate(name):
-  gan = strategies.STRATEGIES[name].make(_gan(), _PLAN)
-  assert gan.generator_batch_size == 2 * _PLAN.batch_size
+@pytest.mark.parametrize(("suffix", "times"), [("", 2), ("_4", 4)])
+def test_more_latents_and_a_higher_rate(name, suffix, times):
+  gan = strategies.STRATEGIES[name + suffix].make(_gan(), _PLAN)
+  assert gan.generator_batch_size == times * _PLAN.batch_size
   assert float(gan.g_optimizer.learning_rate) == pytest.approx(2.5e-3)
   assert float(gan.d_optimizer.learning_rate) == pytest.approx(1e-3)
 

@@ -155,7 +155,7 @@ def test_a_folder_with_other_settings_is_refused(tmp_path):
   [
     (
       "--strategies=best",
-      "--strategies must be some of dense, dense_latents, random,",
+      "--strategies must be some of dense, dense_latents, dense_latents_4,",
     ),
     ("--strategies=", "got none"),
     ("--sparsities=1", "--sparsities must be between 0 and 1; got"),
