@@ -15,13 +15,13 @@
 
   python -m benchmarks.channel_curve --curve_dir=runs/curve
 
-For each seed the main job's GAN is trained for its first phase. From there on
-it is trained further as it is (dense), or its generator is cut to a fraction of
-the MACs and learns from what it was (slim), for as many updates. A network of
-the slim one's widths is trained from scratch for the updates of both phases,
-with as many latents in an update of each. Every run is kept and only read the
-next time, so the program can be killed, and two can share the seeds. The table
-is written as JSON beside this file.
+For each seed the main job's GAN is trained for its first phase (begun). From
+there on it is trained further as it is (dense), or its generator is cut to a
+fraction of the MACs and learns from what it was (slim), for as many updates. A
+network of the slim one's widths is trained from scratch for the updates of both
+phases, with as many latents in an update of each. Every run is kept and only
+read the next time, so the program can be killed, and two can share the seeds.
+The table is written as JSON beside this file.
 """
 
 import dataclasses
@@ -75,8 +75,8 @@ class Run:
 
   Attributes:
     seed: Of everything random.
-    kind: `'dense'`, `'dense_latents'` (trained on with as many latents in an
-      update as the slim one), `'slim'` or `'scratch'`.
+    kind: `'begun'`, `'dense'`, `'dense_latents'` (trained on with as many
+      latents in an update as the slim one), `'slim'` or `'scratch'`.
     ratio: Times fewer MACs.
     discriminator: As of `slim_job.Settings`.
     teacher: As well.
@@ -129,7 +129,7 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
 def _settings(run: Run) -> dict:
   """Returns what decides a run's numbers, as JSON has it."""
   settings = {"main": _main_settings(run)}
-  if run.kind != "dense":
+  if run.kind not in ("begun", "dense"):
     settings["slim"] = _slim_settings(run)
   as_dicts = {k: dataclasses.asdict(v) for k, v in settings.items()}
   return json.loads(json.dumps(as_dicts))
@@ -155,7 +155,9 @@ def _train(run: Run, folder: pathlib.Path) -> dict:
     folder / f"seed_{run.seed}", settings, _RUNS_DIR.name
   ).open()
   evaluator, _ = main.evaluator()
-  if run.kind == "dense":
+  if run.kind == "begun":
+    gan = main.train(("begin",))["begin"]
+  elif run.kind == "dense":
     gan = main.train(("begin", "dense"))["dense"]
   elif run.kind == "dense_latents":
     gan = _dense_gan(run, folder, main)
@@ -177,6 +179,8 @@ def _train(run: Run, folder: pathlib.Path) -> dict:
 
 def _epochs(run: Run, settings: digits_job.Settings) -> int:
   """Returns how long a run's generator was trained in all."""
+  if run.kind == "begun":
+    return settings.epochs
   is_small = run.kind in ("slim", "scratch")
   then = _slim_settings(run).slim_epochs if is_small else settings.prune_epochs
   return settings.epochs + then
@@ -249,7 +253,7 @@ def plan() -> list[Run]:
   """
   seeds = [int(seed) for seed in _SEEDS.value]
   ratios = [float(ratio) for ratio in _RATIOS.value]
-  runs = [Run(seed, "dense") for seed in seeds]
+  runs = [Run(seed, kind) for kind in ("dense", "begun") for seed in seeds]
   scratch = [float(x) for x in _SCRATCH_RATIOS.value or ratios]
   for ratio in ratios:
     for kind in _KINDS.value:

@@ -98,9 +98,17 @@ def test_the_plan_has_each_run_once():
     curve_seeds=["0", "1"], ratios=["16", "4"], others=["kept:begun"]
   ):
     runs = channel_curve.plan()
-  assert len(set(runs)) == len(runs) == 2 * (2 + 2 * 2 + 1)
+  assert len(set(runs)) == len(runs) == 2 * (3 + 2 * 2 + 1)
   assert runs[0] == Run(0, "dense")
   assert runs[-1] == Run(1, "slim", 16, "kept", "begun")
+
+
+@pytest.mark.parametrize(
+  ("kind", "epochs"), [("begun", 26), ("dense", 46), ("slim", 46)]
+)
+def test_all_but_the_begun_ones_are_updated_equally_often(kind, epochs):
+  run = Run(0, kind, 16)
+  assert channel_curve._epochs(run, channel_curve._main_settings(run)) == epochs
 
 
 @pytest.mark.parametrize(
