@@ -64,7 +64,7 @@ _EPOCHS = flags.DEFINE_list(
 )
 _DISCRIMINATOR = flags.DEFINE_enum(
   "stage_discriminator",
-  "kept",
+  "new",
   ["kept", "new"],
   "The GAN's of the first phase, or a new one from the first stage on.",
 )
