@@ -131,10 +131,13 @@ def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
   first = job._begin("pruned")
   has_learnt = first.d_optimizer.iterations.numpy() > 0
   assert has_learnt == (discriminator == "kept")
-  pairs = zip(
-    first.discriminator.get_weights(),
-    begun.discriminator.get_weights(),
-    strict=True,
-  )
-  same = all(np.array_equal(one, other) for one, other in pairs)
+  same = _are_equal(first.discriminator, begun.discriminator)
   assert same == (discriminator == "kept")
+  job._directory.save(first, "pruned.keras")
+  second = job._begin("clustered")
+  assert _are_equal(second.discriminator, first.discriminator)
+
+
+def _are_equal(network, other) -> bool:
+  pairs = zip(network.get_weights(), other.get_weights(), strict=True)
+  return all(np.array_equal(one, another) for one, another in pairs)
