@@ -117,10 +117,13 @@ def check_shared() -> None:
         make(),
         _SCHEDULE,
         importance="taylor",
-        allocation="global",
+        allocation=allocation,
         regularization="group_lasso",
       )
-      for make in (tiny.discriminator, tiny.generator)
+      for make, allocation in (
+        (tiny.discriminator, "global"),
+        (tiny.generator, "lamp"),
+      )
     ]
     model = tgp.GAN(*networks, 4)
     model.compile("adam", "adam")

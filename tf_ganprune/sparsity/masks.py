@@ -68,7 +68,7 @@ def highest(scores: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
   """
   flat = bits(tf.reshape(scores, [-1]))
   threshold = _kth_largest(flat, kept)
-  reach = _highest_in_chunks if _in_xla() else _highest
+  reach = _highest_in_chunks if in_xla() else _highest
   mask = reach(flat, threshold, kept)
   return (
     tf.cast(tf.reshape(mask, scores.shape), scores.dtype),
@@ -157,7 +157,8 @@ def _highest_in_chunks(
   return (bits > threshold) | (tf.equal(bits, threshold) & is_first)
 
 
-def _in_xla() -> bool:
+def in_xla() -> bool:
+  """Tells whether what is traced now will be compiled by XLA."""
   return control_flow_util.GraphOrParentsInXlaContext(
     tf.compat.v1.get_default_graph()
   )
@@ -169,7 +170,7 @@ def _kth_largest(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
   A full sort, as `tf.math.top_k` does it, takes fifty times as long on a large
   kernel. XLA gets a form of its own, since it needs shapes that are known.
   """
-  if _in_xla():
+  if in_xla():
     return _search_in_sampled_range(bits, k)
   if bits.shape[0] < _SAMPLED_FROM:
     return _select(bits, k)

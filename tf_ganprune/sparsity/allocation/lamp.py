@@ -13,10 +13,11 @@
 # limitations under the License.
 """One threshold on scores that are relative to what would stay of a kernel."""
 
+import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shares
+from tf_ganprune.sparsity import masks, shares
 from tf_ganprune.sparsity.allocation import base
 
 
@@ -46,8 +47,20 @@ class LAMP(base.Allocation):
 def _lamp(scores) -> tf.Tensor:
   """Returns the LAMP scores of a kernel, the highest first."""
   flat = tf.cast(tf.reshape(scores, [-1]), tf.float32)
-  highest_first = tf.sort(flat, direction="DESCENDING")
+  highest_first = _highest_first(flat)
   # Many small squares would be lost in a sum of float32.
   squares = tf.square(tf.cast(highest_first, tf.float64))
   relative = tf.math.divide_no_nan(squares, tf.cumsum(squares))
   return tf.cast(relative, tf.float32)
+
+
+def _highest_first(flat) -> tf.Tensor:
+  """Returns values sorted, NaN first.
+
+  NumPy's sort takes a thirtieth of the time of `tf.sort`, which sorts places;
+  but XLA compiles no Python.
+  """
+  if masks.in_xla():
+    return tf.sort(flat, direction="DESCENDING")
+  found = tf.numpy_function(lambda x: np.sort(x)[::-1], [flat], flat.dtype)
+  return tf.ensure_shape(found, flat.shape)
