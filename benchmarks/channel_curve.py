@@ -17,10 +17,12 @@
 
 For each seed the main job's GAN is trained for its first phase (begun). From
 there on it is trained further as it is (dense), or its generator is cut to a
-fraction of the MACs and learns from what it was (slim), for as many updates. A
+fraction of the MACs and learns from what it was (slim), for as many updates. In
+the first of these it is still whole, with as many latents as after the cut. A
 network of the slim one's widths is trained from scratch for the updates of both
-phases, with as many latents in an update of each. Every run is kept and only
-read the next time, so the program can be killed, and two can share the seeds.
+phases, with as many latents in an update of each, and a dense one as well
+(dense_latents). Every run is kept and only read the next time, so the program
+can be killed, and two can share the seeds.
 The table is written as JSON beside this file.
 """
 
@@ -61,6 +63,12 @@ _LATENTS = flags.DEFINE_integer(
   "In an update of the slim generator.",
   1,
 )
+_WHOLE = flags.DEFINE_integer(
+  "curve_whole_epochs",
+  _DEFAULT.whole_epochs,
+  "In which the slim generator is still whole.",
+  0,
+)
 _OTHERS = flags.DEFINE_list(
   "others",
   [],
@@ -75,8 +83,9 @@ class Run:
 
   Attributes:
     seed: Of everything random.
-    kind: `'begun'`, `'dense'`, `'dense_latents'` (trained on with as many
-      latents in an update as the slim one), `'slim'` or `'scratch'`.
+    kind: `'begun'`, `'whole'` (what is cut), `'dense'`, `'dense_latents'`
+      (trained on with as many latents in an update as the slim one), `'slim'`
+      or `'scratch'`.
     ratio: Times fewer MACs.
     discriminator: As of `slim_job.Settings`.
     teacher: As well.
@@ -145,6 +154,7 @@ def _slim_settings(run: Run) -> slim_job.Settings:
     discriminator=run.discriminator,
     teacher=run.teacher,
     generator_batch_size=_LATENTS.value,
+    whole_epochs=_WHOLE.value,
     slim_targets=("cpu",),
   )
 
@@ -159,6 +169,9 @@ def _train(run: Run, folder: pathlib.Path) -> dict:
     gan = main.train(("begin",))["begin"]
   elif run.kind == "dense":
     gan = main.train(("begin", "dense"))["dense"]
+  elif run.kind == "whole":
+    main.train(("begin",))
+    gan = _job(run, folder, main).train_whole()
   elif run.kind == "dense_latents":
     gan = _dense_gan(run, folder, main)
   else:
@@ -181,6 +194,8 @@ def _epochs(run: Run, settings: digits_job.Settings) -> int:
   """Returns how long a run's generator was trained in all."""
   if run.kind == "begun":
     return settings.epochs
+  if run.kind == "whole":
+    return settings.epochs + _slim_settings(run).whole_epochs
   is_small = run.kind in ("slim", "scratch")
   then = _slim_settings(run).slim_epochs if is_small else settings.prune_epochs
   return settings.epochs + then
@@ -211,9 +226,14 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
   return training.train(directory, phase, main.train_images)
 
 
+def _job(run: Run, folder, main) -> slim_job.SlimJob:
+  whole = folder / f"whole_{_WHOLE.value}_{_LATENTS.value}_seed_{run.seed}"
+  return slim_job.SlimJob(folder / run.name, _slim_settings(run), main, whole)
+
+
 def _slim_gan(run: Run, folder, main) -> tgp.GAN:
   settings = _slim_settings(run)
-  job = slim_job.SlimJob(folder / run.name, settings, main)
+  job = _job(run, folder, main)
   if run.kind == "slim":
     main.train(job.needed)
     return job.train()
@@ -239,8 +259,9 @@ def _slim_gan(run: Run, folder, main) -> tgp.GAN:
 
 def _scratch_gan(job: slim_job.SlimJob, main) -> tgp.GAN:
   """Returns a new GAN of the slim one's widths, trained as fast."""
-  # Its settings have one cut, which is made before anything is learnt.
-  gan = main.begin(tgp.keras.models.clone_model(job.cut(1).generator))
+  whole = main.run_directory.load("begin.keras").ema_generator
+  smaller = job.smaller(whole, job.settings.macs)
+  gan = main.begin(tgp.keras.models.clone_model(smaller))
   main.compile(gan, job.settings.slim_learning_rate)
   return gan
 
@@ -253,7 +274,8 @@ def plan() -> list[Run]:
   """
   seeds = [int(seed) for seed in _SEEDS.value]
   ratios = [float(ratio) for ratio in _RATIOS.value]
-  runs = [Run(seed, kind) for kind in ("dense", "begun") for seed in seeds]
+  kinds = ("dense", "begun", "whole")
+  runs = [Run(seed, kind) for kind in kinds for seed in seeds]
   scratch = [float(x) for x in _SCRATCH_RATIOS.value or ratios]
   for ratio in ratios:
     for kind in _KINDS.value:

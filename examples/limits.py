@@ -126,6 +126,7 @@ SLIM_LIMITS = {
   "cuts": _whole(1, 100),
   "cut_epochs": _whole(1, 100_000),
   "slim_epochs": _whole(1, 100_000),
+  "whole_epochs": _whole(0, 100_000),
   "slim_learning_rate": _RATE,
   "generator_batch_size": _whole(1, 65_536),
   "distillation": Limit(

@@ -70,8 +70,14 @@ flags.DEFINE_integer("cut_epochs", _D.cut_epochs, "Epochs between cuts.")
 flags.DEFINE_integer(
   "slim_epochs",
   None,
-  "Epochs from the first cut on; by default the --prune_epochs of the main job,"
-  " as of the dense network.",
+  "Epochs after the main job's first phase; by default its --prune_epochs, as"
+  " of the dense network.",
+)
+flags.DEFINE_integer(
+  "whole_epochs",
+  None,
+  "How many of --slim_epochs come before the first cut; by default half of what"
+  " further cuts leave.",
 )
 flags.DEFINE_float(
   "slim_learning_rate", _D.slim_learning_rate, "Adam's, of the slim generator."
@@ -79,7 +85,8 @@ flags.DEFINE_float(
 flags.DEFINE_integer(
   "generator_batch_size",
   _D.generator_batch_size,
-  "Latents in an update of the slim generator.",
+  "Latents in an update of the slim generator, and of the whole one in"
+  " --whole_epochs.",
 )
 flags.DEFINE_multi_enum(
   "distillation",
@@ -139,6 +146,9 @@ def slim_settings(values, main: digits_job.Settings) -> slim_job.Settings:
   }
   if given["slim_epochs"] is None:
     given["slim_epochs"] = main.prune_epochs
+  if given["whole_epochs"] is None:
+    cutting = (given["cuts"] - 1) * given["cut_epochs"]
+    given["whole_epochs"] = max(0, given["slim_epochs"] - cutting) // 2
   return slim_job.Settings(
     **{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
   )

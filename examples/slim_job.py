@@ -14,6 +14,7 @@
 """A GAN whose generator loses channels, and learns from the one that it was."""
 
 import dataclasses
+import functools
 import os
 import time
 
@@ -54,6 +55,7 @@ class Settings:
   cuts: int = 1
   cut_epochs: int = 2
   slim_epochs: int = 20
+  whole_epochs: int = 10
   slim_learning_rate: float = 5e-3
   generator_batch_size: int = 64
   distillation: tuple[str, ...] = distilling.NAMES
@@ -67,7 +69,8 @@ class SlimJob:
   """Cuts the channels of the main job's generator, and compares.
 
   The dense GAN, the pruned one and the slim one begin with the same networks,
-  and their generators are updated equally often.
+  and their generators are updated equally often. The slim one's is whole for
+  some of these updates, which have as many latents as those after its cut.
 
   Example:
     `SlimJob("runs/slim", Settings(), main).run()`
@@ -78,6 +81,7 @@ class SlimJob:
     output_dir: str | os.PathLike,
     settings: Settings,
     main: digits_job.DigitsJob,
+    whole_dir: str | os.PathLike | None = None,
   ):
     """Opens the folder.
 
@@ -85,6 +89,8 @@ class SlimJob:
       output_dir: Where everything goes.
       settings: How.
       main: The main job, finished or not, which is opened.
+      whole_dir: Where the whole generator is trained on, which jobs can share
+        that cut it differently; by default `output_dir`.
 
     Raises:
       ValueError: If the folder or the settings will not do.
@@ -101,6 +107,11 @@ class SlimJob:
     self.run_directory = run_directory.RunDirectory(
       output_dir, self._all_settings, "slim_dir"
     )
+    self._whole_directory = self.run_directory
+    if whole_dir is not None:
+      self._whole_directory = run_directory.RunDirectory(
+        whole_dir, main.all_settings() | self._whole_settings(), "slim_dir"
+      )
     main.open()
     self.seconds = {}
 
@@ -140,10 +151,20 @@ class SlimJob:
 
     The main job's phases that are `needed` must be there.
     """
-    for phase in self._phases():
-      tgp.keras.utils.set_random_seed(self.main.settings.seed)
-      gan = training.train(self.run_directory, phase, self.main.train_images)
-    return gan
+    return [self._trained(*phase) for phase in self._phases()][-1]
+
+  def train_whole(self) -> tgp.GAN:
+    """Trains the GAN that is cut, if it is not yet, and returns it.
+
+    The main job's first phase must be there.
+    """
+    if not self.settings.whole_epochs:
+      return self._dense()
+    return self._trained(*self._phases()[0])
+
+  def _trained(self, directory, phase) -> tgp.GAN:
+    tgp.keras.utils.set_random_seed(self.main.settings.seed)
+    return training.train(directory, phase, self.main.train_images)
 
   @property
   def needed(self) -> tuple[str, ...]:
@@ -151,21 +172,35 @@ class SlimJob:
     learns = self.settings.distillation and self.settings.teacher == "trained"
     return ("begin", "dense") if learns else ("begin",)
 
-  def _phases(self) -> list[training.Phase]:
-    """Returns a phase for each cut; the last has the epochs that are left."""
-    settings = self.settings
-    phases, earlier = [], self.main.settings.epochs
-    for cut in range(1, settings.cuts + 1):
-      is_last = cut == settings.cuts
-      epochs = settings.cut_epochs
-      if is_last:
-        epochs = settings.slim_epochs - (cut - 1) * settings.cut_epochs
-      name = "slim" if is_last else f"cut_{cut}"
-      phases.append(
-        training.Phase(name, epochs, lambda cut=cut: self.cut(cut), earlier)
-      )
+  def _whole_settings(self) -> dict[str, int]:
+    """Returns what decides how the whole generator is trained on."""
+    names = ("whole_epochs", "generator_batch_size")
+    return {name: getattr(self.settings, name) for name in names}
+
+  def _phases(self) -> list[tuple[run_directory.RunDirectory, training.Phase]]:
+    """Returns the phases that have epochs, each with its folder."""
+    found, earlier = [], self.main.settings.epochs
+    for cut, (name, epochs) in enumerate(_epochs(self.settings)):
+      begin = functools.partial(self.cut, cut) if cut else self._whole
+      directory = self.run_directory if cut else self._whole_directory
+      if epochs:
+        phase = training.Phase(name, epochs, begin, earlier)
+        found.append((directory, phase))
       earlier += epochs
-    return phases
+    return found
+
+  def _whole(self) -> tgp.GAN:
+    """Returns the main job's GAN, to train on with more latents."""
+    return training.changed(
+      self.main.run_directory.load("begin.keras"),
+      generator_batch_size=self.settings.generator_batch_size,
+    )
+
+  def _dense(self) -> tgp.GAN:
+    """Returns the GAN that is cut first."""
+    if self.settings.whole_epochs:
+      return self._whole_directory.load("whole.keras")
+    return self.main.run_directory.load("begin.keras")
 
   def cut(self, number: int) -> tgp.GAN:
     """Returns the GAN that a cut makes of the one before, not trained yet.
@@ -173,7 +208,7 @@ class SlimJob:
     Args:
       number: Of the cut, from 1.
     """
-    dense = self.main.run_directory.load("begin.keras")
+    dense = self._dense()
     before = dense
     if number > 1:
       before = self.run_directory.load(f"cut_{number - 1}.keras")
@@ -182,10 +217,16 @@ class SlimJob:
     now = tgp.profile(before.ema_generator).macs
     # The cut before may have gone further than it had to.
     share = min(1.0, share * whole / now)
-    generator = self._smaller(before.ema_generator, share)
+    generator = self.smaller(before.ema_generator, share)
     return self._gan(dense, before, generator, number)
 
-  def _smaller(self, network, share: float) -> tgp.keras.Model:
+  def smaller(self, network, share: float) -> tgp.keras.Model:
+    """Returns a network without the channels that the settings tell to cut.
+
+    Args:
+      network: A whole generator.
+      share: Of its MACs, to keep.
+    """
     settings, main = self.settings, self.main.settings
     latents = tf.random.stateless_normal(
       [_SAMPLES, main.latent_dim], [main.seed, 1]
@@ -272,8 +313,8 @@ class SlimJob:
 
   def _history(self, phases) -> dict[str, list[float]]:
     found = [
-      training.history(self.run_directory, phase, self.main.steps_per_epoch)
-      for phase in phases
+      training.history(directory, phase, self.main.steps_per_epoch)
+      for directory, phase in phases
     ]
     return {
       name: [x for columns in found for x in columns[name]] for name in found[0]
@@ -284,10 +325,11 @@ class SlimJob:
     learnt = " and ".join(settings.distillation) or "nothing"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     return [
-      f"The slim generator was cut {times}, down to"
+      "The slim generator trained on whole for"
+      f" {settings.whole_epochs} epochs, was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
       f" {TEACHERS[settings.teacher]}: {learnt}. Its discriminator was"
-      f" {settings.discriminator}, and its updates had"
+      f" {settings.discriminator}, and its updates, before the cut as well, had"
       f" {settings.generator_batch_size} latents each, those of the others"
       f" {self.main.settings.batch_size}.",
     ]
@@ -306,10 +348,21 @@ def _check_together(settings: Settings) -> None:
       f"--weights has {len(settings.weights)} numbers for the"
       f" {len(settings.distillation)} losses of --distillation; give one each."
     )
-  cutting = (settings.cuts - 1) * settings.cut_epochs
-  if cutting >= settings.slim_epochs:
+  (*_, (_, left)) = _epochs(settings)
+  if left < 1:
     raise ValueError(
-      f"--cuts {settings.cuts} and --cut_epochs {settings.cut_epochs} take"
-      f" {cutting} epochs before the last cut, which leaves none of"
-      f" --slim_epochs {settings.slim_epochs}; lower them or raise it."
+      f"--whole_epochs {settings.whole_epochs}, --cuts {settings.cuts} and"
+      f" --cut_epochs {settings.cut_epochs} take"
+      f" {settings.slim_epochs - left} epochs before the last cut, which leaves"
+      f" none of --slim_epochs {settings.slim_epochs}; lower them or raise it."
     )
+
+
+def _epochs(settings: Settings) -> list[tuple[str, int]]:
+  """Returns how long the generator trains after each cut, and whole before."""
+  found = [("whole", settings.whole_epochs)]
+  found += [
+    (f"cut_{number}", settings.cut_epochs) for number in range(1, settings.cuts)
+  ]
+  left = settings.slim_epochs - sum(epochs for _, epochs in found)
+  return [*found, ("slim", left)]

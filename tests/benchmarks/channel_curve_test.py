@@ -48,17 +48,31 @@ def _all_found():
   return {run: _found(distance) for run, distance in distances.items()}
 
 
-def test_small_networks_are_compared_with_the_better_dense_one(found):
+def test_small_networks_are_compared_with_both_dense_ones(found):
   lines = curve_table.table(curve_table.summarize(found)).splitlines()
   (slim,) = [line for line in lines if "| slim |" in line]
   assert "2.6 ± 0.14" in slim
-  assert "| 1.04 | 1.05: met | one seed |" in slim
+  assert "| 0.74 | 1.04 | 1.05: met | one seed |" in slim
   (scratch,) = [line for line in lines if "| scratch |" in line]
-  assert "5 (one seed) | 2.00 |  |  |" in scratch
+  assert "5 (one seed) | 1.43 | 2.00 |  |  |" in scratch
+
+
+@pytest.mark.parametrize(
+  ("kind", "cells"),
+  [
+    ("dense", "|  | 1.04 |  | one seed |"),
+    ("dense_latents", "| 0.74 |  | 1.05: met | one seed |"),
+  ],
+)
+def test_nothing_is_said_of_a_dense_one_that_is_not_there(found, kind, cells):
+  for seed in (0, 1):
+    del found[Run(seed, kind)]
+  text = curve_table.table(curve_table.summarize(found))
+  assert cells in text
 
 
 def test_a_goal_can_be_missed(found):
-  found[Run(0, "slim", 16)] = _found(3.5)
+  found[Run(0, "slim", 16)] = _found(5.0)
   text = curve_table.table(curve_table.summarize(found))
   assert "1.05: missed" in text
 
@@ -98,15 +112,16 @@ def test_the_plan_has_each_run_once():
     curve_seeds=["0", "1"], ratios=["16", "4"], others=["kept:begun"]
   ):
     runs = channel_curve.plan()
-  assert len(set(runs)) == len(runs) == 2 * (3 + 2 * 2 + 1)
+  assert len(set(runs)) == len(runs) == 2 * (4 + 2 * 2 + 1)
   assert runs[0] == Run(0, "dense")
   assert runs[-1] == Run(1, "slim", 16, "kept", "begun")
 
 
 @pytest.mark.parametrize(
-  ("kind", "epochs"), [("begun", 26), ("dense", 46), ("slim", 46)]
+  ("kind", "epochs"),
+  [("begun", 26), ("whole", 36), ("dense", 46), ("slim", 46), ("scratch", 46)],
 )
-def test_all_but_the_begun_ones_are_updated_equally_often(kind, epochs):
+def test_what_is_compared_is_updated_equally_often(kind, epochs):
   run = Run(0, kind, 16)
   assert channel_curve._epochs(run, channel_curve._main_settings(run)) == epochs
 
@@ -125,6 +140,18 @@ def test_runs_that_cannot_be_are_refused_at_first(flags, sentence, tmp_path):
     with pytest.raises(SystemExit, match=f"channel_curve: {sentence}"):
       channel_curve.main([])
   assert not folder.exists()
+
+
+def test_cuts_share_the_whole_network(tmp_path, monkeypatch):
+  made = []
+  monkeypatch.setattr(
+    channel_curve.slim_job, "SlimJob", lambda *given: made.append(given)
+  )
+  for run in (Run(0, "whole"), Run(0, "slim", 16), Run(1, "slim", 4)):
+    channel_curve._job(run, tmp_path, None)
+  first, second, third = [given[-1] for given in made]
+  assert first == second != third
+  assert len({given[0] for given in made}) == 3
 
 
 def test_from_scratch_is_trained_where_it_is_asked_for():

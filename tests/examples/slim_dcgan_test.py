@@ -29,7 +29,7 @@ _SMALL = [
   "--macs=0.5",
   "--cuts=2",
   "--cut_epochs=1",
-  "--slim_epochs=2",
+  "--slim_epochs=3",
   "--slim_targets=cpu",
   "--teacher=online",
   "--discriminator=kept",
@@ -60,7 +60,8 @@ def test_takes_the_main_jobs_networks(slim):
   _, _, text = slim
   for name in ("begin", "dense", "pruned"):
     assert f"Phase {name!r}: already trained" in text
-  assert "Phase 'cut_1': 1 epochs" in text
+  for name in ("whole", "cut_1", "slim"):
+    assert f"Phase {name!r}: 1 epochs" in text
 
 
 def test_leaves_a_smaller_network(slim):
@@ -127,10 +128,86 @@ def test_the_slim_network_learns_as_long_as_the_dense_one():
 
 
 @pytest.mark.parametrize(
+  ("given", "cuts", "expected"), [(None, 1, 5), (None, 3, 3), (0, 1, 0)]
+)
+def test_the_whole_network_has_half_of_what_cuts_leave(given, cuts, expected):
+  values = dataclasses.asdict(slim_job.Settings(cuts=cuts))
+  flags = types.SimpleNamespace(
+    **values | {"whole_epochs": given, "slim_epochs": 10}
+  )
+  found = slim_dcgan.slim_settings(flags, digits_job.Settings())
+  assert found.whole_epochs == expected
+
+
+def _job(**settings):
+  job = slim_job.SlimJob.__new__(slim_job.SlimJob)
+  job.settings = slim_job.Settings(**settings)
+  job.run_directory, job._whole_directory = "own", "whole"
+  job.main = types.SimpleNamespace(settings=digits_job.Settings(epochs=26))
+  return job
+
+
+@pytest.mark.parametrize(
+  ("settings", "expected"),
+  [
+    ({}, [("whole", "whole", 10, 26), ("own", "slim", 10, 36)]),
+    ({"whole_epochs": 0}, [("own", "slim", 20, 26)]),
+    (
+      {"whole_epochs": 3, "cuts": 2, "cut_epochs": 4},
+      [
+        ("whole", "whole", 3, 26),
+        ("own", "cut_1", 4, 29),
+        ("own", "slim", 13, 33),
+      ],
+    ),
+  ],
+)
+def test_updates_are_shared_out(settings, expected):
+  found = [
+    (directory, phase.name, phase.epochs, phase.earlier_epochs)
+    for directory, phase in _job(**settings)._phases()
+  ]
+  assert found == expected
+
+
+def test_each_phase_begins_with_what_the_one_before_left(monkeypatch):
+  job = _job(cuts=2)
+  monkeypatch.setattr(job, "cut", lambda number: f"cut {number}")
+  monkeypatch.setattr(job, "_whole", lambda: "whole")
+  begun = [phase.begin() for _, phase in job._phases()]
+  assert begun == ["whole", "cut 1", "cut 2"]
+
+
+def test_what_is_cut_first():
+  job = _job()
+  job.main.run_directory = _Trained(begin="begun")
+  job._whole_directory = _Trained(whole="trained on")
+  assert job._dense().ema_generator == "trained on"
+  job.settings = slim_job.Settings(whole_epochs=0)
+  assert job._dense().ema_generator == "begun"
+
+
+def test_the_whole_network_trains_on_with_more_latents():
+  job = _job(generator_batch_size=48)
+  gan = tgp.GAN(
+    tgp.networks.dcgan_discriminator((12, 12, 1), 4),
+    tgp.networks.dcgan_generator((12, 12, 1), 4, 4),
+    latent_dim=4,
+  )
+  gan.compile("adam", "adam")
+  job.main.run_directory = types.SimpleNamespace(load=lambda name: gan)
+  whole = job._whole()
+  assert whole.generator_batch_size == 48
+  assert whole.generator is gan.generator
+
+
+@pytest.mark.parametrize(
   ("changes", "sentence"),
   [
     ({"weights": (1.0,)}, "give one each"),
     ({"cuts": 5, "cut_epochs": 5}, "leaves none of"),
+    ({"whole_epochs": 20}, "--whole_epochs 20.*leaves none of"),
+    ({"whole_epochs": -1}, "--whole_epochs must be"),
     ({"macs": 0.0}, "--macs must lie above 0"),
     ({"distillation": ("image", "image")}, "each once"),
     ({"discriminator": "none"}, "--discriminator must be one of"),
@@ -161,7 +238,7 @@ def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
   dense = tgp.networks.dcgan_generator((12, 12, 1), 4, 8)
   small = tgp.prune_channels(dense, macs=0.3)
   job = slim_job.SlimJob.__new__(slim_job.SlimJob)
-  job.settings = slim_job.Settings(macs=0.5, cuts=2)
+  job.settings = slim_job.Settings(macs=0.5, cuts=2, whole_epochs=0)
   job.main = types.SimpleNamespace(
     run_directory=_Trained(begin=dense),
     settings=digits_job.Settings(latent_dim=4),
