@@ -53,13 +53,13 @@ _SEEDS = flags.DEFINE_list("compression_seeds", ["0", "1", "2"], "Seeds.")
 _KEPT_MACS = flags.DEFINE_float(
   "kept_macs", 0.25, "Share to which channels are cut before the stages.", 0, 1
 )
-_SPARSITY = flags.DEFINE_float("zeros", 0.75, "Share of the kernels.", 0, 1)
+_SPARSITY = flags.DEFINE_float("zeros", 0.7, "Share of the kernels.", 0, 1)
 _CLUSTERS = flags.DEFINE_integer("clusters", 8, "Values of a kernel.", 2)
 _RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the generator.", 0)
 _LATENTS = flags.DEFINE_integer("stage_latents", 128, "In its updates.", 1)
 _EPOCHS = flags.DEFINE_list(
   "stage_epochs",
-  ["16", "12", "6", "6"],
+  ["14", "10", "8", "8"],
   "Of the stages; the dense GAN has as many after the first phase.",
 )
 _DISCRIMINATOR = flags.DEFINE_enum(
