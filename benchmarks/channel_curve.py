@@ -59,8 +59,8 @@ _SCRATCH_RATIOS = flags.DEFINE_list(
 )
 _LATENTS = flags.DEFINE_integer(
   "curve_latents",
-  _DEFAULT.generator_batch_size,
-  "In an update of the slim generator.",
+  256,
+  "In an update of the slim generator; the example has fewer, to be quick.",
   1,
 )
 _WHOLE = flags.DEFINE_integer(

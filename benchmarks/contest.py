@@ -31,6 +31,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import tensorflow as tf
 from absl import flags
+from scipy import stats
 
 from examples import exporting
 from tf_ganprune import files, version
@@ -110,27 +111,72 @@ def run(
   return timings
 
 
+@dataclasses.dataclass(frozen=True)
+class Pair:
+  """How long one of two contestants takes, and how much longer than the other.
+
+  Of both the fastest third of the rounds counts: what else the machine does
+  makes some rounds slower, and none faster.
+
+  Attributes:
+    ratio: Of its seconds to the other's.
+    half_width: Of the ratio's 95 % interval, from a bootstrap over the rounds.
+    seconds: Its own.
+    base_seconds: The other's.
+  """
+
+  ratio: float
+  half_width: float
+  seconds: float
+  base_seconds: float
+
+  @classmethod
+  def of(cls, seconds: list[float], base_seconds: list[float]) -> "Pair":
+    """Summarizes rounds, given in the order in which they ran."""
+    both = (np.array(seconds), np.array(base_seconds))
+    interval = stats.bootstrap(
+      both,
+      _ratio,
+      n_resamples=2000,
+      paired=True,
+      vectorized=True,
+      method="percentile",
+      random_state=0,
+    ).confidence_interval
+    half_width = (interval.high - interval.low) / 2
+    return cls(float(_ratio(*both)), float(half_width), *map(_fastest, both))
+
+
+def _ratio(seconds, base_seconds, axis: int = -1):
+  return _fastest(seconds, axis) / _fastest(base_seconds, axis)
+
+
+def _fastest(seconds, axis: int = -1):
+  """Returns the mean of the fastest third."""
+  third = -(-seconds.shape[axis] // 3)
+  lowest = np.sort(seconds, axis).take(range(third), axis)
+  return lowest.mean(axis)
+
+
 def run_pair(
   base: Callable[[], object], other: Callable[[], object], rounds: int
-) -> tuple[Timing, Timing, Timing]:
+) -> Pair:
   """Times two contestants, each first as often as the other.
 
   Args:
     base: Returns when its work is done; called once more than `rounds`.
     other: As well.
-    rounds: Pairs.
+    rounds: How often each is timed.
 
   Returns:
-    Of the ratios of each pair, other to base; of the other; of the base.
+    What `other` takes, compared with `base`.
   """
   base(), other()
   seconds = {base: [], other: []}
   for turn in range(rounds):
     for contestant in (base, other) if turn % 2 else (other, base):
       seconds[contestant].append(timed(contestant))
-  pairs = zip(seconds[other], seconds[base], strict=True)
-  ratios = [a / b for a, b in pairs]
-  return Timing.of(ratios), Timing.of(seconds[other]), Timing.of(seconds[base])
+  return Pair.of(seconds[other], seconds[base])
 
 
 def timed(function: Callable[[], object]) -> float:

@@ -47,13 +47,9 @@ def _found(over, half_width) -> dict:
   }
 
 
-def test_what_is_added_is_of_pairs():
-  ratios = contest.Timing(1.06, 0.02, 1.0, 9)
-  own, dense = (
-    contest.Timing(0.9, 0.2, 0.8, 9),
-    contest.Timing(0.5, 0.1, 0.4, 9),
-  )
-  found = strategy_steps._numbers(ratios, own, dense, 50)
+def test_what_is_added_is_of_a_step():
+  pair = contest.Pair(1.06, 0.02, seconds=0.9, base_seconds=0.5)
+  found = strategy_steps._numbers(pair, 50)
   assert found["over"] == pytest.approx(0.06)
   assert found["half_width"] == 0.02
   assert found["milliseconds"] == pytest.approx(18.0)
