@@ -16,14 +16,14 @@
   python -m benchmarks.channel_curve --curve_dir=runs/curve
 
 For each seed the main job's GAN is trained for its first phase (begun). From
-there on it is trained further as it is (dense), or its generator is cut to a
-fraction of the MACs and learns from what it was (slim), for as many updates. In
-the first of these it is still whole, with as many latents as after the cut. A
-network of the slim one's widths is trained from scratch for the updates of both
-phases, with as many latents in an update of each, and a dense one as well
-(dense_latents). Every run is kept and only read the next time, so the program
-can be killed, and two can share the seeds.
-The table is written as JSON beside this file.
+there on it is trained further as it is (dense), with more latents in an update
+(dense_latents), or its generator is cut to a fraction of the MACs and learns
+from what it was (slim), for as many updates. In the first of these the slim one
+is still whole, with as many latents as after the cut. A network of the slim
+one's widths is trained from scratch for the updates of both phases, with as
+many latents in an update of each. Every run is kept and only read the next
+time, so the program can be killed, and two can share the seeds. The table is
+written as JSON beside this file.
 """
 
 import dataclasses
@@ -60,7 +60,8 @@ _SCRATCH_RATIOS = flags.DEFINE_list(
 _LATENTS = flags.DEFINE_integer(
   "curve_latents",
   256,
-  "In an update of the slim generator; the example has fewer, to be quick.",
+  "In an update after the first phase, of all but dense; the example has fewer,"
+  " to be quick.",
   1,
 )
 _WHOLE = flags.DEFINE_integer(
@@ -73,7 +74,7 @@ _OTHERS = flags.DEFINE_list(
   "others",
   [],
   "Other discriminators and teachers than the example's to try at the first"
-  " ratio, as in kept:begun.",
+  " ratio, as in kept:whole.",
 )
 
 
@@ -228,7 +229,8 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
 
 def _job(run: Run, folder, main) -> slim_job.SlimJob:
   whole = folder / f"whole_{_WHOLE.value}_{_LATENTS.value}_seed_{run.seed}"
-  return slim_job.SlimJob(folder / run.name, _slim_settings(run), main, whole)
+  settings, flag = _slim_settings(run), _RUNS_DIR.name
+  return slim_job.SlimJob(folder / run.name, settings, main, whole, flag)
 
 
 def _slim_gan(run: Run, folder, main) -> tgp.GAN:
@@ -274,7 +276,7 @@ def plan() -> list[Run]:
   """
   seeds = [int(seed) for seed in _SEEDS.value]
   ratios = [float(ratio) for ratio in _RATIOS.value]
-  kinds = ("dense", "begun", "whole")
+  kinds = ("dense", "begun", "whole") if _WHOLE.value else ("dense", "begun")
   runs = [Run(seed, kind) for kind in kinds for seed in seeds]
   scratch = [float(x) for x in _SCRATCH_RATIOS.value or ratios]
   for ratio in ratios:
@@ -292,7 +294,17 @@ def plan() -> list[Run]:
   ]
   for run in runs:
     limits.check(_slim_settings(run), limits.SLIM_LIMITS)
+    _check_whole(_slim_settings(run))
   return runs
+
+
+def _check_whole(settings: slim_job.Settings) -> None:
+  if settings.whole_epochs >= settings.slim_epochs:
+    raise ValueError(
+      f"--{_WHOLE.name} {settings.whole_epochs} leaves nothing of the"
+      f" {settings.slim_epochs} epochs after the first phase to the slim"
+      " generator; lower it."
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -305,7 +317,7 @@ def _pair(text: str) -> tuple[str, str]:
   if len(names) != 2:
     raise ValueError(
       f"--others has {text!r}; give a discriminator and a teacher, as in"
-      " kept:begun."
+      " kept:whole."
     )
   return names[0], names[1]
 

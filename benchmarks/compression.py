@@ -51,11 +51,14 @@ _RUNS_DIR = flags.DEFINE_string(
 )
 _SEEDS = flags.DEFINE_list("compression_seeds", ["0", "1", "2"], "Seeds.")
 _KEPT_MACS = flags.DEFINE_float(
-  "kept_macs", 0.25, "Share to which channels are cut before the stages.", 0, 1
+  "kept_macs", 0.25, "Share to which channels are cut.", 0, 1
 )
 _SPARSITY = flags.DEFINE_float("zeros", 0.7, "Share of the kernels.", 0, 1)
 _CLUSTERS = flags.DEFINE_integer("clusters", 8, "Values of a kernel.", 2)
-_RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the generator.", 0)
+_RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the cut generator.", 0)
+_LATE_RATE = flags.DEFINE_float(
+  "late_rate", 1e-3, "Of the generator from its clusters on.", 0
+)
 _LATENTS = flags.DEFINE_integer("stage_latents", 128, "In its updates.", 1)
 _EPOCHS = flags.DEFINE_list(
   "stage_epochs",
@@ -79,13 +82,14 @@ class How:
   """What decides the results, with the main job's settings.
 
   Example:
-    `How(0.25, 0.8, 16, 5e-3, latents=64, stage_epochs=(1, 1, 1, 1))`
+    `How(0.25, 0.8, 16, 5e-3, 1e-3, latents=64, stage_epochs=(1, 1, 1, 1))`
 
   Attributes:
-    macs: Share to which channels are cut at first; 1 cuts none.
+    macs: Share to which channels are cut; 1 cuts none.
     sparsity: Share of zeros in the kernels.
     clusters: Values of a kernel, zero included.
-    rate: The generator's learning rate from the cut on.
+    rate: The generator's learning rate after the cut.
+    late_rate: From its clusters on.
     latents: In an update of the generator.
     stage_epochs: Of each stage.
     discriminator: `'kept'` or `'new'`.
@@ -95,6 +99,7 @@ class How:
   sparsity: float
   clusters: int
   rate: float
+  late_rate: float
   latents: int
   stage_epochs: tuple[int, ...]
   discriminator: str = "kept"
@@ -128,10 +133,9 @@ class Compression:
     settings = digits_job.Settings(
       seed=seed, targets=("cpu",), prune_epochs=sum(how.stage_epochs)
     )
+    main = f"dense_{settings.prune_epochs}_seed_{seed}"
     flag = _RUNS_DIR.name
-    self._main = digits_job.DigitsJob(
-      folder / f"seed_{seed}", settings, flag
-    ).open()
+    self._main = digits_job.DigitsJob(folder / main, settings, flag).open()
     self._how = how
     self._directory = run_directory.RunDirectory(
       folder / f"{how.name}_seed_{seed}",
@@ -166,11 +170,12 @@ class Compression:
       )
     before = self._directory.load(f"{_STAGES[_STAGES.index(name) - 1]}.keras")
     generator = getattr(self, f"_{name}")(before.ema_generator)
-    is_new = self._how.discriminator == "new" and name == _PRUNED
-    return self._gan(before, generator, is_new)
+    return self._gan(before, generator, name == _PRUNED)
 
   def _pruned(self, network) -> tgp.keras.Model:
-    network = tgp.prune_channels(network, macs=self._how.macs)
+    network = tgp.prune_channels(
+      network, macs=self._how.macs, allocation="equal"
+    )
     plan = strategies.Plan(
       self._how.sparsity,
       self._how.stage_epochs[_STAGES.index(_PRUNED)],
@@ -186,8 +191,9 @@ class Compression:
   def _quantized(self, network) -> tgp.keras.Model:
     return tgp.quantize_model(network)
 
-  def _gan(self, before: tgp.GAN, generator, is_new: bool) -> tgp.GAN:
-    """Returns a GAN that goes on with another generator."""
+  def _gan(self, before: tgp.GAN, generator, is_first: bool) -> tgp.GAN:
+    """Returns a GAN that goes on with another generator, the first or later."""
+    is_new = is_first and self._how.discriminator == "new"
     generator.trainable = True  # a moving average's copy is frozen
     whole = self._directory.load(f"{_WHOLE}.keras")
     discriminator = before.discriminator
@@ -202,7 +208,8 @@ class Compression:
     }
     gan = tgp.GAN(**before.get_config() | arguments)
     d_optimizer = None if is_new else before.d_optimizer
-    self._main.compile(gan, self._how.rate, d_optimizer)
+    rate = self._how.rate if is_first else self._how.late_rate
+    self._main.compile(gan, rate, d_optimizer)
     return gan
 
   def _measured(self, name: str, gan, evaluator) -> stages.Stage:
@@ -285,12 +292,25 @@ def _line(row: dict, dense: dict) -> list:
 
 
 def _how() -> How:
-  """Returns what the flags say."""
+  """Returns what the flags say.
+
+  Raises:
+    ValueError: If nothing can be made of it.
+  """
+  for flag, is_possible, rule in (
+    (_KEPT_MACS, _KEPT_MACS.value > 0, "above 0"),
+    (_SPARSITY, 0 < _SPARSITY.value < 1, "above 0 and below 1"),
+    (_RATE, _RATE.value > 0, "above 0"),
+    (_LATE_RATE, _LATE_RATE.value > 0, "above 0"),
+  ):
+    if not is_possible:
+      raise ValueError(f"--{flag.name} must lie {rule}; got {flag.value}.")
   return How(
     _KEPT_MACS.value,
     _SPARSITY.value,
     _CLUSTERS.value,
     _RATE.value,
+    _LATE_RATE.value,
     _LATENTS.value,
     _epochs(_EPOCHS.value),
     _DISCRIMINATOR.value,

@@ -246,10 +246,9 @@ class DigitsJob:
     """
     settings = self.settings
     adam = tgp.keras.optimizers.Adam
-    rates = (
-      settings.d_learning_rate,
-      g_learning_rate or settings.g_learning_rate,
-    )
+    if g_learning_rate is None:
+      g_learning_rate = settings.g_learning_rate
+    rates = (settings.d_learning_rate, g_learning_rate)
     d_adam, g_adam = (adam(rate, beta_1=0.0, beta_2=0.99) for rate in rates)
     gan.compile(
       d_optimizer or d_adam, g_adam, settings.loss, t_optimizer=t_optimizer

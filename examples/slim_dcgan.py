@@ -15,10 +15,10 @@
 
   python -m examples.slim_dcgan
 
-cuts the channels of the dense generator that `examples.mnist_dcgan` left in
-`--main_dir`, lets what is left learn from the dense one, exports, and writes
-`report.html`, which sets the dense, the pruned and the slim network side by
-side. Where there is no main job, one of half the epochs is run beside
+lets the GAN that `examples.mnist_dcgan` left in `--main_dir` train on, cuts its
+generator's channels, lets what is left learn from the whole one, exports, and
+writes `report.html`, which sets the dense, the pruned and the slim network side
+by side. Where there is no main job, one of half the epochs is run beside
 `--slim_dir`, and all learn half as long. Killed and started again with the same
 flags, it goes on.
 """

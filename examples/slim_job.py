@@ -32,7 +32,7 @@ from examples import (
 
 _SAMPLES = 256
 TEACHERS = {
-  "begun": "as it was at the first cut",
+  "whole": "as it was at the first cut",
   "trained": "at the end of its training",
   "online": "which trained on beside it",
 }
@@ -60,7 +60,7 @@ class Settings:
   generator_batch_size: int = 64
   distillation: tuple[str, ...] = distilling.NAMES
   weights: tuple[float, ...] = distilling.WEIGHTS
-  teacher: str = "begun"
+  teacher: str = "whole"
   discriminator: str = "new"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")
 
@@ -82,6 +82,7 @@ class SlimJob:
     settings: Settings,
     main: digits_job.DigitsJob,
     whole_dir: str | os.PathLike | None = None,
+    flag: str = "slim_dir",
   ):
     """Opens the folder.
 
@@ -90,7 +91,8 @@ class SlimJob:
       settings: How.
       main: The main job, finished or not, which is opened.
       whole_dir: Where the whole generator is trained on, which jobs can share
-        that cut it differently; by default `output_dir`.
+        that cut it differently, one after the other; by default `output_dir`.
+      flag: The one that says where, for messages.
 
     Raises:
       ValueError: If the folder or the settings will not do.
@@ -105,12 +107,12 @@ class SlimJob:
       for name, value in dataclasses.asdict(settings).items()
     }
     self.run_directory = run_directory.RunDirectory(
-      output_dir, self._all_settings, "slim_dir"
+      output_dir, self._all_settings, flag
     )
     self._whole_directory = self.run_directory
     if whole_dir is not None:
       self._whole_directory = run_directory.RunDirectory(
-        whole_dir, main.all_settings() | self._whole_settings(), "slim_dir"
+        whole_dir, main.all_settings() | self._whole_settings(), flag
       )
     main.open()
     self.seconds = {}
@@ -151,7 +153,9 @@ class SlimJob:
 
     The main job's phases that are `needed` must be there.
     """
-    return [self._trained(*phase) for phase in self._phases()][-1]
+    for directory, phase in self._phases():
+      gan = self._trained(directory, phase)
+    return gan
 
   def train_whole(self) -> tgp.GAN:
     """Trains the GAN that is cut, if it is not yet, and returns it.
@@ -224,7 +228,7 @@ class SlimJob:
     """Returns a network without the channels that the settings tell to cut.
 
     Args:
-      network: A whole generator.
+      network: The main job's generator, or one that was cut before.
       share: Of its MACs, to keep.
     """
     settings, main = self.settings, self.main.settings
@@ -324,13 +328,15 @@ class SlimJob:
     settings = self.settings
     learnt = " and ".join(settings.distillation) or "nothing"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
+    whole = ""
+    if settings.whole_epochs:
+      whole = f" trained on whole for {settings.whole_epochs} epochs, then"
     return [
-      "The slim generator trained on whole for"
-      f" {settings.whole_epochs} epochs, was cut {times}, down to"
+      f"The slim generator{whole} was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
       f" {TEACHERS[settings.teacher]}: {learnt}. Its discriminator was"
-      f" {settings.discriminator}, and its updates, before the cut as well, had"
-      f" {settings.generator_batch_size} latents each, those of the others"
+      f" {settings.discriminator}. After the main job's first phase its updates"
+      f" had {settings.generator_batch_size} latents each, those of the others"
       f" {self.main.settings.batch_size}.",
     ]
 

@@ -52,7 +52,9 @@ def test_small_networks_are_compared_with_both_dense_ones(found):
   lines = curve_table.table(curve_table.summarize(found)).splitlines()
   (slim,) = [line for line in lines if "| slim |" in line]
   assert "2.6 ± 0.14" in slim
-  assert "| 0.74 | 1.04 | 1.05: met | one seed |" in slim
+  assert (
+    "| 0.74 | 1.04 | 1.05: met, with as many latents: met | one seed |" in slim
+  )
   (scratch,) = [line for line in lines if "| scratch |" in line]
   assert "5 (one seed) | 1.43 | 2.00 |  |  |" in scratch
 
@@ -60,7 +62,7 @@ def test_small_networks_are_compared_with_both_dense_ones(found):
 @pytest.mark.parametrize(
   ("kind", "cells"),
   [
-    ("dense", "|  | 1.04 |  | one seed |"),
+    ("dense", "|  | 1.04 | with as many latents: met | one seed |"),
     ("dense_latents", "| 0.74 |  | 1.05: met | one seed |"),
   ],
 )
@@ -72,9 +74,12 @@ def test_nothing_is_said_of_a_dense_one_that_is_not_there(found, kind, cells):
 
 
 def test_a_goal_can_be_missed(found):
+  found[Run(0, "slim", 16)] = _found(3.5)
+  text = curve_table.table(curve_table.summarize(found))
+  assert "1.05: met, with as many latents: missed" in text
   found[Run(0, "slim", 16)] = _found(5.0)
   text = curve_table.table(curve_table.summarize(found))
-  assert "1.05: missed" in text
+  assert "1.05: missed, with as many latents: missed" in text
 
 
 @pytest.mark.parametrize(("other", "said"), [(5.4, "yes"), (2.4, "no")])
@@ -109,12 +114,12 @@ def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
 
 def test_the_plan_has_each_run_once():
   with flagsaver.flagsaver(
-    curve_seeds=["0", "1"], ratios=["16", "4"], others=["kept:begun"]
+    curve_seeds=["0", "1"], ratios=["16", "4"], others=["kept:whole"]
   ):
     runs = channel_curve.plan()
   assert len(set(runs)) == len(runs) == 2 * (4 + 2 * 2 + 1)
   assert runs[0] == Run(0, "dense")
-  assert runs[-1] == Run(1, "slim", 16, "kept", "begun")
+  assert runs[-1] == Run(1, "slim", 16, "kept", "whole")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +136,7 @@ def test_what_is_compared_is_updated_equally_often(kind, epochs):
   [
     ({"others": ["kept"]}, "--others has 'kept'; give a discriminator and"),
     ({"others": ["kept:dense"]}, "--teacher must be one of"),
+    ({"curve_whole_epochs": 20}, "--curve_whole_epochs 20 leaves nothing"),
     ({"ratios": ["0.5"]}, "--macs must lie above 0 and not above 1"),
   ],
 )
@@ -149,9 +155,15 @@ def test_cuts_share_the_whole_network(tmp_path, monkeypatch):
   )
   for run in (Run(0, "whole"), Run(0, "slim", 16), Run(1, "slim", 4)):
     channel_curve._job(run, tmp_path, None)
-  first, second, third = [given[-1] for given in made]
+  first, second, third = [given[3] for given in made]
   assert first == second != third
   assert len({given[0] for given in made}) == 3
+
+
+def test_what_is_cut_at_once_is_the_begun_one():
+  with flagsaver.flagsaver(curve_whole_epochs=0):
+    kinds = {run.kind for run in channel_curve.plan()}
+  assert "whole" not in kinds and "begun" in kinds
 
 
 def test_from_scratch_is_trained_where_it_is_asked_for():

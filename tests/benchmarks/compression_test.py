@@ -61,7 +61,7 @@ def test_one_seed_is_said_to_be_one():
 
 @pytest.mark.parametrize("field", dataclasses.fields(compression.How))
 def test_each_way_has_a_folder_of_its_own(field):
-  how = compression.How(0.25, 0.75, 8, 5e-3, 128, (5, 5, 4, 6))
+  how = compression.How(0.25, 0.75, 8, 5e-3, 1e-3, 128, (5, 5, 4, 6))
   values = {"stage_epochs": (6, 4, 5, 5), "discriminator": "new"}
   other = dataclasses.replace(how, **{field.name: values.get(field.name, 1)})
   assert other.name != how.name
@@ -79,6 +79,19 @@ def test_each_stage_has_epochs(epochs, sentence, tmp_path):
   with flagsaver.as_parsed(compression_dir=str(tmp_path), stage_epochs=epochs):
     with pytest.raises(SystemExit, match=f"^compression: .*{sentence}"):
       compression.main([])
+
+
+@pytest.mark.parametrize(
+  "flags",
+  [{"kept_macs": "0"}, {"zeros": "1"}, {"stage_rate": "0"}, {"late_rate": "0"}],
+)
+def test_what_no_stage_can_do_is_refused_at_first(flags, tmp_path):
+  folder = tmp_path / "runs"
+  (name,) = flags
+  with flagsaver.as_parsed(compression_dir=str(folder), **flags):
+    with pytest.raises(SystemExit, match=f"^compression: --{name} must lie"):
+      compression.main([])
+  assert not folder.exists()
 
 
 @pytest.fixture(name="small")
@@ -124,7 +137,9 @@ def test_each_stage_is_there_once(small, tmp_path, capsys):
 
 @pytest.mark.parametrize("discriminator", ["kept", "new"])
 def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
-  how = compression.How(0.6, 0.75, 4, 5e-3, 8, (1, 1, 1, 1), discriminator)
+  how = compression.How(
+    0.6, 0.75, 4, 5e-3, 1e-3, 8, (1, 1, 1, 1), discriminator
+  )
   job = compression.Compression(tmp_path, 0, how)
   job._main.train(("begin",))
   whole = job._begin("whole")
@@ -137,18 +152,21 @@ def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
   same = _are_equal(first.discriminator, whole.discriminator)
   assert same == (discriminator == "kept")
   job._directory.save(first, "pruned.keras")
+  assert first.g_optimizer.learning_rate == pytest.approx(5e-3)
   second = job._begin("clustered")
+  assert second.g_optimizer.learning_rate == pytest.approx(1e-3)
   assert _are_equal(second.discriminator, first.discriminator)
 
 
 def test_the_dense_gan_trains_as_long_as_all_stages(small, tmp_path):
-  how = compression.How(0.6, 0.75, 4, 5e-3, 8, (4, 1, 2, 3))
-  job = compression.Compression(tmp_path, 0, how)
-  assert job._main.settings.prune_epochs == 10
+  for epochs in ((4, 1, 2, 3), (1, 1, 1, 1)):
+    how = compression.How(0.6, 0.75, 4, 5e-3, 1e-3, 8, epochs)
+    job = compression.Compression(tmp_path, 0, how)
+    assert job._main.settings.prune_epochs == sum(epochs)
 
 
-def test_stages_learn_from_the_whole_generator(small, tmp_path):
-  how = compression.How(0.6, 0.75, 4, 5e-3, 8, (1, 1, 1, 1))
+def test_all_stages_learn_from_the_whole_generator(small, tmp_path):
+  how = compression.How(0.6, 0.75, 4, 5e-3, 1e-3, 8, (1, 1, 1, 1))
   job = compression.Compression(tmp_path, 0, how)
   job._main.train(("begin",))
   whole = job._begin("whole")
@@ -156,7 +174,13 @@ def test_stages_learn_from_the_whole_generator(small, tmp_path):
     [value + 1.0 for value in whole.ema_generator.get_weights()]
   )
   job._directory.save(whole, "whole.keras")
-  assert _are_equal(job._begin("pruned").teacher, whole.ema_generator)
+  pruned = job._begin("pruned")
+  job._directory.save(pruned, "pruned.keras")
+  for gan in (pruned, job._begin("clustered")):
+    assert _are_equal(gan.teacher, whole.ema_generator)
+    judges = [getattr(loss, "network", None) for loss in gan.distillation]
+    (judge,) = [network for network in judges if network is not None]
+    assert _are_equal(judge, whole.discriminator)
 
 
 def _are_equal(network, other) -> bool:

@@ -187,6 +187,72 @@ def test_what_is_cut_first():
   assert job._dense().ema_generator == "begun"
 
 
+class _Main:
+  """A main job without data."""
+
+  settings = digits_job.Settings()
+  train_images = None
+
+  def networks(self):
+    return {"generator": tgp.networks.dcgan_generator((12, 12, 1), 4, 8)}
+
+  def all_settings(self):
+    return {"seed": 0}
+
+  def open(self):
+    return self
+
+
+def test_jobs_share_a_whole_network(tmp_path, monkeypatch):
+  trained = []
+  monkeypatch.setattr(
+    slim_job.training,
+    "train",
+    lambda run, phase, _: trained.append((run.path.name, phase.name)),
+  )
+  for name, macs in (("a", 0.5), ("b", 0.25)):
+    settings = slim_job.Settings(macs=macs)
+    job = slim_job.SlimJob(tmp_path / name, settings, _Main(), tmp_path / "w")
+    job.train()
+  assert trained == [
+    (d, p) for x in "ab" for d, p in (("w", "whole"), (x, "slim"))
+  ]
+  for other in ({"whole_epochs": 3}, {"generator_batch_size": 3}):
+    settings = slim_job.Settings(macs=0.5, **other)
+    with pytest.raises(
+      ValueError, match="was .* and is 3.*another --curve_dir"
+    ):
+      slim_job.SlimJob(
+        tmp_path / "c", settings, _Main(), tmp_path / "w", "curve_dir"
+      )
+
+
+def test_the_whole_network_alone(tmp_path, monkeypatch):
+  monkeypatch.setattr(
+    slim_job.training, "train", lambda run, phase, _: phase.name
+  )
+  job = slim_job.SlimJob(tmp_path / "a", slim_job.Settings(macs=0.5), _Main())
+  assert job.train_whole() == "whole"
+  settings = slim_job.Settings(macs=0.5, whole_epochs=0)
+  job = slim_job.SlimJob(tmp_path / "b", settings, _Main())
+  monkeypatch.setattr(job, "_dense", lambda: "begun")
+  assert job.train_whole() == "begun"
+
+
+@pytest.mark.parametrize(
+  ("epochs", "said"),
+  [
+    (4, "generator trained on whole for 4 epochs, then was"),
+    (0, "generator was"),
+  ],
+)
+def test_the_page_says_how_long_it_was_whole(epochs, said):
+  (note,) = _job(whole_epochs=epochs)._notes()
+  assert note.startswith(
+    f"The slim {said} cut once, down to 0.0625 of the MACs"
+  )
+
+
 def test_the_whole_network_trains_on_with_more_latents():
   job = _job(generator_batch_size=48)
   gan = tgp.GAN(
@@ -195,7 +261,7 @@ def test_the_whole_network_trains_on_with_more_latents():
     latent_dim=4,
   )
   gan.compile("adam", "adam")
-  job.main.run_directory = types.SimpleNamespace(load=lambda name: gan)
+  job.main.run_directory = types.SimpleNamespace(load={"begin.keras": gan}.get)
   whole = job._whole()
   assert whole.generator_batch_size == 48
   assert whole.generator is gan.generator
