@@ -16,6 +16,7 @@
 Whatever else the machine does then hits all of them alike.
 """
 
+import contextlib
 import dataclasses
 import gc
 import json
@@ -31,7 +32,6 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import tensorflow as tf
 from absl import flags
-from scipy import stats
 
 from examples import exporting
 from tf_ganprune import files, version
@@ -111,82 +111,60 @@ def run(
   return timings
 
 
-@dataclasses.dataclass(frozen=True)
-class Pair:
-  """How long one of two contestants takes, and how much longer than the other.
-
-  Of both the fastest third of the rounds counts: what else the machine does
-  makes some rounds slower, and none faster.
-
-  Attributes:
-    ratio: Of its seconds to the other's.
-    half_width: Of the ratio's 95 % interval, from a bootstrap over the rounds.
-    seconds: Its own.
-    base_seconds: The other's.
-  """
-
-  ratio: float
-  half_width: float
-  seconds: float
-  base_seconds: float
-
-  @classmethod
-  def of(cls, seconds: list[float], base_seconds: list[float]) -> "Pair":
-    """Summarizes rounds, given in the order in which they ran."""
-    both = (np.array(seconds), np.array(base_seconds))
-    interval = stats.bootstrap(
-      both,
-      _ratio,
-      n_resamples=2000,
-      paired=True,
-      vectorized=True,
-      method="percentile",
-      random_state=0,
-    ).confidence_interval
-    half_width = (interval.high - interval.low) / 2
-    return cls(float(_ratio(*both)), float(half_width), *map(_fastest, both))
-
-
-def _ratio(seconds, base_seconds, axis: int = -1):
-  return _fastest(seconds, axis) / _fastest(base_seconds, axis)
-
-
-def _fastest(seconds, axis: int = -1):
-  """Returns the mean of the fastest third."""
-  third = -(-seconds.shape[axis] // 3)
-  lowest = np.sort(seconds, axis).take(range(third), axis)
-  return lowest.mean(axis)
-
-
 def run_pair(
-  base: Callable[[], object], other: Callable[[], object], rounds: int
-) -> Pair:
-  """Times two contestants, each first as often as the other.
+  base: Callable[[], object],
+  other: Callable[[], object],
+  rounds: int,
+  calls: int = 1,
+) -> tuple[Timing, Timing, Timing]:
+  """Times two contestants call by call in turn, each first as often.
+
+  So what else the machine does hits both.
 
   Args:
-    base: Returns when its work is done; called once more than `rounds`.
+    base: Returns when its work is done; called once more, to warm up.
     other: As well.
-    rounds: How often each is timed.
+    rounds: How often both are compared.
+    calls: Of each in a round.
 
   Returns:
-    What `other` takes, compared with `base`.
+    Of the ratios of each round, other to base; of the other; of the base.
   """
   base(), other()
-  seconds = {base: [], other: []}
-  for turn in range(rounds):
-    for contestant in (base, other) if turn % 2 else (other, base):
-      seconds[contestant].append(timed(contestant))
-  return Pair.of(seconds[other], seconds[base])
+  found = [_in_turn(base, other, calls) for _ in range(rounds)]
+  ratios = [of_other / of_base for of_base, of_other in found]
+  of_base, of_other = zip(*found, strict=True)
+  return Timing.of(ratios), Timing.of(of_other), Timing.of(of_base)
+
+
+def _in_turn(base, other, calls: int) -> tuple[float, float]:
+  """Returns the seconds of the calls of each."""
+  seconds = {base: 0.0, other: 0.0}
+  with _no_garbage_collected():
+    for turn in range(calls):
+      for contestant in (base, other) if turn % 2 else (other, base):
+        seconds[contestant] += _seconds(contestant)
+  return seconds[base], seconds[other]
 
 
 def timed(function: Callable[[], object]) -> float:
   """Returns the seconds that a call takes; garbage is not collected in it."""
+  with _no_garbage_collected():
+    return _seconds(function)
+
+
+def _seconds(function) -> float:
+  begun = time.perf_counter()
+  function()
+  return time.perf_counter() - begun
+
+
+@contextlib.contextmanager
+def _no_garbage_collected():
   gc.collect()
   gc.disable()
   try:
-    begun = time.perf_counter()
-    function()
-    return time.perf_counter() - begun
+    yield
   finally:
     gc.enable()
 

@@ -152,9 +152,9 @@ def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
   same = _are_equal(first.discriminator, whole.discriminator)
   assert same == (discriminator == "kept")
   job._directory.save(first, "pruned.keras")
-  assert first.g_optimizer.learning_rate == pytest.approx(5e-3)
+  assert float(first.g_optimizer.learning_rate) == pytest.approx(5e-3)
   second = job._begin("clustered")
-  assert second.g_optimizer.learning_rate == pytest.approx(1e-3)
+  assert float(second.g_optimizer.learning_rate) == pytest.approx(1e-3)
   assert _are_equal(second.discriminator, first.discriminator)
 
 

@@ -16,7 +16,6 @@
 import json
 import time
 
-import numpy as np
 import pytest
 from absl.testing import flagsaver
 
@@ -57,39 +56,28 @@ def test_it_ends_when_the_time_is_over(monkeypatch):
   assert timings["a"].rounds == 3
 
 
-def test_a_pair_is_compared_turn_by_turn(monkeypatch):
-  # The machine is slow in the second turn.
-  seconds = iter([3.0, 2.0, 4.0, 6.0, 3.3, 2.0])
-  calls = []
+def test_a_pair_is_compared_call_by_call(monkeypatch):
+  # The machine is ten times as slow in the second round, for both.
+  seconds = iter([9.0, 9.0, 3.0, 2.0, 2.0, 3.0, 31.0, 20.0, 20.0, 30.0])
+  clock, calls = [0.0], []
 
-  def timed(function):
-    function()
-    return next(seconds)
+  def contestant(name):
+    def call():
+      calls.append(name)
+      clock[0] += next(seconds)
 
-  monkeypatch.setattr(contest, "timed", timed)
-  pair = contest.run_pair(
-    lambda: calls.append("base"), lambda: calls.append("other"), 3
+    return call
+
+  monkeypatch.setattr(contest.time, "perf_counter", lambda: clock[0])
+  ratios, other, base = contest.run_pair(
+    contestant("base"), contestant("other"), rounds=2, calls=2
   )
   warm, turns = calls[:2], calls[2:]
   assert warm == ["base", "other"]
-  assert turns == ["other", "base", "base", "other", "other", "base"]
-  assert (pair.ratio, pair.seconds, pair.base_seconds) == (1.5, 3.0, 2.0)
-
-
-def test_what_slows_rounds_down_does_not_hide_a_difference():
-  random = np.random.default_rng(0)
-  other, base = np.array([[1.04], [1.0]]) * (1 + random.gamma(1, 0.1, (2, 90)))
-  pair = contest.Pair.of(list(other), list(base))
-  assert pair.ratio == pytest.approx(1.04, abs=0.01)
-  assert abs(pair.ratio - 1.04) < pair.half_width < 0.02
-  assert pair.base_seconds == pytest.approx(np.sort(base)[:30].mean())
-
-
-def test_few_rounds_leave_it_open():
-  random = np.random.default_rng(0)
-  seconds = 1 + random.gamma(1, 0.1, (2, 90))
-  few, many = (contest.Pair.of(*seconds[:, :n].tolist()) for n in (9, 90))
-  assert few.half_width > 1.5 * many.half_width
+  assert turns == 2 * ["other", "base", "base", "other"]
+  assert ratios.median == pytest.approx((1.5 + 61 / 40) / 2)
+  assert (other.fastest, base.fastest) == (6.0, 4.0)
+  assert ratios.half_width < other.half_width
 
 
 def test_contestants_may_time_themselves():

@@ -47,13 +47,28 @@ def _found(over, half_width) -> dict:
   }
 
 
-def test_what_is_added_is_of_a_step():
-  pair = contest.Pair(1.06, 0.02, seconds=0.9, base_seconds=0.5)
-  found = strategy_steps._numbers(pair, 50)
+def test_what_is_added_is_of_pairs():
+  ratios = contest.Timing(1.06, 0.02, 1.0, 9)
+  own, dense = (
+    contest.Timing(0.9, 0.2, 0.8, 9),
+    contest.Timing(0.5, 0.1, 0.4, 9),
+  )
+  found = strategy_steps._numbers(ratios, own, dense, 50)
   assert found["over"] == pytest.approx(0.06)
   assert found["half_width"] == 0.02
   assert found["milliseconds"] == pytest.approx(18.0)
   assert found["dense_milliseconds"] == pytest.approx(10.0)
+
+
+def test_a_step_updates_and_prunes():
+  gan = strategy_steps.gan("magnitude", width=1, frequency=2)
+  step = strategy_steps._step(gan)
+  first = gan.g_optimizer.iterations.numpy()
+  for _ in range(4):
+    step()
+  assert gan.g_optimizer.iterations.numpy() == first + 4
+  layers = ownership.pruned_layers(gan.generator)
+  assert {int(layer.pruning_step.numpy()) for layer in layers} == {first + 4}
 
 
 def test_those_that_are_timed_are_strategies_of_the_sweep():
@@ -61,7 +76,7 @@ def test_those_that_are_timed_are_strategies_of_the_sweep():
 
 
 @pytest.mark.parametrize("name", ["taylor", "both", "dense"])
-def test_a_block_has_one_pruning(name):
+def test_a_round_has_one_pruning(name):
   gan = strategy_steps.gan(name, width=1, frequency=50)
   for network in (gan.generator, gan.discriminator):
     for layer in ownership.pruned_layers(network):
