@@ -48,22 +48,22 @@ def _update_of(owners):
   rule = owners[0].regularization
 
   def update(_, entries, going, updates):
-    steps = [tf.cast(entry.step, tf.int64) + updates for entry in entries]
-    are_active = [(updates > 0) & rule.is_active(step) for step in steps]
-    turns = [rule.is_turn(step) for step in steps]
+    steps = updates + tf.stack([tf.cast(x.step, tf.int64) for x in entries])
+    are_active = (updates > 0) & rule.is_active(steps)
+    strengths = tf.where(are_active, rule.strength(steps), 0.0)
 
     def choose():
       _choose(owners, entries, going)
       return tf.constant(True)
 
     def shrink():
-      tf.cond(tf.reduce_any(tf.stack(turns)), choose, _no)
-      for i, entry in enumerate(entries):
-        strength = tf.where(are_active[i], rule.strength(steps[i]), 0.0)
-        _shrink(rule, entry, going[i], strength, tuple(owners[i].block_size))
+      tf.cond(tf.reduce_any(rule.is_turn(steps)), choose, _no)
+      for i, strength in enumerate(tf.unstack(strengths)):
+        block_size = tuple(owners[i].block_size)
+        _shrink(rule, entries[i], going[i], strength, block_size)
       return tf.constant(True)
 
-    tf.cond(tf.reduce_any(tf.stack(are_active)), shrink, _no)
+    tf.cond(tf.reduce_any(are_active), shrink, _no)
 
   return update
 

@@ -79,22 +79,30 @@ class Spectral(base.Importance):
 
   def _subspaces(self, matrix) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the leading directions, `[inputs, k]` and `[outputs, k]`."""
-    rank = min(self.directions, *matrix.shape)
+    if matrix.shape[0] < matrix.shape[1]:
+      return self._subspaces(tf.transpose(matrix))[::-1]
+    rank = min(self.directions, matrix.shape[1])
     # A few more than asked for, so that the last ones converge as well.
-    wide = min(rank + 4, *matrix.shape)
-    start = tf.random.stateless_normal([matrix.shape[1], wide], [0, 0])
-
-    def iterate(right):
-      left = tf.linalg.qr(tf.matmul(matrix, right)).q
-      return (tf.linalg.qr(tf.matmul(matrix, left, transpose_a=True)).q,)
-
-    (right,) = tf.while_loop(
-      lambda _: True, iterate, (start,), maximum_iterations=self.iterations
-    )
+    right = self._iterated(matrix, min(rank + 4, matrix.shape[1]))
     left, small = tf.linalg.qr(tf.matmul(matrix, right))
     _, turn_left, turn_right = tf.linalg.svd(small)
     left, right = tf.matmul(left, turn_left), tf.matmul(right, turn_right)
     return left[:, :rank], right[:, :rank]
+
+  def _iterated(self, matrix, count: int) -> tf.Tensor:
+    """Returns what spans the leading directions of the shorter side."""
+    scale = tf.reduce_max(tf.abs(matrix))  # else a square may overflow
+    scaled = tf.math.divide_no_nan(matrix, scale)
+
+    def iterate(right):
+      left = tf.matmul(scaled, right)
+      return (tf.linalg.qr(tf.matmul(scaled, left, transpose_a=True)).q,)
+
+    start = tf.random.stateless_normal([matrix.shape[1], count], [0, 0])
+    (right,) = tf.while_loop(
+      lambda _: True, iterate, (start,), maximum_iterations=self.iterations
+    )
+    return right
 
   def get_config(self):
     """Returns the arguments of the constructor."""

@@ -137,16 +137,16 @@ class Regularization:
     return type(self)(**config)
 
   def is_turn(self, step: tf.Tensor) -> tf.Tensor:
-    """Returns whether what is to go is chosen anew at an update, a scalar."""
+    """Returns whether what is to go is chosen anew at an update."""
     since = step - self.begin_step - 1
     return self.is_active(step) & tf.equal(since % self.frequency, 0)
 
   def is_active(self, step: tf.Tensor) -> tf.Tensor:
-    """Returns whether an update shrinks weights, a scalar."""
+    """Returns whether an update shrinks weights."""
     return (step > self.begin_step) & (step <= self.end_step)
 
   def strength(self, step: tf.Tensor) -> tf.Tensor:
-    """Returns how strong an update shrinks, a scalar of float32."""
+    """Returns how strong an update shrinks, in float32."""
     part = tf.cast(step - self.begin_step, tf.float32)
     return self.weight * (part / float(self.end_step - self.begin_step))
 
