@@ -57,7 +57,10 @@ _SPARSITY = flags.DEFINE_float("zeros", 0.7, "Share of the kernels.", 0, 1)
 _CLUSTERS = flags.DEFINE_integer("clusters", 8, "Values of a kernel.", 2)
 _RATE = flags.DEFINE_float("stage_rate", 5e-3, "Of the cut generator.", 0)
 _LATE_RATE = flags.DEFINE_float(
-  "late_rate", 1e-3, "Of the generator from its clusters on.", 0
+  "late_rate",
+  1e-3,
+  "Of the generator from its clusters on; falls in each stage.",
+  0,
 )
 _LATENTS = flags.DEFINE_integer("stage_latents", 128, "In its updates.", 1)
 _EPOCHS = flags.DEFINE_list(
@@ -89,7 +92,8 @@ class How:
     sparsity: Share of zeros in the kernels.
     clusters: Values of a kernel, zero included.
     rate: The generator's learning rate after the cut.
-    late_rate: From its clusters on.
+    late_rate: With which each stage begins from the clusters on, and which
+      falls as a cosine.
     latents: In an update of the generator.
     stage_epochs: Of each stage.
     discriminator: `'kept'` or `'new'`.
@@ -170,7 +174,7 @@ class Compression:
       )
     before = self._directory.load(f"{_STAGES[_STAGES.index(name) - 1]}.keras")
     generator = getattr(self, f"_{name}")(before.ema_generator)
-    return self._gan(before, generator, name == _PRUNED)
+    return self._gan(before, generator, name)
 
   def _pruned(self, network) -> tgp.keras.Model:
     network = tgp.prune_channels(
@@ -191,9 +195,9 @@ class Compression:
   def _quantized(self, network) -> tgp.keras.Model:
     return tgp.quantize_model(network)
 
-  def _gan(self, before: tgp.GAN, generator, is_first: bool) -> tgp.GAN:
-    """Returns a GAN that goes on with another generator, the first or later."""
-    is_new = is_first and self._how.discriminator == "new"
+  def _gan(self, before: tgp.GAN, generator, name: str) -> tgp.GAN:
+    """Returns a GAN that goes on with the generator of a stage."""
+    is_new = name == _PRUNED and self._how.discriminator == "new"
     generator.trainable = True  # a moving average's copy is frozen
     whole = self._directory.load(f"{_WHOLE}.keras")
     discriminator = before.discriminator
@@ -208,9 +212,17 @@ class Compression:
     }
     gan = tgp.GAN(**before.get_config() | arguments)
     d_optimizer = None if is_new else before.d_optimizer
-    rate = self._how.rate if is_first else self._how.late_rate
-    self._main.compile(gan, rate, d_optimizer)
+    self._main.compile(gan, self._rate(name), d_optimizer)
     return gan
+
+  def _rate(self, name: str):
+    """Returns the generator's learning rate in a stage."""
+    if name == _PRUNED:
+      return self._how.rate
+    epochs = self._how.stage_epochs[_STAGES.index(name)]
+    steps = epochs * self._main.steps_per_epoch
+    cosine = tgp.keras.optimizers.schedules.CosineDecay
+    return cosine(self._how.late_rate, steps)
 
   def _measured(self, name: str, gan, evaluator) -> stages.Stage:
     """Exports a stage and measures its file's images."""

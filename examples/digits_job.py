@@ -232,7 +232,7 @@ class DigitsJob:
   def compile(
     self,
     gan: tgp.GAN,
-    g_learning_rate: float | None = None,
+    g_learning_rate=None,
     d_optimizer=None,
     t_optimizer=None,
   ) -> None:
@@ -240,7 +240,8 @@ class DigitsJob:
 
     Args:
       gan: The GAN.
-      g_learning_rate: In place of that of the settings.
+      g_learning_rate: In place of that of the settings; a number, or one of
+        Keras's schedules.
       d_optimizer: One that goes on, in place of a new one.
       t_optimizer: A teacher's, if that learns.
     """

@@ -154,8 +154,18 @@ def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
   job._directory.save(first, "pruned.keras")
   assert float(first.g_optimizer.learning_rate) == pytest.approx(5e-3)
   second = job._begin("clustered")
-  assert float(second.g_optimizer.learning_rate) == pytest.approx(1e-3)
   assert _are_equal(second.discriminator, first.discriminator)
+
+
+def test_the_rate_falls_where_there_are_clusters(small, tmp_path):
+  how = compression.How(0.6, 0.75, 4, 5e-3, 1e-3, 8, (1, 1, 2, 3))
+  job = compression.Compression(tmp_path, 0, how)
+  assert job._rate("pruned") == 5e-3
+  for name, epochs in (("clustered", 2), ("quantized", 3)):
+    rate, steps = job._rate(name), epochs * job._main.steps_per_epoch
+    assert float(rate(0)) == pytest.approx(1e-3)
+    assert float(rate(steps // 2)) == pytest.approx(5e-4, rel=0.1)
+    assert float(rate(steps)) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_the_dense_gan_trains_as_long_as_all_stages(small, tmp_path):
