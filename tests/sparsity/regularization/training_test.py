@@ -21,7 +21,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import trainings
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity import ownership, shrinking
 
 keras = tgp.keras
 layers = keras.layers
@@ -206,3 +206,23 @@ def test_a_schedule_that_does_not_say_enough():
   with pytest.raises(ValueError, match=r"L2\(final_sparsity=...\)"):
     prune(end_step=9)
   assert prune(end_step=9, final_sparsity=0.5) is not None
+
+
+def test_a_layer_that_is_further_on_is_shrunk_no_more():
+  network = keras.Sequential([layers.Dense(4), layers.Dense(4)])
+  network.build([None, 4])
+  pruned = tgp.prune_low_magnitude(
+    network, _GROWING, regularization="l2", allocation="global"
+  )
+  owner = regularization.L2()  # any object that lives as long as the test
+  late, early = ownership.claim(pruned, owner)
+  (end_step,) = {layer.pruning_schedule.end_step for layer in (late, early)}
+  late.pruning_step.assign(end_step)
+  before = [layer.kernels()[0].numpy() for layer in (late, early)]
+  for layer in (late, early):
+    layer.going[0].assign(tf.ones_like(layer.going[0]))
+  early.pruning_step.assign(3)
+  shrinking.advance([late, early], tf.constant(1))
+  after = [layer.kernels()[0].numpy() for layer in (late, early)]
+  np.testing.assert_array_equal(after[0], before[0])
+  assert (np.abs(after[1]) < np.abs(before[1])).all()
