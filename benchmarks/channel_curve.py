@@ -41,11 +41,12 @@ from examples import (
   limits,
   run_directory,
   slim_job,
+  slim_settings,
   training,
 )
 from tf_ganprune import files
 
-_DEFAULT = slim_job.Settings()
+_DEFAULT = slim_settings.Settings()
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
 _SEEDS = flags.DEFINE_list("curve_seeds", ["0", "1", "2"], "Seeds.")
 _RATIOS = flags.DEFINE_list(
@@ -88,7 +89,7 @@ class Run:
       (trained on with as many latents in an update as the slim one), `'slim'`
       or `'scratch'`.
     ratio: Times fewer MACs.
-    discriminator: As of `slim_job.Settings`.
+    discriminator: As of `slim_settings.Settings`.
     teacher: As well.
 
   Example:
@@ -149,8 +150,8 @@ def _main_settings(run: Run) -> digits_job.Settings:
   return digits_job.Settings(seed=run.seed, targets=("cpu",))
 
 
-def _slim_settings(run: Run) -> slim_job.Settings:
-  return slim_job.Settings(
+def _slim_settings(run: Run) -> slim_settings.Settings:
+  return slim_settings.Settings(
     macs=1 / run.ratio,
     discriminator=run.discriminator,
     teacher=run.teacher,
@@ -298,7 +299,7 @@ def plan() -> list[Run]:
   return runs
 
 
-def _check_whole(settings: slim_job.Settings) -> None:
+def _check_whole(settings: slim_settings.Settings) -> None:
   if settings.whole_epochs >= settings.slim_epochs:
     raise ValueError(
       f"--{_WHOLE.name} {settings.whole_epochs} leaves nothing of the"

@@ -33,12 +33,11 @@ import numpy as np
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import compression_table, contest
 from examples import (
   digits_job,
   distilling,
   run_directory,
-  spread,
   strategies,
   training,
 )
@@ -77,7 +76,6 @@ _DISCRIMINATOR = flags.DEFINE_enum(
 _WHOLE, _PRUNED = "whole", "pruned"
 _STAGES = (_WHOLE, _PRUNED, "clustered", "quantized")
 _TARGETS = {"quantized": "cpu-int8"}
-_SMALLER, _WORSE = 35, 1.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -249,60 +247,6 @@ def _images(path, n: int, network, seed: int) -> np.ndarray:
   return np.clip(images[:, 0], -1.0, 1.0)
 
 
-def summarize(found: dict[int, list[stages.Stage]]) -> list[dict]:
-  """Returns a row for each stage.
-
-  Args:
-    found: The stages, by seed.
-  """
-  rows = []
-  for several in zip(*found.values(), strict=True):
-    row = {"name": several[0].name}
-    for field in dataclasses.fields(stages.Stage)[1:]:
-      row[field.name] = spread.of([getattr(one, field.name) for one in several])
-    rows.append(row)
-  return rows
-
-
-def table(rows: list[dict]) -> str:
-  """Returns the rows in Markdown, each compared with the dense one."""
-  header = (
-    "stage",
-    "zeros",
-    "values of a kernel",
-    "bytes",
-    "gzipped",
-    "times smaller",
-    "Fréchet distance",
-    "of dense",
-    "goals",
-  )
-  return contest.table(header, [_line(row, rows[0]) for row in rows])
-
-
-def _line(row: dict, dense: dict) -> list:
-  distance = row["frechet_distance"]
-  share = distance["mean"] / dense["frechet_distance"]["mean"]
-  smaller = dense["num_bytes"]["mean"] / row["gzip_bytes"]["mean"]
-  goals = ""
-  if row["name"] == _STAGES[-1]:
-    goals = (
-      f"{_SMALLER} times: {contest.verdict(smaller >= _SMALLER)},"
-      f" {_WORSE}: {contest.verdict(share <= _WORSE)}"
-    )
-  return [
-    row["name"],
-    f"{row['sparsity']['mean']:.1%}",
-    f"{row['number_of_clusters']['mean']:,.0f}",
-    f"{row['num_bytes']['mean']:,.0f}",
-    f"{row['gzip_bytes']['mean']:,.0f}",
-    f"{smaller:.1f}",
-    spread.text(distance),
-    f"{share:.2f}",
-    goals,
-  ]
-
-
 def _how() -> How:
   """Returns what the flags say.
 
@@ -352,8 +296,8 @@ def main(argv):
     found = {seed: Compression(folder, seed, how).run() for seed in seeds}
   except ValueError as error:
     sys.exit(f"compression: {error}")
-  rows = summarize(found)
-  print(table(rows))
+  rows = compression_table.summarize(found)
+  print(compression_table.table(rows))
   result = {"seeds": seeds, "stages": rows}
   contest.write(__file__, dataclasses.asdict(how) | result)
 

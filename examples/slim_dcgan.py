@@ -35,9 +35,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import digits_job, limits, slim_job  # noqa: E402
+from examples import digits_job, limits, slim_job, slim_settings  # noqa: E402
 
-_D = slim_job.Settings()
+_D = slim_settings.Settings()
 
 _DEFAULT_MAIN_DIR = "runs/mnist_dcgan"
 _QUICK = digits_job.Settings(epochs=13, prune_epochs=10)
@@ -98,9 +98,11 @@ flags.DEFINE_multi_float("weights", list(_D.weights), "Of each --distillation.")
 flags.DEFINE_enum(
   "teacher",
   _D.teacher,
-  list(slim_job.TEACHERS),
+  list(slim_settings.TEACHERS),
   "From which dense generator the slim one learns: "
-  + "; ".join(f"{name}, {text}" for name, text in slim_job.TEACHERS.items())
+  + "; ".join(
+    f"{name}, {text}" for name, text in slim_settings.TEACHERS.items()
+  )
   + ".",
 )
 flags.DEFINE_enum(
@@ -133,7 +135,7 @@ for _name in limits.SLIM_LIMITS:
   _register_validator(_name)
 
 
-def slim_settings(values, main: digits_job.Settings) -> slim_job.Settings:
+def settings_of(values, main: digits_job.Settings) -> slim_settings.Settings:
   """Returns the settings that flags describe.
 
   Args:
@@ -142,14 +144,14 @@ def slim_settings(values, main: digits_job.Settings) -> slim_job.Settings:
   """
   given = {
     field.name: getattr(values, field.name)
-    for field in dataclasses.fields(slim_job.Settings)
+    for field in dataclasses.fields(slim_settings.Settings)
   }
   if given["slim_epochs"] is None:
     given["slim_epochs"] = main.prune_epochs
   if given["whole_epochs"] is None:
     cutting = (given["cuts"] - 1) * given["cut_epochs"]
     given["whole_epochs"] = max(0, given["slim_epochs"] - cutting) // 2
-  return slim_job.Settings(
+  return slim_settings.Settings(
     **{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
   )
 
@@ -212,7 +214,7 @@ def main(argv):
   begun = time.time()
   try:
     main_dir, settings = find_main_job(_MAIN_DIR.value, _SLIM_DIR.value)
-    slim = slim_settings(flags.FLAGS, settings)
+    slim = settings_of(flags.FLAGS, settings)
     dense = digits_job.DigitsJob(main_dir, settings)
     job = slim_job.SlimJob(_SLIM_DIR.value, slim, dense)
   except ValueError as error:

@@ -25,44 +25,18 @@ from examples import (
   comparing,
   digits_job,
   distilling,
-  limits,
   run_directory,
+  slim_settings,
   training,
 )
 
 _SAMPLES = 256
-TEACHERS = {
-  "whole": "as it was at the first cut",
-  "trained": "at the end of its training",
-  "online": "which trained on beside it",
-}
 _DISCRIMINATORS = {
   "kept": "kept whole",
   "new": "a new one",
   "shrunk": "left with half of its channels",
   "matched": "left with the generator's share of its weights",
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-  """What decides the results; the flags of `slim_dcgan` say what they mean."""
-
-  macs: float = 0.0625
-  importance: str = "l2"
-  allocation: str = "equal"
-  round_to: int = 1
-  cuts: int = 1
-  cut_epochs: int = 2
-  slim_epochs: int = 20
-  whole_epochs: int = 10
-  slim_learning_rate: float = 5e-3
-  generator_batch_size: int = 64
-  distillation: tuple[str, ...] = distilling.NAMES
-  weights: tuple[float, ...] = distilling.WEIGHTS
-  teacher: str = "whole"
-  discriminator: str = "new"
-  slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")
 
 
 class SlimJob:
@@ -73,13 +47,13 @@ class SlimJob:
   some of these updates, which have as many latents as those after its cut.
 
   Example:
-    `SlimJob("runs/slim", Settings(), main).run()`
+    `SlimJob("runs/slim", slim_settings.Settings(), main).run()`
   """
 
   def __init__(
     self,
     output_dir: str | os.PathLike,
-    settings: Settings,
+    settings: slim_settings.Settings,
     main: digits_job.DigitsJob,
     whole_dir: str | os.PathLike | None = None,
     flag: str = "slim_dir",
@@ -97,8 +71,7 @@ class SlimJob:
     Raises:
       ValueError: If the folder or the settings will not do.
     """
-    limits.check(settings, limits.SLIM_LIMITS)
-    _check_together(settings)
+    slim_settings.check(settings)
     self.settings = settings
     self.main = main
     self._check_widths()
@@ -184,7 +157,7 @@ class SlimJob:
   def _phases(self) -> list[tuple[run_directory.RunDirectory, training.Phase]]:
     """Returns the phases that have epochs, each with its folder."""
     found, earlier = [], self.main.settings.epochs
-    for cut, (name, epochs) in enumerate(_epochs(self.settings)):
+    for cut, (name, epochs) in enumerate(slim_settings.epochs(self.settings)):
       begin = functools.partial(self.cut, cut) if cut else self._whole
       directory = self.run_directory if cut else self._whole_directory
       if epochs:
@@ -328,13 +301,14 @@ class SlimJob:
     settings = self.settings
     learnt = " and ".join(settings.distillation) or "nothing"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
+    teacher = slim_settings.TEACHERS[settings.teacher]
     whole = ""
     if settings.whole_epochs:
       whole = f" trained on whole for {settings.whole_epochs} epochs, then"
     return [
       f"The slim generator{whole} was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
-      f" {TEACHERS[settings.teacher]}: {learnt}. Its discriminator was"
+      f" {teacher}: {learnt}. Its discriminator was"
       f" {settings.discriminator}. After the main job's first phase its updates"
       f" had {settings.generator_batch_size} latents each, those of the others"
       f" {self.main.settings.batch_size}.",
@@ -345,30 +319,3 @@ class SlimJob:
     result = function()
     self.seconds[name] = round(time.time() - begun, 1)
     return result
-
-
-def _check_together(settings: Settings) -> None:
-  """Raises where settings do not fit each other."""
-  if len(settings.weights) != len(settings.distillation):
-    raise ValueError(
-      f"--weights has {len(settings.weights)} numbers for the"
-      f" {len(settings.distillation)} losses of --distillation; give one each."
-    )
-  (*_, (_, left)) = _epochs(settings)
-  if left < 1:
-    raise ValueError(
-      f"--whole_epochs {settings.whole_epochs}, --cuts {settings.cuts} and"
-      f" --cut_epochs {settings.cut_epochs} take"
-      f" {settings.slim_epochs - left} epochs before the last cut, which leaves"
-      f" none of --slim_epochs {settings.slim_epochs}; lower them or raise it."
-    )
-
-
-def _epochs(settings: Settings) -> list[tuple[str, int]]:
-  """Returns how long the generator trains after each cut, and whole before."""
-  found = [("whole", settings.whole_epochs)]
-  found += [
-    (f"cut_{number}", settings.cut_epochs) for number in range(1, settings.cuts)
-  ]
-  left = settings.slim_epochs - sum(epochs for _, epochs in found)
-  return [*found, ("slim", left)]

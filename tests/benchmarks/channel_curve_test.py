@@ -20,7 +20,7 @@ from absl.testing import flagsaver
 
 from benchmarks import channel_curve, curve_table
 from benchmarks.channel_curve import Run
-from examples import slim_job
+from examples import slim_settings
 
 
 def _found(distance, macs=100):
@@ -106,7 +106,7 @@ def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
   assert first["settings"]["slim"]["macs"] == 1 / 16
   assert "cores" in first["machine"]
   assert channel_curve.measure(run, tmp_path) == first
-  other = slim_job.Settings(macs=1 / 16, importance="l1")
+  other = slim_settings.Settings(macs=1 / 16, importance="l1")
   monkeypatch.setattr(channel_curve, "_slim_settings", lambda _: other)
   with pytest.raises(ValueError, match="other settings.*another --curve_dir"):
     channel_curve.measure(run, tmp_path)

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import compression
+from benchmarks import compression, compression_table
 from examples import digits_job
 from tf_ganprune.compression import stages
 
@@ -41,22 +41,22 @@ def _stages(distance, gzip_bytes) -> list[stages.Stage]:
   ],
 )
 def test_a_goal_can_be_met_and_missed(distance, gzip_bytes, said):
-  rows = compression.summarize({0: _stages(distance, gzip_bytes)})
-  lines = compression.table(rows).splitlines()
+  rows = compression_table.summarize({0: _stages(distance, gzip_bytes)})
+  lines = compression_table.table(rows).splitlines()
   assert lines[-1].endswith(said)
   assert lines[-2].endswith("| 1.00 |  |")
 
 
 def test_seeds_are_averaged():
-  rows = compression.summarize({0: _stages(1.0, 20), 1: _stages(3.0, 30)})
+  rows = compression_table.summarize({0: _stages(1.0, 20), 1: _stages(3.0, 30)})
   assert rows[1]["frechet_distance"]["mean"] == 2.0
   assert rows[1]["frechet_distance"]["stdev"] == pytest.approx(2**0.5)
   assert rows[1]["gzip_bytes"]["values"] == [20, 30]
 
 
 def test_one_seed_is_said_to_be_one():
-  rows = compression.summarize({0: _stages(2.5, 20)})
-  assert "| 2.5 (one seed) |" in compression.table(rows)
+  rows = compression_table.summarize({0: _stages(2.5, 20)})
+  assert "| 2.5 (one seed) |" in compression_table.table(rows)
 
 
 @pytest.mark.parametrize("field", dataclasses.fields(compression.How))

@@ -1,0 +1,77 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What the stages of compression come to: means, spreads, and a table."""
+
+import dataclasses
+
+from benchmarks import contest
+from examples import spread
+from tf_ganprune.compression import stages
+
+_SMALLER, _WORSE = 35, 1.1
+
+
+def summarize(found: dict[int, list[stages.Stage]]) -> list[dict]:
+  """Returns a row for each stage.
+
+  Args:
+    found: The stages, by seed.
+  """
+  rows = []
+  for several in zip(*found.values(), strict=True):
+    row = {"name": several[0].name}
+    for field in dataclasses.fields(stages.Stage)[1:]:
+      row[field.name] = spread.of([getattr(one, field.name) for one in several])
+    rows.append(row)
+  return rows
+
+
+def table(rows: list[dict]) -> str:
+  """Returns the rows in Markdown, each compared with the dense one."""
+  header = (
+    "stage",
+    "zeros",
+    "values of a kernel",
+    "bytes",
+    "gzipped",
+    "times smaller",
+    "Fréchet distance",
+    "of dense",
+    "goals",
+  )
+  return contest.table(header, [_line(row, rows) for row in rows])
+
+
+def _line(row: dict, rows: list[dict]) -> list:
+  dense, last = rows[0], rows[-1]
+  distance = row["frechet_distance"]
+  share = distance["mean"] / dense["frechet_distance"]["mean"]
+  smaller = dense["num_bytes"]["mean"] / row["gzip_bytes"]["mean"]
+  goals = ""
+  if row is last:
+    goals = (
+      f"{_SMALLER} times: {contest.verdict(smaller >= _SMALLER)},"
+      f" {_WORSE}: {contest.verdict(share <= _WORSE)}"
+    )
+  return [
+    row["name"],
+    f"{row['sparsity']['mean']:.1%}",
+    f"{row['number_of_clusters']['mean']:,.0f}",
+    f"{row['num_bytes']['mean']:,.0f}",
+    f"{row['gzip_bytes']['mean']:,.0f}",
+    f"{smaller:.1f}",
+    spread.text(distance),
+    f"{share:.2f}",
+    goals,
+  ]
