@@ -187,3 +187,20 @@ def test_refuses_the_wrappers_of_tfmot_where_gradients_are_needed():
   network = prune(tiny.classifier(), tgp.RigL(0.8, 1000))
   with pytest.raises(ValueError, match="wrapped by TF-MOT's"):
     tgp.Pruner(network, optimizer=keras.optimizers.SGD())
+
+
+def test_layers_that_share_what_stays_turn_at_their_own_steps():
+  network = keras.Sequential([keras.layers.Dense(8), keras.layers.Dense(8)])
+  network.build([None, 8])
+  optimizer = keras.optimizers.SGD()
+  optimizer.build(network.trainable_variables)
+  schedule = tgp.SET(0.5, update_frequency=2)
+  pruned = tgp.prune_low_magnitude(network, schedule, allocation="erk")
+  pruner = tgp.Pruner(pruned, optimizer=optimizer)
+  on_turn, between = ownership.pruned_layers(pruned)
+  on_turn.pruning_step.assign(1)
+  masks = [layer.pruning_vars[0][1] for layer in (on_turn, between)]
+  before = [mask.numpy() for mask in masks]
+  pruner.advance()
+  assert (masks[0].numpy() != before[0]).any()
+  np.testing.assert_array_equal(masks[1], before[1])

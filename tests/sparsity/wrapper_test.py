@@ -112,11 +112,11 @@ def test_skipped_update_is_no_step():
 def test_pruned_weights_stay_zero_between_mask_updates():
   schedule = sparsity.ConstantSparsity(0.5, 1, frequency=100)
   _, (layer, *_) = _owned(pruning_schedule=schedule)
-  layer.advance(1)
+  ownership.advance([layer])
   weight, mask, _ = layer.pruning_vars[0]
   pruned = mask.numpy()
   weight.assign(tf.ones_like(weight))
-  layer.advance(1)
+  ownership.advance([layer])
   np.testing.assert_array_equal(weight, pruned)
 
 
@@ -142,7 +142,7 @@ def test_schedule_is_obeyed_at_every_turn(
   layer.claim(layer)
   expected = 0.0
   for step in range(1, begin_step + length + 3):
-    layer.advance(1)
+    ownership.advance([layer])
     due, value = schedule(tf.constant(step, tf.int64))
     expected = float(value) if due else expected
     assert abs((mask.numpy() == 0).sum() - expected * 63) <= 1
@@ -151,7 +151,7 @@ def test_schedule_is_obeyed_at_every_turn(
 
 def test_threshold_is_the_lowest_weight_kept():
   _, (layer, *_) = _owned(pruning_schedule=_NOW)
-  layer.advance(1)
+  ownership.advance([layer])
   weight, _, threshold = layer.pruning_vars[0]
   magnitudes = np.abs(weight.numpy())
   assert threshold.numpy() == magnitudes[magnitudes > 0].min()
@@ -160,7 +160,7 @@ def test_threshold_is_the_lowest_weight_kept():
 @pytest.mark.parametrize("block_size", [(1, 4), (4, 4), (2, 1)])
 def test_blocks(block_size):
   _, (layer, *_) = _owned(pruning_schedule=_NOW, block_size=block_size)
-  layer.advance(1)
+  ownership.advance([layer])
   mask = layer.pruning_vars[0][1].numpy()
   rows, columns = block_size
   for i in range(0, mask.shape[0], rows):
@@ -176,12 +176,12 @@ def test_m_by_n_is_chosen_once_when_the_schedule_begins(begin_step):
   _, (layer, *_) = _owned(pruning_schedule=schedule, sparsity_m_by_n=(2, 4))
   weight, mask, _ = layer.pruning_vars[0]
   for step in range(1, 6):
-    layer.advance(1)
+    ownership.advance([layer])
     begun = step >= max(1, begin_step)
     assert pruning_utils.is_pruned_m_by_n(weight) == begun
   chosen = mask.numpy()
   weight.assign(tf.random.normal(weight.shape))
-  layer.advance(1)
+  ownership.advance([layer])
   np.testing.assert_array_equal(mask, chosen)
 
 

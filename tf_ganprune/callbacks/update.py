@@ -85,15 +85,23 @@ class _Pruning:
       if layer.layer.trainable and id(layer) not in heard:
         raise gathering.unheard(layer)
     made = [
-      (optimizer, updates.made_since(optimizer, state))
+      updates.made_since(optimizer, state)
       for optimizer, state in zip(optimizers, before, strict=True)
     ]
+    for updaters, layers in self._by_updaters(optimizers, record).items():
+      counts = [made[place] for place in updaters]
+      count = tf.minimum(tf.reduce_max(tf.stack(counts)), 1) if counts else 1
+      ownership.advance(layers, count, optimizers=optimizers)
+    return logs
+
+  def _by_updaters(self, optimizers, record) -> dict[tuple, list]:
+    """Returns the pruned layers by the places of what may have updated them."""
+    found = {}
     for unit in joint.units(self._layers):
       weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
-      ownership.advance(
-        unit, _updated(weights, made, record), optimizers=optimizers
-      )
-    return logs
+      updaters = _updaters(weights, optimizers, record)
+      found.setdefault(updaters, []).extend(unit)
+    return found
 
   def _listener(self, heard: set):
     """Returns who hands gradients to the layers, and notes which got some."""
@@ -108,19 +116,19 @@ class _Pruning:
     return listen if gathering.wanting_of(self._layers) else None
 
 
-def _updated(weights, made, record):
-  """Returns 1 if an optimizer updated one of the weights in a batch, else 0.
+def _updaters(weights, optimizers, record) -> tuple[int, ...]:
+  """Returns the places of the optimizers that updated weights in a batch.
 
   Args:
     weights: Of a layer.
-    made: The model's optimizers, each with the number of its updates.
+    optimizers: The model's.
     record: What was seen of the batch. Nothing is, of a part of the train step
       that was traced before.
   """
-  counts = [n for optimizer, n in made if record.has(optimizer, weights)]
-  if not counts and not record.has_any(weights):
-    counts = [n for optimizer, n in made if _holds(optimizer, weights)]
-  return tf.minimum(tf.reduce_max(tf.stack(counts)), 1) if counts else 1
+  found = [record.has(optimizer, weights) for optimizer in optimizers]
+  if not any(found) and not record.has_any(weights):
+    found = [_holds(optimizer, weights) for optimizer in optimizers]
+  return tuple(place for place, is_one in enumerate(found) if is_one)
 
 
 def _holds(optimizer, weights) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune import replicas
-from tf_ganprune.sparsity import dynamic, wrapper
+from tf_ganprune.sparsity import dynamic, seldom, wrapper
 
 
 def gather(
@@ -84,13 +84,12 @@ def _update_of(rule):
       if applies is not True:
         after = tf.where(applies, after, before)
       slot.assign(after)
-      return tf.constant(True)
 
     is_time = _is_time(rule, threshold, step)
     if is_time is True:
       accumulate()
     else:
-      tf.cond(is_time, accumulate, lambda: tf.constant(False))
+      seldom.run(is_time, accumulate)
 
   return update
 

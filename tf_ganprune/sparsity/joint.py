@@ -17,14 +17,13 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import replicas
-from tf_ganprune.sparsity import masks, scoring, wrapper
+from tf_ganprune.sparsity import masks, maskupdates, scoring, wrapper
 
 
 def units(
   layers: Sequence[wrapper.PruneLowMagnitude],
 ) -> list[list[wrapper.PruneLowMagnitude]]:
-  """Splits layers into those that are advanced together, and single ones.
+  """Splits layers into those that share what stays, and single ones.
 
   Args:
     layers: Pruned layers of one network.
@@ -35,60 +34,40 @@ def units(
   return list(found.values())
 
 
-def advance(
+def deciding(
   layers: Sequence[wrapper.PruneLowMagnitude],
-  updates: tf.Tensor,
-  is_masked: bool = False,
-) -> None:
-  """Counts optimizer updates of layers, then prunes them together.
-
-  As `PruneLowMagnitude.advance`. A mask update is due for all of them when it
-  is for one; frozen ones do not take part.
+) -> list[list[wrapper.PruneLowMagnitude]]:
+  """Splits layers into those whose masks change together, and single ones.
 
   Args:
-    layers: One of `units`, with an allocation that is joint.
-    updates: How many updates were made, a scalar.
-    is_masked: Whether pruned weights are zero already.
+    layers: Pruned layers of one network.
   """
-  owners, entries = [], []
-  for layer in layers:
-    if layer.count(updates):
-      of_one = layer.entries()
-      owners += [layer] * len(of_one)
-      entries += of_one
-  if entries:
-    update = _update_of(owners)
-    made = tf.cast(updates, tf.int64)
-    replicas.update([(entries[0].mask, entries)], update, made, is_masked)
+  found = []
+  for unit in units(layers):
+    found += [unit] if _is_joint(unit[0]) else [[layer] for layer in unit]
+  return found
 
 
-def _update_of(owners):
-  """Returns a function that updates the kernels of some layers, in order."""
-
-  def update(_, entries, updates, is_masked):
-    turns = [
-      layer.pruning_schedule(entry.step)
-      for layer, entry in zip(owners, entries, strict=True)
-    ]
-    due = tf.reduce_any(tf.stack([turn[0] for turn in turns]))
-
-    def update_masks():
-      _update_masks(owners, entries, [turn[1] for turn in turns])
-      if is_masked:
-        _apply(entries)
-      return tf.constant(True)
-
-    no = lambda: tf.constant(False)  # noqa: E731
-    tf.cond(tf.logical_and(updates > 0, due), update_masks, no)
-    if not is_masked:
-      _apply(entries)
-
-  return update
+def _is_joint(layer) -> bool:
+  return layer.allocation.is_joint and not layer.is_dynamic()
 
 
-def _apply(entries) -> None:
-  for entry in entries:
-    wrapper.apply_mask(entry.weight, entry.mask)
+def update(
+  owners: Sequence[wrapper.PruneLowMagnitude], entries: Sequence[scoring.Entry]
+) -> None:
+  """Updates the masks of kernels that are of one of `deciding`.
+
+  Args:
+    owners: Of each kernel, its wrapper.
+    entries: The kernels.
+  """
+  pairs = list(zip(owners, entries, strict=True))
+  if _is_joint(owners[0]):
+    turns = [layer.pruning_schedule(entry.step) for layer, entry in pairs]
+    _update_masks(owners, entries, [turn[1] for turn in turns])
+    return
+  for layer, entry in pairs:
+    maskupdates.update(layer, entry)
 
 
 def _update_masks(owners, entries, sparsities) -> None:

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune.sparsity import (
+  advancing,
   claims,
   gathering,
-  joint,
   registry,
   shrinking,
   starting,
@@ -111,16 +111,16 @@ def advance(
     layers: What `claim` returned.
     updates: How many updates the optimizer made, 0 or 1.
     is_masked: Whether pruned weights are zero already.
-    optimizers: Those that may have made them; see `PruneLowMagnitude.advance`.
+    optimizers: Those that may have made them, whose slots of weights that are
+      grown are reset.
+
+  Raises:
+    ValueError: If another wrapper prunes the same weights, or masks are missing
+      that are drawn before the first update.
   """
   updates = tf.convert_to_tensor(updates)
-  for unit in joint.units(layers):
-    shrinking.advance(unit, updates)
-    if unit[0].allocation.is_joint and not unit[0].is_dynamic():
-      joint.advance(unit, updates, is_masked)
-      continue
-    for layer in unit:
-      layer.advance(updates, is_masked, optimizers)
+  shrinking.advance(layers, updates)
+  advancing.advance(layers, updates, is_masked, optimizers)
 
 
 def _check_alone(layer) -> None:

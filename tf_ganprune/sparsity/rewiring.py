@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.sparsity import dynamic, masks, scoring
+from tf_ganprune.sparsity import dynamic, masks, scoring, seldom
 
 _LOWEST = float(np.finfo(np.float32).tiny)
 _HIGHEST = float(np.finfo(np.float32).max)
@@ -49,10 +49,8 @@ def make_room(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
 
   def forget():
     entry.slot.assign(tf.zeros_like(entry.slot))
-    return tf.constant(True)
 
-  is_time = schedule.gathers_at(entry.step)
-  tf.cond(is_time, forget, lambda: tf.constant(False))
+  seldom.run(schedule.gathers_at(entry.step), forget)
 
 
 def num_alive(entry: scoring.Entry) -> tf.Tensor:

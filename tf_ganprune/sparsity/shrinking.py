@@ -13,12 +13,14 @@
 # limitations under the License.
 """Shrinks weights that are to go, before they are pruned."""
 
+import functools
+import json
 from collections.abc import Sequence
 
 import tensorflow as tf
 
 from tf_ganprune import replicas
-from tf_ganprune.sparsity import joint, maskupdates, wrapper
+from tf_ganprune.sparsity import joint, maskupdates, registered, seldom, wrapper
 
 
 def advance(
@@ -27,49 +29,58 @@ def advance(
   """Shrinks what is to go of layers, after an update and before it is counted.
 
   Args:
-    layers: One of `joint.units`.
+    layers: Of one network.
     updates: How many updates were made, 0 or 1, a scalar.
   """
-  owners, entries, going = [], [], []
-  for layer in layers:
-    if layer.regularization is not None and layer.layer.trainable:
-      of_one = layer.entries()
-      owners += [layer] * len(of_one)
-      entries += of_one
-      going += [layer.going[entry.place] for entry in of_one]
-  if entries:
+  for units in _by_rule(layers):
+    owners, entries, going = zip(*units, strict=True)
+    first = (entries[0][0].weight, entries, going)
     made = tf.cast(updates, tf.int64)
-    first = (entries[0].weight, entries, going)
     replicas.update([first], _update_of(owners), made)
 
 
+def _by_rule(layers) -> list[list[tuple[list, list, list]]]:
+  """Returns the kernels that are shrunk: by equal rules, and by units."""
+  found = {}
+  for unit in joint.units(layers):
+    kernels = [
+      (layer, entry, layer.going[entry.place])
+      for layer in unit
+      if layer.regularization is not None and layer.layer.trainable
+      for entry in layer.entries()
+    ]
+    if kernels:
+      rule = registered.serialize(kernels[0][0].regularization)
+      key = json.dumps(rule, sort_keys=True, default=repr)
+      found.setdefault(key, []).append(tuple(zip(*kernels, strict=True)))
+  return list(found.values())
+
+
 def _update_of(owners):
-  """Returns a function that shrinks the kernels of some layers, in order."""
-  rule = owners[0].regularization
+  """Returns a function that shrinks the kernels of some units, in order."""
+  rule = owners[0][0].regularization
 
   def update(_, entries, going, updates):
-    steps = updates + tf.stack([tf.cast(x.step, tf.int64) for x in entries])
+    units = list(zip(owners, entries, going, strict=True))
+    kernels = [kernel for unit in units for kernel in zip(*unit, strict=True)]
+    steps = updates + tf.stack([entry.step for _, entry, _ in kernels])
     are_active = (updates > 0) & rule.is_active(steps)
-    strengths = tf.where(are_active, rule.strength(steps), 0.0)
+    are_turns = are_active & rule.is_turn(steps)
 
     def choose():
-      _choose(owners, entries, going)
-      return tf.constant(True)
+      turns = tf.split(are_turns, [len(unit[0]) for unit in units])
+      for turn, unit in zip(turns, units, strict=True):
+        seldom.run(tf.reduce_any(turn), functools.partial(_choose, *unit))
 
     def shrink():
-      tf.cond(tf.reduce_any(rule.is_turn(steps)), choose, _no)
-      for i, strength in enumerate(tf.unstack(strengths)):
-        block_size = tuple(owners[i].block_size)
-        _shrink(rule, entries[i], going[i], strength, block_size)
-      return tf.constant(True)
+      strengths = tf.where(are_active, rule.strength(steps), 0.0)
+      for strength, kernel in zip(tf.unstack(strengths), kernels, strict=True):
+        _shrink(rule, *kernel, strength)
 
-    tf.cond(tf.reduce_any(are_active), shrink, _no)
+    seldom.run(tf.reduce_any(are_turns), choose)
+    seldom.run(tf.reduce_any(are_active), shrink)
 
   return update
-
-
-def _no():
-  return tf.constant(False)
 
 
 def _choose(owners, entries, going) -> None:
@@ -86,15 +97,18 @@ def _choose(owners, entries, going) -> None:
     variable.assign(1.0 - tf.cast(mask, variable.dtype))
 
 
-def _shrink(rule, entry, going, strength, block_size) -> None:
+def _shrink(rule, owner, entry, going, strength) -> None:
   weight = tf.cast(entry.weight, entry.mask.dtype)
   goes = tf.cast(going, weight.dtype)
 
   def group_mean(values):
-    return _group_mean(values, goes, block_size)
+    return _group_mean(values, goes, tuple(owner.block_size))
 
   shrunk = rule.shrink(weight, tf.cast(strength, weight.dtype), group_mean)
-  entry.weight.assign(tf.where((goes > 0) & (strength > 0), shrunk, weight))
+  # One comparison of a kernel's size: no mark is above 1.
+  limit = tf.where(strength > 0, 0.0, 1.0)
+  is_shrunk = goes > tf.cast(limit, goes.dtype)
+  entry.weight.assign(tf.where(is_shrunk, shrunk, weight))
 
 
 def _group_mean(values, goes, block_size) -> tf.Tensor:
@@ -104,24 +118,34 @@ def _group_mean(values, goes, block_size) -> tf.Tensor:
     values: Of any shape.
     goes: 1 where a weight counts, else 0.
     block_size: Rows and columns; `(1, 1)` for no blocks.
+
+  Returns:
+    A tensor of the values' rank, which broadcasts against them.
   """
-  columns = values.shape[-1]
-  rows = values.shape.num_elements() // columns
-  height, width = (rows, 1) if block_size == (1, 1) else block_size
-  below, beside = -rows % height, -columns % width
+  sums = _column_sums if block_size == (1, 1) else _block_sums(block_size)
+  return tf.math.divide_no_nan(sums(values * goes), sums(goes))
 
-  def sums(matrix):
-    padded = tf.pad(
-      tf.reshape(matrix, [rows, columns]), [[0, below], [0, beside]]
-    )
+
+def _column_sums(values) -> tf.Tensor:
+  axes = list(range(values.shape.rank - 1))
+  return tf.reduce_sum(values, axes, keepdims=True)
+
+
+def _block_sums(block_size):
+  """Returns a function that gives each number of a matrix its block's sum."""
+  height, width = block_size
+
+  def sums(values):
+    columns = values.shape[-1]
+    rows = values.shape.num_elements() // columns
+    below, beside = -rows % height, -columns % width
+    matrix = tf.reshape(values, [rows, columns])
+    padded = tf.pad(matrix, [[0, below], [0, beside]])
     blocks = [(rows + below) // height, height, (columns + beside) // width]
-    return tf.reduce_sum(
-      tf.reshape(padded, [*blocks, width]), [1, 3], keepdims=True
-    )
+    found = tf.reshape(padded, [*blocks, width])
+    found = tf.reduce_sum(found, [1, 3], keepdims=True)
+    found = tf.broadcast_to(found, [*blocks, width])
+    full = tf.reshape(found, [rows + below, columns + beside])
+    return tf.reshape(full[:rows, :columns], values.shape)
 
-  means = tf.math.divide_no_nan(sums(values * goes), sums(goes))
-  shape = [means.shape[0], height, means.shape[2], width]
-  full = tf.reshape(
-    tf.broadcast_to(means, shape), [rows + below, columns + beside]
-  )
-  return tf.reshape(full[:rows, :columns], values.shape)
+  return sums

@@ -27,12 +27,10 @@ from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import (
   claims,
   dynamic,
-  maskupdates,
   moments,
   patterns,
   registered,
   registry,
-  rewiring,
   schedules,
   scoring,
 )
@@ -60,7 +58,7 @@ class PruneLowMagnitude(TFMOTWrapper):
 
   Without an owner it does as TF-MOT's wrapper does: each forward call with
   `training=True` is a step. With one, a forward call changes nothing, and
-  `advance` counts the owner's optimizer updates.
+  `ownership.advance` counts the owner's optimizer updates.
 
   Beyond TF-MOT's, it takes layers that are made of layers.
 
@@ -223,40 +221,11 @@ class PruneLowMagnitude(TFMOTWrapper):
     """Returns the layer's own output mask."""
     return self.layer.compute_mask(inputs, mask)
 
-  def advance(
-    self,
-    updates: tf.Tensor,
-    is_masked: bool = False,
-    optimizers: Sequence | None = None,
-  ) -> None:
-    """Counts optimizer updates, then prunes as the schedule says.
-
-    Call it right after the optimizer changed the weights. Pruned weights are
-    zero when it returns, whatever the optimizer made of them. A frozen layer
-    is not updated, so it does not count and is not pruned any further.
-
-    Args:
-      updates: How many updates were made: 1, or 0 for a step that the
-        optimizer skipped. A scalar.
-      is_masked: Whether pruned weights are zero already.
-      optimizers: Those that may have made them, whose slots of weights that are
-        grown are reset.
-
-    Raises:
-      ValueError: If another wrapper prunes the same weights, or masks are
-        missing that are drawn before the first update.
-    """
-    if self.count(updates):
-      maskupdates.check_begun(self)
-      made = tf.cast(updates, tf.int64)
-      entries = self.entries(optimizers)
-      replicas.update(entries, self._prune, made, is_masked)
-
   def count(self, updates: tf.Tensor) -> bool:
     """Counts optimizer updates; returns whether the layer is not frozen.
 
     Args:
-      updates: As of `advance`.
+      updates: How many were made, 0 or 1, a scalar.
 
     Raises:
       ValueError: If another wrapper prunes the same weights.
@@ -272,7 +241,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     """Returns what belongs to each pruned weight that is not frozen.
 
     Args:
-      optimizers: As of `advance`.
+      optimizers: Whose slots of a weight may be reset.
     """
     frozen = registry.frozen_weights(self.layer)
     slots = self.slots or [None] * len(self.pruning_vars)
@@ -284,24 +253,6 @@ class PruneLowMagnitude(TFMOTWrapper):
     if not self.is_dynamic():
       return found
     return [x._replace(moments=moments.of(optimizers, x.weight)) for x in found]
-
-  def _prune(self, *entry_and_values) -> None:
-    """Updates a weight's mask if it is time, and applies it."""
-    *of_one, updates, is_masked = entry_and_values
-    entry = scoring.Entry(*of_one)
-
-    def update():
-      maskupdates.update(self, entry)
-      if is_masked:
-        apply_mask(entry.weight, entry.mask)
-      return tf.constant(True)
-
-    due = tf.logical_and(updates > 0, maskupdates.is_due(self, entry.step))
-    tf.cond(due, update, lambda: tf.constant(False))
-    if not is_masked:
-      apply_mask(entry.weight, entry.mask)
-    if self.is_dynamic():
-      rewiring.make_room(self.pruning_schedule, entry)
 
   def get_config(self):
     """Returns the arguments, TF-MOT's forgotten `sparsity_m_by_n` included."""

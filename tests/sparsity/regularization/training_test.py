@@ -208,14 +208,20 @@ def test_a_schedule_that_does_not_say_enough():
   assert prune(end_step=9, final_sparsity=0.5) is not None
 
 
+@keras.utils.register_keras_serializable("regularization_training_test")
+class _Halving(regularization.Regularization):
+  def shrink(self, weight, strength, group_mean):
+    return weight * 0.5
+
+
 def test_a_layer_that_is_further_on_is_shrunk_no_more():
   network = keras.Sequential([layers.Dense(4), layers.Dense(4)])
   network.build([None, 4])
+  rule = _Halving(1.0)
   pruned = tgp.prune_low_magnitude(
-    network, _GROWING, regularization="l2", allocation="global"
+    network, _GROWING, regularization=rule, allocation="global"
   )
-  owner = regularization.L2()  # any object that lives as long as the test
-  late, early = ownership.claim(pruned, owner)
+  late, early = ownership.claim(pruned, rule)
   (end_step,) = {layer.pruning_schedule.end_step for layer in (late, early)}
   late.pruning_step.assign(end_step)
   before = [layer.kernels()[0].numpy() for layer in (late, early)]
@@ -226,3 +232,33 @@ def test_a_layer_that_is_further_on_is_shrunk_no_more():
   after = [layer.kernels()[0].numpy() for layer in (late, early)]
   np.testing.assert_array_equal(after[0], before[0])
   assert (np.abs(after[1]) < np.abs(before[1])).all()
+
+
+def test_what_goes_is_chosen_at_a_layers_own_turns():
+  network = keras.Sequential([layers.Dense(4), layers.Dense(4)])
+  network.build([None, 4])
+  rule = regularization.L2(0.1, end_step=90, frequency=10)
+  pruned = tgp.prune_low_magnitude(network, _GROWING, regularization=rule)
+  on_turn, between = ownership.claim(pruned, rule)
+  between.pruning_step.assign(4)
+  shrinking.advance([on_turn, between], tf.constant(1))
+  assert on_turn.going[0].numpy().any()
+  assert not between.going[0].numpy().any()
+
+
+def test_each_layer_is_shrunk_by_its_own_rule():
+  network = keras.Sequential([layers.Dense(4), layers.Dense(4)])
+  network.build([None, 4])
+  pruned = tgp.prune_low_magnitude(network, _GROWING, regularization="l2")
+  strong, weak = ownership.claim(pruned, pruned)
+  (end_step,) = {layer.pruning_schedule.end_step for layer in (strong, weak)}
+  strong.regularization = regularization.L2(2.0, end_step=end_step)
+  weak.regularization = regularization.L2(1.0, end_step=end_step)
+  for layer in (strong, weak):
+    layer.kernels()[0].assign(tf.ones([4, 4]))
+    layer.going[0].assign(tf.eye(4))
+    layer.pruning_step.assign(end_step - 1)
+  shrinking.advance([strong, weak], tf.constant(1))
+  for layer, left in ((strong, 1 / 3), (weak, 1 / 2)):
+    expected = np.ones([4, 4]) - (1 - left) * np.eye(4)
+    np.testing.assert_allclose(layer.kernels()[0], expected, 1e-6)

@@ -99,7 +99,8 @@ class Regularization:
       weight: A kernel; what becomes of weights that stay does not matter.
       strength: Of this update, a scalar above 0.
       group_mean: Maps numbers of the kernel's shape to their means over each
-        weight's group, of those that are to go, of the same shape.
+        weight's group, of those that are to go, of a shape that broadcasts
+        against the kernel's.
 
     Returns:
       A tensor of the kernel's shape; 0 where it was 0.

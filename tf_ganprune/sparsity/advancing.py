@@ -1,0 +1,115 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What follows an optimizer's update: masks change if it is time, and hold."""
+
+import functools
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from tf_ganprune import replicas
+from tf_ganprune.sparsity import joint, maskupdates, rewiring, seldom, wrapper
+
+
+def advance(
+  layers: Sequence[wrapper.PruneLowMagnitude],
+  updates: tf.Tensor,
+  is_masked: bool = False,
+  optimizers: Sequence | None = None,
+) -> None:
+  """Counts optimizer updates of layers, then prunes as their schedules say.
+
+  Pruned weights are zero when it returns, whatever the optimizer made of them.
+  A frozen layer is not updated, so it does not count and is not pruned any
+  further. Of layers that share what stays, a mask update is due for all when it
+  is for one.
+
+  Args:
+    layers: Of one network.
+    updates: How many updates were made: 1, or 0 for a step that the optimizer
+      skipped. A scalar.
+    is_masked: Whether pruned weights are zero already.
+    optimizers: Those that may have made them, whose slots of weights that are
+      grown are reset.
+
+  Raises:
+    ValueError: If another wrapper prunes the same weights, or masks are missing
+      that are drawn before the first update.
+  """
+  owners, entries = [], []
+  for unit in joint.deciding(layers):
+    found = _entries(unit, updates, optimizers)
+    if found:
+      owners.append([owner for owner, _ in found])
+      entries.append([entry for _, entry in found])
+  if entries:
+    made = tf.cast(updates, tf.int64)
+    first = (entries[0][0].mask, entries)
+    replicas.update([first], _update_of(owners), made, is_masked)
+
+
+def _entries(unit, updates, optimizers) -> list[tuple]:
+  """Counts; returns the weights to prune, each with its wrapper."""
+  found = []
+  for layer in unit:
+    if layer.count(updates):
+      maskupdates.check_begun(layer)
+      found += [(layer, entry) for entry in layer.entries(optimizers)]
+  return found
+
+
+def _update_of(owners):
+  """Returns a function that prunes the weights of some units, in order."""
+
+  def update(_, entries, updates, is_masked):
+    units = list(zip(owners, entries, strict=True))
+    dues = [_is_due(*unit) for unit in units]
+
+    def turn():
+      for due, unit in zip(dues, units, strict=True):
+        seldom.run(due, lambda unit=unit: joint.update(*unit))
+      if is_masked:
+        _apply(units)
+
+    seldom.run((updates > 0) & _any(dues), turn)
+    if not is_masked:
+      _apply(units)
+    _make_room(units)
+
+  return update
+
+
+def _is_due(owners, entries) -> tf.Tensor:
+  by_layer = {
+    id(layer): (layer, entry.step)
+    for layer, entry in zip(owners, entries, strict=True)
+  }
+  return _any([maskupdates.is_due(*of_one) for of_one in by_layer.values()])
+
+
+def _any(flags: Sequence[tf.Tensor]) -> tf.Tensor:
+  return functools.reduce(tf.logical_or, flags)
+
+
+def _apply(units) -> None:
+  for _, entries in units:
+    for entry in entries:
+      wrapper.apply_mask(entry.weight, entry.mask)
+
+
+def _make_room(units) -> None:
+  for unit in units:
+    for layer, entry in zip(*unit, strict=True):
+      if layer.is_dynamic():
+        rewiring.make_room(layer.pruning_schedule, entry)
