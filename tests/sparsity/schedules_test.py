@@ -16,10 +16,11 @@
 import warnings
 
 import pytest
+import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import schedules
+from tf_ganprune.sparsity import adaptive, decays, schedules
 
 sparsity = tfmot.sparsity.keras
 
@@ -92,3 +93,29 @@ def test_serializes(schedule):
 def test_names_a_schedule_that_is_not_registered():
   with pytest.raises(ValueError, match="'Mine' is not known here"):
     schedules.deserialize({"class_name": "Mine", "config": {}})
+
+
+@pytest.mark.parametrize(
+  "schedule",
+  [
+    schedules.ConstantSparsity(0.5, 3, frequency=4),
+    schedules.ConstantSparsity(0.5, 2, end_step=9, frequency=3),
+    schedules.PolynomialDecay(0.1, 0.8, 2, 10, frequency=2),
+    decays.CosineDecay(0.0, 0.5, 2, 9, frequency=3),
+    decays.ExponentialDecay(0.0, 0.5, 2, 9, frequency=3),
+  ],
+)
+def test_several_steps_are_answered_as_each(schedule):
+  assert schedules.is_elementwise(schedule)
+  steps = tf.range(15, dtype=tf.int64)
+  found = schedule(steps)[0].numpy().tolist()
+  assert found == [bool(schedule(step)[0]) for step in steps]
+  assert any(found) and not all(found)
+
+
+@pytest.mark.parametrize(
+  "schedule",
+  [Halves(7), decays.OneShot(0.5, 3), adaptive.AdaptiveSparsity()],
+)
+def test_others_are_asked_one_by_one(schedule):
+  assert not schedules.is_elementwise(schedule)

@@ -227,3 +227,36 @@ def test_refuses_to_adopt_a_class_derived_from_tfmot():
   model = keras.Sequential([keras.Input((4,)), Own(keras.layers.Dense(2))])
   with pytest.raises(ValueError, match="is a Own, which counts forward calls"):
     ownership.claim(model, owner=model)
+
+
+class _Own(sparsity.PruningSchedule):
+  """Knows scalars only."""
+
+  def __call__(self, step):
+    return tf.cond(step > 1, lambda: True, lambda: False), 0.5
+
+  def get_config(self):
+    return {}
+
+
+@pytest.mark.parametrize(
+  ("first", "second", "are_due"),
+  [
+    (sparsity.ConstantSparsity(0.5, 2), None, [True, False]),
+    (
+      sparsity.ConstantSparsity(0.5, 2),
+      sparsity.ConstantSparsity(0.5, 1),
+      [True, True],
+    ),
+    (_Own(), None, [True, False]),
+  ],
+)
+def test_layers_turn_at_their_own_steps(first, second, are_due):
+  _, layers = _owned(pruning_schedule=first)
+  pruned = [layer for layer in layers if layer.pruning_vars]
+  pruned[0].pruning_step.assign(1)
+  if second is not None:
+    pruned[1].pruning_schedule = second
+  tf.function(lambda: ownership.advance(pruned))()
+  zeros = [(layer.pruning_vars[0][1].numpy() == 0).any() for layer in pruned]
+  assert zeros == are_due

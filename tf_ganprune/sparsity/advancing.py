@@ -74,15 +74,15 @@ def _update_of(owners):
 
   def update(_, entries, updates, is_masked):
     units = list(zip(owners, entries, strict=True))
-    dues = [_is_due(*unit) for unit in units]
 
     def turn():
-      for due, unit in zip(dues, units, strict=True):
-        seldom.run(due, lambda unit=unit: joint.update(*unit))
+      for unit in units:
+        is_due = _is_due(_steps([unit]))
+        seldom.run(is_due, functools.partial(joint.update, *unit))
       if is_masked:
         _apply(units)
 
-    seldom.run((updates > 0) & _any(dues), turn)
+    seldom.run((updates > 0) & _is_due(_steps(units)), turn)
     if not is_masked:
       _apply(units)
     _make_room(units)
@@ -90,16 +90,27 @@ def _update_of(owners):
   return update
 
 
-def _is_due(owners, entries) -> tf.Tensor:
-  by_layer = {
-    id(layer): (layer, entry.step)
-    for layer, entry in zip(owners, entries, strict=True)
-  }
-  return _any([maskupdates.is_due(*of_one) for of_one in by_layer.values()])
+def _steps(units) -> list[tuple]:
+  """Returns each layer of units, with the number of its update."""
+  found = {}
+  for unit in units:
+    for layer, entry in zip(*unit, strict=True):
+      found[id(layer)] = layer, entry.step
+  return list(found.values())
 
 
-def _any(flags: Sequence[tf.Tensor]) -> tf.Tensor:
-  return functools.reduce(tf.logical_or, flags)
+def _is_due(steps) -> tf.Tensor:
+  """Returns whether masks of a layer change; asks equal schedules together."""
+  alike = {}
+  for layer, step in steps:
+    alike.setdefault(maskupdates.turns_as(layer), []).append((layer, step))
+  dues = []
+  for (layer, step), *others in alike.values():
+    if others:
+      step = tf.stack([step, *(step for _, step in others)])
+    is_due = maskupdates.is_due(layer, tf.convert_to_tensor(step))
+    dues.append(tf.reduce_any(is_due) if others else is_due)
+  return functools.reduce(tf.logical_or, dues)
 
 
 def _apply(units) -> None:

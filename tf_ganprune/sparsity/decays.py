@@ -36,6 +36,8 @@ def _check_sparsity(name: str, value) -> float:
 class _Ramp(_PruningSchedule):
   """From one sparsity to another in turns; the last is at `end_step`."""
 
+  is_elementwise = True
+
   def __init__(
     self,
     initial_sparsity: float,

@@ -13,9 +13,11 @@
 # limitations under the License.
 """When the mask of a kernel changes, and to what."""
 
+import json
+
 import tensorflow as tf
 
-from tf_ganprune.sparsity import masks, rewiring, scoring
+from tf_ganprune.sparsity import masks, rewiring, schedules, scoring
 
 
 def check_begun(layer) -> None:
@@ -34,12 +36,26 @@ def check_begun(layer) -> None:
     )
 
 
+def turns_as(layer) -> str:
+  """Returns what layers have in common that may be asked together, by `is_due`.
+
+  Args:
+    layer: A pruning wrapper.
+  """
+  schedule = layer.pruning_schedule
+  if not schedules.is_elementwise(schedule):
+    return str(id(layer))
+  pattern = {"sparsity_m_by_n": layer.sparsity_m_by_n}
+  return json.dumps(schedules.serialize(schedule) | pattern, sort_keys=True)
+
+
 def is_due(layer, step) -> tf.Tensor:
   """Returns whether masks of a layer change after an update.
 
   Args:
     layer: A pruning wrapper.
-    step: The number of the update, a scalar.
+    step: The number of the update, a scalar; of several layers that turn alike,
+      a vector, and so is what is returned.
   """
   if not layer.sparsity_m_by_n:
     return layer.pruning_schedule(step)[0]

@@ -56,6 +56,17 @@ def _validate_turns(schedule) -> None:
     )
 
 
+def is_elementwise(schedule) -> bool:
+  """Returns whether a schedule takes several steps at once.
+
+  Args:
+    schedule: A pruning schedule. One of one's own does if its attribute
+      `is_elementwise` says so.
+  """
+  is_tfmots = type(schedule) in (ConstantSparsity, PolynomialDecay)
+  return is_tfmots or getattr(schedule, "is_elementwise", False)
+
+
 def serialize(schedule) -> dict:
   """Returns TF-MOT's form of a schedule's config, with its registered name."""
   config = schedule.get_config()

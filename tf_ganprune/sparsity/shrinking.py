@@ -75,7 +75,8 @@ def _update_of(owners):
     def shrink():
       strengths = tf.where(are_active, rule.strength(steps), 0.0)
       for strength, kernel in zip(tf.unstack(strengths), kernels, strict=True):
-        _shrink(rule, *kernel, strength)
+        of_one = functools.partial(_shrink, rule, *kernel, strength)
+        seldom.run(strength > 0, of_one)
 
     seldom.run(tf.reduce_any(are_turns), choose)
     seldom.run(tf.reduce_any(are_active), shrink)
@@ -105,10 +106,9 @@ def _shrink(rule, owner, entry, going, strength) -> None:
     return _group_mean(values, goes, tuple(owner.block_size))
 
   shrunk = rule.shrink(weight, tf.cast(strength, weight.dtype), group_mean)
-  # One comparison of a kernel's size: no mark is above 1.
-  limit = tf.where(strength > 0, 0.0, 1.0)
-  is_shrunk = goes > tf.cast(limit, goes.dtype)
-  entry.weight.assign(tf.where(is_shrunk, shrunk, weight))
+  # Faster than `tf.where`; what a rule makes of a weight that stays may be NaN.
+  change = tf.math.multiply_no_nan(shrunk - weight, goes)
+  entry.weight.assign_add(tf.cast(change, entry.weight.dtype))
 
 
 def _group_mean(values, goes, block_size) -> tf.Tensor:
