@@ -244,9 +244,9 @@ class _Own(sparsity.PruningSchedule):
   [
     (sparsity.ConstantSparsity(0.5, 2), None, [True, False]),
     (
-      sparsity.ConstantSparsity(0.5, 2),
+      sparsity.ConstantSparsity(0.5, 9),
       sparsity.ConstantSparsity(0.5, 1),
-      [True, True],
+      [False, True],
     ),
     (_Own(), None, [True, False]),
   ],
