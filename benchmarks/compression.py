@@ -104,7 +104,7 @@ class How:
   late_rate: float
   latents: int
   stage_epochs: tuple[int, ...]
-  discriminator: str = "kept"
+  discriminator: str = "new"
 
   @property
   def name(self) -> str:
