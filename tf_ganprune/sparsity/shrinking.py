@@ -75,8 +75,7 @@ def _update_of(owners):
     def shrink():
       strengths = tf.where(are_active, rule.strength(steps), 0.0)
       for strength, kernel in zip(tf.unstack(strengths), kernels, strict=True):
-        of_one = functools.partial(_shrink, rule, *kernel, strength)
-        seldom.run(strength > 0, of_one)
+        _shrink(rule, *kernel, strength)
 
     seldom.run(tf.reduce_any(are_turns), choose)
     seldom.run(tf.reduce_any(are_active), shrink)

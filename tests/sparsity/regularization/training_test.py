@@ -211,7 +211,7 @@ def test_a_schedule_that_does_not_say_enough():
 @keras.utils.register_keras_serializable("regularization_training_test")
 class _Halving(regularization.Regularization):
   def shrink(self, weight, strength, group_mean):
-    return weight * 0.5
+    return weight * tf.pow(0.5, strength)
 
 
 def test_a_layer_that_is_further_on_is_shrunk_no_more():

@@ -97,7 +97,8 @@ class Regularization:
 
     Args:
       weight: A kernel; what becomes of weights that stay does not matter.
-      strength: Of this update, a scalar above 0.
+      strength: Of this update, a scalar. Where it is 0, as for a layer that is
+        past `end_step` before others are, the weights must stay as they are.
       group_mean: Maps numbers of the kernel's shape to their means over each
         weight's group, of those that are to go, of a shape that broadcasts
         against the kernel's.
