@@ -37,15 +37,9 @@ def advance(
 
   Args:
     layers: Of one network.
-    updates: How many updates were made: 1, or 0 for a step that the optimizer
-      skipped. A scalar.
-    is_masked: Whether pruned weights are zero already.
-    optimizers: Those that may have made them, whose slots of weights that are
-      grown are reset.
-
-  Raises:
-    ValueError: If another wrapper prunes the same weights, or masks are missing
-      that are drawn before the first update.
+    updates: How many updates were made, 0 or 1, a scalar.
+    is_masked: As of `ownership.advance`, and so the errors.
+    optimizers: As well.
   """
   owners, entries = [], []
   for unit in joint.deciding(layers):
