@@ -260,3 +260,14 @@ def test_layers_turn_at_their_own_steps(first, second, are_due):
   tf.function(lambda: ownership.advance(pruned))()
   zeros = [(layer.pruning_vars[0][1].numpy() == 0).any() for layer in pruned]
   assert zeros == are_due
+
+
+def test_a_pattern_that_is_chosen_once_holds_no_other_layer_up():
+  _, layers = _owned(pruning_schedule=_NOW)
+  pruned = [layer for layer in layers if layer.pruning_vars]
+  pruned[0].sparsity_m_by_n = (2, 4)
+  for layer in pruned:
+    layer.pruning_step.assign(4)
+  ownership.advance(pruned)
+  zeros = [(layer.pruning_vars[0][1].numpy() == 0).any() for layer in pruned]
+  assert zeros == [False, True]
