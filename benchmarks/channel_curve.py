@@ -128,13 +128,22 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
     found = _train(run, folder) | {"settings": settings} | where
     files.write(path, json.dumps(found, indent=2).encode())
     print(run.name, found["metrics"]["frechet_distance"], flush=True)
-  found = json.loads(path.read_text(encoding="utf-8"))
+  found = _read(path)
   if found.get("settings", settings) != settings:
     raise ValueError(
       f"{str(path)!r} was found with other settings ({found['settings']}) than"
       f" {settings}; use another --curve_dir."
     )
   return found
+
+
+def _read(path: pathlib.Path) -> dict:
+  try:
+    return json.loads(path.read_text(encoding="utf-8"))
+  except ValueError:
+    raise ValueError(
+      f"{str(path)!r} is damaged; delete it, and what it says is found again."
+    ) from None
 
 
 def _settings(run: Run) -> dict:

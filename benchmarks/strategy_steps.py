@@ -51,6 +51,11 @@ TIMED = (
 _TIMED = flags.DEFINE_list(
   "timed_strategies", list(TIMED), "Of those of examples.sweep."
 )
+flags.register_validator(
+  "timed_strategies",
+  lambda names: set(names) <= set(strategies.STRATEGIES),
+  f"must be of {', '.join(strategies.STRATEGIES)}.",
+)
 _WIDTH = flags.DEFINE_integer(
   "timed_width", sweep.DEFAULTS["width"], "Of the networks.", 1
 )

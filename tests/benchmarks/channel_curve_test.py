@@ -173,3 +173,11 @@ def test_from_scratch_is_trained_where_it_is_asked_for():
     runs = channel_curve.plan()
   assert [x.ratio for x in runs if x.kind == "scratch"] == [16]
   assert [x.ratio for x in runs if x.kind == "slim"] == [16, 4]
+
+
+def test_a_damaged_result_is_named(tmp_path):
+  run = Run(0, "dense")
+  path = tmp_path / f"{run.name}.json"
+  path.write_text('{"metrics": {')
+  with pytest.raises(ValueError, match=f"{path.name}' is damaged; delete it"):
+    channel_curve.measure(run, tmp_path)

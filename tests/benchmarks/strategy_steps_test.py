@@ -16,6 +16,7 @@
 import json
 
 import pytest
+from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import contest, strategy_steps
@@ -103,3 +104,9 @@ def test_the_program_prints_and_writes(tmp_path, capsys):
   assert set(found["strategies"]) == {"magnitude"}
   assert found["rounds"] == 3
   assert "| magnitude |" in capsys.readouterr().out
+
+
+def test_a_strategy_that_does_not_exist_is_refused():
+  with pytest.raises(flags.IllegalFlagValueError, match="must be of .*rigl"):
+    flags.FLAGS.timed_strategies = ["magnitud"]
+  flags.FLAGS.timed_strategies = [*strategy_steps.TIMED]
