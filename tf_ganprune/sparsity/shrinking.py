@@ -104,10 +104,10 @@ def _shrink(rule, owner, entry, going, strength) -> None:
   def group_mean(values):
     return _group_mean(values, goes, tuple(owner.block_size))
 
-  shrunk = rule.shrink(weight, tf.cast(strength, weight.dtype), group_mean)
-  # Faster than `tf.where`; what a rule makes of a weight that stays may be NaN.
-  change = tf.math.multiply_no_nan(shrunk - weight, goes)
-  entry.weight.assign_add(tf.cast(change, entry.weight.dtype))
+  found = rule.shrinkage(weight, tf.cast(strength, weight.dtype), group_mean)
+  # Faster than `tf.where`; what is found for a weight that stays may be NaN.
+  taken = tf.math.multiply_no_nan(found, goes)
+  entry.weight.assign_sub(tf.cast(taken, entry.weight.dtype))
 
 
 def _group_mean(values, goes, block_size) -> tf.Tensor:

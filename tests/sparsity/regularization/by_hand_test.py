@@ -212,7 +212,7 @@ def test_a_frozen_layer_is_not_shrunk():
 def test_one_of_ones_own():
   @keras.utils.register_keras_serializable("regularization_test")
   class Halving(regularization.Regularization):
-    def shrink(self, weight, strength, group_mean):
+    def shrinkage(self, weight, strength, group_mean):
       return weight * 0.5
 
   _is_near(_after(1, _ROW, Halving()), [[0.5, -4.0, 1.0, -3.0]])
@@ -221,7 +221,7 @@ def test_one_of_ones_own():
 def test_what_becomes_of_weights_that_stay_does_not_matter():
   @keras.utils.register_keras_serializable("regularization_test")
   class Dividing(regularization.Regularization):
-    def shrink(self, weight, strength, group_mean):
+    def shrinkage(self, weight, strength, group_mean):
       return 0.5 * weight / group_mean(tf.ones_like(weight))
 
   _is_near(_after(1, _ROW, Dividing()), [[0.5, -4.0, 1.0, -3.0]])

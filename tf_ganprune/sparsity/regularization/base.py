@@ -37,15 +37,15 @@ class Regularization:
   alike with every optimizer. What L1 and group lasso bring to 0 is 0.
 
   A new one derives from this, is registered with
-  `keras.utils.register_keras_serializable()`, and implements `shrink`.
+  `keras.utils.register_keras_serializable()`, and implements `shrinkage`.
 
   Attributes:
     kind: The name that `regularization=` takes.
 
   Example:
     >>> class Halving(tgp.regularization.Regularization):
-    ...   def shrink(self, weight, strength, group_mean):
-    ...     return weight * tf.pow(0.5, strength)
+    ...   def shrinkage(self, weight, strength, group_mean):
+    ...     return weight * (1.0 - tf.pow(0.5, strength))
   """
 
   kind = ""
@@ -87,24 +87,24 @@ class Regularization:
     if final_sparsity is not None:
       arguments.real("final_sparsity", final_sparsity, 0, 0.9999)
 
-  def shrink(
+  def shrinkage(
     self,
     weight: tf.Tensor,
     strength: tf.Tensor,
     group_mean: Callable[[tf.Tensor], tf.Tensor],
   ) -> tf.Tensor:
-    """Returns what weights that are to go become in one update.
+    """Returns what one update takes off weights that are to go.
 
     Args:
-      weight: A kernel; what becomes of weights that stay does not matter.
+      weight: A kernel; what is taken off weights that stay does not matter.
       strength: Of this update, a scalar. Where it is 0, as for a layer that is
-        past `end_step` before others are, the weights must stay as they are.
+        past `end_step` before others are, nothing may be taken off.
       group_mean: Maps numbers of the kernel's shape to their means over each
         weight's group, of those that are to go, of a shape that broadcasts
         against the kernel's.
 
     Returns:
-      A tensor of the kernel's shape; 0 where it was 0.
+      A tensor of the kernel's shape; 0 where that is 0.
     """
     raise NotImplementedError
 

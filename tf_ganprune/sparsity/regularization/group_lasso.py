@@ -38,7 +38,7 @@ class GroupLasso(base.Regularization):
 
   kind = "group_lasso"
 
-  def shrink(self, weight, strength, group_mean):
-    """Returns g max(0, 1 - strength / r) of each group g."""
+  def shrinkage(self, weight, strength, group_mean):
+    """Returns g min(1, strength / r) of each group g."""
     size = tf.sqrt(group_mean(tf.square(weight)))
-    return weight * tf.maximum(1.0 - tf.math.divide_no_nan(strength, size), 0.0)
+    return weight * tf.minimum(tf.math.divide_no_nan(strength, size), 1.0)

@@ -33,7 +33,7 @@ class L1(base.Regularization):
 
   kind = "l1"
 
-  def shrink(self, weight, strength, group_mean):
-    """Returns sign(w) max(|w| - strength, 0)."""
+  def shrinkage(self, weight, strength, group_mean):
+    """Returns w, at most strength from 0."""
     del group_mean
-    return tf.sign(weight) * tf.maximum(tf.abs(weight) - strength, 0.0)
+    return tf.clip_by_value(weight, -strength, strength)

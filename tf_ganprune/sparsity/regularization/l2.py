@@ -31,7 +31,7 @@ class L2(base.Regularization):
   kind = "l2"
   _WEIGHT = 0.01
 
-  def shrink(self, weight, strength, group_mean):
-    """Returns w / (1 + strength)."""
+  def shrinkage(self, weight, strength, group_mean):
+    """Returns w strength / (1 + strength)."""
     del group_mean
-    return weight / (1.0 + strength)
+    return weight * (strength / (1.0 + strength))
