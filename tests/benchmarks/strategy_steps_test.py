@@ -76,6 +76,18 @@ def test_those_that_are_timed_are_strategies_of_the_sweep():
   assert set(strategy_steps.TIMED) <= set(strategies.STRATEGIES)
 
 
+@pytest.mark.parametrize("name", strategy_steps.TIMED)
+def test_those_that_read_gradients_have_their_goal(name):
+  gan = strategy_steps.gan(name, width=1, frequency=50)
+  layers = [
+    layer
+    for network in (gan.generator, gan.discriminator)
+    for layer in ownership.pruned_layers(network)
+  ]
+  reads = any(layer.gatherer().needs_gradients for layer in layers)
+  assert reads == (name in strategy_steps.READ_GRADIENTS)
+
+
 @pytest.mark.parametrize("name", ["taylor", "both", "dense"])
 def test_a_round_has_one_pruning(name):
   gan = strategy_steps.gan(name, width=1, frequency=50)
