@@ -89,10 +89,18 @@ def test_every_layer_but_the_last_shrinks():
       assert small.get_layer(layer.name).filters == layer.filters // 2
 
 
-def test_save_and_load_computes_the_same(tmp_path):
+@pytest.mark.parametrize(
+  "files",
+  [
+    (keras.models.save_model, keras.models.load_model),
+    (tgp.save_model, tgp.load_model),
+  ],
+)
+def test_save_and_load_computes_the_same(files, tmp_path):
+  save, load = files
   generator = _tiny()
-  generator.save(tmp_path / "generator.keras")
-  loaded = keras.models.load_model(tmp_path / "generator.keras")
+  save(generator, tmp_path / "generator.keras")
+  loaded = load(tmp_path / "generator.keras")
   images = cutting.random_inputs(generator)
   np.testing.assert_array_equal(loaded(images), generator(images))
 

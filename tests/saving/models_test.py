@@ -259,11 +259,16 @@ def test_a_file_names_no_code(network, tmp_path, monkeypatch, entry):
     ("nn.relu", "load_op_library"),
     ("nn.relu", "py_function"),
     ("nn.relu", "print"),
+    ("compat.v1.pad", "compat.v1.py_func"),
+    ("compat.v1.pad", "compat.v1.read_file"),
+    ("compat.v1.pad", "compat.v1.io.read_file"),
+    ("compat.v1.pad", "compat.v1.compat.v1.pad"),
   ],
 )
 def test_operations_compute_and_do_no_more(tmp_path, ours, theirs):
   x = keras.Input((3,))
-  y = tf.reshape(tf.concat([tf.nn.relu(x) + 1.0, x], -1), [-1, 6])
+  x_wide = tf.pad(x, [[0, 0], [0, 1]])[:, :3]
+  y = tf.reshape(tf.concat([tf.nn.relu(x) + 1.0, x_wide], -1), [-1, 6])
   model = keras.Model(x, layers.Dense(2, activation="gelu")(y))
   model.compile("adam", loss=keras.losses.mse, metrics=["accuracy"])
   path = saving.save_model(model, tmp_path / "net.keras")

@@ -170,7 +170,9 @@ def _check_operation(entry: dict) -> None:
     symbol = config.get("cls_symbol")
   else:
     return
-  root, dot, _ = str(symbol).removeprefix("tf.").partition(".")
+  # Keras records the first of a function's names, which may be that of TF 1.
+  name = str(symbol).removeprefix("tf.").removeprefix("compat.v1.")
+  root, dot, _ = name.partition(".")
   if (dot and root not in _OP_ROOTS) or not (dot or _computes(root)):
     raise ValueError(
       f"it calls tf.{symbol}, which does more than compute; replace that layer"
