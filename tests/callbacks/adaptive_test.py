@@ -157,19 +157,25 @@ def test_no_more_than_the_most_is_tried():
   assert script.zeros() == pytest.approx(0.6, abs=0.01)
 
 
-def test_a_loss_that_is_not_finite_is_stepped_back_from():
+def _fragile(limit):
+  """Returns a GAN whose loss is not finite above a share of zeros."""
+
   class Fragile(tgp.GAN):
     def generator_loss(self, fake):
-      # As soon as more than half is pruned.
       kernel = self.generator.layers[0].pruning_vars[0][0]
       zeros = tf.reduce_mean(tf.cast(tf.equal(kernel, 0.0), tf.float32))
       loss = super().generator_loss(fake)
-      return loss + tf.where(zeros > 0.5, float("nan"), 0.0)
+      return loss + tf.where(zeros > limit, float("nan"), 0.0)
 
   tgp.keras.utils.set_random_seed(0)
   generator = tgp.prune_low_magnitude(tiny.generator(), tgp.AdaptiveSparsity())
   gan = Fragile(tiny.discriminator(), generator, 4, ema_decay=0.5)
   gan.compile("adam", "adam")
+  return gan
+
+
+def test_a_loss_that_is_not_finite_is_stepped_back_from():
+  gan = _fragile(0.5)
   script = _Scripted(lambda zeros: 1.0)
   adaptive, _ = _fit(gan, script, 4, step=0.4, min_step=0.3)
   assert _verdicts(adaptive)[:2] == [(0.4, "kept"), (0.8, "stepped back")]
@@ -177,6 +183,53 @@ def test_a_loss_that_is_not_finite_is_stepped_back_from():
   assert np.isfinite(gan.generate(4, seed=0)).all()
   assert script.zeros() == pytest.approx(0.4, abs=0.01)
   assert gan.on_divergence is None
+
+
+def test_what_is_tried_after_a_loss_that_is_not_finite_is_pruned():
+  gan, zeros = _fragile(0.7), []
+  script = _Scripted(lambda now: zeros.append(now) or 1.0)
+  adaptive, history = _fit(gan, script, 3, step=0.4, min_step=0.05)
+  assert _verdicts(adaptive) == [
+    (0.4, "kept"),
+    (0.8, "stepped back"),
+    (0.6, "kept"),
+  ]
+  assert [x.epoch for x in adaptive.decisions] == [1, 2, 3]
+  assert zeros == pytest.approx([0.0, 0.4, 0.6], abs=0.02)
+  assert script.zeros() == pytest.approx(0.6, abs=0.02)
+  assert np.isfinite(history["g_loss"][2])
+
+
+def test_training_may_end_with_a_loss_that_is_not_finite():
+  gan = _fragile(0.7)
+  script = _Scripted(lambda zeros: 1.0)
+  adaptive, _ = _fit(gan, script, 2, step=0.4, min_step=0.05)
+  assert adaptive.decisions[-1].reason == "a loss was not finite"
+  assert script.zeros() == pytest.approx(0.4, abs=0.02)
+  assert np.isfinite(gan.generate(4, seed=0)).all()
+
+
+@pytest.mark.parametrize("distance", [float("nan"), float("inf")])
+def test_a_distance_that_is_not_finite_is_stepped_back_from(distance):
+  script = _Scripted(lambda zeros: 1.0 if zeros < 0.3 else distance)
+  adaptive, _ = _fit(_gan(), script, 2, step=0.2, min_step=0.2)
+  assert _verdicts(adaptive) == [(0.2, "kept"), (0.4, "stepped back")]
+  assert "distance that is not finite" in adaptive.decisions[-1].reason
+  assert script.zeros() == pytest.approx(0.2, abs=0.02)
+
+
+@pytest.mark.parametrize("distance", [float("nan"), float("inf")])
+def test_a_budget_needs_a_distance_that_is_finite(distance):
+  script = _Scripted(lambda zeros: distance)
+  with pytest.raises(ValueError, match="not finite, before anything"):
+    _fit(_gan(), script, 1)
+
+
+def test_an_evaluator_without_the_distance():
+  script = _Scripted(lambda zeros: 1.0)
+  script.evaluate = lambda images: {"precision": 1.0}
+  with pytest.raises(ValueError, match="no 'frechet_distance'.*'precision'"):
+    _fit(_gan(), script, 1)
 
 
 def test_training_that_diverges_by_itself_still_stops():

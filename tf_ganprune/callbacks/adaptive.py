@@ -14,6 +14,7 @@
 """Raises sparsity as long as the images stay good, and steps back if not."""
 
 import dataclasses
+import math
 
 import numpy as np
 from absl import logging
@@ -113,6 +114,7 @@ class AdaptivePruning(keras.callbacks.Callback):
       ValueError: If an argument is out of its range.
     """
     super().__init__()
+    self._has_gone_back = False
     _check_evaluator(evaluator)
     arguments.real("max_increase", max_increase, 0)
     arguments.real("max_sparsity", max_sparsity, 0, 0.9999)
@@ -175,14 +177,20 @@ class AdaptivePruning(keras.callbacks.Callback):
     self._keep(self._schedules[0].sparsity, distance)
     self._try_more()
 
+  def on_epoch_begin(self, epoch, logs=None):
+    """Counts."""
+    self._notes["epoch"] = epoch + 1
+
   def on_train_batch_end(self, batch, logs=None):
     """The masks are made; they stay until the next trial."""
+    if self._has_gone_back:  # in this batch, after which the next trial begins
+      self._has_gone_back = False
+      return
     for schedule in self._schedules:
       schedule.rest()
 
   def on_epoch_end(self, epoch, logs=None):
     """Decides on the trial, if it is over."""
-    self._notes["epoch"] = epoch + 1
     logs = {} if logs is None else logs
     logs["sparsity"] = self._schedules[0].sparsity
     logs["frechet_distance"] = float("nan")
@@ -208,7 +216,10 @@ class AdaptivePruning(keras.callbacks.Callback):
       return float("nan"), "images that are not finite"
     results = self.evaluator.evaluate(np.clip(images, -1.0, 1.0))
     collapse = self.evaluator.collapse(results, self.num_images)
-    return float(results["frechet_distance"]), collapse or ""
+    distance = _distance(results)
+    if not math.isfinite(distance):
+      return distance, "a Fréchet distance that is not finite"
+    return distance, collapse or ""
 
   def _budget(self, distance: float, problem: str) -> float:
     if problem:
@@ -283,7 +294,8 @@ class AdaptivePruning(keras.callbacks.Callback):
     self._note(sparsity, float("nan"), _BACK, "a loss was not finite")
     logging.warning("%s", error)
     self._step_back(sparsity)
-    self._notes["has_diverged"] = True
+    self.model.reset_metrics()  # the mean of losses is not finite any more
+    self._notes["has_diverged"] = self._has_gone_back = True
     return True
 
   def _note(self, sparsity, distance, verdict, reason="") -> None:
@@ -321,6 +333,15 @@ def _zeros(model, schedule) -> float:
   ]
   size = sum(mask.size for mask in masks)
   return 1.0 - sum(float(mask.sum()) for mask in masks) / size
+
+
+def _distance(results) -> float:
+  if "frechet_distance" not in results:
+    raise ValueError(
+      "`evaluator` found no 'frechet_distance', which AdaptivePruning keeps to,"
+      f" but {', '.join(map(repr, results)) or 'nothing'}."
+    )
+  return float(results["frechet_distance"])
 
 
 def _check_evaluator(evaluator) -> None:
