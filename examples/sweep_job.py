@@ -36,6 +36,17 @@ RESULTS = "runs.jsonl"
 _FLAG = "sweep_dir"  # of the program
 
 
+class _ImpossibleError(ValueError):
+  """A strategy cannot do what a plan says."""
+
+
+_FAILURES = (
+  _ImpossibleError,
+  divergence.DivergenceError,
+  tf.errors.InvalidArgumentError,
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Run:
   """One training of the grid.
@@ -127,7 +138,7 @@ class SweepJob:
       run: The run.
 
     Returns:
-      Its line: strategy, sparsity and seed; `error`, None or why it diverged;
+      Its line: strategy, sparsity and seed; `error`, None or why it failed;
       else `frechet_distance` and the evaluator's other numbers; `zeros`, the
       share of the dense generator's prunable weights that are zero or gone;
       `macs`, multiplications with the others; `gzip_bytes` of the file for the
@@ -147,7 +158,7 @@ class SweepJob:
     begun = time.time()
     try:
       line = {"error": None} | self._measured(run)
-    except (divergence.DivergenceError, tf.errors.InvalidArgumentError) as e:
+    except _FAILURES as e:
       line = {"error": str(e).splitlines()[0]}
     tgp.keras.backend.clear_session()
     where = {"machine": exporting.machine()}
@@ -207,10 +218,23 @@ class SweepJob:
     return training.Phase(
       "train",
       epochs,
-      lambda: strategy.make(_unpruned(strategy, main), plan),
+      lambda: _made(strategy, main, plan),
       earlier,
       lambda: strategy.callbacks(plan),
     )
+
+
+def _made(strategy, main, plan) -> tgp.GAN:
+  """Returns the GAN to train.
+
+  Raises:
+    _ImpossibleError: If the strategy cannot prune as the plan says.
+  """
+  gan = _unpruned(strategy, main)
+  try:
+    return strategy.make(gan, plan)
+  except ValueError as error:
+    raise _ImpossibleError(str(error)) from error
 
 
 def _unpruned(strategy, main) -> tgp.GAN:

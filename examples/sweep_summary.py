@@ -151,7 +151,7 @@ def _diverged(rows) -> list[str]:
     for row in rows
     for seed in row.diverged
   ]
-  return ["", f"Diverged: {'; '.join(lost)}."] if lost else []
+  return ["", f"Failed, the lines say why: {'; '.join(lost)}."] if lost else []
 
 
 def pareto(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

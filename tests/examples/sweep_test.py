@@ -142,6 +142,13 @@ def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
   assert again.measure(run) == line
 
 
+def test_a_run_that_is_not_possible_is_a_line_too(tmp_path):
+  run = Run("channels", 0.999, 0)
+  line = sweep_job.SweepJob(tmp_path, _SETTINGS).measure(run)
+  assert "No widths meet" in line["error"]
+  assert sweep_job.SweepJob(tmp_path, _SETTINGS).found() == {run: line}
+
+
 def test_a_folder_with_other_settings_is_refused(tmp_path):
   sweep_job.SweepJob(tmp_path, _SETTINGS)
   wider = dataclasses.replace(_SETTINGS, width=3)
