@@ -111,6 +111,51 @@ def test_how_many_are_kept(keep, number):
   assert len(_left(small)) == number
 
 
+def _nested_blocks():
+  """Two blocks with two blocks each in their branches."""
+  inputs = keras.Input((4,))
+  x = layers.Dense(6)(inputs)
+  for _ in range(2):
+    y = layers.Dense(6)(x)
+    for _ in range(2):
+      y = layers.Add()([y, layers.Dense(6)(y)])
+    x = layers.Add()([x, y])
+  return keras.Model(inputs, layers.Dense(2)(x))
+
+
+@pytest.mark.parametrize("keep", range(2, 7))
+@pytest.mark.parametrize("seed", range(4))
+def test_blocks_within_blocks_count(keep, seed):
+  small = tgp.prune_blocks(
+    _nested_blocks(), keep=np.int64(keep), importance="random", seed=seed
+  )
+  assert len(blocks.residual_blocks(small)) == keep
+
+
+def test_with_a_block_those_within_it_go():
+  model = _nested_blocks()
+  found = blocks.residual_blocks(model)
+  outer = max(found, key=lambda block: len(block.layers))
+  small = tgp.prune_blocks(
+    model, keep=3, importance=lambda block: float(block is not outer)
+  )
+  assert len(blocks.residual_blocks(small)) == 3
+
+
+def test_a_block_that_is_called_twice_is_one():
+  inner_inputs = keras.Input((6,))
+  x = layers.Add()([inner_inputs, layers.Dense(6)(inner_inputs)])
+  block = keras.Model(inner_inputs, x)
+  inputs = keras.Input((6,))
+  x = block(block(inputs))
+  x = layers.Add()([x, layers.Dense(6)(x)])
+  model = keras.Model(inputs, layers.Dense(2)(x))
+  assert len(blocks.residual_blocks(model)) == 2
+  for seed in range(4):
+    small = tgp.prune_blocks(model, keep=0.5, importance="random", seed=seed)
+    assert len(blocks.residual_blocks(small)) == 1
+
+
 @pytest.mark.parametrize("keep", [1, 1.0, 4])
 def test_all_are_kept(keep):
   model = _resnet()

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Networks of each kind of layer that channels can leave."""
 
+import numpy as np
 import tensorflow as tf
 
 import tf_ganprune as tgp
@@ -157,6 +158,19 @@ def _conditioned():
   return [latents, label], layers.Conv2DTranspose(2, 3)(x)
 
 
+def _constants():
+  """Weights that begin as arrays; arrays that tensors are combined with."""
+  inputs = keras.Input((4,), 2)
+  constant = keras.initializers.Constant(np.arange(9.0))
+  x = layers.Dense(9, bias_initializer=constant)(inputs)
+  x = layers.BatchNormalization(renorm=True)(x)
+  x = layers.Dense(6, activation="relu")(x)
+  y = layers.Multiply()([layers.Dense(3)(x), np.ones([2, 3], np.float32)])
+  x = tf.concat([tf.ones([2, 3]), y, layers.Dense(7)(x)], -1)
+  x = layers.Concatenate()([x, tf.ones([2, 1])])
+  return inputs, layers.Dense(2)(layers.Dense(8)(x))
+
+
 def _spectral():
   inputs = images()
   norm = layers.SpectralNormalization
@@ -296,6 +310,7 @@ NETWORKS = {
     _blocks_of_channels,
     _channels_after_steps,
     _conditioned,
+    _constants,
     _conv_1d,
     _conv_3d,
     _dcgan,

@@ -112,11 +112,69 @@ def test_what_has_no_rule_is_left_whole(layer):
   assert cutting.cut(model).get_layer("before").units == 6
 
 
-def test_what_competes_is_left_whole():
+def _pixel_norm(x):
+  return x * tf.math.rsqrt(tf.reduce_mean(x * x, -1, keepdims=True) + 1e-8)
+
+
+def _by_index(x):
+  return x * tf.range(1.0, x.shape[-1] + 1.0)
+
+
+@pytest.mark.parametrize(
+  "activation",
+  [
+    tf.nn.softmax,
+    lambda x: tf.nn.softmax(x),
+    layers.Softmax(),
+    _pixel_norm,
+    _by_index,
+    lambda x: x * tf.ones([8]),
+    lambda x: x + tf.random.normal(tf.shape(x)),
+    layers.PReLU(),
+  ],
+)
+def test_what_mixes_channels_is_left_whole(activation):
   inputs = kinds.images(5)
-  x = layers.Dense(8, activation=tf.nn.softmax, name="before")(inputs)
-  model = keras.Model(inputs, layers.Dense(2)(x))
+  x = layers.Dense(8, activation=activation, name="before")(inputs)
+  model = keras.Model(inputs, layers.Dense(2)(layers.Dense(6)(x)))
   assert cutting.cut(model).get_layer("before").units == 8
+  (stays,) = (
+    x for x in tgp.channel_groups(model).fixed if "before" in x.layers
+  )
+  assert "'before': its activation mixes them" in stays.reason
+
+
+@pytest.mark.parametrize(
+  "activation",
+  ["tanh", lambda x: tf.nn.leaky_relu(x, 0.1), layers.LeakyReLU(0.1)],
+)
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
+def test_what_takes_channels_by_themselves_shrinks(activation, dtype):
+  inputs = kinds.images(6, 6, 5)
+  policy = keras.mixed_precision.Policy(dtype)
+  x = layers.Conv2D(8, 3, activation=activation, name="before", dtype=policy)
+  y = layers.Activation(activation, dtype=policy)(x(inputs))
+  model = keras.Model(inputs, layers.Conv2D(2, 1, dtype=policy)(y))
+  assert cutting.cut(model).get_layer("before").filters == 4
+
+
+def _gated(x):
+  half = x.shape[-1] // 2
+  return x[..., :half] * tf.sigmoid(x[..., half:])
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_activation_that_halves_channels_is_left_whole(inside):
+  inputs = kinds.images(5)
+  if inside:
+    x = layers.Dense(8, activation=_gated, name="before")(inputs)
+  else:
+    x = layers.Dense(8, name="before")(inputs)
+    x = layers.Activation(_gated, name="gate")(x)
+  model = keras.Model(inputs, layers.Dense(2)(layers.Dense(6)(x)))
+  small = cutting.cut(model)
+  assert small.get_layer("before").units == 8
+  assert cutting.difference(model, small) < 1e-5
 
 
 def test_a_layer_without_a_rule_is_called_on_several_widths():
@@ -137,6 +195,11 @@ def test_a_block_is_called_at_two_scales():
   model = keras.Model(inputs, [layers.Conv2D(2, 1)(x), layers.Conv2D(2, 1)(y)])
   small = tgp.prune_channels(model, channels=0.5, allocation="uniform")
   assert small.get_layer(block.name).get_layer("inner").filters == 3
+  assert small.output_shape == model.output_shape
+  assert tgp.profile(model).macs == 768 + 432 * (64 + 16) + 8 * (64 + 16)
+  whole = tgp.profile(model).macs
+  small = tgp.prune_channels(model, macs=0.5)
+  assert tgp.profile(small).macs <= 0.5 * whole
   assert small.output_shape == model.output_shape
 
 
@@ -181,6 +244,48 @@ def test_a_class_that_overrides_call_does_not_inherit_a_rule():
   x = Reversed(4)(layers.Dense(6, name="before")(inputs))
   groups = tgp.channel_groups(keras.Model(inputs, x))
   assert any("before" in group.layers for group in groups.fixed)
+
+
+class _Standardized(layers.Conv2D):
+  def convolution_op(self, inputs, kernel):
+    mean, variance = tf.nn.moments(kernel, [0, 1, 2], keepdims=True)
+    kernel = (kernel - mean) * tf.math.rsqrt(variance + 1e-5)
+    return super().convolution_op(inputs, kernel)
+
+
+class _Weighted(layers.Add):
+  def _merge_function(self, inputs):
+    return inputs[0] + inputs[1][..., ::-1]
+
+
+class _Named(layers.Dense):
+  def __init__(self, units, title="", **kwargs):
+    super().__init__(units, **kwargs)
+    self.title = title
+
+  def get_config(self):
+    return super().get_config() | {"title": self.title}
+
+
+def test_a_class_that_computes_otherwise_does_not_inherit_a_rule():
+  inputs = kinds.images(8, 8, 3)
+  x = layers.Conv2D(8, 3, name="before")(inputs)
+  x = _Standardized(8, 3, name="standardized")(x)
+  y = layers.Conv2D(8, 1, name="beside")(x)
+  x = _Weighted()([x, y])
+  model = keras.Model(inputs, layers.Conv2D(2, 1)(layers.Conv2D(4, 1)(x)))
+  small = cutting.cut(model)
+  for name in ("before", "standardized", "beside"):
+    assert small.get_layer(name).filters == 8
+  assert cutting.difference(model, small) < 1e-5
+
+
+def test_a_class_that_computes_the_same_inherits_a_rule():
+  inputs = kinds.images(5)
+  x = _Named(6, title="hidden", name="before")(inputs)
+  small = cutting.cut(keras.Model(inputs, layers.Dense(2)(x)))
+  assert small.get_layer("before").units == 3
+  assert small.get_layer("before").title == "hidden"
 
 
 def test_rules_are_for_layers():

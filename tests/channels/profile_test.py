@@ -158,6 +158,19 @@ def test_what_is_not_counted_is_named():
   assert "memory" in str(profile).splitlines()[-1]
 
 
+def test_nested_networks_count_at_the_scale_of_each_call():
+  block = _image_network(None, None, 3)
+  inputs = keras.Input((8, 8, 3))
+  once = tgp.profile(keras.Model(inputs, block(inputs)))
+  assert once.macs == tgp.profile(_image_network(8, 8, 3)).macs
+  assert block.losses == []
+  outer = keras.Input((16, 16, 3))
+  inner = keras.Model(outer, block(layers.AveragePooling2D()(outer)))
+  both = keras.Model(outer, [inner(outer), block(outer)])
+  whole = tgp.profile(_image_network(16, 16, 3)).macs
+  assert tgp.profile(both).macs == once.macs + whole
+
+
 def test_sides_that_are_not_known():
   with pytest.raises(ValueError, match="'conv'.*None.*whole shape"):
     tgp.profile(_image_network(None, None, 3))

@@ -19,6 +19,7 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tests.channels import cutting
+from tf_ganprune.channels.call import Rule
 
 keras = tgp.keras
 layers = keras.layers
@@ -58,6 +59,8 @@ _WRONG = [
   ({"macs": 0.5, "seed": "one"}, "`seed` must be a whole number.*'one'"),
   ({"macs": 0.5, "seed": -1}, "`seed` must be a whole number.*-1"),
   ({"macs": 0.5, "allocation": "fair"}, "'fair' is unknown.*uniform"),
+  ({"macs": 0.5, "allocation": {}}, "{} is unknown.*uniform"),
+  ({"macs": 0.5, "importance": ["l2"]}, r"\['l2'\] is unknown.*l2"),
   ({"macs": 0.5, "allocation": "sensitivity"}, "`data`"),
 ]
 
@@ -126,6 +129,40 @@ def test_data_that_the_network_does_not_take(importance, data, message):
 
 class _Scale(layers.Layer):
   """Any layer without a rule."""
+
+  def build(self, input_shape):
+    self.factor = self.add_weight("factor", (1, input_shape[-1]))
+
+
+@pytest.mark.parametrize(
+  ("rule", "message"),
+  [
+    (
+      lambda call: (call.layer.factor.ref(), call.scale(call.channels())),
+      r"lengths \[8\] for 'scale/factor:0', whose shape is \[1, 8\]",
+    ),
+    (
+      lambda call: ("factor", call.scale(call.channels())),
+      r"names a weight by 'factor'; give the variable's `ref\(\)`",
+    ),
+  ],
+)
+def test_rules_of_other_weights(rule, message):
+  tgp.channel_rule(_Scale)(
+    lambda call: call.rule(call.channels(), dict([rule(call)]))
+  )
+  inputs = keras.Input((4,))
+  x = _Scale(name="scale")(layers.Dense(8)(inputs))
+  with pytest.raises(ValueError, match=f"'scale' .*{message}"):
+    tgp.channel_groups(keras.Model(inputs, layers.Dense(2)(x)))
+
+
+def test_rules_of_fewer_outputs():
+  tgp.channel_rule(_Scale)(lambda call: Rule([]))
+  inputs = keras.Input((4,))
+  model = keras.Model(inputs, _Scale(name="scale")(inputs))
+  with pytest.raises(ValueError, match="'scale' .*for 0 outputs; .* has 1"):
+    tgp.channel_groups(model)
 
 
 def test_rules_that_are_none():

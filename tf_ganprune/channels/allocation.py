@@ -119,7 +119,7 @@ def get(allocation: str | Allocation) -> Allocation:
   """
   if callable(allocation):
     return allocation
-  if allocation not in ALLOCATIONS:
+  if allocation not in list(ALLOCATIONS):  # which need not be hashable
     raise ValueError(
       f"`allocation` {allocation!r} is unknown; take one of"
       f" {', '.join(ALLOCATIONS)}, or a function of a `View` and scores."

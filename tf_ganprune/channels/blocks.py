@@ -51,20 +51,22 @@ def residual_blocks(model: keras.Model) -> list[Block]:
     model: A built functional or Sequential network.
 
   Returns:
-    Blocks in the order in which they run. A block with an operation on its skip
-    connection is none.
+    Blocks in the order in which they run, those of a nested network that is
+    called several times once. A block with an operation on its skip connection
+    is none.
   """
   graph.check(model)
   names = graph.names(model)
-  blocks = []
+  blocks: dict[int, Block] = {}
   for node in graph.nodes(model):
     if graph.is_nested(node.layer):
-      blocks += residual_blocks(node.layer)
+      inner = {id(x.node): x for x in residual_blocks(node.layer)}
+      blocks |= inner  # once, however often the nested network is called
     elif _adds(node.layer) and (found := _skip(node)) is not None:
       skip, layers = found
       name = names.get(id(node.layer), node.layer.name)
-      blocks.append(Block(name, node, skip, layers))
-  return blocks
+      blocks[id(node)] = Block(name, node, skip, layers)
+  return list(blocks.values())
 
 
 def _adds(layer) -> bool:
@@ -89,18 +91,24 @@ def _skip(node):
 
 def _between(start, end) -> tuple:
   """Returns the layers on the way from a tensor to another, if all are."""
-  layers, waiting, seen = {}, [end], set()
+  nodes = _nodes(start, end).values()
+  if any(node.is_input for node in nodes):
+    return ()
+  return tuple({id(x.layer): x.layer for x in nodes}.values())
+
+
+def _nodes(start, end) -> dict[int, object]:
+  """Returns the calls on the way from a tensor to another, by their `id`."""
+  found, waiting, seen = {}, [end], set()
   while waiting:
     tensor = waiting.pop()
     if tensor is start or id(tensor) in seen:
       continue
     seen.add(id(tensor))
-    node = tensor.node
-    if node.is_input:
-      return ()
-    layers[id(node.layer)] = node.layer
-    waiting += tf.nest.flatten(node.keras_inputs)
-  return tuple(layers.values())
+    found[id(tensor.node)] = tensor.node
+    if not tensor.node.is_input:
+      waiting += tf.nest.flatten(tensor.node.keras_inputs)
+  return found
 
 
 def prune_blocks(
@@ -119,7 +127,8 @@ def prune_blocks(
   Args:
     model: A built functional or Sequential network, which is not changed.
     keep: The fraction of blocks to keep, in [0, 1], rounded to the nearest; or
-      how many, if it is an integer above 1.
+      how many, if it is an integer above 1. Blocks within a block count, and
+      go with it.
     importance: `'l2'`: root mean square of the branch's kernels;
       `'activation'`: how large what the branch adds is beside its sum, on
       `data`; `'random'`; or a function of a `Block`.
@@ -148,10 +157,49 @@ def prune_blocks(
   number = _number(keep, len(blocks))
   arguments.whole("seed", seed, 0)
   scores = _checked(_scores(model, blocks, importance, data, seed), blocks)
-  gone = np.argsort(scores, kind="stable")[: len(blocks) - number]
-  bypassed = {id(blocks[i].node): blocks[i].skip for i in gone}
+  bypassed = {
+    id(blocks[i].node): blocks[i].skip
+    for i in _gone(blocks, scores, len(blocks) - number)
+  }
   kept = np.ones(trace.num_units, bool)
   return surgery.rebuild(trace, kept, bypassed)
+
+
+def _gone(blocks: list[Block], scores, number: int) -> set[int]:
+  """Returns which blocks go, exactly so many, the lowest scores first.
+
+  With a block those in its branch go, so it has to wait until it is not more
+  than what is still to go.
+  """
+  inside = _inside(blocks)
+  gone: set[int] = set()
+  for i in np.argsort(scores, kind="stable"):
+    more = gone | {int(i)} | inside[i]
+    if len(more) <= number:
+      gone = more
+  return gone
+
+
+def _inside(blocks: list[Block]) -> list[set[int]]:
+  """Returns for each block the places of those in its branch."""
+  places = {id(block.node): i for i, block in enumerate(blocks)}
+  return [
+    {places[node] for node in _branch(block) if node in places} - {i}
+    for i, block in enumerate(blocks)
+  ]
+
+
+def _branch(block: Block) -> set[int]:
+  """Returns the `id` of each call in a branch, of nested networks as well."""
+  tensors = tf.nest.flatten(block.node.keras_inputs)
+  found: set[int] = set()
+  waiting = list(_nodes(tensors[block.skip], tensors[1 - block.skip]).values())
+  while waiting:
+    node = waiting.pop()
+    if id(node) not in found:
+      found.add(id(node))
+      waiting += graph.nodes(node.layer) if graph.is_nested(node.layer) else []
+  return found
 
 
 def _number(keep, total: int) -> int:
@@ -160,8 +208,8 @@ def _number(keep, total: int) -> int:
     raise ValueError(
       f"`keep` is a fraction or a number of the {total} blocks; got {keep!r}."
     )
-  if isinstance(keep, int) and keep > 1:
-    return keep
+  if isinstance(keep, numbers.Integral) and keep > 1:
+    return int(keep)
   if keep > 1:
     raise ValueError(f"`keep` as a fraction is at most 1; got {keep!r}.")
   return round(keep * total)

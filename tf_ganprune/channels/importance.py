@@ -208,7 +208,7 @@ def get(importance: str | Importance) -> Importance:
   """
   if callable(importance):
     return importance
-  if importance not in IMPORTANCES:
+  if importance not in list(IMPORTANCES):  # which need not be hashable
     raise ValueError(
       f"`importance` {importance!r} is unknown; take one of"
       f" {', '.join(IMPORTANCES)}, or a function of a `View`."

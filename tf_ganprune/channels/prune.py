@@ -129,10 +129,7 @@ def _budget(**fractions) -> tuple[str, float]:
 
 def _check_counts(**values) -> None:
   for name, value in values.items():
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-      raise ValueError(
-        f"`{name}` must be a whole number from 1; got {value!r}."
-      )
+    arguments.whole(name, value, 1)
 
 
 def _batches(model, data) -> list | None:

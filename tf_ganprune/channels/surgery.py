@@ -129,7 +129,7 @@ class _Surgery:
     changes = {} if step is None else step.rule.config
     try:
       config = _merged(_config(old), self._resolved(changes))
-      return type(old).from_config(config)
+      return type(old).from_config(config | self._initializers(old))
     except (NotImplementedError, TypeError) as error:
       raise ValueError(
         f"Layer {old.name!r}, a {type(old).__name__}, cannot be made again from"
@@ -137,6 +137,20 @@ class _Surgery:
         " register the classes and functions in it with"
         " keras.utils.register_keras_serializable."
       ) from error
+
+  def _initializers(self, old) -> dict:
+    """Returns constants for a layer's weights, without what is removed."""
+    step = self._steps.get(id(old))
+    found = {}
+    for variable in old.weights if step is not None else ():
+      name = f"{_own_name(variable)}_initializer"
+      initializer = getattr(old, name, None)
+      if isinstance(initializer, keras.initializers.Constant):
+        value = np.broadcast_to(initializer.value, variable.shape)
+        cut = self._cut(value, step.rule.weights.get(variable.ref()))
+        if cut.shape != value.shape and np.ndim(initializer.value):
+          found[name] = keras.initializers.Constant(cut)
+    return found
 
   def _resolved(self, changes):
     return tf.nest.map_structure(
@@ -162,6 +176,11 @@ class _Surgery:
         indices = np.flatnonzero(self._kept[self._trace.of(axis)])
         value = np.take(value, indices, position)
     return value
+
+
+def _own_name(variable) -> str:
+  """Returns a variable's name within its layer."""
+  return variable.name.rpartition("/")[2].partition(":")[0]
 
 
 def _tensors(arguments) -> list:

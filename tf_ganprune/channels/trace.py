@@ -20,7 +20,7 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import graph, rules, space
+from tf_ganprune.channels import graph, rules, scales, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
 from tf_ganprune.channels.rules import ops
 from tf_ganprune.keras_compat import keras
@@ -71,6 +71,7 @@ class Trace:
     self.nodes: dict[int, Step] = {}
     self._space = space.Space()
     self._memory: dict = {}
+    self._shapes: dict[int, list] = {}
     outputs = self._walk(model, [self._input(x) for x in model.inputs])
     for labelled in outputs:
       self._fix(labelled, "they are the network's output")
@@ -98,6 +99,14 @@ class Trace:
     self._agree(("inputs", id(model)), [a for x in inputs for a in x.axes])
     return graph.walk(model, inputs, self._visit)
 
+  def _nested(self, model, inputs):
+    """Walks through a nested network, at the scale of this call."""
+    outside = self._shapes
+    self._shapes = scales.shapes(model, [x.shape for x in inputs])
+    outputs = self._walk(model, inputs)
+    self._shapes = outside
+    return outputs
+
   def _agree(self, key, axes) -> None:
     """Ties what is said of something that has one shape to what was before."""
     axes = [x if isinstance(x, Axis) else None for x in axes]
@@ -114,12 +123,13 @@ class Trace:
 
   def _visit(self, layer, args, kwargs, node):
     if graph.is_nested(layer):
-      outputs = self._walk(layer, graph.given(layer, args, kwargs))
+      outputs = self._nested(layer, graph.given(layer, args, kwargs))
       return tf.nest.pack_sequence_as(node.outputs, outputs)
     inputs = [
       x for x in tf.nest.flatten((args, kwargs)) if isinstance(x, Labelled)
     ]
-    shapes = [tuple(x.shape) for x in tf.nest.flatten(node.outputs)]
+    shapes = self._shapes.get(id(node))
+    shapes = shapes or [tuple(x.shape) for x in tf.nest.flatten(node.outputs)]
     call = Call(layer, args, kwargs, inputs, shapes, self._space, self._memory)
     rule = _rule(call)
     self._remember(node, layer, rule, inputs, shapes)
@@ -193,7 +203,7 @@ def _rule(call: Call) -> Rule:
   if type(layer).__name__ in ("TFOpLambda", "SlicingOpLambda"):
     return ops.rule(call)
   if (function := rules.find(layer)) is not None:
-    return _checked(function(call), layer)
+    return _checked(function(call), call)
   return rules.whole(
     call,
     f"{layer.name!r} is a {type(layer).__name__}, which has no rule; register"
@@ -201,10 +211,55 @@ def _rule(call: Call) -> Rule:
   )
 
 
-def _checked(rule, layer) -> Rule:
+def _checked(rule, call: Call) -> Rule:
+  """Returns a rule that fits its layer, or that of a layer left whole.
+
+  Raises:
+    ValueError: If it is none, or is not about the layer's outputs and weights.
+  """
+  layer = call.layer
   if not isinstance(rule, Rule):
     raise ValueError(
-      f"The channel rule of layer {layer.name!r} ({type(layer).__name__}) must"
-      f" return a Rule, such as call.rule(channels, weights); got {rule!r}."
+      f"The channel rule of {_described(layer)} must return a Rule, such as"
+      f" call.rule(channels, weights); got {rule!r}."
+    )
+  if len(rule.outputs) != len(call.output_shapes):
+    raise ValueError(
+      f"The channel rule of {_described(layer)} has axes for"
+      f" {len(rule.outputs)} outputs; the layer has {len(call.output_shapes)}."
+    )
+  for ref, weight in rule.weights.items():
+    _check_weight(layer, ref, weight)
+  if not all(map(_fit, rule.outputs, call.output_shapes)):
+    return rules.whole(
+      call, f"{layer.name!r} has other outputs than its kind of layer"
     )
   return rule
+
+
+def _check_weight(layer, ref, weight) -> None:
+  if not hasattr(ref, "deref"):
+    raise ValueError(
+      f"The channel rule of {_described(layer)} names a weight by {ref!r}; give"
+      " the variable's `ref()`."
+    )
+  variable = ref.deref()
+  if not _fit(weight.axes, variable.shape):
+    sides = [None if x is None else len(x) for x in weight.axes]
+    raise ValueError(
+      f"The channel rule of {_described(layer)} has axes of lengths {sides} for"
+      f" {variable.name!r}, whose shape is {list(variable.shape)}; give an axis"
+      " for each side, None where nothing is removed."
+    )
+
+
+def _fit(axes, shape) -> bool:
+  """Whether axes are those of a shape."""
+  return len(axes) == len(shape) and all(
+    axis is None or side in (None, len(axis))
+    for axis, side in zip(axes, shape, strict=True)
+  )
+
+
+def _described(layer) -> str:
+  return f"layer {layer.name!r} ({type(layer).__name__})"

@@ -125,5 +125,5 @@ def _rule(call: Call, filters: Axis, weights, config, products) -> Rule:
     weights[call.layer.bias.ref()] = Weight((filters,), "bias")
   axis = elementwise.channel_axis(call.layer)
   outputs = call.with_channels(filters, axis)
-  elementwise.fix_competing(call, [filters])
+  elementwise.fix_competing(call, outputs)
   return Rule([outputs], weights, config, products)

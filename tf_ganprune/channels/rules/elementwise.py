@@ -13,14 +13,11 @@
 # limitations under the License.
 """Layers that leave every number where it is, or only move pixels."""
 
-import tensorflow as tf
-
 from tf_ganprune.channels.call import Call, Rule
-from tf_ganprune.channels.rules import registry
+from tf_ganprune.channels.rules import probing, registry
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
-_COMPETING = (keras.activations.softmax, tf.nn.softmax, tf.nn.log_softmax)
 
 
 @registry.channel_rule(
@@ -45,7 +42,7 @@ def same(call: Call) -> Rule:
 
 @registry.channel_rule(_layers.Activation)
 def activation(call: Call) -> Rule:
-  """As `same`, unless channels compete."""
+  """As `same`, unless the function mixes channels."""
   fix_competing(call, call.inputs[0].axes)
   return same(call)
 
@@ -75,9 +72,13 @@ def rescaling(call: Call) -> Rule:
 
 
 def fix_competing(call: Call, axes) -> None:
-  """Lets the channels of the last axis stay if the activation is a softmax."""
-  if call.layer.activation in _COMPETING:
-    fix_last(call, axes)
+  """Lets channels of the outputs stay that the layer's activation mixes."""
+  function, dtype = call.layer.activation, call.layer.compute_dtype
+  for place, axis in enumerate(axes):
+    if axis is not None and not probing.is_by_channel(
+      function, call.output_shapes[0], place, dtype
+    ):
+      call.fix(axis, f"{call.layer.name!r}: its activation mixes them")
 
 
 def fix_last(call: Call, axes, reason="a softmax compares them") -> None:

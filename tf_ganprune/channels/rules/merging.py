@@ -16,6 +16,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import tensorflow as tf
 
 from tf_ganprune.channels.call import Axes, Axis, Call, Labelled, Product, Rule
 from tf_ganprune.channels.rules import registry
@@ -34,7 +35,26 @@ _layers = keras.layers
 )
 def merge(call: Call) -> Rule:
   """Numbers at the same place are combined; sides of 1 are broadcast."""
-  return Rule([broadcast(call, call.inputs, len(call.output_shapes[0]))])
+  tensors = operands((call.args, call.kwargs))
+  return Rule([broadcast(call, tensors, len(call.output_shapes[0]))])
+
+
+def operands(arguments) -> list[Labelled]:
+  """Returns tensors and arrays in the order in which a call has them.
+
+  Args:
+    arguments: Of the call, nested. No axis of an array can shrink.
+  """
+  return [
+    x if isinstance(x, Labelled) else fixed(x.shape)
+    for x in tf.nest.flatten(arguments)
+    if isinstance(x, Labelled) or hasattr(x, "dtype")
+  ]
+
+
+def fixed(shape) -> Labelled:
+  """Returns what stands for an array, none of whose axes can shrink."""
+  return Labelled(tuple(shape), (None,) * len(shape))
 
 
 def broadcast(call: Call, tensors: Sequence[Labelled], rank: int) -> Axes:
@@ -76,7 +96,8 @@ def _combined(call: Call, tensors, position) -> Axis | None:
 @registry.channel_rule(_layers.Concatenate)
 def concatenate(call: Call) -> Rule:
   """Channels one after the other."""
-  return Rule([joined(call, call.inputs, call.layer.axis)])
+  tensors = operands((call.args, call.kwargs))
+  return Rule([joined(call, tensors, call.layer.axis)])
 
 
 def joined(call: Call, tensors: Sequence[Labelled], axis: int) -> Axes:

@@ -23,6 +23,9 @@ _KINDS = {
   "beta": "bias",
   "moving_mean": "statistics",
   "moving_variance": "statistics",
+  "moving_stddev": "statistics",
+  "renorm_mean": "statistics",
+  "renorm_stddev": "statistics",
 }
 
 

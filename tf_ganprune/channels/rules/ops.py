@@ -91,12 +91,11 @@ def _elementwise(call: Call) -> Rule:
 
 def _constants(call: Call) -> list[Labelled]:
   """Returns the arrays among the arguments, none of whose axes can shrink."""
-  shapes_ = [
-    tuple(x.shape) if hasattr(x, "dtype") else np.shape(x)
+  return [
+    merging.fixed(x.shape if hasattr(x, "dtype") else np.shape(x))
     for x in (*call.args, *call.kwargs.values())
     if hasattr(x, "dtype") or _is_list_of_numbers(x)
   ]
-  return [Labelled(shape, (None,) * len(shape)) for shape in shapes_]
 
 
 def _is_list_of_numbers(x) -> bool:
@@ -136,7 +135,11 @@ def _fix(call: Call, axes, what: str) -> None:
 
 @_op("concat")
 def _concat(call: Call) -> Rule:
-  return Rule([merging.joined(call, call.inputs, _argument(call, 1, "axis"))])
+  values = _argument(call, 0, "values")
+  if any(isinstance(x, numbers.Number) for x in tf.nest.flatten(values)):
+    return registry.whole(call, "numbers that are no array have no rule")
+  tensors = merging.operands(values)
+  return Rule([merging.joined(call, tensors, _argument(call, 1, "axis"))])
 
 
 @_op("nn.softmax")

@@ -18,9 +18,19 @@ from collections.abc import Callable
 from tf_ganprune.channels.call import Call, Rule
 from tf_ganprune.keras_compat import keras
 
+_DESCRIPTORS = (classmethod, property, staticmethod)
 RuleFunction = Callable[[Call], Rule]
 _RULES: dict[type, RuleFunction] = {}
 _INHERITED: set[type] = set()
+# What a class may change and still do the same with its channels.
+_HARMLESS = {
+  "__init__",
+  "compute_mask",
+  "compute_output_shape",
+  "compute_output_signature",
+  "from_config",
+  "get_config",
+}
 
 
 def channel_rule(
@@ -30,12 +40,13 @@ def channel_rule(
   """Registers how layers of a class shrink, for `tgp.prune_channels`.
 
   The decorated function takes a `Call` and returns a `Rule`. A class derived
-  from one with a rule has it too, unless it overrides `call` or `build`.
+  from one with a rule has it too, unless it overrides `call`, `build` or
+  another method that computes, such as `convolution_op`.
 
   Args:
     *classes: Layer classes.
-    inherited: Whether derived classes that override `call` or `build` have the
-      rule too.
+    inherited: Whether derived classes that override such methods have the rule
+      too.
 
   Returns:
     A decorator.
@@ -70,10 +81,19 @@ def find(layer: keras.layers.Layer) -> RuleFunction | None:
   for cls in type(layer).__mro__:
     if cls in _RULES:
       return _RULES[cls]
-    overrides = "call" in vars(cls) or "build" in vars(cls)
-    if overrides and _INHERITED.isdisjoint(cls.__mro__):
+    if _overrides(cls) and _INHERITED.isdisjoint(cls.__mro__):
       return None  # it may do anything with its channels
   return None
+
+
+def _overrides(cls: type) -> bool:
+  """Whether a class does something else than those that it derives from."""
+  bases = [x for x in cls.__mro__[1:] if issubclass(x, keras.layers.Layer)]
+  known = set().union(*map(vars, bases)) - _HARMLESS
+  return any(
+    name in known and (callable(value) or isinstance(value, _DESCRIPTORS))
+    for name, value in vars(cls).items()
+  )
 
 
 def whole(call: Call, reason: str) -> Rule:
