@@ -20,7 +20,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from tf_ganprune import compression, signatures
-from tf_ganprune.export import rewrites, targets
+from tf_ganprune.export import precision, rewrites, targets
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
 
@@ -100,5 +100,6 @@ def _without_compression(model, plan):
 
 
 def _put_right(network, plan) -> Prepared:
+  network, notes = precision.in_float32(network)
   rewritten = rewrites.apply(network, plan.rewrites)
-  return Prepared(network, rewritten.model, rewritten.notes)
+  return Prepared(network, rewritten.model, notes + rewritten.notes)
