@@ -118,15 +118,26 @@ def _distance(row: sweep_summary.Row) -> str:
 
 
 def curve(rows: list[sweep_summary.Row]) -> str:
-  """Returns the best and the control at all shares, in Markdown."""
-  names = [*best(rows), strategies.CONTROL]
-  shares = sorted({x.sparsity for x in rows if x.strategy == names[0]})
+  """Returns those with runs at as many shares as the best, in Markdown."""
+  first = [*best(rows), strategies.CONTROL][0]
+  shares = sorted({x.sparsity for x in rows if x.strategy == first})
+  found = sorted(
+    (row for row in rows if row.means and row.sparsity == SHARES[0]),
+    key=lambda row: row.distance,
+  )
+  at = {name: _shares(name, rows) for name in strategies.STRATEGIES}
+  names = [x.strategy for x in found if at[x.strategy].issuperset(shares)]
   lines = []
   for name in names:
     found = {x.sparsity: x for x in rows if x.strategy == name and x.means}
     cells = [_distance(found[x]) if x in found else "" for x in shares]
     lines.append([name, *cells])
   return contest.table(["strategy", *(f"{x:.0%}" for x in shares)], lines)
+
+
+def _shares(name: str, rows: list[sweep_summary.Row]) -> set[float]:
+  """Returns the shares at which a strategy was measured."""
+  return {row.sparsity for row in rows if row.strategy == name and row.means}
 
 
 def machines(lines: list[dict]) -> str:
