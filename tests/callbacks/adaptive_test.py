@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of pruning that goes by what it costs, with scripted distances."""
 
+import logging
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -230,6 +232,20 @@ def test_an_evaluator_without_the_distance():
   script.evaluate = lambda images: {"precision": 1.0}
   with pytest.raises(ValueError, match="no 'frechet_distance'.*'precision'"):
     _fit(_gan(), script, 1)
+
+
+def test_a_training_shorter_than_a_trial_is_warned_of():
+  with pytest.warns(UserWarning, match="2 epochs.*`frequency=3`.*more epochs"):
+    adaptive, _ = _fit(_gan(), _Scripted(lambda zeros: 1.0), 2, frequency=3)
+  assert adaptive.decisions == []
+
+
+def test_each_decision_is_a_line_in_the_log(caplog):
+  with caplog.at_level(logging.INFO, logger="absl"):
+    adaptive, _ = _fit(_gan(), _Scripted(lambda zeros: 1 + zeros), 2, step=0.2)
+  lines = [x.message for x in caplog.records if "sparsity 0." in x.message]
+  assert lines == [str(x) for x in adaptive.decisions]
+  assert lines[0].endswith("stepped back (above 1.05).")
 
 
 def test_training_that_diverges_by_itself_still_stops():

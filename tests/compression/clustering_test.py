@@ -189,6 +189,9 @@ def test_bad_arguments_are_refused():
     tgp.cluster_weights(generator, 4, exclude=["dense", "image"])
   with pytest.raises(ValueError, match="strip_pruning"):
     tgp.cluster_weights(tgp.prune_low_magnitude(generator))
+  for wrap in (tgp.cluster_weights, tgp.quantize_model):
+    with pytest.raises(ValueError, match="'dense' is in a .*Weights already"):
+      tgp.cluster_weights(wrap(generator))
 
 
 def test_wrappers_of_tfmot_are_refused_in_a_gan():

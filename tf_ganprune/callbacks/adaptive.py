@@ -15,6 +15,7 @@
 
 import dataclasses
 import math
+import warnings
 
 import numpy as np
 from absl import logging
@@ -168,6 +169,7 @@ class AdaptivePruning(keras.callbacks.Callback):
   def on_train_begin(self, logs=None):
     """Measures the network as it is, and tries the first step."""
     self.model.on_divergence = self._diverged
+    self._warn_of_the_end()
     if self._notes["limit"] is not None:
       return  # goes on from a backup
     for schedule in self._schedules:
@@ -176,6 +178,16 @@ class AdaptivePruning(keras.callbacks.Callback):
     self._notes["limit"] = self._budget(distance, problem)
     self._keep(self._schedules[0].sparsity, distance)
     self._try_more()
+
+  def _warn_of_the_end(self) -> None:
+    epochs = self.params.get("epochs", self.frequency)
+    if epochs < self.frequency:
+      warnings.warn(
+        f"Training ends after {epochs} epochs, and a trial takes"
+        f" `frequency={self.frequency}`, so nothing will be pruned: fit with"
+        " more epochs.",
+        stacklevel=2,
+      )
 
   def on_epoch_begin(self, epoch, logs=None):
     """Counts."""

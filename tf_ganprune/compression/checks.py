@@ -153,8 +153,17 @@ def _check_layer(name, layer) -> None:
 
 def check_any(made: list, model: keras.Model, verb: str) -> None:
   """Raises if no layer was wrapped."""
-  if not made:
-    raise ValueError(
-      f"{model.name!r} has nothing to {verb}: no layer has a kernel of its own"
-      " that is large enough and was not excluded."
-    )
+  if made:
+    return
+  for layer in model._flatten_layers():
+    if isinstance(layer, wrapper.CompressedWeights):
+      raise ValueError(
+        f"{model.name!r} has nothing to {verb}: layer {layer.layer.name!r} is"
+        f" in a {type(layer).__name__} already. Cluster a network first, and"
+        " quantize then; tgp.strip_clustering and tgp.strip_quantization take"
+        " the wrappers away."
+      )
+  raise ValueError(
+    f"{model.name!r} has nothing to {verb}: no layer has a kernel of its own"
+    " that is large enough and was not excluded."
+  )

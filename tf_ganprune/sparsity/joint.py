@@ -95,8 +95,22 @@ def new_masks(
   scores = scoring.comparable(rules, entries)
   kept = num_kept([x.shape.num_elements() for x in scores], sparsities)
   shares = [layer.allocation for layer in owners]
-  counts = shares[0].among(shares).counts(scores, kept)
+  share = shares[0].among(shares)
+  counts = share.counts(scores, kept)
+  _check_counts(share, counts, scores, kept)
   return [masks.highest(one, counts[i]) for i, one in enumerate(scores)]
+
+
+def _check_counts(share, counts, scores, kept) -> None:
+  """Raises, also in a graph, unless counts are those of kernels, and enough."""
+  sizes = tf.stack([tf.size(x) for x in scores])
+  said = (
+    f"The counts of {type(share).__name__}, an allocation, must be from 1 to"
+    " the size of each kernel, and have the sum `kept`."
+  )
+  tf.debugging.assert_positive(counts, said)
+  tf.debugging.assert_less_equal(counts, sizes, said)
+  tf.debugging.assert_equal(tf.reduce_sum(counts), kept, said)
 
 
 def num_kept(sizes, sparsities) -> tf.Tensor:

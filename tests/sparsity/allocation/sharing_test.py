@@ -41,6 +41,48 @@ def _two_layers():
   return network
 
 
+class _FirstOnes(tgp.allocation.Allocation):
+  def counts(self, scores, kept):
+    found = []
+    others = range(len(scores))[::-1]
+    for number, one in zip(others, scores, strict=True):
+      found.append(tf.minimum(tf.size(one), kept - number))
+      kept -= found[-1]
+    return tf.stack(found)
+
+
+class _Half(tgp.allocation.Allocation):
+  def counts(self, scores, kept):
+    return tf.stack([kept // 2, kept - kept // 2])
+
+
+class _TooFew(tgp.allocation.Allocation):
+  def counts(self, scores, kept):
+    return tf.ones(len(scores), tf.int32)
+
+
+def _of_two_kernels(allocation):
+  """Returns the zeros of kernels of 40 and 4 weights, half of all pruned."""
+  network = keras.Sequential(
+    [keras.Input((10,)), layers.Dense(4), layers.Dense(1)]
+  )
+  network = tgp.prune_low_magnitude(network, _NOW, allocation=allocation)
+  tgp.Pruner(network).advance()
+  found = tgp.sparsity_report(network).layers
+  return [round(layer.sparsity * layer.size) for layer in found]
+
+
+def test_an_allocation_of_ones_own():
+  assert _of_two_kernels(_FirstOnes()) == [19, 3]
+
+
+@pytest.mark.parametrize("allocation", [_Half(), _TooFew()])
+def test_counts_that_do_not_fit_are_refused(allocation):
+  name = type(allocation).__name__
+  with pytest.raises(tf.errors.InvalidArgumentError, match=f"counts of {name}"):
+    _of_two_kernels(allocation)
+
+
 def test_one_threshold_by_hand():
   schedule = sparsity.ConstantSparsity(5 / 9, 1, frequency=1)
   pruned = tgp.prune_low_magnitude(_two_layers(), schedule, allocation="global")

@@ -14,6 +14,7 @@
 """Tests what importances gather of gradients."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
@@ -38,6 +39,30 @@ def test_gathers_at_the_weights_before_each_update():
   expected = [np.abs(w) + np.abs(w - 0.5) for w in before]
   for slot, value in zip(scored.slots(model.generator), expected, strict=True):
     np.testing.assert_allclose(slot, value, atol=1e-5)
+
+
+@pytest.mark.parametrize("importance", ["gradient", "taylor", "movement"])
+def test_there_is_no_second_backward_pass(importance):
+  found = []
+  for name in ("magnitude", importance):
+    tiny_gan = tgp.GAN(
+      tiny.discriminator(),
+      tgp.prune_low_magnitude(tiny.generator(), importance=name),
+      4,
+    )
+    tiny_gan.compile("adam", "adam")
+    tiny_gan.fit(tiny.images(4), batch_size=4, verbose=0)
+    step = tf.function(tiny_gan.train_step).get_concrete_function(
+      tf.TensorSpec([4, *tiny.images(1).shape[1:]])
+    )
+    kinds = [x.type for x in step.graph.get_operations()]
+    found.append({x: kinds.count(x) for x in kinds if _is_of_layers(x)})
+  assert found[0] == found[1]
+  assert sum(found[0].values()) > 4
+
+
+def _is_of_layers(kind) -> bool:
+  return kind.startswith(("Conv2D", "MatMul"))
 
 
 def test_every_update_of_a_network_counts():

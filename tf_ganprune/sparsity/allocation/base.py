@@ -34,9 +34,15 @@ class Allocation:
       scores are shifted.
 
   Example:
-    >>> class Half(tgp.allocation.Allocation):
+    The first kernels keep all that they can:
+
+    >>> class FirstOnes(tgp.allocation.Allocation):
     ...   def counts(self, scores, kept):
-    ...     return tf.stack([kept // 2, kept - kept // 2])
+    ...     found = []
+    ...     for others, one in zip(range(len(scores))[::-1], scores):
+    ...       found.append(tf.minimum(tf.size(one), kept - others))
+    ...       kept -= found[-1]
+    ...     return tf.stack(found)
   """
 
   kind = ""
