@@ -21,6 +21,7 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tests import tiny
+from tf_ganprune.report import charts
 
 _LATENTS = tf.random.stateless_normal([4, 4], [1, 2])
 
@@ -246,6 +247,21 @@ def test_each_decision_is_a_line_in_the_log(caplog):
   lines = [x.message for x in caplog.records if "sparsity 0." in x.message]
   assert lines == [str(x) for x in adaptive.decisions]
   assert lines[0].endswith("stepped back (above 1.05).")
+
+
+def test_each_decision_is_a_point_of_the_reports_curve():
+  gan = _fragile(0.7)
+  script = _Scripted(lambda zeros: 1.0)
+  adaptive, _ = _fit(gan, script, 3, step=0.4, min_step=0.05)
+  history = adaptive.history
+  # Two batches an epoch; the second trial failed after its first one.
+  assert history["step"] == [2, 3, 6]
+  assert history["sparsity"] == pytest.approx([0.4, 0.8, 0.6])
+  assert history["frechet_distance"] == pytest.approx(
+    [1.0, float("nan"), 1.0], nan_ok=True
+  )
+  curves = charts.training_curves({"pruned: adaptive": history})
+  assert list(curves) == ["sparsity", "frechet_distance"]
 
 
 def test_training_that_diverges_by_itself_still_stops():

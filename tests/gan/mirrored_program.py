@@ -170,6 +170,89 @@ def check_dynamic() -> None:
   assert not slot[mask.numpy() == 0].any() and slot.any()
 
 
+class _Evaluator:
+  """Finds images good until three quarters of the weights are zero."""
+
+  def __init__(self, network):
+    self._network = network
+
+  def evaluate(self, images):
+    assert np.isfinite(images).all()
+    zeros = tgp.sparsity_report(self._network).overall
+    return {"frechet_distance": 1.0 if zeros < 0.7 else 2.0}
+
+  def collapse(self, results, num_images):
+    del results, num_images
+
+
+def _adaptive_gan() -> tgp.GAN:
+  with strategy().scope():
+    networks = [
+      tgp.prune_low_magnitude(make(), tgp.AdaptiveSparsity())
+      for make in (tiny.discriminator, tiny.generator)
+    ]
+    model = tgp.GAN(*networks, 4, ema_decay=0.5)
+    model.compile("adam", "adam")
+  return model
+
+
+def _fit(model, callbacks, epochs) -> None:
+  images = tf.data.Dataset.from_tensor_slices(tiny.images(3 * 8))
+  model.fit(images.batch(8), epochs=epochs, verbose=0, callbacks=callbacks)
+  for network in (model.generator, model.discriminator):
+    check_replicas(network)
+
+
+def check_adaptive() -> None:
+  """Asserts that replicas prune and step back alike."""
+  model = _adaptive_gan()
+  adaptive = tgp.AdaptivePruning(
+    _Evaluator(model.generator), num_images=8, step=0.5, min_step=0.5
+  )
+  _fit(model, [adaptive], 2)
+  verdicts = [x.verdict for x in adaptive.decisions]
+  assert verdicts == ["held", "held"], verdicts
+  adaptive = tgp.AdaptivePruning(
+    _Evaluator(model.generator), num_images=8, step=0.3, min_step=0.3
+  )
+  _fit(model, [adaptive], 2)
+  assert "stepped back" in [x.verdict for x in adaptive.decisions]
+  for network in (model.generator, model.discriminator):
+    assert abs(tgp.sparsity_report(network).overall - 0.5) < 0.03
+
+
+def check_ticket() -> None:
+  """Asserts that replicas rewind alike."""
+  model = _adaptive_gan()
+  _fit(model, [tgp.LotteryTicket(0.75, 2, 1, 1)], 3)
+  for network in (model.generator, model.discriminator):
+    assert abs(tgp.sparsity_report(network).overall - 0.75) < 0.03
+
+
+def check_compressed() -> None:
+  """Asserts that replicas cluster and quantize alike."""
+  with strategy().scope():
+    generator = tgp.cluster_weights(
+      tiny.generator(), 4, preserve_sparsity=False
+    )
+    model = tgp.GAN(tgp.quantize_model(tiny.discriminator()), generator, 4)
+    model.compile("adam", "adam")
+  before = [weight.numpy() for weight in generator.weights]
+  _fit(model, [], 2)
+  assert any(
+    np.any(weight.numpy() != old)
+    for weight, old in zip(generator.weights, before, strict=True)
+  )
+  for weight in (*model.generator.weights, *model.discriminator.weights):
+    # Each replica has moving averages of its own until they are read.
+    if weight.synchronization != tf.VariableSynchronization.ON_READ:
+      np.testing.assert_array_equal(*[x.numpy() for x in weight.values])
+  for layer in tgp.strip_clustering(generator).layers:
+    for weight in layer.weights:
+      if weight.shape.rank > 1:
+        assert len(np.unique(weight.numpy())) <= 4
+
+
 def _masks(network) -> list:
   layers = ownership.pruned_layers(network)
   return [mask for layer in layers for _, mask, _ in layer.pruning_vars]
@@ -225,6 +308,9 @@ def main(kinds: list[str]) -> None:
         "mean": check_mean,
         "shared": check_shared,
         "dynamic": check_dynamic,
+        "adaptive": check_adaptive,
+        "ticket": check_ticket,
+        "compressed": check_compressed,
       }
       special.get(kind, functools.partial(check_kind, kind))()
       print("checked", kind, flush=True)

@@ -44,6 +44,7 @@ class Decision:
       not, and weights and masks are those of the last good state again;
       `'held'`: good enough, and no more is tried.
     reason: Why it stepped back.
+    step: How many steps were made by then, those that were taken back included.
   """
 
   epoch: int
@@ -51,6 +52,7 @@ class Decision:
   distance: float
   verdict: str
   reason: str = ""
+  step: int = 0
 
   def __str__(self) -> str:
     why = f" ({self.reason})" if self.reason else ""
@@ -83,6 +85,9 @@ class AdaptivePruning(keras.callbacks.Callback):
   Attributes:
     decisions: What was tried, a `Decision` each; also in the epochs' logs, as
       `sparsity` and `frechet_distance`.
+    history: The same as a phase for `tgp.report.Contestant(history=...)`, whose
+      page draws a point for each: the columns `step`, `sparsity` and
+      `frechet_distance`.
   """
 
   def __init__(
@@ -115,7 +120,7 @@ class AdaptivePruning(keras.callbacks.Callback):
       ValueError: If an argument is out of its range.
     """
     super().__init__()
-    self._has_gone_back = False
+    self._has_gone_back, self._steps = False, 0
     _check_evaluator(evaluator)
     arguments.real("max_increase", max_increase, 0)
     arguments.real("max_sparsity", max_sparsity, 0, 0.9999)
@@ -142,6 +147,16 @@ class AdaptivePruning(keras.callbacks.Callback):
     """What was tried."""
     return [Decision(**x) for x in self._notes["decisions"]]
 
+  @property
+  def history(self) -> dict[str, list[float]]:
+    """What was tried, by columns."""
+    found = self.decisions
+    return {
+      "step": [x.step for x in found],
+      "sparsity": [x.sparsity for x in found],
+      "frechet_distance": [x.distance for x in found],
+    }
+
   def set_model(self, model):
     """Finds the schedules, and makes room for the last good state."""
     super().set_model(model)
@@ -159,6 +174,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     self._notes = memory.Notes(
       decisions=[],
       epoch=0,
+      steps=0,
       limit=None,
       left=self.step,
       good_sparsity=0.0,
@@ -195,6 +211,7 @@ class AdaptivePruning(keras.callbacks.Callback):
 
   def on_train_batch_end(self, batch, logs=None):
     """The masks are made; they stay until the next trial."""
+    self._steps = int(batch) + 1
     if self._has_gone_back:  # in this batch, after which the next trial begins
       self._has_gone_back = False
       return
@@ -203,6 +220,7 @@ class AdaptivePruning(keras.callbacks.Callback):
 
   def on_epoch_end(self, epoch, logs=None):
     """Decides on the trial, if it is over."""
+    self._notes["steps"], self._steps = self._notes["steps"] + self._steps, 0
     logs = {} if logs is None else logs
     logs["sparsity"] = self._schedules[0].sparsity
     logs["frechet_distance"] = float("nan")
@@ -311,8 +329,8 @@ class AdaptivePruning(keras.callbacks.Callback):
     return True
 
   def _note(self, sparsity, distance, verdict, reason="") -> None:
-    epoch = self._notes["epoch"]
-    decision = Decision(epoch, sparsity, distance, verdict, reason)
+    epoch, step = self._notes["epoch"], self._notes["steps"] + self._steps
+    decision = Decision(epoch, sparsity, distance, verdict, reason, step)
     noted = self._notes["decisions"]
     self._notes["decisions"] = [*noted, dataclasses.asdict(decision)]
     logging.info("%s", decision)

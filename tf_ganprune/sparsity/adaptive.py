@@ -49,7 +49,8 @@ class AdaptiveSparsity(_PruningSchedule):
   @property
   def sparsity(self) -> float:
     """The share of zeros that was set last."""
-    return round(float(self._sparsity), 6)
+    # A variable of several replicas is no number, but can be read.
+    return round(float(self._sparsity.numpy()), 6)
 
   @property
   def variables(self) -> list[tf.Variable]:
