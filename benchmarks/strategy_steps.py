@@ -43,6 +43,7 @@ TIMED = (
   "erk",
   "global",
   "lamp",
+  "l1",
   "l2",
   "group_lasso",
   "cosine",

@@ -263,6 +263,10 @@ STRATEGIES = {
     _more_latents(_pruning(allocation="lamp"), 4),
   ),
   "sensitivity": Strategy("by measured sensitivity", _sensitive),
+  "l1": Strategy(
+    "what will go shrinks first, by as much",
+    _pruning(regularization="l1"),
+  ),
   "l2": Strategy("what will go is shrunk first", _pruning(regularization="l2")),
   "group_lasso": Strategy(
     "what will go is shrunk first, by units",
