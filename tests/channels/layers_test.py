@@ -129,6 +129,8 @@ def _by_index(x):
     _pixel_norm,
     _by_index,
     lambda x: x * tf.ones([8]),
+    lambda x: x * x[..., :1],
+    lambda x: x + x[..., -1:],
     lambda x: x + tf.random.normal(tf.shape(x)),
     layers.PReLU(),
   ],

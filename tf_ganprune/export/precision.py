@@ -13,8 +13,6 @@
 # limitations under the License.
 """Networks of mixed precision, in float32: no converter takes their casts."""
 
-import functools
-
 from tf_ganprune.channels import copier
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import shallow
@@ -60,10 +58,5 @@ class _Float32(copier.Copier):
 def _layer_in_float32(old):
   twin = shallow.copy(old, replace=_layer_in_float32)
   if old.compute_dtype in _HALVES:
-    twin._set_dtype_policy(_policy())
+    twin._set_dtype_policy(keras.mixed_precision.Policy("float32"))
   return twin
-
-
-@functools.cache
-def _policy() -> keras.mixed_precision.Policy:
-  return keras.mixed_precision.Policy("float32")

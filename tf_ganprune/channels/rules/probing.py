@@ -47,15 +47,21 @@ def is_by_channel(
   if sides[axis] == 1:
     return True
   numbers = tf.constant(np.random.default_rng(0).normal(0, 3, sides), dtype)
-  kept = [i for i in range(sides[axis]) if i != 1]
   try:
     whole = function(numbers)
-    part = function(tf.gather(numbers, kept, axis=axis))
-    if whole.shape != numbers.shape:
-      return False
-    return _is_near(tf.gather(whole, kept, axis=axis), part, numbers.dtype)
+    return whole.shape == numbers.shape and all(
+      _goes_alone(function, numbers, whole, axis, channel)
+      for channel in range(sides[axis])
+    )
   except _ERRORS:
     return False
+
+
+def _goes_alone(function, numbers, whole, axis: int, channel: int) -> bool:
+  """Whether nothing changes for the others where a channel is left out."""
+  kept = [i for i in range(numbers.shape[axis]) if i != channel]
+  part = function(tf.gather(numbers, kept, axis=axis))
+  return _is_near(tf.gather(whole, kept, axis=axis), part, numbers.dtype)
 
 
 def _is_near(a, b, dtype) -> bool:
