@@ -112,6 +112,22 @@ def test_what_has_no_rule_is_left_whole(layer):
   assert cutting.cut(model).get_layer("before").units == 6
 
 
+def test_beside_arrays_channels_shrink_and_with_them_they_stay():
+  inputs = keras.Input((4,), 2)
+  multiplied = layers.Dense(6, name="multiplied")(inputs)
+  x = layers.Multiply()([multiplied, np.ones([2, 6], np.float32)])
+  y = layers.Dense(8, name="joined")(inputs)
+  y = tf.concat([tf.ones([2, 3]), y], -1)
+  z = layers.Dense(8, name="beside")(inputs)
+  z = layers.Concatenate()([tf.ones([2, 5]), z])
+  model = keras.Model(inputs, [layers.Dense(2)(one) for one in (x, y, z)])
+  small = cutting.cut(model)
+  assert small.get_layer("multiplied").units == 6
+  assert small.get_layer("joined").units == 4
+  assert small.get_layer("beside").units == 4
+  assert cutting.difference(model, small) < 1e-5
+
+
 def _pixel_norm(x):
   return x * tf.math.rsqrt(tf.reduce_mean(x * x, -1, keepdims=True) + 1e-8)
 
