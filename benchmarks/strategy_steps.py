@@ -17,14 +17,18 @@
 
 The strategies are those of `examples.sweep`. Each trains in turn with the dense
 GAN, step by step, so that what else the machine does hits both. A round has as
-many steps of each as there are between prunings, and so one pruning; what a
-strategy adds is the median of the rounds' ratios.
+many steps of each as there are between prunings, and so one pruning. The GANs
+are built anew several times, since where a build's numbers lie in memory makes
+a difference as large as that of some strategies. What a strategy adds is the
+mean of the builds' medians of the rounds' ratios.
 """
 
+import statistics
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 from absl import app, flags
+from scipy import stats
 
 import tf_ganprune as tgp
 from benchmarks import contest, train_step
@@ -70,6 +74,9 @@ _WIDTH = flags.DEFINE_integer(
 _FREQUENCY = flags.DEFINE_integer(
   "timed_frequency", 50, "Steps between prunings, and of a round.", 1
 )
+_BUILDS = flags.DEFINE_integer(
+  "builds", 5, "How often the GANs are built anew.", 2
+)
 READ_GRADIENTS = (
   *("gradient", "taylor", "movement", "snip"),
   *("rigl", "balanced"),
@@ -82,27 +89,52 @@ _EPOCHS, _STEPS_PER_EPOCH = 1000, 125
 
 
 def measure(
-  names: Sequence[str], width: int, frequency: int, rounds: int
-) -> dict[str, tuple[contest.Timing, ...]]:
+  names: Sequence[str], width: int, frequency: int, rounds: int, builds: int
+) -> dict[str, dict[str, float]]:
   """Returns how long a strategy's steps take, compared with dense ones.
 
   Args:
     names: Of the strategies.
     width: Of the networks.
     frequency: Steps between prunings, and of a round.
-    rounds: How often both are compared.
+    rounds: How often both are compared, of each build.
+    builds: How often the GANs are built anew.
 
   Returns:
-    As of `contest.run_pair`, by name.
+    By name, as of `added`.
   """
+  found = {name: [] for name in names}
+  for number in range(builds):
+    dense = _step(gan(_BASE, width, frequency))
+    for name in names:
+      other = _step(gan(name, width, frequency))
+      found[name].append(contest.run_pair(dense, other, rounds, frequency))
+      print(number, name, f"{found[name][-1][0].median - 1:+.1%}", flush=True)
+  return {name: added(timings, frequency) for name, timings in found.items()}
 
-  def step(name):
-    return _step(gan(name, width, frequency))
 
-  dense = step(_BASE)
+def added(timings: Sequence[tuple], steps: int) -> dict[str, float]:
+  """Summarizes the builds.
+
+  Args:
+    timings: As of `contest.run_pair`, of each build.
+    steps: Of a round.
+
+  Returns:
+    The `milliseconds` of a step and of a dense one, the share `over` that the
+    strategy adds, and the `half_width` of the 95 % interval of that, by
+    Student's t over the builds.
+  """
+  ratios, own, dense = (
+    [timing.median for timing in column]
+    for column in zip(*timings, strict=True)
+  )
+  error = statistics.stdev(ratios) / len(ratios) ** 0.5
   return {
-    name: contest.run_pair(dense, step(name), rounds, frequency)
-    for name in names
+    "milliseconds": 1e3 * statistics.mean(own) / steps,
+    "dense_milliseconds": 1e3 * statistics.mean(dense) / steps,
+    "over": statistics.mean(ratios) - 1,
+    "half_width": float(stats.t.ppf(0.975, len(ratios) - 1)) * error,
   }
 
 
@@ -136,8 +168,7 @@ def rows(found: dict[str, dict]) -> list[list]:
   """Returns the table's rows.
 
   Args:
-    found: By strategy, the `milliseconds` of its step and of the dense one's,
-      the share `over` that it adds, and the `half_width` of that.
+    found: By strategy, as of `added`.
   """
   return [
     [
@@ -158,28 +189,19 @@ def _verdict(name: str, over: float, unsure: float) -> str:
   return f"{goal:.0%}: {contest.verdict(over <= goal)}"
 
 
-def _numbers(ratios, own, dense, steps: int) -> dict[str, float]:
-  return {
-    "milliseconds": 1e3 * own.median / steps,
-    "dense_milliseconds": 1e3 * dense.median / steps,
-    "over": ratios.median - 1,
-    "half_width": ratios.half_width,
-  }
-
-
 def main(argv):
   """Measures, prints and writes."""
   del argv
-  steps = _FREQUENCY.value
-  timings = measure(_TIMED.value, _WIDTH.value, steps, contest.ROUNDS.value)
-  found = {name: _numbers(*x, steps) for name, x in timings.items()}
+  steps, rounds = _FREQUENCY.value, contest.ROUNDS.value
+  found = measure(_TIMED.value, _WIDTH.value, steps, rounds, _BUILDS.value)
   result = {
     "seed": _SEED,
     "sparsity": _SPARSITY,
     "batch_size": _BATCH_SIZE,
     "width": _WIDTH.value,
     "frequency": steps,
-    "rounds": contest.ROUNDS.value,
+    "rounds": rounds,
+    "builds": _BUILDS.value,
     "strategies": found,
   }
   contest.write(__file__, result)

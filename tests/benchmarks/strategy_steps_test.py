@@ -48,15 +48,16 @@ def _found(over, half_width) -> dict:
   }
 
 
-def test_what_is_added_is_of_pairs():
-  ratios = contest.Timing(1.06, 0.02, 1.0, 9)
-  own, dense = (
-    contest.Timing(0.9, 0.2, 0.8, 9),
-    contest.Timing(0.5, 0.1, 0.4, 9),
-  )
-  found = strategy_steps._numbers(ratios, own, dense, 50)
+def test_what_is_added_is_the_mean_of_the_builds():
+  timings = [
+    [contest.Timing(x, 9.0, 0.0, 9) for x in (1 + over, 0.9, 0.5)]
+    for over in (0.05, 0.06, 0.07)
+  ]
+  found = strategy_steps.added(timings, 50)
   assert found["over"] == pytest.approx(0.06)
-  assert found["half_width"] == 0.02
+  # Student's t with two degrees of freedom: 4.303.
+  expected = pytest.approx(4.303 * 0.01 / 3**0.5, rel=1e-3)
+  assert found["half_width"] == expected
   assert found["milliseconds"] == pytest.approx(18.0)
   assert found["dense_milliseconds"] == pytest.approx(10.0)
 
@@ -110,11 +111,12 @@ def test_the_program_prints_and_writes(tmp_path, capsys):
     timed_width="1",
     timed_frequency="2",
     max_rounds="3",
+    builds="2",
   ):
     strategy_steps.main([])
   found = json.loads(path.read_text())
   assert set(found["strategies"]) == {"magnitude"}
-  assert found["rounds"] == 3
+  assert (found["rounds"], found["builds"]) == (3, 2)
   assert "| magnitude |" in capsys.readouterr().out
 
 
