@@ -13,6 +13,7 @@
 # limitations under the License.
 """Tests that budgets are met from below."""
 
+import itertools
 import re
 
 import numpy as np
@@ -141,6 +142,62 @@ def test_what_was_trained_in_between_counts():
     fine_tune=only_first,
   )
   np.testing.assert_array_equal(small.get_layer("a").kernel, np.full((4, 1), 9))
+
+
+def _three_groups():
+  """Returns groups of 20, 20 and 10 units, which are equally valuable."""
+  units = np.split(np.arange(50), [20, 40])
+  return [groups_.Group(own, ("a",), ()) for own in units]
+
+
+def _macs_of_a_chain(kept) -> float:
+  a, b, c = (np.count_nonzero(x) for x in np.split(kept, [20, 40]))
+  return 30 * a + 9 * a * b + 16 * b * c + 60 * c
+
+
+def test_a_unit_that_wastes_a_budget_is_exchanged():
+  values = -np.concatenate([np.arange(20.0), np.arange(20.0), np.arange(10.0)])
+  choice = budget.Choice(_three_groups(), values, 50)
+
+  def sizes(target, fill=True):
+    kept = choice.fit(_macs_of_a_chain, target, fill)
+    return [int(x.sum()) for x in np.split(kept, [20, 40])]
+
+  # Two of each cost 280, and a third of any more than 306.
+  assert sizes(306, fill=False) == sizes(285) == [2, 2, 2]
+  assert sizes(306) == [2, 1, 3]  # exactly 306
+
+
+@pytest.mark.parametrize("round_to", [1, 2, 4])
+def test_no_single_exchange_uses_more_of_a_budget(round_to):
+  groups, rng = _three_groups(), np.random.default_rng(0)
+  for target in rng.uniform(800, 6000, 40):
+    values = rng.uniform(size=50)
+    choice = budget.Choice(groups, values, 50, round_to)
+    kept = choice.fit(_macs_of_a_chain, target)
+    found = _macs_of_a_chain(kept)
+    assert found <= target
+    if found >= 0.98 * target:
+      continue
+    for other in _exchanged(kept, groups, round_to):
+      assert not 0.98 * target <= _macs_of_a_chain(other) <= target
+
+
+def _exchanged(kept, groups, round_to):
+  """Yields what is kept if one group gets smaller and another larger."""
+  for less, more in itertools.permutations(groups, 2):
+    lower, other = _sizes(less, round_to), _sizes(more, round_to)
+    low = lower.index(kept[less.units].sum()) - 1
+    high = other.index(kept[more.units].sum()) + 1
+    if low >= 0 and high < len(other):
+      found = kept.copy()
+      for group, size in ((less, lower[low]), (more, other[high])):
+        found[group.units] = np.arange(group.size) < size
+      yield found
+
+
+def _sizes(group, round_to) -> list[int]:
+  return [*range(round_to, group.size, round_to), group.size]
 
 
 def test_what_is_put_back_is_whole():

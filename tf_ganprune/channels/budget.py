@@ -30,6 +30,9 @@ MEASURES: dict[
 ] = {}
 _CLOSE = 0.995
 _TRIES = 400
+# Below this share of a budget, chunks are exchanged, of so many groups at most.
+_WASTEFUL = 0.98
+_EXCHANGED = 8
 
 
 class Choice:
@@ -56,7 +59,9 @@ class Choice:
       round_to: What is left of a group is a multiple of this, or all of it.
     """
     self._num_units = num_units
-    chunks = [c for g in groups for c in _chunks(g, values, round_to)]
+    chunks = [
+      c for g in enumerate(groups) for c in _chunks(*g, values, round_to)
+    ]
     self._chunks = sorted(chunks, key=lambda chunk: (chunk.value, -chunk.first))
 
   def kept(self, num_gone: int) -> np.ndarray:
@@ -78,7 +83,8 @@ class Choice:
       cost: Of what is kept; falls with what goes.
       target: Must not be below `cost(least())`.
       fill: Whether to put back what still fits when the next in order does
-        not; takes many calls of `cost`.
+        not, and to exchange for it what leaves much of the target unused;
+        takes many calls of `cost`.
     """
     low, high = 0, len(self._chunks)
     while low < high:
@@ -88,34 +94,80 @@ class Choice:
       else:
         low = middle + 1
     kept = self.kept(low)
-    return self._filled(kept, low, cost, target) if fill else kept
+    if not fill:
+      return kept
+    kept = _filled(kept, self._chunks[:low][::-1], cost, target)
+    return self._exchanged(kept, cost, target)
 
-  def _filled(self, kept, num_gone, cost, target) -> np.ndarray:
-    for chunk in self._chunks[:num_gone][::-1][:_TRIES]:
-      if cost(kept) >= _CLOSE * target:
-        break
-      more = kept.copy()
-      more[chunk.units] = True
-      # The last of a group may be short, and fit where one before it does not.
-      if kept[chunk.before].all() and cost(more) <= target:
-        kept = more
+  def _exchanged(self, kept, cost, target) -> np.ndarray:
+    """Returns what costs enough, where chunks make room for others."""
+    most, before = cost(kept), -1.0
+    while before < most < _WASTEFUL * target:
+      before = most
+      for gone, back in self._exchanges(kept):
+        other = self._after(kept, gone, back, cost, target)
+        if cost(other) > most:
+          kept, most = other, cost(other)
+          break
     return kept
+
+  def _exchanges(self, kept):
+    """Yields the chunks of two groups that could go and come back.
+
+    The one that goes is the last of its group that is kept, of little value;
+    the other is the first of its own that is not, of much.
+    """
+    last, following = {}, {}
+    for chunk in sorted(self._chunks, key=lambda chunk: chunk.first):
+      if kept[chunk.units].all():
+        last[chunk.group] = chunk
+      else:
+        following.setdefault(chunk.group, chunk)
+    lowest = sorted(last.values(), key=lambda chunk: chunk.value)
+    highest = sorted(following.values(), key=lambda chunk: -chunk.value)
+    for gone in lowest[:_EXCHANGED]:
+      for back in highest[:_EXCHANGED]:
+        if gone.group != back.group:
+          yield gone, back
+
+  def _after(self, kept, gone, back, cost, target) -> np.ndarray:
+    """Returns what is kept after an exchange, with what then fits as well."""
+    kept = kept.copy()
+    kept[gone.units] = False
+    kept = _filled(kept, [back], cost, target)
+    others = [chunk for chunk in self._chunks[::-1] if chunk is not gone]
+    return _filled(kept, others, cost, target)
+
+
+def _filled(kept, chunks, cost, target) -> np.ndarray:
+  """Returns what is kept together with those chunks, in order, that fit."""
+  candidates = [chunk for chunk in chunks if not kept[chunk.units].any()]
+  for chunk in candidates[:_TRIES]:
+    if cost(kept) >= _CLOSE * target:
+      break
+    more = kept.copy()
+    more[chunk.units] = True
+    # The last of a group may be short, and fit where one before it does not.
+    if kept[chunk.before].all() and cost(more) <= target:
+      kept = more
+  return kept
 
 
 @dataclasses.dataclass(frozen=True)
 class _Chunk:
   """Units of a group that go at once: their mean value, place and numbers."""
 
+  group: int
   value: float
   first: int
   units: np.ndarray
   before: np.ndarray
 
 
-def _chunks(group: groups_.Group, values, round_to: int):
+def _chunks(number: int, group: groups_.Group, values, round_to: int):
   """Yields a group's chunks; the first, which stays, is left out."""
   order = group.units[np.argsort(-values[group.units], kind="stable")]
   for first in range(round_to, len(order), round_to):
     units = order[first : first + round_to]
     before = order[first - round_to : first]
-    yield _Chunk(float(values[units].mean()), first, units, before)
+    yield _Chunk(number, float(values[units].mean()), first, units, before)
