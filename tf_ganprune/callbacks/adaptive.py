@@ -14,52 +14,15 @@
 """Raises sparsity as long as the images stay good, and steps back if not."""
 
 import dataclasses
-import math
 import warnings
 
-import numpy as np
 from absl import logging
 
 from tf_ganprune import arguments, metrics
-from tf_ganprune.callbacks import memory, snapshots
+from tf_ganprune.callbacks import decisions, gauge, memory, snapshots
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
-
-_KEPT, _BACK, _HELD = "kept", "stepped back", "held"
-
-
-@dataclasses.dataclass(frozen=True)
-class Decision:
-  """What was measured, and what followed.
-
-  Example:
-    `Decision(3, 0.5, 2.4, "kept")`
-
-  Attributes:
-    epoch: After which one, from 1; 0 is before training.
-    sparsity: That was tried.
-    distance: The Fréchet distance, NaN where training diverged.
-    verdict: `'kept'`: good enough, and more is tried next; `'stepped back'`:
-      not, and weights and masks are those of the last good state again;
-      `'held'`: good enough, and no more is tried.
-    reason: Why it stepped back.
-    step: How many steps were made by then, those that were taken back included.
-  """
-
-  epoch: int
-  sparsity: float
-  distance: float
-  verdict: str
-  reason: str = ""
-  step: int = 0
-
-  def __str__(self) -> str:
-    why = f" ({self.reason})" if self.reason else ""
-    return (
-      f"Epoch {self.epoch}: sparsity {self.sparsity:.4g}, Fréchet distance"
-      f" {self.distance:.4g}: {self.verdict}{why}."
-    )
 
 
 class AdaptivePruning(keras.callbacks.Callback):
@@ -121,41 +84,29 @@ class AdaptivePruning(keras.callbacks.Callback):
     """
     super().__init__()
     self._has_gone_back, self._steps = False, 0
-    _check_evaluator(evaluator)
     arguments.real("max_increase", max_increase, 0)
     arguments.real("max_sparsity", max_sparsity, 0, 0.9999)
     arguments.real("step", step, 1e-6, 1)
     arguments.real("min_step", min_step, 1e-6, step)
     if max_distance is not None:
       arguments.real("max_distance", max_distance, 0)
-    for name, value, least in (
-      ("frequency", frequency, 1),
-      ("num_images", num_images, 4),
-      ("seed", seed, 0),
-    ):
-      arguments.whole(name, value, least)
-    self.evaluator = evaluator
+    arguments.whole("frequency", frequency, 1)
+    self._gauge = gauge.Gauge(evaluator, num_images, seed)
     self.max_increase, self.max_distance = max_increase, max_distance
     self.step, self.min_step = step, min_step
     self.max_sparsity = max_sparsity
-    self.frequency, self.num_images = frequency, num_images
-    self.seed = seed
+    self.frequency = frequency
     self._forget()
 
   @property
-  def decisions(self) -> list[Decision]:
+  def decisions(self) -> list[decisions.Decision]:
     """What was tried."""
-    return [Decision(**x) for x in self._notes["decisions"]]
+    return [decisions.Decision(**x) for x in self._notes["decisions"]]
 
   @property
   def history(self) -> dict[str, list[float]]:
     """What was tried, by columns."""
-    found = self.decisions
-    return {
-      "step": [x.step for x in found],
-      "sparsity": [x.sparsity for x in found],
-      "frechet_distance": [x.distance for x in found],
-    }
+    return decisions.columns(self.decisions)
 
   def set_model(self, model):
     """Finds the schedules, and makes room for the last good state."""
@@ -190,8 +141,10 @@ class AdaptivePruning(keras.callbacks.Callback):
       return  # goes on from a backup
     for schedule in self._schedules:
       schedule.rest(_zeros(self.model, schedule))
-    distance, problem = self._measure()
-    self._notes["limit"] = self._budget(distance, problem)
+    distance, problem = self._gauge.measure(self.model)
+    self._notes["limit"] = gauge.limit(
+      distance, problem, self.max_increase, self.max_distance
+    )
     self._keep(self._schedules[0].sparsity, distance)
     self._try_more()
 
@@ -229,7 +182,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     if self._notes["has_diverged"]:
       self._notes["has_diverged"] = False  # decided when it did
       return
-    distance, problem = self._measure()
+    distance, problem = self._gauge.measure(self.model)
     logs["frechet_distance"] = distance
     self._decide(distance, problem)
 
@@ -239,48 +192,22 @@ class AdaptivePruning(keras.callbacks.Callback):
     self._go_back()
     memory.forget(self)
 
-  def _measure(self) -> tuple[float, str]:
-    """Returns the distance, and what is wrong apart from it."""
-    images = np.asarray(self.model.generate(self.num_images, seed=self.seed))
-    if not np.isfinite(images).all():
-      return float("nan"), "images that are not finite"
-    results = self.evaluator.evaluate(np.clip(images, -1.0, 1.0))
-    collapse = self.evaluator.collapse(results, self.num_images)
-    distance = _distance(results)
-    if not math.isfinite(distance):
-      return distance, "a Fréchet distance that is not finite"
-    return distance, collapse or ""
-
-  def _budget(self, distance: float, problem: str) -> float:
-    if problem:
-      raise ValueError(
-        f"There is nothing to keep to: {problem.rstrip('.')}, before anything"
-        " was pruned. Train the network first."
-      )
-    if self.max_distance is None:
-      return (1 + self.max_increase) * distance
-    if distance > self.max_distance:
-      raise ValueError(
-        f"`max_distance` {self.max_distance:g} is below the network's own"
-        f" distance, {distance:.4g}, before anything is pruned; raise it, or"
-        " train the network first."
-      )
-    return self.max_distance
-
   def _decide(self, distance: float, problem: str) -> None:
     sparsity, limit = self._schedules[0].sparsity, self._notes["limit"]
     if not problem and distance > limit:
       problem = f"above {limit:.4g}"
     if problem:
-      self._note(sparsity, distance, _BACK, problem)
+      self._note(sparsity, distance, decisions.BACK, problem)
       self._step_back(sparsity)
     elif self._is_better(sparsity, distance):
       is_last = not self._next()
-      self._note(sparsity, distance, _HELD if is_last else _KEPT)
+      self._note(
+        sparsity, distance, decisions.HELD if is_last else decisions.KEPT
+      )
       self._keep(sparsity, distance)
       self._try_more()
     else:
-      self._note(sparsity, distance, _HELD)
+      self._note(sparsity, distance, decisions.HELD)
 
   def _is_better(self, sparsity: float, distance: float) -> bool:
     notes = self._notes
@@ -321,7 +248,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     if sparsity <= self._notes["good_sparsity"]:
       self.model.on_divergence = None  # `fit` ends here
       return False  # not by pruning
-    self._note(sparsity, float("nan"), _BACK, "a loss was not finite")
+    self._note(sparsity, float("nan"), decisions.BACK, "a loss was not finite")
     logging.warning("%s", error)
     self._step_back(sparsity)
     self.model.reset_metrics()  # the mean of losses is not finite any more
@@ -330,7 +257,9 @@ class AdaptivePruning(keras.callbacks.Callback):
 
   def _note(self, sparsity, distance, verdict, reason="") -> None:
     epoch, step = self._notes["epoch"], self._notes["steps"] + self._steps
-    decision = Decision(epoch, sparsity, distance, verdict, reason, step)
+    decision = decisions.Decision(
+      epoch, sparsity, distance, verdict, reason, step
+    )
     noted = self._notes["decisions"]
     self._notes["decisions"] = [*noted, dataclasses.asdict(decision)]
     logging.info("%s", decision)
@@ -363,22 +292,3 @@ def _zeros(model, schedule) -> float:
   ]
   size = sum(mask.size for mask in masks)
   return 1.0 - sum(float(mask.sum()) for mask in masks) / size
-
-
-def _distance(results) -> float:
-  if "frechet_distance" not in results:
-    raise ValueError(
-      "`evaluator` found no 'frechet_distance', which AdaptivePruning keeps to,"
-      f" but {', '.join(map(repr, results)) or 'nothing'}."
-    )
-  return float(results["frechet_distance"])
-
-
-def _check_evaluator(evaluator) -> None:
-  for method in ("evaluate", "collapse"):
-    if not callable(getattr(evaluator, method, None)):
-      raise ValueError(
-        f"`evaluator` must have `{method}`, as"
-        " tgp.metrics.Evaluator(feature_model, real_images) has; got"
-        f" {evaluator!r}."
-      )
