@@ -34,84 +34,20 @@ import sys
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest, curve_table
+from benchmarks import contest, curve_plan, curve_table
 from examples import (
   digits_job,
   exporting,
-  limits,
   run_directory,
   slim_job,
-  slim_settings,
   training,
 )
 from tf_ganprune import files
 
-_DEFAULT = slim_settings.Settings()
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
-_SEEDS = flags.DEFINE_list("curve_seeds", ["0", "1", "2"], "Seeds.")
-_RATIOS = flags.DEFINE_list(
-  "ratios", ["16", "4", "8", "24", "40"], "Times fewer MACs."
-)
-_KINDS = flags.DEFINE_list(
-  "kinds", ["slim", "dense_latents", "scratch"], "What to train."
-)
-_SCRATCH_RATIOS = flags.DEFINE_list(
-  "scratch_ratios", None, "Where to train from scratch; by default at all."
-)
-_LATENTS = flags.DEFINE_integer(
-  "curve_latents",
-  256,
-  "In an update after the first phase, of all but dense; the example has fewer,"
-  " to be quick.",
-  1,
-)
-_WHOLE = flags.DEFINE_integer(
-  "curve_whole_epochs",
-  _DEFAULT.whole_epochs,
-  "In which the slim generator is still whole.",
-  0,
-)
-_OTHERS = flags.DEFINE_list(
-  "others",
-  [],
-  "Other discriminators and teachers than the example's to try at the first"
-  " ratio, as in kept:whole.",
-)
 
 
-@dataclasses.dataclass(frozen=True)
-class Run:
-  """One training.
-
-  Attributes:
-    seed: Of everything random.
-    kind: `'begun'`, `'whole'` (what is cut), `'dense'`, `'dense_latents'`
-      (trained on with as many latents in an update as the slim one), `'slim'`
-      or `'scratch'`.
-    ratio: Times fewer MACs.
-    discriminator: As of `slim_settings.Settings`.
-    teacher: As well.
-
-  Example:
-    `Run(0, "slim", 16).name`
-  """
-
-  seed: int
-  kind: str
-  ratio: float = 1
-  discriminator: str = _DEFAULT.discriminator
-  teacher: str = _DEFAULT.teacher
-
-  @property
-  def name(self) -> str:
-    """Of its folder."""
-    parts = [self.kind, f"{self.ratio:g}"]
-    if self.kind == "slim":
-      parts += [self.discriminator, self.teacher]
-    return "_".join([*parts, f"seed_{self.seed}"])
-
-
-def measure(run: Run, folder: pathlib.Path) -> dict:
+def measure(run: curve_plan.Run, folder: pathlib.Path) -> dict:
   """Returns what a run found; trains it if that is not known yet.
 
   Args:
@@ -146,32 +82,17 @@ def _read(path: pathlib.Path) -> dict:
     ) from None
 
 
-def _settings(run: Run) -> dict:
+def _settings(run: curve_plan.Run) -> dict:
   """Returns what decides a run's numbers, as JSON has it."""
-  settings = {"main": _main_settings(run)}
+  settings = {"main": run.main}
   if run.kind not in ("begun", "dense"):
-    settings["slim"] = _slim_settings(run)
+    settings["slim"] = run.slim
   as_dicts = {k: dataclasses.asdict(v) for k, v in settings.items()}
   return json.loads(json.dumps(as_dicts))
 
 
-def _main_settings(run: Run) -> digits_job.Settings:
-  return digits_job.Settings(seed=run.seed, targets=("cpu",))
-
-
-def _slim_settings(run: Run) -> slim_settings.Settings:
-  return slim_settings.Settings(
-    macs=1 / run.ratio,
-    discriminator=run.discriminator,
-    teacher=run.teacher,
-    generator_batch_size=_LATENTS.value,
-    whole_epochs=_WHOLE.value,
-    slim_targets=("cpu",),
-  )
-
-
-def _train(run: Run, folder: pathlib.Path) -> dict:
-  settings = _main_settings(run)
+def _train(run: curve_plan.Run, folder: pathlib.Path) -> dict:
+  settings = run.main
   main = digits_job.DigitsJob(
     folder / f"seed_{run.seed}", settings, _RUNS_DIR.name
   ).open()
@@ -201,18 +122,18 @@ def _train(run: Run, folder: pathlib.Path) -> dict:
   }
 
 
-def _epochs(run: Run, settings: digits_job.Settings) -> int:
+def _epochs(run: curve_plan.Run, settings: digits_job.Settings) -> int:
   """Returns how long a run's generator was trained in all."""
   if run.kind == "begun":
     return settings.epochs
   if run.kind == "whole":
-    return settings.epochs + _slim_settings(run).whole_epochs
+    return settings.epochs + run.slim.whole_epochs
   is_small = run.kind in ("slim", "scratch")
-  then = _slim_settings(run).slim_epochs if is_small else settings.prune_epochs
+  then = run.slim.slim_epochs if is_small else settings.prune_epochs
   return settings.epochs + then
 
 
-def _dense_gan(run: Run, folder, main) -> tgp.GAN:
+def _dense_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
   """Trains the dense GAN on with as many latents as the slim one gets."""
   main.train(("begin",))
   tgp.keras.utils.set_random_seed(run.seed)
@@ -221,7 +142,7 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
     main.all_settings()
     | {
       "kind": run.kind,
-      "generator_batch_size": _LATENTS.value,
+      "generator_batch_size": curve_plan.LATENTS.value,
     },
     _RUNS_DIR.name,
   )
@@ -230,21 +151,22 @@ def _dense_gan(run: Run, folder, main) -> tgp.GAN:
     main.settings.prune_epochs,
     lambda: training.changed(
       main.run_directory.load("begin.keras"),
-      generator_batch_size=_LATENTS.value,
+      generator_batch_size=curve_plan.LATENTS.value,
     ),
     main.settings.epochs,
   )
   return training.train(directory, phase, main.train_images)
 
 
-def _job(run: Run, folder, main) -> slim_job.SlimJob:
-  whole = folder / f"whole_{_WHOLE.value}_{_LATENTS.value}_seed_{run.seed}"
-  settings, flag = _slim_settings(run), _RUNS_DIR.name
+def _job(run: curve_plan.Run, folder, main) -> slim_job.SlimJob:
+  settings, flag = run.slim, _RUNS_DIR.name
+  parts = (settings.whole_epochs, settings.generator_batch_size, "seed")
+  whole = folder / "_".join(map(str, ("whole", *parts, run.seed)))
   return slim_job.SlimJob(folder / run.name, settings, main, whole, flag)
 
 
-def _slim_gan(run: Run, folder, main) -> tgp.GAN:
-  settings = _slim_settings(run)
+def _slim_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
+  settings = run.slim
   job = _job(run, folder, main)
   if run.kind == "slim":
     main.train(job.needed)
@@ -278,67 +200,13 @@ def _scratch_gan(job: slim_job.SlimJob, main) -> tgp.GAN:
   return gan
 
 
-def plan() -> list[Run]:
-  """Returns the runs that the flags ask for, the most telling first.
-
-  Raises:
-    ValueError: If there is none with such settings.
-  """
-  seeds = [int(seed) for seed in _SEEDS.value]
-  ratios = [float(ratio) for ratio in _RATIOS.value]
-  kinds = ("dense", "begun", "whole") if _WHOLE.value else ("dense", "begun")
-  runs = [Run(seed, kind) for kind in kinds for seed in seeds]
-  scratch = [float(x) for x in _SCRATCH_RATIOS.value or ratios]
-  for ratio in ratios:
-    for kind in _KINDS.value:
-      if kind == "scratch" and ratio not in scratch:
-        continue
-      if kind != "dense_latents":
-        runs += [Run(seed, kind, ratio) for seed in seeds]
-      elif ratio == ratios[0]:
-        runs += [Run(seed, kind) for seed in seeds]
-  runs += [
-    Run(seed, "slim", ratios[0], discriminator, teacher)
-    for discriminator, teacher in map(_pair, _OTHERS.value)
-    for seed in seeds
-  ]
-  for run in runs:
-    limits.check(_slim_settings(run), limits.SLIM_LIMITS)
-    _check_whole(_slim_settings(run))
-  return runs
-
-
-def _check_whole(settings: slim_settings.Settings) -> None:
-  if settings.whole_epochs >= settings.slim_epochs:
-    raise ValueError(
-      f"--{_WHOLE.name} {settings.whole_epochs} leaves nothing of the"
-      f" {settings.slim_epochs} epochs after the first phase to the slim"
-      " generator; lower it."
-    )
-
-
-def _pair(text: str) -> tuple[str, str]:
-  """Returns a discriminator and a teacher.
-
-  Raises:
-    ValueError: If there is not one of each.
-  """
-  names = text.split(":")
-  if len(names) != 2:
-    raise ValueError(
-      f"--others has {text!r}; give a discriminator and a teacher, as in"
-      " kept:whole."
-    )
-  return names[0], names[1]
-
-
 def main(argv):
   """Trains, prints and writes."""
   del argv
   logging.set_verbosity(logging.WARNING)
   folder = pathlib.Path(_RUNS_DIR.value)
   try:
-    runs = plan()
+    runs = curve_plan.plan()
     files.make_directory(folder)
     found = {run: measure(run, folder) for run in runs}
   except ValueError as error:
@@ -346,9 +214,9 @@ def main(argv):
   summary = curve_table.summarize(found)
   print(curve_table.table(summary))
   result = {
-    "settings": dataclasses.asdict(_main_settings(Run(0, "dense"))),
-    "slim_settings": dataclasses.asdict(_slim_settings(Run(0, "slim", 16))),
-    "seeds": [int(seed) for seed in _SEEDS.value],
+    "settings": dataclasses.asdict(curve_plan.Run(0, "dense").main),
+    "slim_settings": dataclasses.asdict(curve_plan.Run(0, "slim", 16).slim),
+    "seeds": [int(seed) for seed in curve_plan.SEEDS.value],
     "summary": summary,
   }
   contest.write(__file__, result)

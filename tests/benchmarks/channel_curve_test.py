@@ -18,8 +18,8 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import channel_curve, curve_table
-from benchmarks.channel_curve import Run
+from benchmarks import channel_curve, curve_plan, curve_table
+from benchmarks.curve_plan import Run
 from examples import slim_settings
 
 
@@ -107,7 +107,7 @@ def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
   assert "cores" in first["machine"]
   assert channel_curve.measure(run, tmp_path) == first
   other = slim_settings.Settings(macs=1 / 16, importance="l1")
-  monkeypatch.setattr(channel_curve, "_slim_settings", lambda _: other)
+  monkeypatch.setattr(Run, "slim", other)
   with pytest.raises(ValueError, match="other settings.*another --curve_dir"):
     channel_curve.measure(run, tmp_path)
 
@@ -116,7 +116,7 @@ def test_the_plan_has_each_run_once():
   with flagsaver.flagsaver(
     curve_seeds=["0", "1"], ratios=["16", "4"], others=["kept:whole"]
   ):
-    runs = channel_curve.plan()
+    runs = curve_plan.plan()
   assert len(set(runs)) == len(runs) == 2 * (4 + 2 * 2 + 1)
   assert runs[0] == Run(0, "dense")
   assert runs[-1] == Run(1, "slim", 16, "kept", "whole")
@@ -128,7 +128,7 @@ def test_the_plan_has_each_run_once():
 )
 def test_what_is_compared_is_updated_equally_often(kind, epochs):
   run = Run(0, kind, 16)
-  assert channel_curve._epochs(run, channel_curve._main_settings(run)) == epochs
+  assert channel_curve._epochs(run, run.main) == epochs
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_cuts_share_the_whole_network(tmp_path, monkeypatch):
 
 def test_what_is_cut_at_once_is_the_begun_one():
   with flagsaver.flagsaver(curve_whole_epochs=0):
-    kinds = {run.kind for run in channel_curve.plan()}
+    kinds = {run.kind for run in curve_plan.plan()}
   assert "whole" not in kinds and "begun" in kinds
 
 
@@ -170,7 +170,7 @@ def test_from_scratch_is_trained_where_it_is_asked_for():
   with flagsaver.flagsaver(
     curve_seeds=["0"], ratios=["16", "4"], scratch_ratios=["16"]
   ):
-    runs = channel_curve.plan()
+    runs = curve_plan.plan()
   assert [x.ratio for x in runs if x.kind == "scratch"] == [16]
   assert [x.ratio for x in runs if x.kind == "slim"] == [16, 4]
 
