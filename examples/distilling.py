@@ -26,6 +26,7 @@ def losses(
   discriminator: tgp.keras.Model,
   names: Sequence[str] = NAMES,
   weights: Sequence[float] = WEIGHTS,
+  fade_steps: int | None = None,
 ) -> list:
   """Returns losses for `tgp.GAN(distillation=...)`.
 
@@ -34,11 +35,16 @@ def losses(
       would change as it trains on.
     names: Of `tgp.distillation.LOSSES`.
     weights: Of each.
+    fade_steps: Updates in which the weights fall to 0; None if they stay.
   """
   found = [tgp.distillation.get(name) for name in names]
   for loss, weight in zip(found, weights, strict=True):
-    loss.weight = weight
+    loss.weight = _fading(weight, fade_steps) if fade_steps else weight
     if isinstance(loss, tgp.distillation.DiscriminatorFeatures):
       loss.network = tgp.keras.models.clone_model(discriminator)
       loss.network.set_weights(discriminator.get_weights())
   return found
+
+
+def _fading(weight: float, steps: int):
+  return tgp.keras.optimizers.schedules.PolynomialDecay(weight, steps, 0.0)

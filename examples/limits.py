@@ -137,6 +137,7 @@ SLIM_LIMITS = {
     "must be a number from 0 to 1e6 for each --distillation",
     lambda weights: all(map(_WEIGHT.holds, weights)),
   ),
+  "fade": _one_of([True, False]),
   "teacher": _one_of(["online", "trained", "whole"]),
   "discriminator": _one_of(["kept", "matched", "new", "shrunk"]),
   "slim_targets": Limit(

@@ -95,6 +95,12 @@ flags.DEFINE_multi_enum(
   "What the slim generator learns from the dense one.",
 )
 flags.DEFINE_multi_float("weights", list(_D.weights), "Of each --distillation.")
+flags.DEFINE_bool(
+  "fade",
+  _D.fade,
+  "Whether the --weights fall to 0 after the last cut, evenly, so that images"
+  " like the data count most in the end.",
+)
 flags.DEFINE_enum(
   "teacher",
   _D.teacher,

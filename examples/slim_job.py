@@ -233,7 +233,10 @@ class SlimJob:
       generator_batch_size=self.settings.generator_batch_size,
       teacher=teacher if self.settings.distillation else None,
       distillation=distilling.losses(
-        judge, self.settings.distillation, self.settings.weights
+        judge,
+        self.settings.distillation,
+        self.settings.weights,
+        self._fade_steps(number),
       ),
     )
     goes_on = discriminator is before.discriminator
@@ -247,6 +250,13 @@ class SlimJob:
       average = before.ema_teacher if number > 1 else dense.ema_generator
       gan.ema_teacher.set_weights(average.get_weights())
     return gan
+
+  def _fade_steps(self, number: int) -> int | None:
+    """Returns in how many updates after a cut what is learnt fades."""
+    if not self.settings.fade or number < self.settings.cuts:
+      return None
+    (*_, (_, epochs)) = slim_settings.epochs(self.settings)
+    return epochs * self.main.steps_per_epoch
 
   def _teacher(self, dense, before, number: int):
     """Returns from whom to learn, and whose features show how well."""
@@ -300,6 +310,8 @@ class SlimJob:
   def _notes(self) -> list[str]:
     settings = self.settings
     learnt = " and ".join(settings.distillation) or "nothing"
+    if settings.fade and settings.distillation:
+      learnt += ", less and less"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     teacher = slim_settings.TEACHERS[settings.teacher]
     whole = ""

@@ -223,6 +223,29 @@ def test_config_makes_another_like_it(loss):
   assert (again.name, again.weight) == (loss.name, loss.weight)
 
 
+def _decay(weight):
+  return keras.optimizers.schedules.PolynomialDecay(weight, 4, 0.0)
+
+
+@pytest.mark.parametrize(
+  "loss",
+  [
+    distillation.ImageDistance(
+      network=tiny.discriminator(), weight=_decay(3.0)
+    ),
+    distillation.FeatureMatching(weight=_decay(3.0)),
+    distillation.DiscriminatorFeatures(weight=_decay(3.0)),
+  ],
+  ids=lambda loss: loss.name,
+)
+def test_weights_can_have_a_schedule(loss):
+  config = keras.utils.serialize_keras_object(loss)
+  again = keras.utils.deserialize_keras_object(config)
+  for found in (loss, again):
+    weights = [float(found.weight_at(tf.constant(n))) for n in (0, 2, 4, 9)]
+    assert weights == [3.0, 1.5, 0.0, 0.0]
+
+
 def _bad(kind, **arguments):
   return lambda: _taken(distillation.LOSSES[kind](**arguments))
 
@@ -235,6 +258,7 @@ def _bad(kind, **arguments):
     (lambda: distillation.get_all(["image", "image"]), "2 losses.*'image'"),
     (_bad("image", weight=-1.0), "`weight`.*-1"),
     (_bad("image", weight=float("nan")), "`weight`.*nan"),
+    (_bad("image", weight=_decay(-2.0)), "`weight`.*-2.0 at first"),
     (_bad("image", norm="l3"), "'l1', 'l2'.*'l3'"),
     (_bad("image", network="inception"), "`network`"),
     (

@@ -18,7 +18,8 @@ import types
 import pytest
 
 import tf_ganprune as tgp
-from examples import digits_job, slim_job, slim_settings
+from examples import digits_job, distilling, slim_job, slim_settings
+from tests import tiny
 
 
 def _job(**settings):
@@ -67,6 +68,29 @@ def test_what_is_cut_first():
   assert job._dense().ema_generator == "trained on"
   job.settings = slim_settings.Settings(whole_epochs=0)
   assert job._dense().ema_generator == "begun"
+
+
+@pytest.mark.parametrize(
+  ("settings", "expected"),
+  [
+    ({}, [70]),
+    ({"fade": False}, [None]),
+    ({"cuts": 2, "whole_epochs": 3, "cut_epochs": 4}, [None, 91]),
+  ],
+)
+def test_what_is_learnt_fades_after_the_last_cut(settings, expected):
+  job = _job(**settings)
+  job.main.steps_per_epoch = 7
+  assert [job._fade_steps(n + 1) for n in range(len(expected))] == expected
+
+
+def test_fading_weights_end_at_zero():
+  found = distilling.losses(tiny.discriminator(), fade_steps=8)
+  assert [[float(x.weight(n)) for n in (0, 4, 8)] for x in found] == [
+    [10.0, 5.0, 0.0],
+    [3.0, 1.5, 0.0],
+  ]
+  assert [x.weight for x in distilling.losses(tiny.discriminator())] == [10, 3]
 
 
 class _Main:
@@ -121,6 +145,13 @@ def test_the_whole_network_alone(tmp_path, monkeypatch):
   job = slim_job.SlimJob(tmp_path / "b", settings, _Main())
   monkeypatch.setattr(job, "_dense", lambda: "begun")
   assert job.train_whole() == "begun"
+
+
+def test_the_page_says_what_fades():
+  (note,) = _job()._notes()
+  assert "image and discriminator_features, less and less." in note
+  (note,) = _job(fade=False)._notes()
+  assert "image and discriminator_features. Its" in note
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,23 @@ def test_a_step_by_hand():
   ]
 
 
+def test_what_is_learnt_fades(tmp_path):
+  decay = keras.optimizers.schedules.PolynomialDecay(4.0, 4, 0.0)
+  model = students.make([distillation.ImageDistance(weight=decay)])
+  model.compile("adam", "adam")
+
+  def weight(gan):
+    logs = students.fit(gan, n=4)
+    return logs["distillation_loss"][0] / logs["image"][0]
+
+  assert [weight(model) for _ in range(2)] == pytest.approx([4.0, 3.0])
+  saving.save_model(model, tmp_path / "gan.keras")
+  # A schedule goes on where the generator's optimizer does.
+  loaded = saving.load_model(tmp_path / "gan.keras")
+  found = [weight(loaded) for _ in range(3)]
+  assert found == pytest.approx([2.0, 1.0, 0.0])
+
+
 @pytest.mark.parametrize("model_class", [gan.GAN, gan.WGANGP])
 def test_all_losses_at_once_and_the_teacher_stays(model_class):
   model = students.make(_ALL, model_class, ema_decay=0.5)

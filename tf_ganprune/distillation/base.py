@@ -23,6 +23,7 @@ from tf_ganprune.distillation import observer
 from tf_ganprune.keras_compat import keras
 
 Layers = Sequence[str | tuple[str, str]]
+Schedule = keras.optimizers.schedules.LearningRateSchedule
 
 
 class Seen(NamedTuple):
@@ -46,7 +47,7 @@ class Distillation(keras.layers.Layer):
 
   Attributes:
     kind: By default the loss's name, and that of its metric.
-    weight: By what the loss is multiplied.
+    weight: By what the loss is multiplied, or a schedule of that.
     pairs: Names of hidden layers that the loss looks at, a teacher's and a
       student's each.
     adapters: Layers that are trained together with the student.
@@ -62,21 +63,20 @@ class Distillation(keras.layers.Layer):
 
   kind = "distillation"
 
-  def __init__(self, weight: float = 1.0, name: str | None = None):
+  def __init__(self, weight: float | Schedule = 1.0, name: str | None = None):
     """Takes what every loss has.
 
     Args:
-      weight: By what the loss is multiplied, at least 0.
+      weight: By what the loss is multiplied, at least 0; or a schedule, as of a
+        learning rate, which maps the number of the generator's updates to it.
       name: The name of its metric; by default its kind.
 
     Raises:
-      ValueError: If `weight` is negative or no finite number.
+      ValueError: If `weight` is, or begins, negative or not finite.
     """
     # Features of half precision are compared in full precision.
     super().__init__(name=name or self.kind, dtype=keras.backend.floatx())
-    if not 0.0 <= weight < float("inf"):
-      raise ValueError(f"`weight` must not be negative; got {weight}.")
-    self.weight = float(weight)
+    self.weight = _checked_weight(weight)
     self.pairs = []
     self.adapters = []
     self._is_taken = False
@@ -121,9 +121,41 @@ class Distillation(keras.layers.Layer):
     """
     raise NotImplementedError
 
+  def weight_at(self, updates: tf.Tensor) -> tf.Tensor | float:
+    """Returns by what the loss is multiplied.
+
+    Args:
+      updates: How many the generator has had.
+    """
+    if isinstance(self.weight, Schedule):
+      return self.weight(updates)
+    return self.weight
+
   def get_config(self):
     """Returns the arguments of the constructor."""
-    return {"weight": self.weight, "name": self.name}
+    weight = self.weight
+    if isinstance(weight, Schedule):
+      weight = keras.utils.serialize_keras_object(weight)
+    return {"weight": weight, "name": self.name}
+
+  @classmethod
+  def from_config(cls, config):
+    """Builds the loss, its network and schedule, from its configuration."""
+    found = {
+      name: keras.utils.deserialize_keras_object(config[name])
+      for name in ("weight", "network")
+      if isinstance(config.get(name), dict)
+    }
+    return cls(**config | found)
+
+
+def _checked_weight(weight) -> float | Schedule:
+  is_schedule = isinstance(weight, Schedule)
+  first = float(weight(0)) if is_schedule else weight
+  if not 0.0 <= first < float("inf"):
+    begins = " at first" if is_schedule else ""
+    raise ValueError(f"`weight` must not be negative; got {first}{begins}.")
+  return weight if is_schedule else float(weight)
 
 
 def serialized(network: keras.Model | None) -> dict | None:
@@ -131,14 +163,6 @@ def serialized(network: keras.Model | None) -> dict | None:
   if network is None:
     return None
   return keras.utils.serialize_keras_object(network)
-
-
-def with_network(config: dict) -> dict:
-  """Returns a loss's config with its network in place of the network's."""
-  network = config["network"]
-  if isinstance(network, dict):
-    network = keras.utils.deserialize_keras_object(network)
-  return config | {"network": network}
 
 
 def check_takes_images(network: keras.Model, generator: keras.Model) -> None:
@@ -165,7 +189,7 @@ class HiddenDistillation(Distillation):
   def __init__(
     self,
     layers: Layers | None = None,
-    weight: float = 1.0,
+    weight: float | Schedule = 1.0,
     name: str | None = None,
   ):
     """Takes the layers.

@@ -42,7 +42,7 @@ class ImageDistance(base.Distillation):
     self,
     norm: str = "l1",
     network: keras.Model | None = None,
-    weight: float = 1.0,
+    weight: float | base.Schedule = 1.0,
     name: str | None = None,
   ):
     """Takes how to measure.
@@ -96,8 +96,3 @@ class ImageDistance(base.Distillation):
       "norm": self.norm,
       "network": base.serialized(self.network),
     }
-
-  @classmethod
-  def from_config(cls, config):
-    """Builds the loss, and its network, from what `get_config` returned."""
-    return cls(**base.with_network(config))

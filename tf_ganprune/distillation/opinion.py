@@ -40,7 +40,7 @@ class DiscriminatorFeatures(base.Distillation):
     self,
     network: keras.Model | None = None,
     layers: list[str] | None = None,
-    weight: float = 1.0,
+    weight: float | base.Schedule = 1.0,
     name: str | None = None,
   ):
     """Takes the discriminator.
@@ -103,11 +103,6 @@ class DiscriminatorFeatures(base.Distillation):
       "network": base.serialized(self.network),
       "layers": self.layer_names and list(self.layer_names),
     }
-
-  @classmethod
-  def from_config(cls, config):
-    """Builds the loss, and its network, from what `get_config` returned."""
-    return cls(**base.with_network(config))
 
 
 def _relative_distance(teacher, student) -> tf.Tensor:

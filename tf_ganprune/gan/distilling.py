@@ -203,10 +203,11 @@ class Distiller:
   def _loss(self, gan, teacher, latents) -> tf.Tensor:
     student = self._seen(gan, self._student, latents, training=True)
     total = tf.zeros([], gan.variable_dtype)
+    updates = gan.g_optimizer.iterations
     for loss, metric in zip(gan.distillation, self._parts, strict=True):
       part = loss.loss(teacher, student)
       metric.update_state(part)
-      total += loss.weight * part
+      total += tf.cast(loss.weight_at(updates), total.dtype) * part
     self._total.update_state(total)
     if gan.adversarial_weight:
       total += gan.adversarial_weight * gan.generator_loss(student.images)
