@@ -14,6 +14,7 @@
 """Tests of pruning that goes by what it costs, with scripted distances."""
 
 import logging
+import warnings
 
 import numpy as np
 import pytest
@@ -315,6 +316,39 @@ def test_a_generator_that_collapsed_before_is_refused():
   script = _Scripted(lambda zeros: 1.0, lambda zeros: True)
   with pytest.raises(ValueError, match="Mode collapse: gone, before anything"):
     _fit(_gan(), script, 1)
+
+
+def _fit_with(gan, *callbacks):
+  gan.fit(tiny.images(4), batch_size=4, verbose=0, callbacks=list(callbacks))
+
+
+def test_a_network_that_nothing_sets_is_warned_of():
+  gan = _gan()
+  with pytest.warns(UserWarning, match="no callback sets it.*AdaptivePruning"):
+    _fit_with(gan)
+
+  class Setter(tgp.keras.callbacks.Callback):
+    sets_sparsity = True
+
+  others = [_gan(), tgp.GAN(tiny.discriminator(), tiny.generator(), 4)]
+  others[1].compile("adam", "adam")
+  adaptive, _ = _fit(pruned := _gan(), _Scripted(lambda zeros: 1.0), 1)
+  assert adaptive.decisions
+  with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    _fit_with(others[0], Setter())
+    _fit_with(others[1])
+    _fit_with(pruned)  # goes on with the zeros that it has
+
+
+@pytest.mark.parametrize("wrap", [list, tgp.keras.callbacks.CallbackList])
+def test_two_that_set_a_sparsity_are_refused(wrap):
+  adaptive = tgp.AdaptivePruning(_Scripted(lambda zeros: 1.0), num_images=4)
+  callbacks = wrap([adaptive, tgp.LotteryTicket(0.5, 1, 1)])
+  with pytest.raises(
+    ValueError, match="AdaptivePruning and LotteryTicket would both"
+  ):
+    _gan().fit(tiny.images(4), None, batch_size=4, callbacks=callbacks)
 
 
 def test_a_network_with_another_schedule_is_refused():

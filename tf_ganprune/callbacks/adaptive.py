@@ -53,6 +53,8 @@ class AdaptivePruning(keras.callbacks.Callback):
       `frechet_distance`.
   """
 
+  sets_sparsity = True
+
   def __init__(
     self,
     evaluator: metrics.Evaluator,

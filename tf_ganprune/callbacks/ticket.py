@@ -50,6 +50,8 @@ class LotteryTicket(keras.callbacks.Callback):
     >>> gan.fit(images, epochs=120, callbacks=[ticket])
   """
 
+  sets_sparsity = True
+
   def __init__(
     self,
     final_sparsity: float,

@@ -13,6 +13,7 @@
 # limitations under the License.
 """The Keras model that trains the networks of a GAN and prunes them exactly."""
 
+import inspect
 import warnings
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ import tensorflow as tf
 from tf_ganprune import replicas
 from tf_ganprune.gan import divergence, freezing, fusing, scaling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, updates
+from tf_ganprune.sparsity import adaptive, ownership, updates
 
 
 class PrunedGAN(keras.Model):
@@ -59,6 +60,7 @@ class PrunedGAN(keras.Model):
         " count.",
         stacklevel=2,
       )
+    adaptive.check_setters(self, _callbacks(*args, **kwargs))
     history = super().fit(*args, **kwargs)
     divergence.check_weights(self)
     return history
@@ -159,6 +161,15 @@ class PrunedGAN(keras.Model):
       return True
     optimizer.apply_gradients(zip(gradients, variables, strict=True))
     return False
+
+
+def _callbacks(*args, **kwargs) -> list[keras.callbacks.Callback]:
+  """Returns those among the arguments of `fit`."""
+  signature = inspect.signature(keras.Model.fit)
+  given = signature.bind(None, *args, **kwargs).arguments.get("callbacks")
+  if isinstance(given, keras.callbacks.CallbackList):
+    given = given.callbacks
+  return tf.nest.flatten([] if given is None else given)
 
 
 def _clip(variable, bound) -> None:

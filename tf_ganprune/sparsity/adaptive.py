@@ -13,6 +13,9 @@
 # limitations under the License.
 """A sparsity that a callback sets while a network trains."""
 
+import warnings
+from collections.abc import Sequence
+
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
@@ -26,7 +29,8 @@ _PruningSchedule = tfmot.sparsity.keras.PruningSchedule
 class AdaptiveSparsity(_PruningSchedule):
   """The schedule of a network that `tgp.AdaptivePruning` prunes.
 
-  Nothing is pruned unless the callback says so.
+  Nothing is pruned unless a callback says so: this one, `tgp.LotteryTicket`, or
+  one of your own that calls `set` and has the attribute `sets_sparsity`.
 
   Example:
     `tgp.prune_low_magnitude(generator, AdaptiveSparsity())`
@@ -98,3 +102,30 @@ def schedules_of(model) -> list[AdaptiveSparsity]:
     if isinstance(layer.pruning_schedule, AdaptiveSparsity)
   }
   return list(found.values())
+
+
+def check_setters(model, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+  """Warns if nothing sets the schedules of a model that is to be trained.
+
+  Args:
+    model: A GAN.
+    callbacks: Of its training.
+
+  Raises:
+    ValueError: If several callbacks would.
+  """
+  schedules = schedules_of(model)
+  setters = [x for x in callbacks if getattr(x, "sets_sparsity", False)]
+  if schedules and len(setters) > 1:
+    names = " and ".join(type(x).__name__ for x in setters)
+    raise ValueError(
+      f"{names} would both set the sparsity of the same networks; train with"
+      " one of them."
+    )
+  if not setters and any(x.sparsity == 0 for x in schedules):
+    warnings.warn(
+      "A network is pruned with AdaptiveSparsity, and no callback sets it, so"
+      " nothing will be pruned: add tgp.AdaptivePruning(...) or"
+      " tgp.LotteryTicket(...) to `callbacks`.",
+      stacklevel=3,
+    )
