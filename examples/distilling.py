@@ -20,13 +20,15 @@ import tf_ganprune as tgp
 # Found by hand on the digits; the slim job's as well.
 NAMES = ("image", "discriminator_features")
 WEIGHTS = (10.0, 3.0)
+_Decay = tgp.keras.optimizers.schedules.PolynomialDecay
 
 
 def losses(
   discriminator: tgp.keras.Model,
   names: Sequence[str] = NAMES,
   weights: Sequence[float] = WEIGHTS,
-  fade_steps: int | None = None,
+  fade_to: float = 1.0,
+  fade_steps: int = 1,
 ) -> list:
   """Returns losses for `tgp.GAN(distillation=...)`.
 
@@ -35,16 +37,15 @@ def losses(
       would change as it trains on.
     names: Of `tgp.distillation.LOSSES`.
     weights: Of each.
-    fade_steps: Updates in which the weights fall to 0; None if they stay.
+    fade_to: By what the weights are multiplied in the end; 1 if they stay.
+    fade_steps: In how many updates they fall, evenly.
   """
   found = [tgp.distillation.get(name) for name in names]
   for loss, weight in zip(found, weights, strict=True):
-    loss.weight = _fading(weight, fade_steps) if fade_steps else weight
+    loss.weight = weight
+    if fade_to < 1:
+      loss.weight = _Decay(weight, fade_steps, fade_to * weight)
     if isinstance(loss, tgp.distillation.DiscriminatorFeatures):
       loss.network = tgp.keras.models.clone_model(discriminator)
       loss.network.set_weights(discriminator.get_weights())
   return found
-
-
-def _fading(weight: float, steps: int):
-  return tgp.keras.optimizers.schedules.PolynomialDecay(weight, steps, 0.0)

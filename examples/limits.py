@@ -137,7 +137,7 @@ SLIM_LIMITS = {
     "must be a number from 0 to 1e6 for each --distillation",
     lambda weights: all(map(_WEIGHT.holds, weights)),
   ),
-  "fade": _one_of([True, False]),
+  "fade_to": _real("lie between 0 and 1", lambda share: 0 <= share <= 1),
   "teacher": _one_of(["online", "trained", "whole"]),
   "discriminator": _one_of(["kept", "matched", "new", "shrunk"]),
   "slim_targets": Limit(

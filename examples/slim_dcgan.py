@@ -95,11 +95,11 @@ flags.DEFINE_multi_enum(
   "What the slim generator learns from the dense one.",
 )
 flags.DEFINE_multi_float("weights", list(_D.weights), "Of each --distillation.")
-flags.DEFINE_bool(
-  "fade",
-  _D.fade,
-  "Whether the --weights fall to 0 after the last cut, evenly, so that images"
-  " like the data count most in the end.",
+flags.DEFINE_float(
+  "fade_to",
+  _D.fade_to,
+  "By what --weights are multiplied in the end: after the last cut they fall"
+  " evenly, so that images like the data count more and more. 1 keeps them.",
 )
 flags.DEFINE_enum(
   "teacher",

@@ -236,7 +236,7 @@ class SlimJob:
         judge,
         self.settings.distillation,
         self.settings.weights,
-        self._fade_steps(number),
+        *self._fade(number),
       ),
     )
     goes_on = discriminator is before.discriminator
@@ -251,12 +251,12 @@ class SlimJob:
       gan.ema_teacher.set_weights(average.get_weights())
     return gan
 
-  def _fade_steps(self, number: int) -> int | None:
-    """Returns in how many updates after a cut what is learnt fades."""
-    if not self.settings.fade or number < self.settings.cuts:
-      return None
+  def _fade(self, number: int) -> tuple[float, int]:
+    """Returns to which share what is learnt after a cut fades, and when."""
+    if number < self.settings.cuts:
+      return 1.0, 1
     (*_, (_, epochs)) = slim_settings.epochs(self.settings)
-    return epochs * self.main.steps_per_epoch
+    return self.settings.fade_to, epochs * self.main.steps_per_epoch
 
   def _teacher(self, dense, before, number: int):
     """Returns from whom to learn, and whose features show how well."""
@@ -310,8 +310,8 @@ class SlimJob:
   def _notes(self) -> list[str]:
     settings = self.settings
     learnt = " and ".join(settings.distillation) or "nothing"
-    if settings.fade and settings.distillation:
-      learnt += ", less and less"
+    if settings.fade_to < 1 and settings.distillation:
+      learnt += f", less and less, {settings.fade_to:.0%} of it in the end"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     teacher = slim_settings.TEACHERS[settings.teacher]
     whole = ""

@@ -40,7 +40,7 @@ class Settings:
   generator_batch_size: int = 64
   distillation: tuple[str, ...] = distilling.NAMES
   weights: tuple[float, ...] = distilling.WEIGHTS
-  fade: bool = True
+  fade_to: float = 0.25
   teacher: str = "whole"
   discriminator: str = "new"
   slim_targets: tuple[str, ...] = ("cpu", "cpu-int8", "gpu")

@@ -73,22 +73,24 @@ def test_what_is_cut_first():
 @pytest.mark.parametrize(
   ("settings", "expected"),
   [
-    ({}, [70]),
-    ({"fade": False}, [None]),
-    ({"cuts": 2, "whole_epochs": 3, "cut_epochs": 4}, [None, 91]),
+    ({"fade_to": 0.1}, [(0.1, 70)]),
+    (
+      {"fade_to": 0.1, "cuts": 2, "whole_epochs": 3, "cut_epochs": 4},
+      [(1.0, 1), (0.1, 91)],
+    ),
   ],
 )
 def test_what_is_learnt_fades_after_the_last_cut(settings, expected):
   job = _job(**settings)
   job.main.steps_per_epoch = 7
-  assert [job._fade_steps(n + 1) for n in range(len(expected))] == expected
+  assert [job._fade(n + 1) for n in range(len(expected))] == expected
 
 
-def test_fading_weights_end_at_zero():
-  found = distilling.losses(tiny.discriminator(), fade_steps=8)
-  assert [[float(x.weight(n)) for n in (0, 4, 8)] for x in found] == [
-    [10.0, 5.0, 0.0],
-    [3.0, 1.5, 0.0],
+def test_weights_fall_evenly():
+  found = distilling.losses(tiny.discriminator(), fade_to=0.5, fade_steps=8)
+  assert [[float(x.weight(n)) for n in (0, 4, 8, 9)] for x in found] == [
+    [10.0, 7.5, 5.0, 5.0],
+    [3.0, 2.25, 1.5, 1.5],
   ]
   assert [x.weight for x in distilling.losses(tiny.discriminator())] == [10, 3]
 
@@ -148,9 +150,9 @@ def test_the_whole_network_alone(tmp_path, monkeypatch):
 
 
 def test_the_page_says_what_fades():
-  (note,) = _job()._notes()
-  assert "image and discriminator_features, less and less." in note
-  (note,) = _job(fade=False)._notes()
+  (note,) = _job(fade_to=0.2)._notes()
+  assert "features, less and less, 20% of it in the end. Its" in note
+  (note,) = _job(fade_to=1.0)._notes()
   assert "image and discriminator_features. Its" in note
 
 
