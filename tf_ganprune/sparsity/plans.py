@@ -221,7 +221,10 @@ def _checked_group(pattern, arguments, given) -> dict | None:
       f"`allocation[{pattern!r}]` has unknown arguments {unknown}; there are"
       f" {sorted(arguments)}."
     )
-  return checked(arguments | given)
+  try:
+    return checked(arguments | given)
+  except ValueError as error:
+    raise ValueError(f"`allocation[{pattern!r}]`: {error}") from error
 
 
 def _names(to_prune) -> dict[int, list[str]]:

@@ -239,7 +239,7 @@ def _wrap_model(model, wrapping):
       " Call `strip_pruning` first."
     )
   if not wrapping.made:
-    raise ValueError(_nothing_to_prune(model.name, [model], wrapping.policy))
+    raise ValueError(_nothing_to_prune(model.name, [model], wrapping))
   wrapping.plan.check_used()
   if not wrapping.policy:
     _warn_of_the_rest(pruned, wrapping.plan)
@@ -281,17 +281,19 @@ def _warn_of_the_rest(pruned, plan):
 def _wrap_list(layers, wrapping):
   wrapped = [wrapping.wrapped(layer) for layer in layers]
   if not any(isinstance(layer, wrapper.TFMOTWrapper) for layer in wrapped):
-    raise ValueError(_nothing_to_prune("the list", layers, None))
+    raise ValueError(_nothing_to_prune("the list", layers, wrapping))
   wrapping.plan.check_used()
   return wrapped
 
 
-def _nothing_to_prune(name, layers, policy):
+def _nothing_to_prune(name, layers, wrapping):
   below = [leaf.layer for layer in layers for leaf in registry.leaves(layer)]
   kinds = ", ".join(sorted({type(layer).__name__ for layer in below or layers}))
-  why = (
-    "the policy allows none of" if policy else "there is nothing to prune in"
-  )
+  why = "there is nothing to prune in"
+  if wrapping.plan.leaves_some:
+    why = "`allocation` leaves dense what there is to prune in"
+  elif wrapping.policy:
+    why = "the policy allows none of"
   frozen = any(
     registry.is_prunable(layer) and not layer.trainable for layer in below
   )

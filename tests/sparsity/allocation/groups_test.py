@@ -91,6 +91,11 @@ def test_patterns_of_a_list_of_layers():
     ({"allocation": {"conv_*": _NOW}}, "'conv_\\*' matches no layer.*dense"),
     ({"allocation": {"*": _NOW, "dense": _NOW}}, "'dense' matches no layer"),
     ({"allocation": {"norm": None}}, "'norm' matches no layer"),
+    ({"allocation": {"*": None}}, "`allocation` leaves dense what there is"),
+    (
+      {"allocation": {"dense*": 5}},
+      r"`allocation\['dense\*'\]`: `pruning_schedule` must be",
+    ),
     ({"allocation": {"*": {"sparsity": 1}}}, r"'\*'.*\['sparsity'\]"),
     ({"allocation": {"*": 0.5}}, "`pruning_schedule` must be.*0.5"),
     ({"allocation": {"*": None}}, "cannot be pruned"),
