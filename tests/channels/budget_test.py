@@ -168,6 +168,23 @@ def test_a_unit_that_wastes_a_budget_is_exchanged():
   assert sizes(306) == [2, 1, 3]  # exactly 306
 
 
+def test_two_units_make_room_where_one_is_not_enough():
+  units = np.split(np.arange(160), [64, 128])
+  groups = [groups_.Group(own, ("a",), ()) for own in units]
+  values = np.concatenate([-np.arange(len(own)) / len(own) for own in units])
+
+  def macs(kept):
+    a, b, c = (kept[own].sum() for own in units)
+    return 3136 * a + 441 * a * b + 784 * b * c + 3136 * c
+
+  target = macs(np.ones(160, bool)) / 40
+  choice = budget.Choice(groups, values, 160)
+  assert macs(choice.fit(macs, target, fill=False)) < 0.98 * target
+  kept = choice.fit(macs, target)
+  assert 0.98 * target <= macs(kept) <= target
+  assert [kept[own].sum() for own in units] == [9, 6, 5]
+
+
 @pytest.mark.parametrize("round_to", [1, 2, 4])
 def test_no_single_exchange_uses_more_of_a_budget(round_to):
   groups, rng = _three_groups(), np.random.default_rng(0)

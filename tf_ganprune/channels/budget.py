@@ -14,6 +14,7 @@
 """Chooses which units stay, so that a budget is met from below."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -30,9 +31,9 @@ MEASURES: dict[
 ] = {}
 _CLOSE = 0.995
 _TRIES = 400
-# Below this share of a budget, chunks are exchanged, of so many groups at most.
+# Below this share of a budget chunks are exchanged, in so many ways at most.
 _WASTEFUL = 0.98
-_EXCHANGED = 8
+_EXCHANGES = 64
 
 
 class Choice:
@@ -103,40 +104,52 @@ class Choice:
     """Returns what costs enough, where chunks make room for others."""
     most, before = cost(kept), -1.0
     while before < most < _WASTEFUL * target:
-      before = most
-      for gone, back in self._exchanges(kept):
-        other = self._after(kept, gone, back, cost, target)
+      before, now = most, kept
+      for gone, back in itertools.islice(self._exchanges(now), _EXCHANGES):
+        other = self._after(now, gone, back, cost, target)
         if cost(other) > most:
           kept, most = other, cost(other)
+        if most >= _WASTEFUL * target:
           break
     return kept
 
   def _exchanges(self, kept):
-    """Yields the chunks of two groups that could go and come back.
+    """Yields what could go, one chunk or two, and what could come back first.
 
-    The one that goes is the last of its group that is kept, of little value;
-    the other is the first of its own that is not, of much.
+    What goes are the last of their groups that are kept, of little value; what
+    comes back is the first of its own that is not, of much.
     """
-    last, following = {}, {}
+    ends, following = {}, {}
     for chunk in sorted(self._chunks, key=lambda chunk: chunk.first):
       if kept[chunk.units].all():
-        last[chunk.group] = chunk
+        ends[chunk.group] = [chunk, *ends.get(chunk.group, ())][:2]
       else:
         following.setdefault(chunk.group, chunk)
-    lowest = sorted(last.values(), key=lambda chunk: chunk.value)
+    lowest = sorted(ends.values(), key=lambda end: end[0].value)
     highest = sorted(following.values(), key=lambda chunk: -chunk.value)
-    for gone in lowest[:_EXCHANGED]:
-      for back in highest[:_EXCHANGED]:
-        if gone.group != back.group:
-          yield gone, back
+    for gone, back in itertools.product(_ones_and_twos(lowest), highest):
+      if back.group not in {chunk.group for chunk in gone}:
+        yield gone, back
 
   def _after(self, kept, gone, back, cost, target) -> np.ndarray:
     """Returns what is kept after an exchange, with what then fits as well."""
     kept = kept.copy()
-    kept[gone.units] = False
+    kept[np.concatenate([chunk.units for chunk in gone])] = False
     kept = _filled(kept, [back], cost, target)
-    others = [chunk for chunk in self._chunks[::-1] if chunk is not gone]
+    others = [chunk for chunk in self._chunks[::-1] if chunk not in gone]
     return _filled(kept, others, cost, target)
+
+
+def _ones_and_twos(ends):
+  """Yields what can go: the last of a group, its last two, or those of two.
+
+  Args:
+    ends: The last chunk of each group that is kept, and the one before it.
+  """
+  yield from (end[:1] for end in ends)
+  yield from (end for end in ends if len(end) == 2)
+  for one, other in itertools.combinations(ends, 2):
+    yield [one[0], other[0]]
 
 
 def _filled(kept, chunks, cost, target) -> np.ndarray:
@@ -153,7 +166,7 @@ def _filled(kept, chunks, cost, target) -> np.ndarray:
   return kept
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class _Chunk:
   """Units of a group that go at once: their mean value, place and numbers."""
 
