@@ -20,7 +20,14 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune import replicas
-from tf_ganprune.sparsity import joint, maskupdates, registered, seldom, wrapper
+from tf_ganprune.sparsity import (
+  group_sums,
+  joint,
+  maskupdates,
+  registered,
+  seldom,
+  wrapper,
+)
 
 
 def advance(
@@ -44,7 +51,7 @@ def _by_rule(layers) -> list[list[tuple[list, list, list]]]:
   found = {}
   for unit in joint.units(layers):
     kernels = [
-      (layer, entry, layer.going[entry.place])
+      (layer, entry, layer.going_of(entry.place))
       for layer in unit
       if layer.regularization is not None and layer.layer.trainable
       for entry in layer.entries()
@@ -93,58 +100,20 @@ def _choose(owners, entries, going) -> None:
       maskupdates.new_mask(owner, entry, final)
       for owner, entry in zip(owners, entries, strict=True)
     ]
-  for variable, (mask, _) in zip(going, found, strict=True):
-    variable.assign(1.0 - tf.cast(mask, variable.dtype))
+  for owner, (goes, sizes), (mask, _) in zip(owners, going, found, strict=True):
+    goes.assign(1.0 - tf.cast(mask, goes.dtype))
+    sizes.assign(group_sums.of(owner.block_size)(goes))
 
 
 def _shrink(rule, owner, entry, going, strength) -> None:
   weight = tf.cast(entry.weight, entry.mask.dtype)
-  goes = tf.cast(going, weight.dtype)
+  goes, sizes = (tf.cast(x, weight.dtype) for x in going)
 
   def group_mean(values):
-    return _group_mean(values, goes, tuple(owner.block_size))
+    sums = group_sums.of(owner.block_size)(values * goes)
+    return tf.math.divide_no_nan(sums, sizes)
 
   found = rule.shrinkage(weight, tf.cast(strength, weight.dtype), group_mean)
   # Faster than `tf.where`; what is found for a weight that stays may be NaN.
   taken = tf.math.multiply_no_nan(found, goes)
   entry.weight.assign_sub(tf.cast(taken, entry.weight.dtype))
-
-
-def _group_mean(values, goes, block_size) -> tf.Tensor:
-  """Returns means over blocks, or over indices of the last axis, of what goes.
-
-  Args:
-    values: Of any shape.
-    goes: 1 where a weight counts, else 0.
-    block_size: Rows and columns; `(1, 1)` for no blocks.
-
-  Returns:
-    A tensor of the values' rank, which broadcasts against them.
-  """
-  sums = _column_sums if block_size == (1, 1) else _block_sums(block_size)
-  return tf.math.divide_no_nan(sums(values * goes), sums(goes))
-
-
-def _column_sums(values) -> tf.Tensor:
-  axes = list(range(values.shape.rank - 1))
-  return tf.reduce_sum(values, axes, keepdims=True)
-
-
-def _block_sums(block_size):
-  """Returns a function that gives each number of a matrix its block's sum."""
-  height, width = block_size
-
-  def sums(values):
-    columns = values.shape[-1]
-    rows = values.shape.num_elements() // columns
-    below, beside = -rows % height, -columns % width
-    matrix = tf.reshape(values, [rows, columns])
-    padded = tf.pad(matrix, [[0, below], [0, beside]])
-    blocks = [(rows + below) // height, height, (columns + beside) // width]
-    found = tf.reshape(padded, [*blocks, width])
-    found = tf.reduce_sum(found, [1, 3], keepdims=True)
-    found = tf.broadcast_to(found, [*blocks, width])
-    full = tf.reshape(found, [rows + below, columns + beside])
-    return tf.reshape(full[:rows, :columns], values.shape)
-
-  return sums

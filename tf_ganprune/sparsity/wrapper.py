@@ -27,6 +27,7 @@ from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import (
   claims,
   dynamic,
+  group_sums,
   moments,
   patterns,
   registered,
@@ -77,6 +78,7 @@ class PruneLowMagnitude(TFMOTWrapper):
   has_begun = False
   regularization = None
   going = ()
+  group_sizes = ()
 
   def __init__(
     self,
@@ -160,20 +162,32 @@ class PruneLowMagnitude(TFMOTWrapper):
       self.slots = self._beside("importance")
     if self.regularization is not None:
       self.going = self._beside("going")
+      self.group_sizes = self._beside("group_size", of_groups=True)
 
-  def _beside(self, name: str) -> list[tf.Variable]:
-    """Returns variables of the weights' shapes."""
+  def _beside(self, name: str, of_groups: bool = False) -> list[tf.Variable]:
+    """Returns variables of the weights' shapes, or of their groups'."""
+    shapes = [weight.shape for weight in self.prunable_weights]
+    if of_groups:
+      shapes = [group_sums.shape(x, self.block_size) for x in shapes]
     return [
       self.add_weight(
         name,
-        shape=weight.shape,
+        shape=shape,
         initializer="zeros",
         dtype=tf.float32,
         trainable=False,
         aggregation=tf.VariableAggregation.MEAN,
       )
-      for weight in self.prunable_weights
+      for shape in shapes
     ]
+
+  def going_of(self, place: int) -> tuple[tf.Variable, tf.Variable]:
+    """Returns which weights are to go, and how many of each group.
+
+    Args:
+      place: Of the kernel among those that are pruned.
+    """
+    return self.going[place], self.group_sizes[place]
 
   def call(self, inputs, *args, training=None, **kwargs):
     """Calls the layer; counts a step only where there is no owner."""
