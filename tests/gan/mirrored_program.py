@@ -229,6 +229,41 @@ def check_ticket() -> None:
     assert abs(tgp.sparsity_report(network).overall - 0.75) < 0.03
 
 
+class _Balance(tgp.BalancedDensity):
+  """Finds a balance ratio of -1 if told to, and keeps what it measured."""
+
+  is_lowered = False
+
+  def __init__(self):
+    super().__init__(tiny.images(8), measure_frequency=1)
+    self.measured = []
+
+  def _measured(self, step):
+    found = super()._measured(step)
+    self.measured.append(found.numpy())
+    return tf.constant([-1.0, 1.0], tf.float64) if self.is_lowered else found
+
+
+def check_balanced() -> None:
+  """Asserts that replicas change a discriminator's density alike."""
+  with strategy().scope():
+    discriminator = tgp.prune_low_magnitude(
+      tiny.discriminator(), tgp.RigL(0.5, 100, 2)
+    )
+    model = tgp.GAN(discriminator, tiny.generator(), 4, ema_decay=0.5)
+    model.compile("adam", "adam")
+  balance = _Balance()
+  _fit(model, [balance], 2)
+  assert len(balance.measured) == 6 and np.isfinite(balance.measured).all()
+  assert len(balance.decisions) == 3
+  balance.is_lowered = True
+  _fit(model, [balance], 2)
+  assert [x.verdict for x in balance.decisions] == 3 * ["lowered"]
+  for slot in model.d_optimizer.variables:
+    if slot.shape.rank:
+      np.testing.assert_array_equal(*[x.numpy() for x in slot.values])
+
+
 def check_compressed() -> None:
   """Asserts that replicas cluster and quantize alike."""
   with strategy().scope():
@@ -309,6 +344,7 @@ def main(kinds: list[str]) -> None:
         "shared": check_shared,
         "dynamic": check_dynamic,
         "adaptive": check_adaptive,
+        "balanced": check_balanced,
         "ticket": check_ticket,
         "compressed": check_compressed,
       }

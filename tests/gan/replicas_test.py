@@ -33,6 +33,7 @@ _KINDS = [
   "dynamic",
   "adaptive",
   "ticket",
+  "balanced",
   "compressed",
   "critic",
   "several",

@@ -159,13 +159,13 @@ class BalancedDensity(keras.callbacks.Callback):
   def on_train_batch_begin(self, batch, logs=None):
     """Keeps what the generator makes before an update that is measured."""
     self._step = self._layers[0].pruning_step.numpy()
-    updates = int(self.model.g_optimizer.iterations)
+    updates = int(self.model.g_optimizer.iterations.numpy())
     if (updates + 1) % self.measure_frequency == 0:
       self._before = self._generated(updates)
 
   def on_train_batch_end(self, batch, logs=None):
     """Measures after the update, and decides if it was a turn."""
-    updates = int(self.model.g_optimizer.iterations)
+    updates = int(self.model.g_optimizer.iterations.numpy())
     if self._before is not None:
       self._sums.assign_add(self._measured(updates - 1))
       self._before = None
@@ -264,16 +264,11 @@ def _layers(model) -> list:
       " tgp.RigL, whose density BalancedDensity steers:"
       " tgp.prune_low_magnitude(discriminator, tgp.SET(0.5))."
     )
-  if model._steps_per_execution is not None and (
-    int(model._steps_per_execution) > 1
-  ):
+  steps = model._steps_per_execution
+  # A variable of several replicas is no number, but can be read.
+  if steps is not None and int(tf.convert_to_tensor(steps)) > 1:
     raise ValueError(
       "BalancedDensity looks at single updates; leave `steps_per_execution` at"
       " 1."
-    )
-  if model.distribute_strategy.num_replicas_in_sync > 1:
-    raise ValueError(
-      "BalancedDensity measures on one device; train on a single replica, or"
-      " leave the discriminator's density as it is."
     )
   return found
