@@ -168,21 +168,27 @@ def test_a_unit_that_wastes_a_budget_is_exchanged():
   assert sizes(306) == [2, 1, 3]  # exactly 306
 
 
-def test_two_units_make_room_where_one_is_not_enough():
+@pytest.mark.parametrize(
+  ("is_uniform", "ratio", "sizes"),
+  [(True, 40, [9, 6, 5]), (False, 100, [1, 2, 7])],
+)
+def test_two_units_make_room_where_one_is_not_enough(is_uniform, ratio, sizes):
   units = np.split(np.arange(160), [64, 128])
   groups = [groups_.Group(own, ("a",), ()) for own in units]
-  values = np.concatenate([-np.arange(len(own)) / len(own) for own in units])
+  values = -np.concatenate(
+    [np.arange(len(own)) / (len(own) if is_uniform else 1) for own in units]
+  )
 
   def macs(kept):
     a, b, c = (kept[own].sum() for own in units)
     return 3136 * a + 441 * a * b + 784 * b * c + 3136 * c
 
-  target = macs(np.ones(160, bool)) / 40
+  target = macs(np.ones(160, bool)) / ratio
   choice = budget.Choice(groups, values, 160)
   assert macs(choice.fit(macs, target, fill=False)) < 0.98 * target
   kept = choice.fit(macs, target)
   assert 0.98 * target <= macs(kept) <= target
-  assert [kept[own].sum() for own in units] == [9, 6, 5]
+  assert [kept[own].sum() for own in units] == sizes
 
 
 @pytest.mark.parametrize("round_to", [1, 2, 4])
