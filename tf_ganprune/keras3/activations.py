@@ -35,8 +35,10 @@ _SAME = (
   "softsign",
   "tanh",
 )
-# As functions without arguments these are what the activations are.
-_OPS = ("elu", "relu", "selu", "sigmoid", "softplus", "softsign", "tanh")
+# As functions without arguments Keras 3's operations are what its activations
+# are, but for this one.
+_OTHER_OP = "gelu"
+_NN = ("elu", "relu", "selu", "sigmoid")
 _PLAIN = {
   "leaky_relu": tf.nn.leaky_relu,
   "log_softmax": tf.nn.log_softmax,
@@ -146,9 +148,12 @@ def _pairs() -> list[tuple[Callable, Callable]]:
     if hasattr(ours.activations, name)
   ]
   pairs.append((_keras3_of_hard_sigmoid(), theirs.hard_sigmoid))
-  pairs += [(getattr(ours.ops, x), getattr(theirs, x)) for x in _OPS]
-  pairs += [(ours.ops.silu, theirs.swish), (ours.ops.relu6, tf.nn.relu6)]
-  pairs += [(getattr(ours.activations, x), getattr(tf.nn, x)) for x in _OPS[:4]]
+  pairs += [
+    (getattr(ours.ops, a.__name__), b)
+    for a, b in tuple(pairs)
+    if hasattr(ours.ops, a.__name__) and a.__name__ != _OTHER_OP
+  ]
+  pairs += [(getattr(ours.activations, x), getattr(tf.nn, x)) for x in _NN]
   pairs += [(ours.activations.softmax, tf.nn.softmax)]
   pairs += [(ours.activations.silu, tf.nn.silu)]
   return [*pairs, (ours.activations.tanh, tf.nn.tanh)]

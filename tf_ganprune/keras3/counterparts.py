@@ -80,6 +80,10 @@ class Counterparts:
         self.pairs.append((layer, made))
     return self._made[id(layer)]
 
+  def is_custom(self, layer) -> bool:
+    """Whether the user says what stands for layers of that class."""
+    return type(layer) in self._custom
+
   def operation(self, operation):
     """Returns the user's counterpart of an operation, None without any."""
     if type(operation) in self._custom and id(operation) not in self._made:
@@ -157,7 +161,7 @@ class Counterparts:
     if key == "axis" and not self.to_tf_keras and isinstance(value, list):
       return value[0] if len(value) == 1 else list(value)
     if _is_object(key, value):
-      return self._object(layer, _live(layer, key))
+      return self._object(layer, _live(layer, key), key)
     if hasattr(value, "as_list"):
       return tuple(value.as_list())
     return tuple(value) if isinstance(value, list) else value
@@ -170,27 +174,32 @@ class Counterparts:
       return self._problem(layer, f": dtype={policy.name!r}")
     return policy.name
 
-  def _object(self, layer, value):
+  def _object(self, layer, value, key: str):
     if value is None or isinstance(value, str):
       return value
     if isinstance(value, list | tuple):
-      return [self._object(layer, one) for one in value]
+      return [self._object(layer, one, key) for one in value]
     if isinstance(value, self._source.layers.Layer):
       return self.layer(value)
     if callable(value) and not _is_instance_with_config(value):
-      return self._activation(layer, value)
+      return self._function(layer, value, key)
     return self._by_config(layer, value)
 
-  def _activation(self, layer, function):
+  def _function(self, layer, function, key: str):
     if function in self._custom:
       return self._custom[function]
-    find = (
-      activations.of_tf_keras if self.to_tf_keras else activations.of_keras3
-    )
-    found = find(function)
+    found = None
+    if key.endswith("activation"):
+      find = (
+        activations.of_tf_keras if self.to_tf_keras else activations.of_keras3
+      )
+      found = find(function)
+    if found is None and library.is_of_user(function):
+      return function
     if found is None:
       name = getattr(function, "__name__", repr(function))
-      self._problem(layer, f": the activation {name}")
+      kind = "activation" if key.endswith("activation") else key
+      self._problem(layer, f": the {kind} {name}")
     return found
 
   def _by_config(self, layer, value):
@@ -199,11 +208,8 @@ class Counterparts:
     if cls is not None and not isinstance(cls, type):
       return cls(value)
     for module, base in _KINDS:
-      source = getattr(self._source, module)
-      name = type(value).__name__
-      if isinstance(value, getattr(source, base)) and (
-        getattr(source, name, None) is type(value)
-      ):
+      if self._is_built_in(value, module, base):
+        name = type(value).__name__
         cls = cls or getattr(getattr(self._target, module), name, None)
     if cls is None:
       return self._problem(layer, f": {type(value).__name__}")
@@ -212,11 +218,25 @@ class Counterparts:
     lost = {
       key: one
       for key, one in config.items()
-      if key not in known and one is not None and key not in rules.IGNORED
+      if key not in known
+      and one is not None
+      and key not in rules.IGNORED
+      # A `tf.compat.v1` initializer has one; a layer passes its own.
+      and key != "dtype"
     }
     if lost:
       return self._problem(layer, f": {type(value).__name__} with {lost}")
     return cls(**{k: _plain(x) for k, x in config.items() if k in known})
+
+  def _is_built_in(self, value, module: str, base: str) -> bool:
+    """Whether a Keras, or TensorFlow, has the class of an object."""
+    for library_ in (self._source, self._target):
+      known = getattr(library_, module)
+      if isinstance(value, getattr(known, base)):
+        return getattr(known, type(value).__name__, None) is type(value)
+    # `tf.random_normal_initializer` and its like, of both versions.
+    of_tensorflow = type(value).__module__.startswith("tensorflow.")
+    return of_tensorflow and module == "initializers"
 
   def _lambda(self, layer):
     if library.keras3().backend.backend() != "tensorflow":

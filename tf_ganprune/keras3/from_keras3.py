@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
-from tf_ganprune.keras3 import graph3, library, ops, weights
+from tf_ganprune.keras3 import graph3, library, ops, pinned, weights
 from tf_ganprune.keras3.counterparts import Counterparts
 from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
@@ -32,6 +32,11 @@ def from_keras3(model, custom: Mapping[type, Callable] | None = None):
   become TensorFlow's. The weights are copies: training one network leaves the
   other as it is. How it was compiled is not taken along, and random numbers
   (dropout, noise) are others even with the same seed.
+
+  A layer that the network calls with `training=True` or `False` follows the
+  network's own `training` afterwards, as it does in Keras 3's `fit` and
+  `predict`, and a warning names it: only `model(x)` without `training` is
+  another function in Keras 3.
 
   Args:
     model: A functional or Sequential network of Keras 3 that is built. Keras 3
@@ -62,6 +67,7 @@ def from_keras3(model, custom: Mapping[type, Callable] | None = None):
   rebuilding = _Rebuilding(problems, dict(custom or {}))
   network = rebuilding.counterparts.layer(model)
   problems.check()
+  pinned.warn(model.name, rebuilding.pinned)
   weights.copy(rebuilding.counterparts, model, keras3.ops.convert_to_numpy)
   return network
 
@@ -97,6 +103,7 @@ class _Rebuilding:
     self._keras3 = library.keras3()
     self._problems = problems
     self.counterparts = Counterparts(True, custom, problems, self._network)
+    self.pinned: dict[str, bool] = {}
 
   def _network(self, model):
     """Returns a network's counterpart; None after a problem."""
@@ -179,9 +186,8 @@ class _Rebuilding:
     )
     try:
       if isinstance(operation, self._keras3.layers.Layer):
-        layer = self.counterparts.layer(operation)
         _check_masks(node, values)
-        return layer(*_positional(operation, args, kwargs), **kwargs)
+        return self._call_layer(operation, args, kwargs)
       if made := self.counterparts.operation(operation):
         return made(*args, **kwargs)
       return ops.rebuild(operation, args, kwargs)
@@ -190,6 +196,14 @@ class _Rebuilding:
         f"{operation.name!r} ({type(operation).__name__}) cannot be called in"
         f" tf_keras as in Keras 3: {error}"
       ) from error
+
+  def _call_layer(self, operation, args: tuple, kwargs: dict):
+    layer = self.counterparts.layer(operation)
+    training = pinned.value(operation.call, args, kwargs)
+    args, kwargs = pinned.without(operation.call, args, kwargs)
+    if training is not None and pinned.matters(layer):
+      self.pinned[operation.name] = training
+    return layer(*_positional(operation, args, kwargs), **kwargs)
 
 
 def _check_masks(node, values: dict) -> None:

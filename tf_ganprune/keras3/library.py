@@ -47,3 +47,16 @@ def is_keras3(model) -> bool:
   if keras is None or not getattr(keras, "__version__", "").startswith("3."):
     return False
   return isinstance(model, keras.Model)
+
+
+def is_of_user(function) -> bool:
+  """Whether either Keras can call a function that a user wrote for the other.
+
+  Args:
+    function: An activation, or what stands for an initializer, a regularizer
+      or a constraint. It computes with TensorFlow if that is Keras 3's backend.
+  """
+  if keras3().backend.backend() != "tensorflow":
+    return False
+  module = (getattr(function, "__module__", None) or "").partition(".")[0]
+  return module not in ("keras", "tf_keras")

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 import tensorflow as tf
 
 from tf_ganprune import keras_compat, signatures
-from tf_ganprune.keras3 import library, tensorflow_ops, weights
+from tf_ganprune.keras3 import library, pinned, tensorflow_ops, weights
 from tf_ganprune.keras3.counterparts import Counterparts
 from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
@@ -40,8 +40,9 @@ def to_keras3(model, custom: Mapping[type, Callable] | None = None):
 
   Raises:
     ValueError: If the network is subclassed, not built or still wrapped for
-      pruning, or has parts that Keras 3 has no counterpart for; all of them
-      are named.
+      pruning, or has parts that Keras 3 has no counterpart for, such as a layer
+      that keeps `training=True` whatever the network is called with; all of
+      them are named.
     ImportError: If Keras 3 is not installed.
 
   Example:
@@ -81,6 +82,7 @@ class _Rebuilding:
     for node in _nodes(model):
       if tensorflow_ops.symbol(node.layer) is None:
         self.counterparts.layer(node.layer)
+        self._check_training(node)
       elif not tensorflow_ops.is_known(node.layer):
         symbol = tensorflow_ops.symbol(node.layer)
         self._problems.add(f"operation {node.layer.name!r} (tf.{symbol})")
@@ -89,6 +91,19 @@ class _Rebuilding:
     if isinstance(model, keras.Sequential):
       return self._sequential(model)
     return self._functional(model)
+
+  def _check_training(self, node) -> None:
+    layer = node.layer
+    training = pinned.value(layer.call, node.call_args, node.call_kwargs)
+    if training is None or self.counterparts.is_custom(layer):
+      return
+    if pinned.matters(layer):
+      self._problems.add(
+        f"layer {layer.name!r} ({type(layer).__name__}), which is called with"
+        f" training={training} (in Keras 3 the network's own `training`"
+        " overrides that; call the layer without it, or map its class to one"
+        " that does the same whatever `training` is)"
+      )
 
   def _sequential(self, model):
     layers = [self.counterparts.layer(layer) for layer in model.layers]
@@ -118,6 +133,7 @@ class _Rebuilding:
     try:
       if tensorflow_ops.symbol(node.layer):
         return tensorflow_ops.rebuild(node.layer, args, kwargs)
+      args, kwargs = pinned.without(node.layer.call, args, kwargs)
       args, kwargs = _with_states(node.layer, args, kwargs)
       return self.counterparts.layer(node.layer)(*args, **kwargs)
     except (TypeError, ValueError, NotImplementedError) as error:

@@ -1,0 +1,101 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Layers that a network calls with `training=True` or `training=False`.
+
+In Keras 3 a network's own `training` overrides what a layer was called with; in
+tf_keras the layer's stays.
+"""
+
+import inspect
+import warnings
+
+from tf_ganprune.keras_compat import keras
+
+# What decides whether these depend on `training` is the layers inside.
+_CONTAINERS = (
+  keras.Model,
+  keras.layers.Bidirectional,
+  keras.layers.MultiHeadAttention,
+  keras.layers.RNN,
+  keras.layers.StackedRNNCells,
+  keras.layers.TimeDistributed,
+)
+# A layer that has one of these does nothing in training where all are 0.
+_RATES = ("rate", "stddev", "dropout", "recurrent_dropout")
+
+
+def without(call, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+  """Returns the arguments of a layer's call without `training`.
+
+  Args:
+    call: The layer's `call`.
+    args: By position.
+    kwargs: By name.
+  """
+  kwargs = {key: x for key, x in kwargs.items() if key != "training"}
+  names = list(inspect.signature(call).parameters)
+  if "training" not in names[: len(args)]:
+    return args, kwargs
+  place = names.index("training")
+  kwargs |= zip(names[place + 1 :], args[place + 1 :], strict=False)
+  return args[:place], kwargs
+
+
+def value(call, args: tuple, kwargs: dict):
+  """Returns the `training` that a layer is called with; None without any.
+
+  Args:
+    call: The layer's `call`.
+    args: By position.
+    kwargs: By name.
+  """
+  names = list(inspect.signature(call).parameters)
+  by_place = dict(zip(names, args, strict=False))
+  return (by_place | kwargs).get("training")
+
+
+def matters(layer: keras.layers.Layer) -> bool:
+  """Whether a tf_keras layer, or one inside of it, depends on `training`.
+
+  Args:
+    layer: The layer, or a network.
+  """
+  return any(_depends(part) for part in layer._flatten_layers())
+
+
+def _depends(layer) -> bool:
+  if isinstance(layer, _CONTAINERS):
+    return False
+  if "training" not in inspect.signature(layer.call).parameters:
+    return False
+  rates = [getattr(layer, name) for name in _RATES if hasattr(layer, name)]
+  return any(rates) if rates else True
+
+
+def warn(network: str, calls: dict[str, bool]) -> None:
+  """Warns of layers that were pinned in Keras 3.
+
+  Args:
+    network: The network's name.
+    calls: What each layer was called with, by its name.
+  """
+  if calls:
+    found = ", ".join(f"{name!r} (training={x})" for name, x in calls.items())
+    warnings.warn(
+      f"`model` {network!r} calls layers with `training`: {found}. Keras 3"
+      " heeds that only where the network itself is called without `training`;"
+      " `fit` and `predict` override it. In the converted network these layers"
+      " always follow the network's `training`.",
+      stacklevel=4,
+    )
