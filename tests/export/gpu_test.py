@@ -19,17 +19,16 @@ import subprocess
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from tf_ganprune import export
-from tf_ganprune.export import adapters, convert, gpu, samples, settings
+from tf_ganprune.export import adapters, convert, gpu, settings
 from tf_ganprune.keras_compat import keras
 
 _HAS_GPU = pytest.mark.skipif(
   adapters.software_folder() is None,
   reason="there is no SwiftShader: install Debian's package chromium",
 )
-_SPEC = tf.TensorSpec([1, 2], tf.float32)
+_SAMPLES = [{"x": np.zeros([1, 2], np.float32)}]
 _NOWHERE = [adapters.Adapter("absent")]
 
 
@@ -142,7 +141,7 @@ def test_a_driver_that_hangs_is_left(no_gpu, monkeypatch):
 
   monkeypatch.setattr(subprocess, "run", hang)
   with pytest.raises(gpu.NoGPUError, match="took more than 120 s"):
-    gpu.run(b"", samples.draw({"x": _SPEC}, 1))
+    gpu.run(b"", _SAMPLES)
 
 
 def _says(monkeypatch, stderr, code=1):
@@ -170,7 +169,7 @@ _SELECTED = "I00 1 Selected adapter: Big GPU, arch=x, adapterType=GPU\n"
 def test_what_drivers_say(no_gpu, monkeypatch, stderr, code, reason):
   _says(monkeypatch, stderr, code)
   with pytest.raises(gpu.RefusedError, match=reason):
-    gpu.run(b"", samples.draw({"x": _SPEC}, 1))
+    gpu.run(b"", _SAMPLES)
 
 
 def test_the_software_driver_is_tried_second(monkeypatch, tmp_path):

@@ -20,9 +20,12 @@ import pytest
 import tensorflow as tf
 
 from tf_ganprune.export import samples
+from tf_ganprune.keras_compat import keras
 
 _ONE = {"z": tf.TensorSpec([1, 3], tf.float32)}
 _TWO = _ONE | {"label": tf.TensorSpec([1, 1], tf.int32)}
+_PIXELS = {"x": tf.TensorSpec([1, 3], tf.uint8)}
+_FLAG = {"x": tf.TensorSpec([1, 3], tf.bool)}
 _Z = np.arange(12.0).reshape(4, 3)
 _LABEL = np.arange(4)[:, None]
 
@@ -85,6 +88,11 @@ def test_endless_data_ends():
     (_TWO, (_Z, _LABEL[:2]), "as many rows.*'z': 4, 'label': 2"),
     (_ONE, np.full((1, 3), np.nan), "NaN or infinity for input 'z'"),
     (_ONE, np.full((1, 3), "a"), "for input 'z', which takes float32"),
+    (_ONE, np.full((1, 3), 1e300), "to 1e.300 for input 'z', which takes"),
+    (_PIXELS, _Z / 11, "fractions, 0 to 1, for input 'x'.*from 0 to 255"),
+    (_PIXELS, 99 * _Z, "from 0 to 1089 for input 'x', which takes 0 to 255"),
+    (_PIXELS, _Z - 1, "from -1 to 10 for input 'x', which takes 0 to 255"),
+    (_FLAG, 2 * _Z, "which takes 0 to 1"),
   ],
 )
 def test_bad_data_gets_one_sentence(specs, data, message):
@@ -92,10 +100,19 @@ def test_bad_data_gets_one_sentence(specs, data, message):
     samples.from_user(specs, data)
 
 
+def _network():
+  x = [
+    keras.Input((3,), name="z"),
+    keras.Input((1,), dtype="int32", name="label"),
+    keras.Input((2,), dtype="bool", name="flag"),
+  ]
+  return keras.Model(x, [keras.layers.Identity()(one) for one in x])
+
+
 def test_drawn_samples_repeat_and_fit_their_types():
-  specs = _TWO | {"flag": tf.TensorSpec([1, 2], tf.bool)}
-  first, again = samples.draw(specs, 200), samples.draw(specs, 200)
-  other = samples.draw(specs, 200, seed=1)
+  model = _network()
+  first, again = samples.draw(model, 200), samples.draw(model, 200)
+  other = samples.draw(model, 200, seed=1)
   latents = np.stack([sample["z"] for sample in first])
   np.testing.assert_array_equal(latents, np.stack([s["z"] for s in again]))
   assert not np.array_equal(latents, np.stack([s["z"] for s in other]))
@@ -103,3 +120,23 @@ def test_drawn_samples_repeat_and_fit_their_types():
   assert abs(latents.std() - 1.0) < 0.1
   assert {s["label"].item() for s in first} == {0, 1}
   assert first[0]["flag"].dtype == np.bool_
+
+
+def test_whole_numbers_may_come_as_floats():
+  taken = samples.from_user(_PIXELS, _Z)
+  assert taken[1]["x"].tolist() == [[3, 4, 5]]
+  assert taken[1]["x"].dtype == np.uint8
+
+
+def test_rows_that_do_not_exist_are_refused():
+  x = keras.Input((1,), name="label")
+  model = keras.Model(x, keras.layers.Embedding(4, 2)(x))
+  assert len(samples.of_user(model, _LABEL)) == 4
+  with pytest.raises(ValueError, match="0 to 4 for input 'label'.* 0 to 3 "):
+    samples.of_user(model, np.arange(5)[:, None])
+
+
+def test_no_class_of_a_one_hot_label_is_allowed():
+  x = keras.Input((), dtype="int32", name="label")
+  model = keras.Model(x, tf.one_hot(x, 4))
+  assert len(samples.of_user(model, np.array([-1, 3]))) == 2

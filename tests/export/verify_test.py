@@ -16,7 +16,7 @@
 import numpy as np
 import pytest
 
-from tf_ganprune.export import convert, samples, settings, signature, verify
+from tf_ganprune.export import convert, samples, settings, verify
 from tf_ganprune.keras_compat import keras
 
 _ALL = (
@@ -35,8 +35,7 @@ def _bytes_of(network):
 
 
 def _reference(network):
-  specs = signature.input_specs(network)
-  return verify.refer(network, samples.draw(specs, 8))
+  return verify.refer(network, samples.draw(network, 8))
 
 
 def _identity(scale=1.0, shape=(4,)):
@@ -126,3 +125,28 @@ def test_integers_in_and_out_are_wanted_or_not():
     verify.compare(content, reference, settings.INT8)
   with pytest.raises(verify.WrongFileError, match="float32 in .* int8 is want"):
     verify.compare(_bytes_of(_identity(0.5)), reference, settings.INTEGERS)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e3])
+@pytest.mark.parametrize("offset", [0.0, 50.0])
+def test_bounds_are_those_of_the_outputs_own_spread(size, offset):
+  """A fifth of a network's deviation is too much, wherever its outputs lie."""
+  network = _affine(size, offset * size)
+  reference = _reference(network)
+  verify.compare(_bytes_of(network), reference, settings.FLOAT16)
+  wrong = _bytes_of(_affine(1.2 * size, offset * size))
+  for numbers in _ALL:
+    with pytest.raises(verify.WrongFileError, match="on average"):
+      verify.compare(wrong, reference, numbers)
+
+
+def _affine(scale, offset):
+  x = keras.Input((4,), name="x")
+  return keras.Model(x, keras.layers.Rescaling(scale, offset, name="y")(x))
+
+
+def test_an_output_that_never_changes_is_compared_with_its_size():
+  still = _bytes_of(_affine(0.0, 3.0))
+  assert not verify.compare(still, _reference(_affine(0.0, 3.0)), settings.INT8)
+  with pytest.raises(verify.WrongFileError, match="differs"):
+    verify.compare(still, _reference(_affine(0.0, 4.0)), settings.INT8)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import inputs as drawing
 from tf_ganprune import keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 
@@ -108,10 +109,10 @@ def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
       finite.
   """
   try:
-    tensors = given(
+    passed = given(
       model, (tf.nest.map_structure(tf.convert_to_tensor, data),), {}
     )
-    pairs = list(zip(tensors, model.inputs, strict=True))
+    pairs = list(zip(passed, model.inputs, strict=True))
     tensors = [model._conform_to_reference_input(t, x) for t, x in pairs]
   except (AttributeError, KeyError, TypeError, ValueError, tf.errors.OpError):
     tensors = []
@@ -128,6 +129,10 @@ def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
       raise ValueError(
         f"`{name}` holds numbers that are NaN or infinite; leave those out."
       )
+  for tensor, x, key in zip(
+    passed, model.inputs, model.input_names, strict=True
+  ):
+    drawing.check(name, key, tensor, x.dtype)
   return tensors
 
 

@@ -18,7 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, signatures
+from tf_ganprune import arguments, inputs, signatures
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import (
   checks,
@@ -76,7 +76,7 @@ def quantize_model(
     preserve_clusters: Whether kernels with up to 254 values keep as many: in
       Dense layers, and in each output channel of convolutions.
     representative_data: Inputs that the ranges begin with, as the network takes
-      them; if None, 256 from N(0, 1), as a GAN's latents are.
+      them; if None, 256 are drawn as `tgp.export_tflite` draws them.
 
   Returns:
     A network with weights of its own.
@@ -253,16 +253,13 @@ def _function(layer) -> str:
 def _observe(model, data) -> None:
   """Lets each range begin with that of a batch, one layer after the other."""
   if data is None:
-    rng = np.random.default_rng(0)
-    data = [
-      rng.standard_normal((_OBSERVED, *x.shape[1:])).astype("float32")
-      for x in model.inputs
-    ]
+    drawn = inputs.draw(model, _OBSERVED)
+    data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
   _run(model, graph.batch(model, data, "representative_data"))
 
 
-def _run(model, inputs) -> list:
+def _run(model, given) -> list:
   def visit(layer, args, kwargs, node):
     if graph.is_nested(layer):
       outputs = _run(layer, graph.given(layer, args, kwargs))
@@ -273,7 +270,7 @@ def _run(model, inputs) -> list:
       kwargs = {**kwargs, "training": False}
     return layer(*args, **kwargs)
 
-  return graph.walk(model, inputs, visit)
+  return graph.walk(model, given, visit)
 
 
 def _without_ranges(model):

@@ -23,7 +23,8 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
-from tf_ganprune.export import gpu, samples
+from tf_ganprune import inputs
+from tf_ganprune.export import gpu
 
 _WARM_UP_RUNS = 5
 
@@ -158,12 +159,12 @@ def _input_details(interpreter) -> dict[str, dict]:
   return {entry["name"]: entry for entry in interpreter.get_input_details()}
 
 
-def _draw(details) -> samples.Sample:
+def _draw(details) -> dict[str, np.ndarray]:
   specs = {
     name: tf.TensorSpec(entry["shape"], tf.as_dtype(entry["dtype"]))
     for name, entry in details.items()
   }
-  return samples.draw(specs, 1)[0]
+  return inputs.draw_specs(specs, 1)
 
 
 def _time(interpreter) -> float:

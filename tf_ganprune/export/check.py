@@ -61,8 +61,7 @@ def found_by(plan: targets.Target, model) -> list[finding.Finding]:
   model = keras3.as_tf_keras(model)
   signature.check(model)
   with prepare.prepared(model, plan) as ready:
-    specs = signature.input_specs(ready.converted)
-    calibration = samples.draw(specs, _CALIBRATED)
+    calibration = samples.draw(ready.converted, _CALIBRATED)
     with conversions.of(ready.converted, calibration) as converted:
       return findings(converted, plan)
 

@@ -77,7 +77,6 @@ def check(model: keras.Model, evaluator) -> None:
 def measure(
   model: keras.Model,
   content: bytes,
-  specs: samples.Specs,
   user_samples: list[samples.Sample] | None,
   evaluator: evaluators.Evaluator,
 ) -> Quality:
@@ -86,14 +85,13 @@ def measure(
   Args:
     model: The network.
     content: The file's content.
-    specs: The network's inputs by name.
     user_samples: Inputs to use; None to draw 1,000.
     evaluator: Measures images.
 
   Raises:
     ValueError: If the network's images do not lie in [-1, 1].
   """
-  inputs = user_samples or samples.draw(specs, _IMAGES, _SEED)
+  inputs = user_samples or samples.draw(model, _IMAGES, _SEED)
   (found,) = verify.run(verify.load(content), inputs).values()
   # Rounding to int8 may lead out of the range by one step.
   found = np.clip(found[:, 0], -1.0, 1.0)

@@ -19,6 +19,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import inputs
+from tf_ganprune.export import signature
+from tf_ganprune.keras_compat import keras
+
+_ARGUMENT = "representative_data"
 # Calibration sees each sample once, so more would only take time.
 _MOST = 512
 
@@ -26,22 +31,41 @@ Sample = dict[str, np.ndarray]
 Specs = dict[str, tf.TensorSpec]
 
 
-def draw(specs: Specs, count: int, seed: int = 0) -> list[Sample]:
-  """Draws N(0, 1) for float inputs, and 0 or 1 for all others.
+def draw(model: keras.Model, count: int, seed: int = 0) -> list[Sample]:
+  """Draws samples, as `inputs.draw` does.
 
   Args:
-    specs: The inputs by name, batch included.
+    model: A network that passed `signature.check`.
     count: How many samples.
     seed: The same seed gives the same samples.
 
   Returns:
-    The samples; each has one array for each input.
+    The samples; each has one array `[1, ...]` for each input.
   """
-  rng = np.random.default_rng(seed)
+  arrays = inputs.draw(model, count, seed)
   return [
-    {name: _draw_one(rng, spec) for name, spec in specs.items()}
-    for _ in range(count)
+    {name: array[row : row + 1] for name, array in arrays.items()}
+    for row in range(count)
   ]
+
+
+def of_user(model: keras.Model, data) -> list[Sample]:
+  """Splits `representative_data` into samples, as `from_user` does.
+
+  Args:
+    model: A network that passed `signature.check`.
+    data: As of `from_user`, and so the errors. Rows that an input looks up must
+      exist.
+
+  Returns:
+    The samples; each has one array `[1, ...]` for each input.
+  """
+  taken = from_user(signature.input_specs(model), data)
+  for name, choices in inputs.rows(model, inputs.LOOK_UPS).items():
+    dtype = tf.as_dtype(taken[0][name].dtype)
+    values = np.concatenate([sample[name] for sample in taken])
+    inputs.check(_ARGUMENT, name, values, dtype, choices)
+  return taken
 
 
 def from_user(specs: Specs, data) -> list[Sample]:
@@ -68,14 +92,6 @@ def from_user(specs: Specs, data) -> list[Sample]:
       " random ones."
     )
   return taken
-
-
-def _draw_one(rng, spec) -> np.ndarray:
-  if spec.dtype.is_floating:
-    values = rng.standard_normal(spec.shape)
-  else:
-    values = rng.integers(0, 2, spec.shape)
-  return values.astype(spec.dtype.as_numpy_dtype)
 
 
 def _batches(specs, data) -> Iterable:
@@ -140,13 +156,4 @@ def _check_array(name, spec, array) -> None:
       f"`representative_data` has the shape {array.shape} for input {name!r},"
       f" which takes [{wanted}]."
     )
-  if array.dtype.kind not in "fiub":
-    raise ValueError(
-      f"`representative_data` has {array.dtype} for input {name!r}, which takes"
-      f" {spec.dtype.name}."
-    )
-  if not np.all(np.isfinite(array)):
-    raise ValueError(
-      f"`representative_data` has NaN or infinity for input {name!r}; remove"
-      " those rows."
-    )
+  inputs.check(_ARGUMENT, name, array, spec.dtype)

@@ -23,19 +23,22 @@ class Numbers:
   """A number format, and the differences from Keras that it explains.
 
   A file is right if, for each output, its largest difference is at most
-  `max_error * max(1, max |y|)` and its mean difference at most
-  `mean_error * mean |y - mean(y)| + step * max(1, max |y|)`, y being Keras's
-  output. The second bound catches a file of noise from a network whose outputs
-  are all small, which the first lets pass.
+  `max_error * h + rounding * max |y|` and its mean difference at most
+  `mean_error * mean |y - mean(y)| + step * h + rounding * max |y|`, y being
+  Keras's output and `h` half of its range, `(max(y) - min(y)) / 2`. So a
+  network's outputs may be of any size, and lie anywhere. The second bound
+  catches single pixels that the first lets pass and that are all wrong.
 
   Example:
-    >>> Numbers("float16", 0.01, 0.02, 1e-3, "Use 'cpu'.", weights=tf.float16)
+    >>> Numbers("float16", 0.01, 0.02, 1e-3, 1e-6, "Use 'cpu'.", tf.float16)
 
   Attributes:
     name: What users read.
     max_error: Bound of the largest difference.
     mean_error: Bound of the mean difference, as a share of the mean deviation.
-    step: Mean difference that rounding the outputs alone may make.
+    step: Mean difference that rounding the outputs alone may make, as a share
+      of half their range.
+    rounding: What float32 itself rounds off, as a share of the largest output.
     way_out: What to do if a network is too far off, a sentence.
     weights: The type of the weights.
     activations: The type of what flows between layers.
@@ -47,6 +50,7 @@ class Numbers:
   max_error: float
   mean_error: float
   step: float
+  rounding: float
   way_out: str
   weights: tf.DType = tf.float32
   activations: tf.DType = tf.float32
@@ -86,11 +90,14 @@ class Setting:
 # steep; they grow with training, so that the mean is the stricter bound.
 # Files that LiteRT runs wrongly give NaN, a largest difference of about 1, or
 # a mean difference about as large as the mean deviation.
+# A dozen roundings of float32.
+_ROUNDING = 1e-6
 FLOAT32 = Numbers(
   "float32",
   max_error=1e-5,
   mean_error=0.0,
   step=1e-5,
+  rounding=_ROUNDING,
   way_out=(
     "Float32 has no rounding to blame: look for a layer that is random, or"
     " that LiteRT computes differently, by exporting parts of the network."
@@ -101,6 +108,7 @@ FLOAT16 = Numbers(
   max_error=2e-2,
   mean_error=0.02,
   step=5e-4,
+  rounding=_ROUNDING,
   way_out="Use target 'cpu', which keeps float32 weights.",
   weights=tf.float16,
 )
@@ -109,6 +117,7 @@ DYNAMIC = Numbers(
   max_error=0.5,
   mean_error=0.1,
   step=1e-3,
+  rounding=_ROUNDING,
   way_out="Use target 'cpu-fp16', or 'cpu-int8' with `representative_data`.",
   weights=tf.int8,
 )
@@ -117,6 +126,7 @@ INT8 = Numbers(
   max_error=0.8,
   mean_error=0.1,
   step=4e-3,
+  rounding=_ROUNDING,
   way_out=(
     "Pass inputs as the network will see them as `representative_data`, or"
     " use target 'cpu-dynamic', which keeps float32 between layers."
@@ -139,5 +149,6 @@ GPU = dataclasses.replace(
   name="float32 on a GPU",
   max_error=1e-4,
   step=3e-5,
+  rounding=_ROUNDING,
   way_out="Use target 'cpu', and report the layer that is computed wrongly.",
 )

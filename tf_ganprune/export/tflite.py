@@ -17,7 +17,7 @@ import dataclasses
 import gzip
 import os
 
-from tf_ganprune import files, keras3
+from tf_ganprune import files, inputs, keras3
 from tf_ganprune.export import (
   accelerators,
   attempts,
@@ -64,8 +64,9 @@ def export_tflite(
     representative_data: Inputs as the network will see them, to calibrate int8
       and to compare with: an array `[n, ...]`; a tuple, list or dict of arrays
       for several inputs; or an iterable of such batches. Up to 512 are used. If
-      None, they are drawn from N(0, 1), as a GAN's latents are, and integers
-      from 0 and 1.
+      None, they are drawn: rows of what an input looks up, such as an
+      embedding; else floats from N(0, 1), as a GAN's latents are, `uint8` and
+      `int8` from all their values, and other integers from 0 and 1.
     evaluator: A `tgp.metrics.Evaluator`: the report then has the Frechet
       distance of the file's images, and of Keras's from the same inputs.
 
@@ -113,25 +114,26 @@ class _Made:
 
 
 def _make(ready, target, plan, representative_data, evaluator) -> _Made:
-  specs = signature.input_specs(ready.model)
-  given = _given(specs, representative_data)
-  calibration = given or samples.draw(specs, _CALIBRATED, _CALIBRATION_SEED)
-  reference = _reference(ready.model, given or samples.draw(specs, _COMPARED))
+  given = _given(ready.model, representative_data)
+  calibration = given or samples.draw(
+    ready.model, _CALIBRATED, _CALIBRATION_SEED
+  )
+  reference = _reference(
+    ready.model, given or samples.draw(ready.model, _COMPARED)
+  )
   ready, tried, advice = _try(ready, target, plan, calibration, reference)
   taken = attempts.choose(tried, target, plan)
   ran = accelerators.run(taken.content, target, plan, reference)
   measured = None
   if evaluator is not None:
-    measured = quality.measure(
-      ready.model, taken.content, specs, given, evaluator
-    )
+    measured = quality.measure(ready.model, taken.content, given, evaluator)
   return _Made(
     taken.content,
     max(taken.max_abs_error, ran.max_abs_error),
     ran.delegated,
     measured,
     [
-      *_notes_on_inputs(specs, given),
+      *([] if given else _notes_on_inputs(ready.model)),
       _note_on_zeros(ready.model),
       *ready.notes,
       *advice,
@@ -152,10 +154,10 @@ def _try(ready, target, plan, calibration, reference):
   return ready, tried, advice
 
 
-def _given(specs, representative_data) -> list[samples.Sample] | None:
+def _given(model, representative_data) -> list[samples.Sample] | None:
   if representative_data is None:
     return None
-  return samples.from_user(specs, representative_data)
+  return samples.of_user(model, representative_data)
 
 
 def _reference(model, inputs) -> verify.Reference:
@@ -176,22 +178,15 @@ def _check(converted, target, plan) -> list[str]:
   return [str(one) for one in found]
 
 
-def _notes_on_inputs(specs, given) -> list[str]:
-  if given:
-    return []
-  kinds = {
-    "0 and 1": [x for x, spec in specs.items() if not spec.dtype.is_floating],
-    "N(0, 1), as latents are": [
-      x
-      for x, spec in specs.items()
-      if spec.dtype.is_floating and spec.shape.rank > 2
-    ],
-  }
+def _notes_on_inputs(model) -> list[str]:
+  kinds = {}
+  for name, words in inputs.described(model).items():
+    kinds.setdefault(words, []).append(repr(name))
   return [
-    f"Input {', '.join(map(repr, names))}: drawn from {kind}, to calibrate and"
-    " to compare; pass representative_data to use its real range."
-    for kind, names in kinds.items()
-    if names
+    f"Input {', '.join(names)}: drawn from {words}, to calibrate and to"
+    " compare; pass representative_data if it takes anything else, such as"
+    " latents joined with a label."
+    for words, names in kinds.items()
   ]
 
 

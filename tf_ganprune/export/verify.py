@@ -31,7 +31,7 @@ class Reference:
   """What a network computes.
 
   Example:
-    >>> reference = refer(generator, samples.draw(specs, 8))
+    >>> reference = refer(generator, samples.draw(generator, 8))
 
   Attributes:
     inputs: Samples, each with one array for each input.
@@ -219,16 +219,26 @@ def _largest_difference(name, found, expected, numbers) -> float:
     raise WrongFileError(f"gives NaN or infinity in output {name!r}")
   expected = expected.astype(np.float64)
   error = np.abs(found.astype(np.float64) - expected)
-  scale = max(1.0, np.abs(expected).max())
-  spread = np.abs(expected - expected.mean()).mean()
-  most = numbers.max_error * scale
-  mean = numbers.mean_error * spread + numbers.step * scale
+  most, mean = _allowed(expected, numbers)
   if error.max() > most or error.mean() > mean:
     raise WrongFileError(
       f"differs from Keras in output {name!r} by up to {error.max():.2g} and by"
       f" {error.mean():.2g} on average ({most:.2g} and {mean:.2g} allowed)"
     )
   return float(error.max())
+
+
+def _allowed(expected, numbers) -> tuple[float, float]:
+  """Returns the bounds of the largest and of the mean difference."""
+  size = np.abs(expected).max()
+  # An output that is always the same has no spread to compare with.
+  half = np.ptp(expected) / 2 or size
+  spread = np.abs(expected - expected.mean()).mean() or size
+  rounding = numbers.rounding * size
+  return (
+    numbers.max_error * half + rounding,
+    numbers.mean_error * spread + numbers.step * half + rounding,
+  )
 
 
 def _short(error) -> str:

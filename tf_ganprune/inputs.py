@@ -1,0 +1,237 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What a network's inputs are given where the user gives nothing."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+# Operations whose output holds the numbers that they were given, moved about.
+_PASSING = frozenset(
+  """
+  BroadcastTo Cast ExpandDims Identity Pack Reshape Snapshot Squeeze
+  StridedSlice Tile Transpose Unpack
+  """.split()
+)
+# Operations that fail, or read beside a table, where there is no such row.
+LOOK_UPS = ("GatherV2", "ResourceGather")
+_SMALL = (tf.int8, tf.uint8)  # pixels, as a rule: all of their values occur
+
+
+def draw(model: keras.Model, count: int, seed: int = 0) -> dict:
+  """Draws inputs for a network.
+
+  Where an input says which row of an embedding (or of anything else) is looked
+  up, it is one of those rows, whatever type it has. Else floats are from
+  N(0, 1), as a GAN's latents are; `uint8` and `int8` from all values of the
+  type, as pixels are; other whole numbers, and booleans, 0 or 1.
+
+  Args:
+    model: A network with inputs of known sizes, but for the batch.
+    count: How many.
+    seed: The same seed gives the same inputs.
+
+  Returns:
+    An array `[count, ...]` for each input, by its name.
+  """
+  return draw_specs(_specs(model), count, seed, rows(model))
+
+
+def draw_specs(
+  specs: Mapping[str, tf.TensorSpec],
+  count: int,
+  seed: int = 0,
+  choices: Mapping[str, int] | None = None,
+) -> dict:
+  """Draws inputs of which no more is known than their shapes and types.
+
+  Args:
+    specs: Of each input, by its name; the batch is left out of account.
+    count: How many.
+    seed: As of `draw`, and so what is returned.
+    choices: How many rows an input chooses from, by its name.
+  """
+  rng = np.random.default_rng(seed)
+  choices = choices or {}
+  return {
+    name: _drawn(rng, (count, *spec.shape[1:]), spec.dtype, choices.get(name))
+    for name, spec in specs.items()
+  }
+
+
+def described(model: keras.Model) -> dict[str, str]:
+  """Returns what `draw` draws, in words, by the inputs' names.
+
+  Args:
+    model: A network.
+  """
+  choices = rows(model)
+  return {
+    name: _words(spec.dtype, choices.get(name))
+    for name, spec in _specs(model).items()
+  }
+
+
+def rows(
+  model: keras.Model, kinds: Collection[str] = (*LOOK_UPS, "OneHot")
+) -> dict[str, int]:
+  """Returns how many rows there are for inputs that say which to look up.
+
+  Found in the graph of operations, whatever layers they are in.
+
+  Args:
+    model: A network.
+    kinds: TensorFlow's names of the operations that count as looking up.
+
+  Returns:
+    The least number of rows that an input chooses from, by its name. Inputs of
+    another kind are left out.
+  """
+  specs = _specs(model)
+
+  @tf.function(input_signature=list(specs.values()), autograph=False)
+  def run(*inputs):
+    return model(inputs[0] if len(inputs) == 1 else list(inputs), False)
+
+  graph = run.get_concrete_function().graph
+  tables = _shapes_of_variables(graph)
+  found = {}
+  for name, tensor in zip(specs, graph.inputs, strict=False):
+    if counts := list(_rows_below(tensor, kinds, tables)):
+      found[name] = min(counts)
+  return found
+
+
+def check(
+  argument: str, name: str, values, dtype: tf.DType, choices: int | None = None
+) -> None:
+  """Raises unless an array fits an input.
+
+  Args:
+    argument: What the user passed it as, for the message.
+    name: The input's.
+    values: The array.
+    dtype: The input's type.
+    choices: How many rows it chooses from, where it does.
+
+  Raises:
+    ValueError: If a cast to the input's type would change numbers, or a row
+      does not exist.
+  """
+  values = np.asarray(values)
+  if values.dtype.kind not in "fiub":
+    raise ValueError(
+      f"`{argument}` has {values.dtype} for input {name!r}, which takes"
+      f" {dtype.name}."
+    )
+  if not np.all(np.isfinite(values)):
+    raise ValueError(
+      f"`{argument}` has NaN or infinity for input {name!r}; remove those rows."
+    )
+  low, high = _limits(dtype, choices)
+  if not values.size:
+    return
+  if (dtype.is_integer or dtype.is_bool) and np.any(values != np.round(values)):
+    raise ValueError(
+      f"`{argument}` has numbers with fractions, {values.min():.4g} to"
+      f" {values.max():.4g}, for input {name!r}, which takes {dtype.name}: pass"
+      f" whole numbers from {low} to {high}."
+    )
+  if values.min() < low or values.max() > high:
+    raise ValueError(
+      f"`{argument}` has numbers from {values.min():.4g} to {values.max():.4g}"
+      f" for input {name!r}, which takes {low:.6g} to {high:.6g}"
+      + (" (the rows that it looks up)." if choices else f" ({dtype.name}).")
+    )
+
+
+def _specs(model) -> dict[str, tf.TensorSpec]:
+  names, tensors = model.input_names, model.inputs
+  return {
+    name: tf.TensorSpec([1, *x.shape[1:]], x.dtype, name=name)
+    for name, x in zip(names, tensors, strict=True)
+  }
+
+
+def _drawn(rng, shape, dtype, choices) -> np.ndarray:
+  if choices:
+    values = rng.integers(0, choices, shape)
+  elif dtype.is_floating:
+    values = rng.standard_normal(shape)
+  elif dtype in _SMALL:
+    values = rng.integers(dtype.min, dtype.max + 1, shape)
+  else:
+    values = rng.integers(0, 2, shape)
+  return values.astype(dtype.as_numpy_dtype)
+
+
+def _words(dtype, choices) -> str:
+  if choices:
+    return f"the whole numbers below {choices}, which it looks up"
+  if dtype.is_floating:
+    return "N(0, 1), as latents are"
+  if dtype in _SMALL:
+    return f"all values of {dtype.name}, as pixels are"
+  return "0 and 1"
+
+
+def _limits(dtype, choices) -> tuple:
+  if choices:
+    return 0, choices - 1
+  return (0, 1) if dtype.is_bool else (dtype.min, dtype.max)
+
+
+def _shapes_of_variables(graph) -> dict:
+  """Returns the shapes of a graph's variables by what stands for them in it."""
+  shapes = {id(one.handle): one.shape for one in graph.variables}
+  return {
+    inside.ref(): shapes[id(outside)]
+    for outside, inside in graph.captures
+    if id(outside) in shapes
+  }
+
+
+def _rows_below(tensor, kinds, tables) -> Iterator[int]:
+  """Yields the numbers of rows that a tensor's values are looked up in."""
+  left, seen = [tensor], set()
+  while left:
+    tensor = left.pop()
+    if tensor.ref() in seen:
+      continue
+    seen.add(tensor.ref())
+    for operation in tensor.consumers():
+      is_one = operation.type in kinds
+      count = _count(operation, tensor, tables) if is_one else None
+      if count is not None:
+        yield count
+      elif operation.type in _PASSING:
+        left += operation.outputs
+
+
+def _count(operation, tensor, tables) -> int | None:
+  """Returns how many rows an operation looks a tensor up in, if it does so."""
+  inputs = list(operation.inputs)
+  if operation.type == "OneHot" and inputs[0] is tensor:
+    depth = tf.get_static_value(inputs[1])
+    return None if depth is None else int(depth)
+  if inputs[1] is not tensor:
+    return None
+  if operation.type == "ResourceGather":
+    shape = tables.get(inputs[0].ref())
+    return shape[0] if shape else None
+  axis = int(tf.get_static_value(inputs[2]) or 0)
+  return inputs[0].shape[axis] if inputs[0].shape.rank else None
