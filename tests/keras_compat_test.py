@@ -13,13 +13,17 @@
 # limitations under the License.
 """Tests of the choice of Keras."""
 
+import os
 import subprocess
 import sys
 
+import keras as keras3
 import pytest
 import tensorflow as tf
 import tf_keras
 
+import tf_ganprune as tgp
+from tests import tiny
 from tf_ganprune import keras_compat
 
 
@@ -39,3 +43,91 @@ def test_bad_install_says_how_to_mend_it():
 def test_check_model_refuses_what_is_no_model():
   with pytest.raises(ValueError, match="`x` must be a Keras model, and is a"):
     keras_compat.check_model(tf.constant(1), "x")
+
+
+def _run(program):
+  # As a user starts Python: importing TF-MOT has set it here.
+  env = {k: x for k, x in os.environ.items() if k != "TF_USE_LEGACY_KERAS"}
+  result = subprocess.run(
+    [sys.executable, "-c", program],
+    capture_output=True,
+    text=True,
+    check=False,
+    env=env,
+  )
+  assert not result.returncode, result.stderr
+  return result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+  "line",
+  [
+    "from tensorflow.keras import layers",
+    "import tensorflow.keras",
+    "import tensorflow as tf; tf.keras.layers.Dense(3)",
+    "from tensorflow import keras; keras.Sequential()",
+  ],
+)
+def test_another_keras_from_before_is_warned_of_in_one_sentence(line):
+  _, error = _run(f"{line}\nimport tf_ganprune")
+  (warning,) = [x for x in error.splitlines() if "UserWarning" in x]
+  assert "move `import tf_ganprune` above the first line that" in warning
+  assert "from tf_ganprune import keras" in warning
+  assert ". " not in warning.partition("UserWarning: ")[2]
+
+
+@pytest.mark.parametrize(
+  "before", ["import tensorflow as tf", "from tensorflow import keras", ""]
+)
+@pytest.mark.parametrize(
+  "after",
+  [
+    "from tensorflow.keras import layers",
+    "from tensorflow.keras.layers import Dense; import tensorflow.keras.layers"
+    " as layers",
+    "from tensorflow import keras; layers = keras.layers",
+  ],
+)
+def test_from_then_on_there_is_one_keras(before, after):
+  program = (
+    f"{before}\nimport tf_ganprune as tgp\n{after}\n"
+    "print(layers.Dense is tgp.keras.layers.Dense)"
+  )
+  out, error = _run(program)
+  assert out.split() == ["True"]
+  assert "UserWarning" not in error
+
+
+def test_keras_3_itself_may_be_imported_first():
+  out, error = _run(
+    "import keras, tf_ganprune as tgp; from tensorflow import keras as tf_keras"
+    "; print(tf_keras.Model is tgp.keras.Model)"
+  )
+  assert out.split() == ["True"]
+  assert "UserWarning" not in error
+
+
+_OTHERS = {
+  "a layer": lambda: tgp.prune_low_magnitude(keras3.layers.Dense(3)),
+  "a list": lambda: tgp.prune_low_magnitude([keras3.layers.Dense(3)]),
+  "an optimizer": lambda: _gan().compile(keras3.optimizers.Adam(), "adam"),
+  "a callback": lambda: _fit(keras3.callbacks.LambdaCallback()),
+}
+
+
+def _gan():
+  return tgp.GAN(
+    tiny.discriminator(), tiny.generator(), latent_dim=tiny.LATENT_DIM
+  )
+
+
+def _fit(callback):
+  gan = _gan()
+  gan.compile("adam", "adam")
+  gan.fit(tiny.images(4), verbose=0, callbacks=[callback])
+
+
+@pytest.mark.parametrize("case", _OTHERS)
+def test_what_is_of_keras_3_is_refused_at_once(case):
+  with pytest.raises(ValueError, match="is of Keras 3 .*tf_ganprune.keras"):
+    _OTHERS[case]()

@@ -13,6 +13,9 @@
 # limitations under the License.
 """Decides which Keras the package uses: the one that TF-MOT uses, tf_keras."""
 
+import pathlib
+import warnings
+
 _FIX = (
   "Run: pip install 'tf-keras>=2.21' 'tensorflow-model-optimization>=0.8.1'"
 )
@@ -22,6 +25,7 @@ try:
   # use the same one.
   from tensorflow_model_optimization.python.core.keras import compat
 
+  import tensorflow as tf  # isort: skip
   import tf_keras as keras  # isort: skip
 except ImportError as error:
   raise ImportError(
@@ -35,10 +39,57 @@ if compat.keras.layers.Layer is not keras.layers.Layer:
     f" with ours. {_FIX}"
   )
 
+
+def _use_one_keras() -> None:
+  """Lets `tensorflow.keras` be this Keras, or warns that it is another.
+
+  TF-MOT sets TensorFlow's switch for it, `TF_USE_LEGACY_KERAS`, and a
+  TensorFlow that was imported before has read it by then.
+  """
+  folder = str(pathlib.Path(keras.__file__).parent / "api" / "_v2")
+  if folder not in tf.__path__:
+    tf.__path__.insert(0, folder)  # as TensorFlow does when it is set
+  if tf.keras.layers.Layer is not keras.layers.Layer:
+    warnings.warn(
+      "`tensorflow.keras` was used before tf_ganprune was imported, and is"
+      " Keras 3, whose layers and networks do not mix with tf_ganprune's: move"
+      " `import tf_ganprune` above the first line that imports"
+      " `tensorflow.keras`, or replace that line by"
+      " `from tf_ganprune import keras`, or convert finished networks with"
+      " `tf_ganprune.from_keras3`.",
+      stacklevel=2,
+    )
+
+
+_use_one_keras()
+
 # tf_keras saves networks with this layer, and does not find it on loading.
 keras.utils.get_custom_objects().setdefault(
   "SpectralNormalization", keras.layers.SpectralNormalization
 )
+
+
+def check_same(value, name: str) -> None:
+  """Raises if an object is of Keras 3.
+
+  Args:
+    value: A layer, an optimizer or a callback that a user passed, or anything.
+    name: The argument it was passed as, for the message.
+
+  Raises:
+    ValueError: If its class is one of Keras 3, or derived from one.
+  """
+  if _is_keras3(value):
+    raise ValueError(
+      f"`{name}` is of Keras 3 ({type(value).__name__}), and TF-MOT and"
+      " tf_ganprune use tf_keras; make it with `tf_ganprune.keras` in place of"
+      " `keras` or `tensorflow.keras`."
+    )
+
+
+def _is_keras3(value) -> bool:
+  modules = {base.__module__.partition(".")[0] for base in type(value).__mro__}
+  return "keras" in modules
 
 
 def check_model(model, name: str) -> None:
@@ -53,8 +104,9 @@ def check_model(model, name: str) -> None:
   """
   if isinstance(model, keras.Model):
     return
-  modules = {base.__module__.partition(".")[0] for base in type(model).__mro__}
-  if "keras" in modules:
+  if _is_keras3(model) and not hasattr(model, "layers"):
+    check_same(model, name)
+  if _is_keras3(model):
     raise ValueError(
       f"`{name}` is a Keras 3 model ({type(model).__name__}), and TF-MOT prunes"
       " tf_keras models only. Convert it with"

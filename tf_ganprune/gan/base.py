@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tf_ganprune import replicas
+from tf_ganprune import keras_compat, replicas
 from tf_ganprune.gan import divergence, freezing, fusing, scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership, updates
@@ -60,7 +60,10 @@ class PrunedGAN(keras.Model):
         " count.",
         stacklevel=2,
       )
-    adaptive.check_setters(self, _callbacks(*args, **kwargs))
+    callbacks = _callbacks(*args, **kwargs)
+    for callback in callbacks:
+      keras_compat.check_same(callback, "callbacks")
+    adaptive.check_setters(self, callbacks)
     history = super().fit(*args, **kwargs)
     divergence.check_weights(self)
     return history

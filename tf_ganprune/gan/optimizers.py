@@ -15,6 +15,7 @@
 
 import itertools
 
+from tf_ganprune import keras_compat
 from tf_ganprune.gan import freezing, scaling
 from tf_ganprune.keras_compat import keras
 
@@ -29,9 +30,11 @@ def built(**given) -> list:
       a name; where one may be left out, None stays None.
 
   Raises:
-    ValueError: If two are the same object, one would not do, or one is for a
-      network that is not there.
+    ValueError: If two are the same object, one is of Keras 3 or would not do,
+      or one is for a network that is not there.
   """
+  for name, (_, optimizer) in given.items():
+    keras_compat.check_same(optimizer, name)
   found = {
     name: (network, keras.optimizers.get(optimizer))
     for name, (network, optimizer) in given.items()

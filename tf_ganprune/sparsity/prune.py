@@ -119,6 +119,8 @@ def prune_low_magnitude(
     "allocation": "uniform" if by_pattern is not None else allocation,
     "regularization": regularization,
   }
+  for one in to_prune if isinstance(to_prune, list) else []:
+    keras_compat.check_same(one, "to_prune")
   is_layer = isinstance(to_prune, keras.layers.Layer | list)
   if not is_layer or isinstance(to_prune, keras.Model):
     check_network(to_prune, "to_prune")
