@@ -158,8 +158,8 @@ class Critic(keras.Model):
     return {"loss": loss}
 
 
-@pytest.mark.parametrize(("batches", "steps"), [(1, [6, 6]), (5, [6, 0])])
-def test_a_step_is_a_batch_with_an_update(batches, steps):
+@pytest.mark.parametrize(("batches", "steps"), [(1, [6, 6]), (5, [30, 0])])
+def test_a_step_is_an_update(batches, steps):
   schedule = sparsity.ConstantSparsity(0.5, 2, frequency=1)
   model = Critic(
     *[

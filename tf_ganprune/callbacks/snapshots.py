@@ -17,8 +17,8 @@ from collections.abc import Iterable
 
 import tensorflow as tf
 
-from tf_ganprune.callbacks import recording
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import optimizer_hooks
 
 
 class Snapshot:
@@ -63,7 +63,7 @@ def state(model: keras.Model) -> list[tf.Variable]:
   optimizers = [
     part
     for part in vars(model).values()
-    if isinstance(part, recording.OPTIMIZERS)
+    if isinstance(part, optimizer_hooks.OPTIMIZERS)
   ]
   metrics = {v.ref() for metric in model.metrics for v in metric.variables}
   found = {

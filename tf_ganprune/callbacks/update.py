@@ -13,25 +13,38 @@
 # limitations under the License.
 """Prunes any Keras model while `fit` trains it."""
 
+import functools
 import warnings
 from collections.abc import Iterator
 
 import tensorflow as tf
 
 from tf_ganprune import gan, replicas
-from tf_ganprune.callbacks import recording
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import gathering, joint, ownership, updates, wrapper
+from tf_ganprune.sparsity import (
+  gathering,
+  joint,
+  optimizer_hooks,
+  ownership,
+  updated,
+  updates,
+  wrapper,
+)
 
 
 class UpdatePruningStep(keras.callbacks.Callback):
-  """Prunes any Keras model at the end of each batch of `fit`.
+  """Prunes any Keras model after each update of its optimizers in `fit`.
 
   For a classifier, and for a GAN with a `train_step` of its own: two networks
-  or four, each with its schedule, with or without `training=True`. A step is a
-  batch in which an optimizer updated the weights; where the model has no
-  attribute with the optimizer that does, it is a batch. Pruned weights are zero
-  after each batch. It works inside the compiled train step.
+  or four, each with its schedule, with or without `training=True`. A step of a
+  layer is an update of its weights by an optimizer of Keras, however many there
+  are in a batch and whether or not the layer is frozen elsewhere in the train
+  step; pruned weights are zero after each. It works inside the compiled train
+  step.
+
+  A `tf.function` that was traced before `fit` is not seen inside: its updates
+  count, and are pruned after, when the batch ends. Weights that no optimizer of
+  Keras updates count one step a batch, unless they are frozen.
 
   A GAN of this package counts its own updates and needs no callback; there this
   one does nothing.
@@ -78,66 +91,103 @@ class _Pruning:
     # Here, since `compile` may come after an interrupted `fit`.
     optimizers = _optimizers(self._model)
     before = [updates.state(optimizer) for optimizer in optimizers]
-    heard = set()
-    with recording.recording(self._listener(heard)) as record:
+    steps = {x: tf.identity(x.pruning_step) for x in self._layers}
+    hook = _Hook(self._layers)
+    with optimizer_hooks.hooked(hook):
       logs = self.train_step(data)
-    for layer in gathering.wanting_of(self._layers):
-      if layer.layer.trainable and id(layer) not in heard:
-        raise gathering.unheard(layer)
+    hook.check_heard()
     made = [
       updates.made_since(optimizer, state)
       for optimizer, state in zip(optimizers, before, strict=True)
     ]
-    for updaters, layers in self._by_updaters(optimizers, record).items():
-      counts = [made[place] for place in updaters]
-      count = tf.minimum(tf.reduce_max(tf.stack(counts)), 1) if counts else 1
-      ownership.advance(layers, count, optimizers=optimizers)
+    self._advance_unseen(hook, optimizers, made, steps)
+    for layer in self._layers:  # whatever else the train step did to weights
+      wrapper.apply_masks(layer)
     return logs
 
-  def _by_updaters(self, optimizers, record) -> dict[tuple, list]:
-    """Returns the pruned layers by the places of what may have updated them."""
-    found = {}
+  def _advance_unseen(self, hook, optimizers, made, steps) -> None:
+    """Counts the updates that parts make which were traced before `fit`."""
     for unit in joint.units(self._layers):
       weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
-      updaters = _updaters(weights, optimizers, record)
-      found.setdefault(updaters, []).extend(unit)
-    return found
+      if hook.has_any(weights):
+        continue
+      counts = [
+        count
+        for optimizer, count in zip(optimizers, made, strict=True)
+        if optimizer_hooks.is_for(optimizer, weights)
+      ]
+      # A part that was traced in an earlier `fit` counts by itself.
+      total = tf.add_n(counts) if counts else tf.constant(1, tf.int64)
+      left = total - (unit[0].pruning_step - steps[unit[0]])
+      updated = {weight.ref() for weight in weights} if counts else None
+      _repeat(
+        left,
+        functools.partial(
+          ownership.advance, unit, optimizers=optimizers, updated=updated
+        ),
+      )
 
-  def _listener(self, heard: set):
-    """Returns who hands gradients to the layers, and notes which got some."""
 
-    def listen(optimizer, gradients, variables, is_summed):
+class _Hook(optimizer_hooks.Hook):
+  """Prunes layers after each update of an optimizer that changes them.
+
+  Attributes:
+    seen: References to the variables that were updated.
+  """
+
+  def __init__(self, layers):
+    self._layers = layers
+    self._heard: set[int] = set()
+    self.seen: set = set()
+
+  def before(self, optimizer, gradients, variables, is_summed):
+    """Hands over gradients; returns what the optimizer had counted."""
+    if gathering.wanting_of(self._layers):
       applies = updates.will_be_made(optimizer, gradients)
       found = gathering.gather(
         self._layers, gradients, variables, applies, is_summed
       )
-      heard.update(map(id, found))
+      self._heard.update(map(id, found))
+    return updates.state(optimizer)
 
-    return listen if gathering.wanting_of(self._layers) else None
+  def after(self, optimizer, gradients, variables, result) -> None:
+    """Counts the update of the layers that it changed, and prunes them."""
+    given = updated.given(gradients, variables)
+    self.seen |= given
+    layers = [
+      layer
+      for unit in joint.units(self._layers)
+      if any(layer.is_updated(given) for layer in unit)
+      for layer in unit
+    ]
+    if layers:
+      made = updates.made_since(optimizer, result)
+      ownership.advance(layers, made, optimizers=[optimizer], updated=given)
+
+  def has_any(self, variables) -> bool:
+    """Whether an update of one of the variables was seen."""
+    return any(one.ref() in self.seen for one in variables)
+
+  def check_heard(self) -> None:
+    """Raises if a layer was left without the gradients that it needs."""
+    for layer in gathering.wanting_of(self._layers):
+      weights = [entry[0] for entry in layer.pruning_vars]
+      is_trained = layer.layer.trainable or self.has_any(weights)
+      if is_trained and id(layer) not in self._heard:
+        raise gathering.unheard(layer)
 
 
-def _updaters(weights, optimizers, record) -> tuple[int, ...]:
-  """Returns the places of the optimizers that updated weights in a batch.
+def _repeat(times, advance) -> None:
+  """Advances several times; once where replicas cannot meet in a loop."""
+  if replicas.count() > 1:
+    advance(tf.clip_by_value(times, 0, 1))
+    return
 
-  Args:
-    weights: Of a layer.
-    optimizers: The model's.
-    record: What was seen of the batch. Nothing is, of a part of the train step
-      that was traced before.
-  """
-  found = [record.has(optimizer, weights) for optimizer in optimizers]
-  if not any(found) and not record.has_any(weights):
-    found = [_holds(optimizer, weights) for optimizer in optimizers]
-  return tuple(place for place, is_one in enumerate(found) if is_one)
+  def body(i):
+    advance(1)
+    return [i + 1]
 
-
-def _holds(optimizer, weights) -> bool:
-  """Whether an optimizer was built for one of the weights."""
-  optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-  if not hasattr(optimizer, "_var_key"):
-    return False  # of the legacy kind, which has slots by name only
-  known = getattr(optimizer, "_index_dict", {})
-  return any(optimizer._var_key(weight) in known for weight in weights)
+  tf.while_loop(lambda i: i < times, body, [tf.constant(0, times.dtype)])
 
 
 def _give_back(model) -> None:
@@ -161,7 +211,7 @@ def _optimizers(model) -> list[keras.optimizers.Optimizer]:
 
 
 def _found(value) -> Iterator[keras.optimizers.Optimizer]:
-  if isinstance(value, recording.OPTIMIZERS):
+  if isinstance(value, optimizer_hooks.OPTIMIZERS):
     yield value
   elif isinstance(value, list | tuple | dict):
     for one in value.values() if isinstance(value, dict) else value:

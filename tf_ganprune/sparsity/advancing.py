@@ -14,7 +14,7 @@
 """What follows an optimizer's update: masks change if it is time, and hold."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import tensorflow as tf
 
@@ -27,23 +27,24 @@ def advance(
   updates: tf.Tensor,
   is_masked: bool = False,
   optimizers: Sequence | None = None,
+  updated: Set | None = None,
 ) -> None:
   """Counts optimizer updates of layers, then prunes as their schedules say.
 
   Pruned weights are zero when it returns, whatever the optimizer made of them.
-  A frozen layer is not updated, so it does not count and is not pruned any
-  further. Of layers that share what stays, a mask update is due for all when it
-  is for one.
+  A layer that was not updated does not count and is not pruned any further. Of
+  layers that share what stays, a mask update is due for all when it is for one.
 
   Args:
     layers: Of one network.
     updates: How many updates were made, 0 or 1, a scalar.
     is_masked: As of `ownership.advance`, and so the errors.
     optimizers: As well.
+    updated: As well.
   """
   owners, entries = [], []
   for unit in joint.deciding(layers):
-    found = _entries(unit, updates, optimizers)
+    found = _entries(unit, updates, optimizers, updated)
     if found:
       owners.append([owner for owner, _ in found])
       entries.append([entry for _, entry in found])
@@ -53,13 +54,14 @@ def advance(
     replicas.update([first], _update_of(owners), made, is_masked)
 
 
-def _entries(unit, updates, optimizers) -> list[tuple]:
+def _entries(unit, updates, optimizers, updated) -> list[tuple]:
   """Counts; returns the weights to prune, each with its wrapper."""
   found = []
   for layer in unit:
-    if layer.count(updates):
+    if layer.count(updates, updated):
       maskupdates.check_begun(layer)
-      found += [(layer, entry) for entry in layer.entries(optimizers)]
+      entries = layer.entries(optimizers, updated)
+      found += [(layer, entry) for entry in entries]
   return found
 
 

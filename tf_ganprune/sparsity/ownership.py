@@ -14,7 +14,7 @@
 """Who counts the updates of a pruned network: one owner at a time."""
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import tensorflow as tf
 
@@ -102,6 +102,7 @@ def advance(
   updates=1,
   is_masked: bool = False,
   optimizers: Sequence | None = None,
+  updated: Set | None = None,
 ) -> None:
   """Tells pruned layers that their weights were updated.
 
@@ -113,14 +114,16 @@ def advance(
     is_masked: Whether pruned weights are zero already.
     optimizers: Those that may have made them, whose slots of weights that are
       grown are reset.
+    updated: References to the variables that it updated. If None, these are
+      those that are not frozen now.
 
   Raises:
     ValueError: If another wrapper prunes the same weights, or masks are missing
       that are drawn before the first update.
   """
   updates = tf.convert_to_tensor(updates)
-  shrinking.advance(layers, updates)
-  advancing.advance(layers, updates, is_masked, optimizers)
+  shrinking.advance(layers, updates, updated)
+  advancing.advance(layers, updates, is_masked, optimizers, updated)
 
 
 def _check_alone(layer) -> None:

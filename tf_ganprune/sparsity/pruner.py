@@ -13,11 +13,19 @@
 # limitations under the License.
 """Pruning in a training loop of one's own."""
 
+import weakref
 from collections.abc import Iterable
 
 from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import claims, gathering, ownership, updates
+from tf_ganprune.sparsity import (
+  claims,
+  gathering,
+  optimizer_hooks,
+  ownership,
+  updated,
+  updates,
+)
 
 
 class Pruner:
@@ -25,6 +33,8 @@ class Pruner:
 
   One for each optimizer; `advance` right after `apply_gradients`. It works
   eagerly, inside `tf.function`, under XLA and in the replicas of a strategy.
+  What counts is which weights the optimizer updates, whether or not they are
+  frozen (`trainable=False`) when `advance` is called.
   An importance that needs gradients gets them by `gather`, right before
   `apply_gradients`, while the weights are those that they belong to.
 
@@ -62,6 +72,9 @@ class Pruner:
         )
       self._layers += layers
       self._by_network.append(layers)
+    self._notes = updated.Notes(self._layers)
+    optimizer_hooks.add(self._notes)
+    weakref.finalize(self, optimizer_hooks.remove, self._notes)
     for layer in self._layers:
       if layer.is_dynamic() and optimizer is None:
         raise ValueError(
@@ -104,12 +117,34 @@ class Pruner:
       ValueError: If another wrapper prunes the same weights, or a layer needs
         gradients and has got none.
     """
+    weights = self._updated()
     for layer in gathering.wanting_of(self._layers):
-      if layer.layer.trainable and id(layer) not in self._heard:
+      if layer.is_updated(weights) and id(layer) not in self._heard:
         raise gathering.unheard(layer)
     for layer in self._layers:
       if layer.owner() is self:  # else a `fit` had it, and has it no more
         claims.check(layer)
       layer.claim(self)
     for layers in self._by_network:
-      ownership.advance(layers, updates, optimizers=self._optimizers)
+      ownership.advance(
+        layers, updates, optimizers=self._optimizers, updated=weights
+      )
+
+  def _updated(self) -> set | None:
+    """Returns references to the weights that an update was made of.
+
+    None stands for those that are not frozen now.
+    """
+    known = self._notes.take()
+    if known is not None:
+      return known
+    # No update was seen: a function that was traced before makes them.
+    weights = [x[0] for one in self._layers for x in one.pruning_vars]
+    held = [
+      weight
+      for weight in weights
+      if any(optimizer_hooks.is_for(x, [weight]) for x in self._optimizers)
+    ]
+    if not held and any(layer.layer.trainable for layer in self._layers):
+      return None
+    return {weight.ref() for weight in held or weights}

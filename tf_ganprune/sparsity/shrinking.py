@@ -15,7 +15,7 @@
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import tensorflow as tf
 
@@ -31,30 +31,33 @@ from tf_ganprune.sparsity import (
 
 
 def advance(
-  layers: Sequence[wrapper.PruneLowMagnitude], updates: tf.Tensor
+  layers: Sequence[wrapper.PruneLowMagnitude],
+  updates: tf.Tensor,
+  updated: Set | None = None,
 ) -> None:
   """Shrinks what is to go of layers, after an update and before it is counted.
 
   Args:
     layers: Of one network.
     updates: How many updates were made, 0 or 1, a scalar.
+    updated: As of `ownership.advance`.
   """
-  for units in _by_rule(layers):
+  for units in _by_rule(layers, updated):
     owners, entries, going = zip(*units, strict=True)
     first = (entries[0][0].weight, entries, going)
     made = tf.cast(updates, tf.int64)
     replicas.update([first], _update_of(owners), made)
 
 
-def _by_rule(layers) -> list[list[tuple[list, list, list]]]:
+def _by_rule(layers, updated) -> list[list[tuple[list, list, list]]]:
   """Returns the kernels that are shrunk: by equal rules, and by units."""
   found = {}
   for unit in joint.units(layers):
     kernels = [
       (layer, entry, layer.going_of(entry.place))
       for layer in unit
-      if layer.regularization is not None and layer.layer.trainable
-      for entry in layer.entries()
+      if layer.regularization is not None and layer.is_updated(updated)
+      for entry in layer.entries(updated=updated)
     ]
     if kernels:
       rule = registered.serialize(kernels[0][0].regularization)

@@ -14,7 +14,7 @@
 """A layer whose weights are pruned: TF-MOT's wrapper, with an owner."""
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import tensorflow as tf
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -235,34 +235,51 @@ class PruneLowMagnitude(TFMOTWrapper):
     """Returns the layer's own output mask."""
     return self.layer.compute_mask(inputs, mask)
 
-  def count(self, updates: tf.Tensor) -> bool:
-    """Counts optimizer updates; returns whether the layer is not frozen.
+  def count(self, updates: tf.Tensor, updated: Set | None = None) -> bool:
+    """Counts optimizer updates; returns whether the layer had any.
 
     Args:
       updates: How many were made, 0 or 1, a scalar.
+      updated: As of `entries`.
 
     Raises:
       ValueError: If another wrapper prunes the same weights.
     """
     claims.check(self)
-    if not self.layer.trainable:
+    if not self.is_updated(updated):
       return False
     made = tf.cast(updates, tf.int64)
     replicas.update([(self.pruning_step,)], _count, made)
     return True
 
-  def entries(self, optimizers: Sequence | None = None) -> list[scoring.Entry]:
-    """Returns what belongs to each pruned weight that is not frozen.
+  def is_updated(self, updated: Set | None = None) -> bool:
+    """Whether an optimizer updates one of the pruned weights.
+
+    Args:
+      updated: As of `entries`.
+    """
+    if updated is None:
+      return self.layer.trainable
+    return any(entry[0].ref() in updated for entry in self.pruning_vars)
+
+  def entries(
+    self, optimizers: Sequence | None = None, updated: Set | None = None
+  ) -> list[scoring.Entry]:
+    """Returns what belongs to each pruned weight that is updated.
 
     Args:
       optimizers: Whose slots of a weight may be reset.
+      updated: References to the variables that an optimizer updates, pruned or
+        not. If None, these are all that are not frozen now.
     """
-    frozen = registry.frozen_weights(self.layer)
+    if updated is None:
+      frozen = registry.frozen_weights(self.layer)
+      updated = {x[0].ref() for x in self.pruning_vars} - frozen
     slots = self.slots or [None] * len(self.pruning_vars)
     found = [
       scoring.Entry(*entry, slots[place], place, self.pruning_step)
       for place, entry in enumerate(self.pruning_vars)
-      if entry[0].ref() not in frozen
+      if entry[0].ref() in updated
     ]
     if not self.is_dynamic():
       return found
