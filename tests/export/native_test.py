@@ -288,7 +288,7 @@ def test_the_package_may_be_in_an_archive(process, content, monkeypatch):
 
 def test_no_python_to_start_is_told(process, monkeypatch):
   monkeypatch.setattr(sys, "executable", "/no/python")
-  with pytest.raises(native.CrashError, match="started with '/no/python'"):
+  with pytest.raises(ValueError, match="started with '/no/python'"):
     process.started()
 
 

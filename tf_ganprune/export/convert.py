@@ -35,7 +35,31 @@ _SIGNATURE = "serving_default"
 
 
 class ConversionError(Exception):
-  """The converter cannot do what was asked; the message says why."""
+  """The converter cannot do what was asked; the message says why.
+
+  Attributes:
+    layer: The name of the layer that is to blame, if it is known.
+    remedy: What to do, a sentence.
+    places: Where in TensorFlow's graph are operators that LiteRT lacks.
+  """
+
+  def __init__(
+    self,
+    message: str,
+    layer: str | None = None,
+    remedy: str = "Use another layer or operation.",
+    places: tuple[str, ...] = (),
+  ):
+    """Makes the error.
+
+    Args:
+      message: Why, without a full stop.
+      layer: The name of the layer that is to blame.
+      remedy: What to do, a sentence.
+      places: Paths of names, those of layers among them.
+    """
+    super().__init__(message)
+    self.layer, self.remedy, self.places = layer, remedy, places
 
 
 class CrashError(ConversionError):
@@ -112,19 +136,27 @@ def convert(
         one_dense_scale=one_dense_scale,
       )
     except native.CrashError as error:
-      raise CrashError(str(error)) from error
+      kind = CrashError if error.step else ConversionError
+      raise kind(str(error)) from error
     except native.FailedError as error:
-      raise ConversionError(_reason(str(error))) from error
+      raise _understood(str(error)) from None  # pages of text
     return (made / native_program.CONTENT).read_bytes()
 
 
-def _reason(text) -> str:
-  """The part of the converter's pages of text that says what is wrong."""
+def _understood(text) -> ConversionError:
+  """Returns what the converter's pages of text say is wrong."""
   missing = sorted(set(re.findall(r"'(tf\.\w+)' op is neither", text)))
   if missing:
-    return f"LiteRT has no operator for {', '.join(missing)}"
+    places = re.findall(
+      r"error: loc\([^\n]*?, \"([^\"@]+)@[^\n]*op is neither", text
+    )
+    return ConversionError(
+      f"LiteRT has no operator for {', '.join(missing)}",
+      places=tuple(dict.fromkeys(places)),
+    )
   lines = [line.strip() for line in text.splitlines() if line.strip()]
-  return lines[0][:300]
+  said = [line for line in lines if line.startswith(("error:", "loc("))]
+  return ConversionError((said or lines)[0][:300].rstrip("."))
 
 
 @contextlib.contextmanager

@@ -301,8 +301,11 @@ def _start(folder) -> subprocess.Popen:
         start_new_session=True,  # the terminal's Ctrl-C is the caller's alone
       )
     except OSError as error:
-      how = f"its process cannot be started with {sys.executable!r} ({error})"
-      raise CrashError(how, None, None) from None
+      raise ValueError(
+        "LiteRT runs in a process of its own, which cannot be started with"
+        f" {sys.executable!r} ({error}); let sys.executable be a Python that"
+        " has TensorFlow."
+      ) from None
 
 
 def _command() -> list[str]:
