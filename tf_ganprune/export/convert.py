@@ -28,6 +28,7 @@ from tf_ganprune.export import (
   samples,
   settings,
   signature,
+  single,
 )
 from tf_ganprune.keras_compat import keras
 
@@ -79,7 +80,11 @@ def saved(model: keras.Model) -> Iterator[str]:
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
     Keras.
+
+  Raises:
+    ValueError: If the network does not run on one sample.
   """
+  single.check(model)
   native.prepare()
   specs = signature.input_specs(model)
 
@@ -91,9 +96,9 @@ def saved(model: keras.Model) -> Iterator[str]:
   module.variables_of_model = model.variables
   with native.folder() as folder:
     with _quiet():
-      tf.saved_model.save(
-        module, str(folder), {_SIGNATURE: run.get_concrete_function()}
-      )
+      with single.running(model):
+        traced = run.get_concrete_function()
+      tf.saved_model.save(module, str(folder), {_SIGNATURE: traced})
     yield str(folder)
 
 

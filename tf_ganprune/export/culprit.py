@@ -222,11 +222,13 @@ def _beginning(model, nodes) -> keras.Model:
 
 def _crashes(model, setting) -> bool:
   calibration = samples.draw(signature.input_specs(model), _CALIBRATED)
-  with convert.saved(model) as folder:
-    try:
+  try:
+    with convert.saved(model) as folder:
       convert.convert(folder, setting, calibration)
-    except convert.ConversionError as error:
-      return isinstance(error, convert.CrashError)
+  except convert.ConversionError as error:
+    return isinstance(error, convert.CrashError)
+  except ValueError:  # the beginning alone cannot be saved
+    return False
   return False
 
 

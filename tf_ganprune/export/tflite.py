@@ -24,6 +24,7 @@ from tf_ganprune.export import (
   check,
   conversions,
   finding,
+  names,
   native,
   prepare,
   quality,
@@ -31,6 +32,7 @@ from tf_ganprune.export import (
   report,
   samples,
   signature,
+  single,
   targets,
   verify,
 )
@@ -138,6 +140,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
     measured,
     [
       *_notes_on_inputs(specs, given),
+      *names.notes(taken.content, ready.model),
       _note_on_zeros(ready.model),
       *ready.notes,
       *advice,
@@ -171,7 +174,8 @@ def _given(specs, representative_data) -> list[samples.Sample] | None:
 
 
 def _reference(model, inputs) -> verify.Reference:
-  return verify.refer(model, inputs[:: -(-len(inputs) // _COMPARED)])
+  with single.running(model):
+    return verify.refer(model, inputs[:: -(-len(inputs) // _COMPARED)])
 
 
 def _check(converted, target, plan, reference) -> list[str]:
