@@ -30,6 +30,7 @@ from tf_ganprune import export
 from tf_ganprune.export import (
   convert,
   native,
+  native_process,
   native_program,
   runtime,
   settings,
@@ -165,7 +166,7 @@ def test_ctrl_c_ends_the_call_and_the_next_one_works(content, capfd):
 
 def test_a_call_that_hangs_ends(content, monkeypatch):
   before = runtime.input_details(content)
-  monkeypatch.setattr(native, "_SECONDS", 0.5)
+  monkeypatch.setattr(native_process, "_SECONDS", 0.5)
   with (
     _hanging() as folder,
     pytest.raises(native.CrashError, match="said nothing for 0.5 s"),
@@ -270,7 +271,7 @@ def test_the_caller_is_not_run_again_and_may_lack_what_it_has(tmp_path):
 
 @pytest.fixture
 def process():
-  made = native._Process()
+  made = native_process.Process()
   yield made
   made.end()
 
@@ -296,7 +297,7 @@ def test_gpus_are_left_to_the_caller(monkeypatch):
   monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
   monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
   monkeypatch.setenv("PYTHONINSPECT", "1")
-  variables = native._environment()
+  variables = native_process._environment()
   assert variables["TF_USE_LEGACY_KERAS"] == "1"
   assert variables["CUDA_VISIBLE_DEVICES"] == "-1"
   assert "PYTHONINSPECT" not in variables

@@ -11,17 +11,15 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs the converter and LiteRT, in a process of its own.
+"""Runs the converter and LiteRT, in a process of its own that may crash.
 
-Native code that crashes on a network or on its inputs takes this process down
-and no other. It is started by its path, and imports nothing of this package;
-TensorFlow only once something is to be converted.
-
-Requests are lines of JSON on the standard input, replies on what was the
-standard output. Where there is fork, one process imports and waits, and a fork
-of it works: after a crash the next fork begins with everything imported. The
-one that waits also ends all when the standard input closes, as it does however
-the caller ends, and deletes the folder of the caller's temporary files.
+It is started by its path, and imports nothing of this package; TensorFlow only
+once something is to be converted. Requests are lines of JSON on the standard
+input, replies on what was the standard output. Where there is fork, one process
+imports and waits, and a fork of it works: after a crash the next fork begins
+with everything imported. The one that waits also ends all when the standard
+input closes, as it does however the caller ends, and deletes the caller's
+temporary files.
 """
 
 import ctypes
