@@ -287,6 +287,20 @@ def test_the_package_may_be_in_an_archive(process, content, monkeypatch):
   assert "latent" in _describe(process, content)
 
 
+@_linux
+def test_a_caller_may_ignore_the_end_of_its_children(process, content):
+  before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+  try:
+    process.started()
+  finally:
+    signal.signal(signal.SIGCHLD, before)
+  described = _describe(process, content)
+  worker = _pids(process)[1]
+  os.kill(worker, signal.SIGKILL)
+  assert _are_gone([worker])
+  assert _describe(process, content) == described
+
+
 def test_no_python_to_start_is_told(process, monkeypatch):
   monkeypatch.setattr(sys, "executable", "/no/python")
   with pytest.raises(ValueError, match="started with '/no/python'"):

@@ -212,7 +212,10 @@ def _start(folder) -> subprocess.Popen:
   with open(os.path.join(folder, _LOG), "ab") as log:
     try:
       return subprocess.Popen(
-        [*_command(), json.dumps({"folder": folder, "modules": modules})],
+        [
+          *command(native_program),
+          json.dumps({"folder": folder, "modules": modules}),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -229,14 +232,18 @@ def _start(folder) -> subprocess.Popen:
       ) from None
 
 
-def _command() -> list[str]:
+def command(program) -> list[str]:
+  """Returns what starts a module in a process, without importing its package.
+
+  Args:
+    program: The module, which may be in an archive.
+  """
   # Without -P, modules beside the program would hide those of packages.
-  command = [sys.executable or "python", "-P"]
-  if os.path.isfile(native_program.__file__):
-    return [*command, native_program.__file__]
-  # The package may be in an archive.
-  loader = native_program.__spec__.loader
-  return [*command, "-c", loader.get_source(native_program.__name__)]
+  start = [sys.executable or "python", "-P"]
+  if os.path.isfile(program.__file__):
+    return [*start, program.__file__]
+  source = program.__spec__.loader.get_source(program.__name__)
+  return [*start, "-c", source]
 
 
 def _environment() -> dict[str, str]:
@@ -256,7 +263,7 @@ def _is_ready(descriptor) -> bool:
 
 def _how(code: int, log: str) -> str:
   """Returns how a process ended, with what it said last if it says why."""
-  if code == -signal.SIGKILL:
+  if code == -9:
     return (
       "its process was killed (SIGKILL), as systems do where memory runs out"
     )

@@ -52,6 +52,8 @@ def main(argument: str) -> None:
   given = json.loads(argument)
   _find_modules_in(given["modules"])
   signal.signal(signal.SIGINT, signal.SIG_IGN)
+  if _FORKS:  # a caller may ignore it, and programs that it starts inherit that
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
   replies = os.dup(1)
   # What others print must not come between the replies.
   os.dup2(2, 1)
@@ -250,12 +252,7 @@ def attempt(tell, folder: str, threads: int) -> None:
 
 
 def describe(tell, folder: str) -> dict:
-  """Returns what a file says of its inputs.
-
-  Args:
-    tell: Is called with what is done next.
-    folder: It has the content.
-  """
+  """Returns what a file says of its inputs; see `run`."""
   return _described(_input_details(_load(tell, folder)))
 
 
