@@ -16,6 +16,7 @@
 import contextlib
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -186,7 +187,7 @@ def test_files_of_a_call_outlive_the_process(generator):
 
 def test_a_deleted_folder_is_made_anew(content):
   before = runtime.input_details(content)
-  os.rename(native._process._folder, native._process._folder + "_gone")
+  shutil.rmtree(native._process._folder)
   assert runtime.input_details(content) == before
 
 
@@ -295,10 +296,11 @@ def test_a_caller_may_ignore_the_end_of_its_children(process, content):
   finally:
     signal.signal(signal.SIGCHLD, before)
   described = _describe(process, content)
-  worker = _pids(process)[1]
+  first, worker = _pids(process)
   os.kill(worker, signal.SIGKILL)
   assert _are_gone([worker])
   assert _describe(process, content) == described
+  assert _pids(process)[0] == first
 
 
 def test_no_python_to_start_is_told(process, monkeypatch):
