@@ -43,7 +43,7 @@ from examples import (
 )
 from tf_ganprune import files, latents
 from tf_ganprune.compression import stages
-from tf_ganprune.export import verify
+from tf_ganprune.export import runtime
 
 _RUNS_DIR = flags.DEFINE_string(
   "compression_dir", "runs/compression", "Of the runs."
@@ -239,10 +239,10 @@ class Compression:
 def _images(path, n: int, network, seed: int) -> np.ndarray:
   """Returns what a file makes of the latents of a seed."""
   z = latents.of_seed(n, network.input_shape[-1], seed).numpy()
-  interpreter = verify.load(path.read_bytes())
-  (name,) = interpreter.get_signature_runner().get_input_details()
+  content = path.read_bytes()
+  (name,) = runtime.input_details(content)
   inputs = [{name: z[i : i + 1]} for i in range(n)]
-  (images,) = verify.run(interpreter, inputs).values()
+  (images,) = runtime.run(content, inputs).outputs.values()
   # Rounding to int8 may lead out of the range by one step.
   return np.clip(images[:, 0], -1.0, 1.0)
 

@@ -20,7 +20,7 @@ import pytest
 from tests import build_files
 
 _FLOORS = [
-  {"arguments", "keras_compat", "latents", "version", "files"},
+  {"arguments", "keras_compat", "keras_errors", "latents", "version", "files"},
   {"replicas", "saving", "signatures"},
   {"inputs", "keras3"},
   {

@@ -119,7 +119,8 @@ def test_blocks_of_a_pruned_network(dense_network, zero, tmp_path):
 
 def test_what_does_not_convert_is_a_finding():
   x = keras.Input((4, 4))
-  network = keras.Model(x, _LAYERS.Lambda(tf.linalg.inv)(x), name="inverse")
+  inverse = _LAYERS.Lambda(tf.linalg.inv, name="inverse")
+  network = keras.Model(x, inverse(x))
   (found,) = tgp.check_target(network)
   assert found.layer == "inverse"
   assert "no operator for tf.MatrixInverse" in found.reason

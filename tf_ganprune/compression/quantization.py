@@ -18,7 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, inputs, signatures
+from tf_ganprune import arguments, inputs, keras_errors, signatures
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import (
   checks,
@@ -49,6 +49,7 @@ _PASSING = (
 # LiteRT's own ranges for these are fixed.
 _FIXED = ("tanh", "sigmoid", "softmax")
 _OBSERVED = 256
+_RANGE = "range_"
 
 
 def quantize_model(
@@ -143,10 +144,24 @@ def strip_quantization(model: keras.Model) -> keras.Model:
 def strip_weights(model: keras.Model) -> keras.Model:
   """Returns the network with plain layers, and its `FakeQuantize` layers.
 
+  Its outputs have the names that they had before it was quantized.
+
   Args:
     model: A network, clustered, quantized or neither, which stays as it is.
   """
-  return clustering.stripped(model, wrapper.CompressedWeights)
+  plain = clustering.stripped(model, wrapper.CompressedWeights)
+  names = [_name_without_range(x) for x in plain.outputs]
+  if len(set(names)) == len(names):
+    plain.output_names = [
+      new or old for new, old in zip(names, plain.output_names, strict=True)
+    ]
+  return plain
+
+
+def _name_without_range(output) -> str | None:
+  layer = output.node.layer
+  is_range = isinstance(layer, integers.FakeQuantize)
+  return layer.name.removeprefix(_RANGE) if is_range else None
 
 
 def is_quantized(model: keras.Model) -> bool:
@@ -223,7 +238,7 @@ class _Ranges:
     # A shared layer is called several times.
     self._made[node.layer.name] += 1
     number = self._made[node.layer.name]
-    name = f"range_{node.layer.name}" + (f"_{number}" if number > 1 else "")
+    name = f"{_RANGE}{node.layer.name}" + (f"_{number}" if number > 1 else "")
     return integers.FakeQuantize(name=name)(outputs)
 
   def _is_left(self, node) -> bool:
@@ -256,7 +271,16 @@ def _observe(model, data) -> None:
     drawn = inputs.draw(model, _OBSERVED)
     data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
-  _run(model, graph.batch(model, data, "representative_data"))
+  batch = graph.batch(model, data, "representative_data")
+  try:
+    _run(model, batch)
+  except tf.errors.OpError as error:
+    raise ValueError(
+      f"Network {model.name!r} does not run on a batch of {len(batch[0])}"
+      f" ({keras_errors.short(error)}). If a batch size is written into that"
+      " layer, write -1 or tf.shape(x)[0], or pass as many as"
+      " `representative_data`."
+    ) from None
 
 
 def _run(model, given) -> list:
@@ -265,12 +289,27 @@ def _run(model, given) -> list:
       outputs = _run(layer, graph.given(layer, args, kwargs))
       return tf.nest.pack_sequence_as(layer._nested_outputs, outputs)
     if isinstance(layer, integers.FakeQuantize):
+      _check_finite(layer, args[0])
       layer.observe(args[0])
     if layer._expects_training_arg:
       kwargs = {**kwargs, "training": False}
     return layer(*args, **kwargs)
 
   return graph.walk(model, given, visit)
+
+
+def _check_finite(layer, x) -> None:
+  """Raises if a range would be infinite, which nothing could be rounded to."""
+  flat = tf.reshape(x, [tf.shape(x)[0], -1]) if x.shape.rank else x
+  is_finite = np.isfinite(flat.numpy())
+  if is_finite.all():
+    return
+  rows = np.flatnonzero(~is_finite.all(axis=-1))
+  raise ValueError(
+    f"Sample {rows[0]} of `representative_data` makes layer"
+    f" {layer.name.removeprefix(_RANGE)!r} give NaN or infinity; leave such"
+    " samples out, or bound what that layer is given."
+  )
 
 
 def _without_ranges(model):

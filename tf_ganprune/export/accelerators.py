@@ -15,7 +15,7 @@
 
 import dataclasses
 
-from tf_ganprune.export import delegates, gpu, targets, verify
+from tf_ganprune.export import delegates, gpu, runtime, targets, verify
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,8 +51,7 @@ def run(
     ValueError: If it is wrong there, or does not run.
   """
   if plan.accelerator == "cpu":
-    taken = delegates.xnnpack(content)
-    return Ran(0.0, taken.share, f"XNNPACK runs {taken}.")
+    return _on_cpu(content)
   if plan.accelerator == "gpu":
     return _on_gpu(content, target, plan, reference)
   return Ran(
@@ -61,6 +60,15 @@ def run(
     "Not run on an NPU: LiteRT has none here. On the CPU the file is right, and"
     " all that flows in it are integers.",
   )
+
+
+def _on_cpu(content) -> Ran:
+  try:
+    taken = delegates.xnnpack(content)
+  except runtime.NotRunError as error:
+    # The file is right: it was run before.
+    return Ran(0.0, None, f"What XNNPACK runs of it is not known: it {error}.")
+  return Ran(0.0, taken.share, f"XNNPACK runs {taken}.")
 
 
 def _on_gpu(content, target, plan, reference) -> Ran:
@@ -84,7 +92,8 @@ def _on_gpu(content, target, plan, reference) -> Ran:
   except verify.WrongFileError as wrong:
     raise ValueError(
       f"No right file for target {target!r}, so none was written: on the GPU"
-      f" ({ran.device}) it {wrong}. {numbers.way_out}"
+      f" ({ran.device}) it {wrong}. Use target"
+      " 'cpu', and report the layer that is computed wrongly."
     ) from wrong
   return Ran(
     error,

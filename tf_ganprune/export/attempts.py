@@ -13,6 +13,7 @@
 # limitations under the License.
 """Ways to convert a network that are tried, and which of the files is taken."""
 
+import collections
 import dataclasses
 
 from tf_ganprune.export import (
@@ -37,12 +38,14 @@ class Attempt:
     content: The file's content; None if it is not right.
     max_abs_error: The largest difference from Keras, if it is right.
     reason: Why there is no file, without a full stop.
+    error: What was raised, if anything was.
   """
 
   setting: settings.Setting
   content: bytes | None = None
   max_abs_error: float = 0.0
   reason: str = ""
+  error: Exception | None = None
 
 
 def attempt(
@@ -76,32 +79,39 @@ def attempt(
 def _try(converted, setting, reference) -> Attempt:
   try:
     content = converted.content(setting)
-    error = verify.compare(content, reference, setting.numbers)
+    largest = verify.compare(content, reference, setting.numbers)
   except convert.ConversionError as error:
-    return Attempt(setting, reason=f"does not convert ({error})")
+    return Attempt(setting, reason=f"does not convert ({error})", error=error)
   except verify.WrongFileError as error:
-    return Attempt(setting, reason=str(error))
-  return Attempt(setting, content, error)
+    return Attempt(setting, reason=str(error), error=error)
+  return Attempt(setting, content, largest)
 
 
-def choose(tried: list[Attempt], target: str, plan: targets.Target) -> Attempt:
+def choose(tried: list[Attempt]) -> Attempt:
   """Returns the smallest file that is right.
 
   Args:
-    tried: What was tried.
-    target: The target's name.
-    plan: The target.
-
-  Raises:
-    ValueError: If no file is right.
+    tried: What was tried; one is right.
   """
   right = [one for one in tried if one.content]
-  if right:
-    return min(right, key=lambda one: len(one.content))
-  found = "; ".join(f"{one.setting}: {one.reason}" for one in tried)
-  raise ValueError(
+  return min(right, key=lambda one: len(one.content))
+
+
+def refusal(tried: list[Attempt], target: str, advice: str) -> str:
+  """Returns why there is no file, each reason once.
+
+  Args:
+    tried: Attempts that all failed.
+    target: The target's name.
+    advice: What to do, in sentences.
+  """
+  reasons = collections.defaultdict(list)
+  for one in tried:
+    reasons[one.reason].append(str(one.setting))
+  found = "; ".join(f"{', '.join(x)}: {y}" for y, x in reasons.items())
+  return (
     f"No right file for target {target!r}, so none was written. {found}."
-    f" {plan.settings[-1].numbers.way_out}"
+    f" {advice}".rstrip()
   )
 
 

@@ -24,7 +24,7 @@ import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
 from tf_ganprune import inputs
-from tf_ganprune.export import gpu
+from tf_ganprune.export import gpu, runtime
 
 _WARM_UP_RUNS = 5
 
@@ -86,9 +86,17 @@ def benchmark_tflite(
     )
   content = _read(path)
   try:
+    # What would crash here crashes there.
+    sample = _draw(runtime.input_details(content))
+    runtime.attempt(content, sample, num_threads)
     interpreter = _load(content, num_threads)
     times, device = _TIMERS[accelerator](content, interpreter, runs)
-  except (RuntimeError, ValueError, gpu.RefusedError) as error:
+  except (
+    RuntimeError,
+    ValueError,
+    gpu.RefusedError,
+    runtime.NotRunError,
+  ) as error:
     raise ValueError(
       f"`path` {str(path)!r} is not a file that LiteRT can run ({error});"
       " export it anew with export_tflite."

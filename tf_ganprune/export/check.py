@@ -18,6 +18,7 @@ from tf_ganprune.export import (
   conversions,
   convert,
   finding,
+  native,
   prepare,
   samples,
   signature,
@@ -60,6 +61,7 @@ def found_by(plan: targets.Target, model) -> list[finding.Finding]:
   """
   model = keras3.as_tf_keras(model)
   signature.check(model)
+  native.prepare()
   with prepare.prepared(model, plan) as ready:
     calibration = samples.draw(ready.converted, _CALIBRATED)
     with conversions.of(ready.converted, calibration) as converted:
@@ -80,9 +82,11 @@ def findings(
   except convert.ConversionError as error:
     return [
       finding.Finding(
-        converted.model.name,
+        error.layer or converted.model.name,
         f"does not convert to {plan.settings[0].numbers.name} ({error})",
-        "Use another layer or operation.",
+        error.remedy,
       )
     ]
+  # An operator that occurs twice in a layer is one finding.
+  found = dict.fromkeys(found)
   return sorted(found, key=lambda one: not one.refused)

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from tf_ganprune import compression
 from tf_ganprune.export import (
   convert,
+  culprit,
   finding,
   graph,
   samples,
@@ -41,11 +42,13 @@ class Conversions:
     model: The network.
     folder: Where it is saved.
     calibration: Inputs that show the range of the activations.
+    is_given: Whether the user gave these.
   """
 
   model: keras.Model
   folder: str
   calibration: list[samples.Sample]
+  is_given: bool = False
   _made: dict = dataclasses.field(default_factory=dict)
 
   def content(self, setting: settings.Setting) -> bytes:
@@ -59,13 +62,23 @@ class Conversions:
     """
     key = str(setting)
     if key not in self._made:
-      self._made[key] = convert.convert(
-        self.folder,
-        setting,
-        self.calibration,
-        compression.has_few_dense_values(self.model),
-      )
+      try:
+        self._made[key] = self._convert(setting)
+      except convert.ConversionError as error:
+        self._made[key] = culprit.explained(
+          error, self.model, setting, self.calibration
+        )
+    if isinstance(self._made[key], Exception):
+      raise self._made[key]
     return self._made[key]
+
+  def _convert(self, setting) -> bytes:
+    return convert.convert(
+      self.folder,
+      setting,
+      self.calibration,
+      compression.has_few_dense_values(self.model),
+    )
 
   def findings(self, plan: targets.Target) -> list[finding.Finding]:
     """Returns what of a network a target does not take, or not well.
@@ -86,16 +99,19 @@ class Conversions:
 
 @contextlib.contextmanager
 def of(
-  model: keras.Model, calibration: list[samples.Sample]
+  model: keras.Model,
+  calibration: list[samples.Sample],
+  is_given: bool = False,
 ) -> Iterator[Conversions]:
   """Saves a network to be converted in several ways.
 
   Args:
     model: A network that passed `signature.check`.
     calibration: Inputs that show the range of the activations.
+    is_given: Whether the user gave these.
 
   Yields:
     What converts it.
   """
   with convert.saved(model) as folder:
-    yield Conversions(model, folder, calibration)
+    yield Conversions(model, folder, calibration, is_given)

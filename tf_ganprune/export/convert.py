@@ -22,14 +22,49 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune.export import samples, settings, signature
+from tf_ganprune.export import (
+  native,
+  native_program,
+  samples,
+  settings,
+  signature,
+  single,
+)
 from tf_ganprune.keras_compat import keras
 
 _SIGNATURE = "serving_default"
 
 
 class ConversionError(Exception):
-  """The converter cannot do what was asked; the message says why."""
+  """The converter cannot do what was asked; the message says why.
+
+  Attributes:
+    layer: The name of the layer that is to blame, if it is known.
+    remedy: What to do, a sentence.
+    places: Where in TensorFlow's graph are operators that LiteRT lacks.
+  """
+
+  def __init__(
+    self,
+    message: str,
+    layer: str | None = None,
+    remedy: str = "Use another layer or operation.",
+    places: tuple[str, ...] = (),
+  ):
+    """Makes the error.
+
+    Args:
+      message: Why, without a full stop.
+      layer: The name of the layer that is to blame.
+      remedy: What to do, a sentence.
+      places: Paths of names, those of layers among them.
+    """
+    super().__init__(message)
+    self.layer, self.remedy, self.places = layer, remedy, places
+
+
+class CrashError(ConversionError):
+  """The converter ended its process; the message says how."""
 
 
 @contextlib.contextmanager
@@ -45,7 +80,12 @@ def saved(model: keras.Model) -> Iterator[str]:
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
     Keras.
+
+  Raises:
+    ValueError: If the network does not run on one sample.
   """
+  single.check(model)
+  native.prepare()
   specs = signature.input_specs(model)
 
   @tf.function(input_signature=list(specs.values()))
@@ -54,12 +94,12 @@ def saved(model: keras.Model) -> Iterator[str]:
 
   module = tf.Module()
   module.variables_of_model = model.variables
-  with tempfile.TemporaryDirectory() as folder:
+  with native.folder() as folder:
     with _quiet():
-      tf.saved_model.save(
-        module, folder, {_SIGNATURE: run.get_concrete_function()}
-      )
-    yield folder
+      with single.running(model):
+        traced = run.get_concrete_function()
+      tf.saved_model.save(module, str(folder), {_SIGNATURE: traced})
+    yield str(folder)
 
 
 def convert(
@@ -84,54 +124,53 @@ def convert(
   Raises:
     ConversionError: If the converter fails.
   """
-  with _quiet():
-    converter = tf.lite.TFLiteConverter.from_saved_model(
-      folder, signature_keys=[_SIGNATURE]
-    )
-    _configure(converter, setting, calibration)
-    # The converter offers no other way.
-    name = "_experimental_disable_per_channel_quantization_for_dense_layers"
-    setattr(converter, name, one_dense_scale)
-    try:
-      return converter.convert()
-    except Exception as error:  # The converter raises bare Exceptions too.
-      raise ConversionError(_reason(error)) from error
-
-
-def _configure(converter, setting, calibration) -> None:
   numbers = setting.numbers
-  optimizations = []
-  if setting.flag:
-    optimizations.append(tf.lite.Optimize.EXPERIMENTAL_SPARSITY)
-  if numbers.weights != tf.float32:
-    optimizations.append(tf.lite.Optimize.DEFAULT)
-  converter.optimizations = optimizations
-  if numbers.weights == tf.float16:
-    converter.target_spec.supported_types = [tf.float16]
-  if numbers.activations == tf.int8:
-    # Without this list an operator that has no int8 kernel stays float32.
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.representative_dataset = lambda: iter(calibration)
-    converter.inference_input_type = numbers.interface
-    converter.inference_output_type = numbers.interface
+  with native.folder() as made:
+    if numbers.activations == tf.int8:
+      native.write_inputs(made, calibration)
+    try:
+      native.call(
+        "convert",
+        saved=os.fspath(folder),
+        folder=os.fspath(made),
+        signature=_SIGNATURE,
+        weights=numbers.weights.name,
+        activations=numbers.activations.name,
+        interface=numbers.interface.name,
+        flag=setting.flag,
+        one_dense_scale=one_dense_scale,
+      )
+    except native.CrashError as error:
+      kind = CrashError if error.step else ConversionError
+      raise kind(str(error)) from error
+    except native.FailedError as error:
+      raise _understood(str(error)) from None  # pages of text
+    return (made / native_program.CONTENT).read_bytes()
 
 
-def _reason(error) -> str:
-  """The part of the converter's pages of text that says what is wrong."""
-  text = str(error)
+def _understood(text) -> ConversionError:
+  """Returns what the converter's pages of text say is wrong."""
   missing = sorted(set(re.findall(r"'(tf\.\w+)' op is neither", text)))
   if missing:
-    return f"LiteRT has no operator for {', '.join(missing)}"
+    places = re.findall(
+      r"error: loc\([^\n]*?, \"([^\"@]+)@[^\n]*op is neither", text
+    )
+    return ConversionError(
+      f"LiteRT has no operator for {', '.join(missing)}",
+      places=tuple(dict.fromkeys(places)),
+    )
   lines = [line.strip() for line in text.splitlines() if line.strip()]
-  return (lines or [type(error).__name__])[0][:300]
+  said = [line for line in lines if line.startswith(("error:", "loc("))]
+  return ConversionError((said or lines)[0][:300].rstrip("."))
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-  """Keeps the converter's progress reports from the terminal.
+  """Keeps the progress reports of saving from the terminal.
 
-  It writes them, from C++, to the process's standard error, where no logging
-  level reaches them; what goes wrong comes as an exception all the same.
+  TensorFlow writes them, from C++, to the process's standard error, where no
+  logging level reaches them; what goes wrong comes as an exception all the
+  same.
   """
   with (
     warnings.catch_warnings(),
@@ -139,8 +178,9 @@ def _quiet() -> Iterator[None]:
     contextlib.ExitStack() as stack,
   ):
     warnings.simplefilter("ignore")
-    terminal = os.dup(2)
-    stack.callback(os.close, terminal)
-    stack.callback(os.dup2, terminal, 2)
-    os.dup2(sink.fileno(), 2)
+    with contextlib.suppress(OSError):  # a service may have closed it
+      terminal = os.dup(2)
+      stack.callback(os.close, terminal)
+      stack.callback(os.dup2, terminal, 2)
+      os.dup2(sink.fileno(), 2)
     yield

@@ -16,7 +16,7 @@
 import collections
 import dataclasses
 
-from ai_edge_litert import interpreter as litert
+from tf_ganprune.export import runtime
 
 _DELEGATE = "DELEGATE"
 
@@ -59,13 +59,14 @@ def xnnpack(content: bytes) -> Delegation:
 
   Returns:
     The operators that XNNPACK runs, and the others.
+
+  Raises:
+    NotRunError: If it does not load after all.
   """
-  interpreter = litert.Interpreter(model_content=content, num_threads=1)
-  interpreter.allocate_tensors()
   # LiteRT keeps the operators that a delegate replaced beside it.
-  nodes = interpreter._get_ops_details()
+  nodes = runtime.operators(content)
   operators = [node for node in nodes if node["op_name"] != _DELEGATE]
-  makers = {int(x): node for node in operators for x in node["outputs"]}
+  makers = {x: node for node in operators for x in node["outputs"]}
   taken = set()
   for node in nodes:
     if node["op_name"] == _DELEGATE:
@@ -78,12 +79,12 @@ def xnnpack(content: bytes) -> Delegation:
 
 def _replaced(delegate, makers) -> set[int]:
   """Goes back from a delegate's outputs to its inputs."""
-  given = set(map(int, delegate["inputs"]))
-  waiting = list(map(int, delegate["outputs"]))
+  given = set(delegate["inputs"])
+  waiting = list(delegate["outputs"])
   found = set()
   while waiting:
     node = makers.get(waiting.pop())
     if node is not None and node["index"] not in found:
       found.add(node["index"])
-      waiting += [int(x) for x in node["inputs"] if int(x) not in given]
+      waiting += [x for x in node["inputs"] if x not in given]
   return found

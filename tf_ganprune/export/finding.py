@@ -13,8 +13,13 @@
 # limitations under the License.
 """What stands in the way of a network on a target."""
 
+import collections
 import dataclasses
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+
+# Names of layers in a sentence.
+_SHOWN = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +45,36 @@ class Finding:
 
   def __str__(self) -> str:
     return f"{self.layer!r} {self.reason}. {self.remedy}"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+  """Returns a line for each cause, with its layers and how many they are.
+
+  Args:
+    findings: In which the same reason may stand many times.
+
+  Returns:
+    One line if there is one cause.
+  """
+  causes = collections.defaultdict(dict)
+  for one in findings:
+    # Which of a layer's operators it is makes no cause of its own.
+    reason = re.sub(r" \([A-Z][A-Z0-9_]+\)", "", one.reason)
+    causes[reason, one.remedy].setdefault(one.layer, one)
+  lines = [_line(cause, list(of.values())) for cause, of in causes.items()]
+  return "\n".join(lines)
+
+
+def _line(cause, findings) -> str:
+  if len(findings) == 1:
+    return str(findings[0])
+  names = [repr(one.layer) for one in findings]
+  shown, more = names[:_SHOWN], len(names) - _SHOWN
+  if more > 0:
+    shown.append(f"{more} more")
+  reason, remedy = cause
+  joined = f"{', '.join(shown[:-1])} and {shown[-1]}"
+  return f"{joined} ({len(names)} layers): {reason}. {remedy}"
 
 
 # Takes a `graph.Graph`, what a network was converted to.

@@ -18,12 +18,11 @@ import json
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
 import numpy as np
 
-from tf_ganprune.export import adapters, gpu_program, samples
+from tf_ganprune.export import adapters, gpu_program, native_process, samples
 
 _SECONDS = 120
 _FOUND = "Selected adapter: "
@@ -119,8 +118,7 @@ def _ask(folder, content, inputs, runs, warm_up) -> None:
 
 def _start(adapter, folder, variables) -> str:
   """Starts the program and returns what it and the driver said."""
-  # Without -P, modules beside the program would hide those of packages.
-  command = [sys.executable, "-P", gpu_program.__file__, str(folder)]
+  command = [*native_process.command(gpu_program), str(folder)]
   try:
     process = subprocess.run(
       command,

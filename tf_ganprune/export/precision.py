@@ -45,7 +45,9 @@ def in_float32(model: keras.Model) -> tuple[keras.Model, tuple[str, ...]]:
     "Converted from a float32 copy, since the network computes in"
     f" {layers[0].compute_dtype}."
   )
-  return _Float32().model(model), (note,)
+  twin = _Float32().model(model)
+  twin.output_names = list(model.output_names)
+  return twin, (note,)
 
 
 class _Float32(copier.Copier):

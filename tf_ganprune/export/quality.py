@@ -17,7 +17,7 @@ import dataclasses
 
 import numpy as np
 
-from tf_ganprune.export import samples, signature, verify
+from tf_ganprune.export import runtime, samples, signature
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import evaluator as evaluators
 
@@ -89,10 +89,11 @@ def measure(
     evaluator: Measures images.
 
   Raises:
-    ValueError: If the network's images do not lie in [-1, 1].
+    ValueError: If the network's images do not lie in [-1, 1], or the file does
+      not run.
   """
   inputs = user_samples or samples.draw(model, _IMAGES, _SEED)
-  (found,) = verify.run(verify.load(content), inputs).values()
+  (found,) = _outputs(content, inputs).values()
   # Rounding to int8 may lead out of the range by one step.
   found = np.clip(found[:, 0], -1.0, 1.0)
   distances = [
@@ -100,6 +101,16 @@ def measure(
     for images in (_images(model, inputs), found)
   ]
   return Quality(*distances, images=len(inputs))
+
+
+def _outputs(content, inputs) -> dict[str, np.ndarray]:
+  try:
+    return runtime.run(content, inputs).outputs
+  except runtime.NotRunError as error:
+    raise ValueError(
+      f"`evaluator` cannot measure the file, so none was written: it {error}."
+      " Pass inputs that the network takes as `representative_data`."
+    ) from error
 
 
 def _images(model, inputs) -> np.ndarray:

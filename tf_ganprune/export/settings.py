@@ -30,7 +30,7 @@ class Numbers:
   catches single pixels that the first lets pass and that are all wrong.
 
   Example:
-    >>> Numbers("float16", 0.01, 0.02, 1e-3, 1e-6, "Use 'cpu'.", tf.float16)
+    >>> Numbers("float16", 0.01, 0.02, 1e-3, 1e-6, tf.float16)
 
   Attributes:
     name: What users read.
@@ -39,7 +39,6 @@ class Numbers:
     step: Mean difference that rounding the outputs alone may make, as a share
       of half their range.
     rounding: What float32 itself rounds off, as a share of the largest output.
-    way_out: What to do if a network is too far off, a sentence.
     weights: The type of the weights.
     activations: The type of what flows between layers.
     interface: The type of what goes in and comes out, where it is a floating
@@ -51,7 +50,6 @@ class Numbers:
   mean_error: float
   step: float
   rounding: float
-  way_out: str
   weights: tf.DType = tf.float32
   activations: tf.DType = tf.float32
   interface: tf.DType = tf.float32
@@ -98,10 +96,6 @@ FLOAT32 = Numbers(
   mean_error=0.0,
   step=1e-5,
   rounding=_ROUNDING,
-  way_out=(
-    "Float32 has no rounding to blame: look for a layer that is random, or"
-    " that LiteRT computes differently, by exporting parts of the network."
-  ),
 )
 FLOAT16 = Numbers(
   "float16",
@@ -109,7 +103,6 @@ FLOAT16 = Numbers(
   mean_error=0.02,
   step=5e-4,
   rounding=_ROUNDING,
-  way_out="Use target 'cpu', which keeps float32 weights.",
   weights=tf.float16,
 )
 DYNAMIC = Numbers(
@@ -118,7 +111,6 @@ DYNAMIC = Numbers(
   mean_error=0.1,
   step=1e-3,
   rounding=_ROUNDING,
-  way_out="Use target 'cpu-fp16', or 'cpu-int8' with `representative_data`.",
   weights=tf.int8,
 )
 INT8 = Numbers(
@@ -127,20 +119,12 @@ INT8 = Numbers(
   mean_error=0.1,
   step=4e-3,
   rounding=_ROUNDING,
-  way_out=(
-    "Pass inputs as the network will see them as `representative_data`, or"
-    " use target 'cpu-dynamic', which keeps float32 between layers."
-  ),
   weights=tf.int8,
   activations=tf.int8,
 )
 INTEGERS = dataclasses.replace(
   INT8,
   name="int8 in and out",
-  way_out=(
-    "Pass inputs as the network will see them as `representative_data`, or"
-    " use target 'cpu-int8', whose inputs and outputs are float32."
-  ),
   interface=tf.int8,
 )
 # GPUs add in another order, and their tanh and exp are approximations.
@@ -150,5 +134,4 @@ GPU = dataclasses.replace(
   max_error=1e-4,
   step=3e-5,
   rounding=_ROUNDING,
-  way_out="Use target 'cpu', and report the layer that is computed wrongly.",
 )

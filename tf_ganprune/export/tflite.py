@@ -23,11 +23,16 @@ from tf_ganprune.export import (
   attempts,
   check,
   conversions,
+  finding,
+  names,
+  native,
   prepare,
   quality,
+  remedies,
   report,
   samples,
   signature,
+  single,
   targets,
   verify,
 )
@@ -84,6 +89,7 @@ def export_tflite(
   model = keras3.as_tf_keras(model)
   signature.check(model)
   path = files.check(path)
+  native.prepare()
   with prepare.prepared(model, plan) as ready:
     if evaluator is not None:
       quality.check(ready.model, evaluator)
@@ -121,8 +127,10 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
   reference = _reference(
     ready.model, given or samples.draw(ready.model, _COMPARED)
   )
-  ready, tried, advice = _try(ready, target, plan, calibration, reference)
-  taken = attempts.choose(tried, target, plan)
+  ready, tried, advice = _try(
+    ready, target, plan, calibration, reference, given is not None
+  )
+  taken = attempts.choose(tried)
   ran = accelerators.run(taken.content, target, plan, reference)
   measured = None
   if evaluator is not None:
@@ -134,6 +142,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
     measured,
     [
       *([] if given else _notes_on_inputs(ready.model)),
+      *names.notes(taken.content, ready.model),
       _note_on_zeros(ready.model),
       *ready.notes,
       *advice,
@@ -144,13 +153,19 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
   )
 
 
-def _try(ready, target, plan, calibration, reference):
+def _try(ready, target, plan, calibration, reference, is_given):
   """Returns what was converted, the files that were tried, and advice."""
-  with conversions.of(ready.converted, calibration) as converted:
-    advice = _check(converted, target, plan)
+  network = ready.converted
+  with conversions.of(network, calibration, is_given) as converted:
+    advice = _check(converted, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)
-  if ready.is_rewritten and not any(one.content for one in tried):
-    return _try(ready.as_it_was(), target, plan, calibration, reference)
+    is_right = any(one.content for one in tried)
+    if not (is_right or ready.is_rewritten):
+      advice = remedies.of(tried, converted, plan, reference)
+      raise ValueError(attempts.refusal(tried, target, advice))
+  if not is_right:
+    again = ready.as_it_was()
+    return _try(again, target, plan, calibration, reference, is_given)
   return ready, tried, advice
 
 
@@ -161,21 +176,25 @@ def _given(model, representative_data) -> list[samples.Sample] | None:
 
 
 def _reference(model, inputs) -> verify.Reference:
-  return verify.refer(model, inputs[:: -(-len(inputs) // _COMPARED)])
+  with single.running(model):
+    return verify.refer(model, inputs[:: -(-len(inputs) // _COMPARED)])
 
 
-def _check(converted, target, plan) -> list[str]:
+def _check(converted, target, plan, reference) -> list[str]:
   """Returns advice, and raises if the target does not take the network."""
   if not (plan.rules or plan.limits):
     return []
   found = check.findings(converted, plan)
-  refused = [str(one) for one in found if one.refused]
+  refused = [one for one in found if one.refused]
   if refused:
+    reasons = finding.summary(refused)
+    separator = "\n" if "\n" in reasons else " "
+    other = remedies.other_target(plan, converted, reference)
     raise ValueError(
       f"Target {target!r} does not take this network, so no file was written:"
-      f" {' '.join(refused)}"
+      f"{separator}{reasons}{separator}{other}".rstrip()
     )
-  return [str(one) for one in found]
+  return finding.summary(found).splitlines()
 
 
 def _notes_on_inputs(model) -> list[str]:

@@ -16,9 +16,8 @@
 import dataclasses
 
 import numpy as np
-from ai_edge_litert import interpreter as litert
 
-from tf_ganprune.export import samples, settings, signature
+from tf_ganprune.export import runtime, samples, settings, signature
 from tf_ganprune.keras_compat import keras
 
 
@@ -86,13 +85,14 @@ def compare(
     WrongFileError: If the file does not load or run, or its outputs have other
       names or shapes, NaN, or differences above the bounds.
   """
-  interpreter = load(content)
-  runner = interpreter.get_signature_runner()
-  inputs, outputs = runner.get_input_details(), runner.get_output_details()
-  _check_names("inputs", inputs, reference.inputs[0])
-  _check_names("outputs", outputs, reference.outputs)
-  _check_inputs(inputs, reference.inputs[0], numbers)
-  return compare_outputs(run(interpreter, reference.inputs), reference, numbers)
+  try:
+    ran = runtime.run(content, reference.inputs)
+  except runtime.NotRunError as error:
+    raise WrongFileError(str(error)) from error
+  _check_names("inputs", ran.input_details, reference.inputs[0])
+  _check_names("outputs", ran.output_details, reference.outputs)
+  _check_inputs(ran.input_details, reference.inputs[0], numbers)
+  return compare_outputs(ran.outputs, reference, numbers)
 
 
 def compare_outputs(
@@ -118,74 +118,6 @@ def compare_outputs(
   )
 
 
-def load(content: bytes) -> litert.Interpreter:
-  """Loads a file in LiteRT, on one thread.
-
-  Args:
-    content: The file's content.
-
-  Raises:
-    WrongFileError: If it does not load.
-  """
-  try:
-    interpreter = litert.Interpreter(model_content=content, num_threads=1)
-    interpreter.allocate_tensors()
-    interpreter.get_signature_runner()
-  except (RuntimeError, ValueError) as error:
-    raise WrongFileError(
-      f"does not load in LiteRT ({_short(error)})"
-    ) from error
-  return interpreter
-
-
-def run(
-  interpreter: litert.Interpreter, inputs: list[samples.Sample]
-) -> dict[str, np.ndarray]:
-  """Runs a file, with floating point numbers even if it takes integers.
-
-  Args:
-    interpreter: What `load` gave.
-    inputs: Samples, each with one array for each input.
-
-  Returns:
-    The outputs of all samples, `[n, 1, ...]`, by name.
-
-  Raises:
-    WrongFileError: If it does not run.
-  """
-  runner = interpreter.get_signature_runner()
-  details = runner.get_input_details(), runner.get_output_details()
-  runs = []
-  for sample in inputs:
-    given = {
-      name: _quantize(array, details[0][name]) for name, array in sample.items()
-    }
-    try:
-      gave = runner(**given)
-    except (RuntimeError, ValueError) as error:
-      raise WrongFileError(
-        f"does not run in LiteRT ({_short(error)})"
-      ) from error
-    runs.append(
-      {name: _dequantize(y, details[1][name]) for name, y in gave.items()}
-    )
-  return {name: np.stack([one[name] for one in runs]) for name in runs[0]}
-
-
-def _quantize(array, details) -> np.ndarray:
-  scale, zero = details["quantization"]
-  if not scale or array.dtype.kind != "f" or details["dtype"] is not np.int8:
-    return array
-  return np.clip(np.round(array / scale) + zero, -128, 127).astype(np.int8)
-
-
-def _dequantize(array, details) -> np.ndarray:
-  scale, zero = details["quantization"]
-  if not scale or array.dtype != np.int8:
-    return array
-  return ((array.astype(np.float32) - zero) * scale).astype(np.float32)
-
-
 def _check_names(what, found, expected) -> None:
   if set(found) != set(expected):
     raise WrongFileError(
@@ -197,7 +129,7 @@ def _check_names(what, found, expected) -> None:
 def _check_inputs(details, sample, numbers) -> None:
   """The runner resizes inputs without a word; phones do not."""
   for name, array in sample.items():
-    shape = tuple(details[name]["shape_signature"].tolist())
+    shape = tuple(details[name]["shape_signature"])
     dtype = np.dtype(details[name]["dtype"])
     wanted = array.dtype
     if wanted.kind == "f":
@@ -239,8 +171,3 @@ def _allowed(expected, numbers) -> tuple[float, float]:
     numbers.max_error * half + rounding,
     numbers.mean_error * spread + numbers.step * half + rounding,
   )
-
-
-def _short(error) -> str:
-  lines = str(error).strip().splitlines()
-  return lines[0][:160].rstrip(".") if lines else type(error).__name__

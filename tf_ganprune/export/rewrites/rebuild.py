@@ -32,7 +32,10 @@ def rebuild(
     replacements: By the `id` of a call's node, what is called instead; None
       if the call is left out, since the one before it was replaced with it.
   """
-  return _Copy(replacements).model(model)
+  rebuilt = _Copy(replacements).model(model)
+  # They may have been set to others than the layers'.
+  rebuilt.output_names = list(model.output_names)
+  return rebuilt
 
 
 class _Copy(copier.Copier):

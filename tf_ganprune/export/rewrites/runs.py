@@ -15,6 +15,7 @@
 
 import collections
 
+import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels import graph
@@ -82,8 +83,15 @@ def _is_simple(node) -> bool:
     and len(node.call_args) == 1
     and hasattr(node.call_args[0], "_keras_history")
     and hasattr(node.outputs, "_keras_history")
-    and not any(node.call_kwargs.values())
+    and all(map(_is_off, node.call_kwargs.values()))
     and not graph.is_nested(node.layer)
+  )
+
+
+def _is_off(value) -> bool:
+  """Whether a keyword argument changes nothing; it may be an array."""
+  return value is None or (
+    isinstance(value, bool | int | np.bool_) and not value
   )
 
 

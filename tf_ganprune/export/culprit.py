@@ -1,0 +1,236 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Finds the layer, and the sample, that a file fails for."""
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.channels import graph
+from tf_ganprune.export import convert, samples, settings
+from tf_ganprune.keras_compat import keras
+
+# As many as show the types of what flows.
+_CALIBRATED = 4
+# Two runs of the same function may add in another order.
+_SAME = 1e-4
+
+
+def explained(
+  error: convert.ConversionError,
+  model: keras.Model,
+  setting: settings.Setting,
+  calibration: list[samples.Sample],
+) -> convert.ConversionError:
+  """Returns an error of the converter's with the layer it is about.
+
+  Args:
+    error: What the converter raised for a network.
+    model: The network.
+    setting: How it was to be converted.
+    calibration: What it was calibrated with.
+  """
+  if error.places:
+    return _without_operator(error, model)
+  if not isinstance(error, convert.CrashError):
+    return error
+  if setting.numbers.activations == tf.int8:
+    if found := overflow(model, calibration):
+      name, number = found
+      return convert.CrashError(
+        f"{error}, since sample {number} of those it is calibrated with makes"
+        f" {name!r} give NaN or infinity",
+        name,
+        "Leave such samples out of `representative_data`, or bound what that"
+        " layer is given.",
+      )
+  name = crashing(model, setting)
+  if name is None:
+    return error
+  return convert.CrashError(
+    f"{error}, in layer {name!r}", name, "Use another layer in its place."
+  )
+
+
+def overflow(
+  model: keras.Model, inputs: list[samples.Sample]
+) -> tuple[str, int] | None:
+  """Returns the first layer that gives NaN or infinity, and for which sample.
+
+  Args:
+    model: A network that Keras itself can run on the inputs.
+    inputs: Samples, each with one array for each input.
+
+  Returns:
+    The layer's name and the sample's number; None if all numbers are finite.
+  """
+
+  def is_finite(y):
+    return tf.cast(tf.reduce_all(tf.math.is_finite(y)), tf.float64)
+
+  names, run = _probe(model, is_finite)
+  for number, sample in enumerate(inputs):
+    finite = run(sample)
+    if not np.all(finite):
+      return names[int(np.argmin(finite))], number
+  return None
+
+
+def random(model: keras.Model, sample: samples.Sample) -> str | None:
+  """Returns the first layer that gives other numbers when it runs again.
+
+  Args:
+    model: A network that Keras itself can run on the sample.
+    sample: One array for each input.
+
+  Returns:
+    The layer's name; None if there is none.
+  """
+
+  def size(y):
+    return tf.reduce_sum(tf.abs(tf.cast(y, tf.float64)))
+
+  names, run = _probe(model, size)
+  first, second = run(sample), run(sample)
+  same = np.isclose(first, second, rtol=_SAME, equal_nan=True)
+  return None if np.all(same) else names[int(np.argmin(same))]
+
+
+def crashing(model: keras.Model, setting: settings.Setting) -> str | None:
+  """Returns the first layer with which the converter crashes.
+
+  Beginnings of the network are converted, half as much left to choose from
+  each time.
+
+  Args:
+    model: A network that crashes it.
+    setting: How to convert.
+
+  Returns:
+    The layer's name, inside of nested networks as in `block/conv`; None if no
+    beginning crashes it by itself.
+  """
+  nodes = graph.nodes(model)
+  if not nodes or not _crashes(_beginning(model, nodes), setting):
+    return None
+  fine, crashes = 0, len(nodes)
+  while crashes - fine > 1:
+    middle = (fine + crashes) // 2
+    if _crashes(_beginning(model, nodes[:middle]), setting):
+      crashes = middle
+    else:
+      fine = middle
+  layer = nodes[crashes - 1].layer
+  if graph.is_nested(layer) and _has_sizes(layer):
+    inside = crashing(layer, setting)
+  else:
+    inside = _recurrent_inside(layer)
+  return f"{layer.name}/{inside}" if inside else layer.name
+
+
+def _recurrent_inside(layer) -> str | None:
+  """Returns the one layer that is likely to blame in one without a graph."""
+  inside = layer._flatten_layers(include_self=False)
+  names = [x.name for x in inside if isinstance(x, keras.layers.RNN)]
+  return names[0] if len(names) == 1 else None
+
+
+def _without_operator(error, model) -> convert.ConversionError:
+  """Names the layers of the operators that LiteRT lacks."""
+  known = {one.name for one in model.submodules if hasattr(one, "name")}
+  layers = []
+  for path in error.places:
+    # The first part is the network's own name, the last is the operator's.
+    parts = [x for x in path.split("/")[1:] if x in known] or [path]
+    layers.append(parts[-1])
+  layers = list(dict.fromkeys(layers))
+  shown = ", ".join(map(repr, layers[:3]))
+  more = f" and {len(layers) - 3} more" if len(layers) > 3 else ""
+  return convert.ConversionError(
+    f"{error}, in {shown}{more}",
+    layers[0],
+    "Use another layer or operation in place of that.",
+  )
+
+
+def _probe(
+  model: keras.Model, measure: Callable
+) -> tuple[list[str], Callable[[samples.Sample], np.ndarray]]:
+  """Returns names of layers, known after a run, and what runs the network."""
+  names = []
+
+  @tf.function
+  def traced(inputs):
+    names.clear()
+    found = []
+
+    def look(name, y):
+      if tf.is_tensor(y) and y.dtype.is_floating:
+        names.append(name)
+        found.append(measure(y))
+
+    _run(model, inputs, "", look)
+    return tf.stack(found) if found else tf.ones((1,), tf.float64)
+
+  def run(sample):
+    inputs = [tf.convert_to_tensor(sample[x]) for x in model.input_names]
+    return traced(inputs).numpy()
+
+  return names, run
+
+
+def _run(model, inputs, prefix, look) -> list:
+  def visit(layer, args, kwargs, node):
+    del node
+    name = prefix + layer.name
+    if graph.is_nested(layer):
+      outputs = _run(layer, graph.given(layer, args, kwargs), f"{name}/", look)
+      return tf.nest.pack_sequence_as(layer._nested_outputs, outputs)
+    if layer._expects_training_arg and kwargs.get("training") is None:
+      kwargs = {**kwargs, "training": False}
+    outputs = layer(*args, **kwargs)
+    for y in tf.nest.flatten(outputs):
+      look(name, y)
+    return outputs
+
+  return graph.walk(model, inputs, visit)
+
+
+def _beginning(model, nodes) -> keras.Model:
+  """Returns a network of some calls, whose outputs nobody else takes."""
+  taken = {
+    id(x)
+    for node in nodes
+    for x in tf.nest.flatten((node.call_args, node.call_kwargs))
+  }
+  outputs = [x for node in nodes for x in tf.nest.flatten(node.outputs)]
+  last = [x for x in outputs if id(x) not in taken]
+  return keras.Model(model.inputs, last, name=model.name)
+
+
+def _crashes(model, setting) -> bool:
+  calibration = samples.draw(model, _CALIBRATED)
+  try:
+    with convert.saved(model) as folder:
+      convert.convert(folder, setting, calibration)
+  except convert.ConversionError as error:
+    return isinstance(error, convert.CrashError)
+  except ValueError:  # the beginning alone cannot be saved
+    return False
+  return False
+
+
+def _has_sizes(model) -> bool:
+  return all(None not in x.shape[1:] for x in model.inputs)
