@@ -18,7 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, signatures
+from tf_ganprune import arguments, signatures, states
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import (
   checks,
@@ -259,7 +259,14 @@ def _observe(model, data) -> None:
       for x in model.inputs
     ]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
-  _run(model, graph.batch(model, data, "representative_data"))
+  ranges = [
+    variable
+    for layer in model._flatten_layers()
+    if isinstance(layer, integers.FakeQuantize)
+    for variable in layer.variables
+  ]
+  with states.Kept(model, without=ranges):
+    _run(model, graph.batch(model, data, "representative_data"))
 
 
 def _run(model, inputs) -> list:
@@ -270,7 +277,7 @@ def _run(model, inputs) -> list:
     if isinstance(layer, integers.FakeQuantize):
       layer.observe(args[0])
     if layer._expects_training_arg:
-      kwargs = {**kwargs, "training": False}
+      kwargs = {"training": False, **kwargs}
     return layer(*args, **kwargs)
 
   return graph.walk(model, inputs, visit)

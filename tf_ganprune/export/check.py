@@ -21,6 +21,7 @@ from tf_ganprune.export import (
   prepare,
   samples,
   signature,
+  stateless,
   targets,
 )
 
@@ -63,8 +64,11 @@ def found_by(plan: targets.Target, model) -> list[finding.Finding]:
   with prepare.prepared(model, plan) as ready:
     specs = signature.input_specs(ready.converted)
     calibration = samples.draw(specs, _CALIBRATED)
-    with conversions.of(ready.converted, calibration) as converted:
-      return findings(converted, plan)
+    try:
+      with conversions.of(ready.converted, calibration) as converted:
+        return findings(converted, plan)
+    except stateless.StateError as error:
+      return [finding.Finding(error.layer, error.reason, error.remedy)]
 
 
 def findings(

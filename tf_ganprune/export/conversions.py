@@ -41,11 +41,13 @@ class Conversions:
     model: The network.
     folder: Where it is saved.
     calibration: Inputs that show the range of the activations.
+    notes: What its files do otherwise than its layers, one sentence each.
   """
 
   model: keras.Model
   folder: str
   calibration: list[samples.Sample]
+  notes: tuple[str, ...] = ()
   _made: dict = dataclasses.field(default_factory=dict)
 
   def content(self, setting: settings.Setting) -> bytes:
@@ -97,5 +99,6 @@ def of(
   Yields:
     What converts it.
   """
-  with convert.saved(model) as folder:
-    yield Conversions(model, folder, calibration)
+  notes: list[str] = []
+  with convert.saved(model, notes) as folder:
+    yield Conversions(model, folder, calibration, tuple(notes))

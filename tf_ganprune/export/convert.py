@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune.export import samples, settings, signature
+from tf_ganprune.export import samples, settings, signature, stateless
 from tf_ganprune.keras_compat import keras
 
 _SIGNATURE = "serving_default"
@@ -33,7 +33,7 @@ class ConversionError(Exception):
 
 
 @contextlib.contextmanager
-def saved(model: keras.Model) -> Iterator[str]:
+def saved(model: keras.Model, notes: list[str] | None = None) -> Iterator[str]:
   """Saves a network for inference at batch 1, to be converted several times.
 
   A dynamic batch runs 1.8 times slower on CPUs and is refused by GPUs. Only
@@ -41,10 +41,14 @@ def saved(model: keras.Model) -> Iterator[str]:
 
   Args:
     model: A network that passed `signature.check`.
+    notes: Gets a sentence on what the file does otherwise than the layers.
 
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
     Keras.
+
+  Raises:
+    StateError: If no file can compute what it does, as where it is random.
   """
   specs = signature.input_specs(model)
 
@@ -52,13 +56,16 @@ def saved(model: keras.Model) -> Iterator[str]:
   def run(*inputs):
     return signature.call(model, dict(zip(specs, inputs, strict=True)))
 
+  traced = stateless.of(
+    run.get_concrete_function(), list(specs.values()), model
+  )
+  if notes is not None:
+    notes += traced.notes
   module = tf.Module()
-  module.variables_of_model = model.variables
+  module.variables_of_model = [*model.variables, *traced.function.variables]
   with tempfile.TemporaryDirectory() as folder:
     with _quiet():
-      tf.saved_model.save(
-        module, folder, {_SIGNATURE: run.get_concrete_function()}
-      )
+      tf.saved_model.save(module, folder, {_SIGNATURE: traced.function})
     yield folder
 
 

@@ -23,6 +23,7 @@ from tf_ganprune.export import (
   attempts,
   check,
   conversions,
+  left_state,
   prepare,
   quality,
   report,
@@ -136,6 +137,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
       *ready.notes,
       *advice,
       *attempts.notes(taken, tried),
+      *left_state.notes(taken.content),
       ran.note,
       *([str(measured)] if measured else []),
     ],
@@ -145,7 +147,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
 def _try(ready, target, plan, calibration, reference):
   """Returns what was converted, the files that were tried, and advice."""
   with conversions.of(ready.converted, calibration) as converted:
-    advice = _check(converted, target, plan)
+    advice = [*converted.notes, *_check(converted, target, plan)]
     tried = attempts.attempt(ready.model, converted, plan, reference)
   if ready.is_rewritten and not any(one.content for one in tried):
     return _try(ready.as_it_was(), target, plan, calibration, reference)
