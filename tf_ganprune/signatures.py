@@ -13,6 +13,8 @@
 # limitations under the License.
 """What a network takes and gives, subclassed networks too."""
 
+import itertools
+
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
@@ -65,6 +67,9 @@ def call_specs(model) -> tuple[list, dict]:
     return [specs[0] if len(specs) == 1 else specs], {}
   if (saved := model.save_spec()) is not None:
     args, kwargs = saved
+    # Keras has None for what is no tensor.
+    args = list(itertools.takewhile(_is_of_tensors, args))
+    kwargs = {x: spec for x, spec in kwargs.items() if _is_of_tensors(spec)}
     names = _argument_names(model)
     named = [_named(*pair) for pair in zip(names, args, strict=False)]
     return named, {name: _named(name, kwargs[name]) for name in kwargs}
@@ -74,6 +79,10 @@ def call_specs(model) -> tuple[list, dict]:
     f"Network {model.name!r} is not built, so its layers may have no weights"
     " yet; call it once on a batch of its inputs, or call `build(input_shape)`."
   )
+
+
+def _is_of_tensors(specs) -> bool:
+  return None not in tf.nest.flatten(specs)
 
 
 def _argument_names(model) -> list[str]:

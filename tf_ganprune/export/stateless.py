@@ -165,7 +165,7 @@ def _check_not_random(nodes, layer_of) -> None:
         layer_of(node.name),
         "draws random numbers in inference, as dropout and noise do that are"
         " called with training=True, so that no file can give what Keras gives",
-        "Call it without `training`, or make the noise an input of the network.",
+        "Call it without `training`, or make the noise an input.",
       )
 
 

@@ -52,8 +52,10 @@ class PrunedNetwork:
     places = {
       id(leaf.layer): place for place, leaf in enumerate(registry.leaves(self))
     }
+    network = keras.utils.serialize_keras_object(detached(self))
+    network.pop("build_config", None)  # it is called, with all arguments
     return {
-      "network": keras.utils.serialize_keras_object(detached(self)),
+      "network": network,
       "called_with": [
         signatures.serialize(one) for one in signatures.call_specs(self)
       ],
