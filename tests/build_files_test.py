@@ -22,7 +22,7 @@ from tests import build_files
 _FLOORS = [
   {"arguments", "keras_compat", "latents", "version", "files"},
   {"replicas", "saving", "signatures"},
-  {"keras3"},
+  {"keras3", "states"},
   {
     "losses",
     "distillation",
