@@ -20,6 +20,7 @@ from ai_edge_litert import interpreter as litert
 
 from tests import stateful
 from tf_ganprune import channels, export
+from tf_ganprune.export import quality, samples, signature
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
@@ -193,3 +194,13 @@ def test_convolutions_in_time_begin_anew(tmp_path):
   network = keras.Model(x, layers.ConvLSTM2D(2, 3)(x))
   report = export.export_tflite(network, tmp_path / "a.tflite")
   assert report.max_abs_error < 1e-5
+
+
+def test_quality_is_of_samples_that_do_not_see_each_other():
+  network = stateful.normalized()
+  specs = signature.input_specs(network)
+  inputs = samples.draw(specs, 3)
+  found = quality._images(network, inputs)
+  for image, sample in zip(found, inputs, strict=True):
+    expected = network(sample["latent"], training=False)[0]
+    np.testing.assert_allclose(image, expected, atol=1e-5)
