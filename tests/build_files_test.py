@@ -22,7 +22,7 @@ from tests import build_files
 _FLOORS = [
   {"arguments", "keras_compat", "keras_errors", "latents", "version", "files"},
   {"replicas", "saving", "signatures"},
-  {"inputs", "keras3"},
+  {"inputs", "keras3", "states"},
   {
     "losses",
     "distillation",

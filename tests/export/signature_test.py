@@ -16,7 +16,7 @@
 import numpy as np
 import pytest
 
-from tf_ganprune import networks
+from tf_ganprune import export, networks, signatures
 from tf_ganprune.export import signature
 from tf_ganprune.keras_compat import keras
 
@@ -117,3 +117,53 @@ def test_nested_structures_go_by_name():
   found = signature.call(network, {"a": ones, "b": 10 * ones})
   assert found["double"].numpy().tolist() == [[2.0, 2.0]]
   assert found["half"].numpy().tolist() == [[5.0, 5.0]]
+
+
+class _Several(keras.Model):
+  def __init__(self):
+    super().__init__(name="several")
+    self.wide = keras.layers.Dense(3)
+
+  def call(self, x, y, *, z=0.0, scale=1.0, training=False):
+    return {"sum": self.wide(x) + y["a"] + z, "scaled": scale * self.wide(x)}
+
+
+def test_all_tensors_that_a_network_was_called_with_are_inputs(tmp_path):
+  network = _Several()
+  given = np.full((2, 4), 0.1, "f"), {"a": np.ones((2, 3), "f")}
+  network(*given, z=np.ones((2, 3), "f"), scale=2.0)
+  functional = signatures.as_functional(network)
+  assert functional.input_names[1:] == ["y_a", "z"]
+  signature.check(network)
+  report = export.export_tflite(network, tmp_path / "a.tflite")
+  assert report.max_abs_error < 1e-5
+  inputs = dict(
+    zip(functional.input_names, [np.ones((1, 4), "f"), 3.0, 4.0], strict=True)
+  )
+  found = signature.call(
+    functional,
+    {
+      k: np.broadcast_to(v, (1, 4 if k[0] == "i" else 3)).astype("f")
+      for k, v in inputs.items()
+    },
+  )
+  assert {x.shape for x in found.values()} == {(1, 3)}
+
+
+def test_what_is_no_tensor_must_have_a_default(tmp_path):
+  class _Needs(keras.Model):
+    def call(self, x, steps):
+      return x * steps
+
+  network = _Needs(name="needs")
+  network(np.ones((1, 2), "f"), 3)
+  with pytest.raises(ValueError, match="'needs' cannot be called.*'steps'"):
+    export.export_tflite(network, tmp_path / "a.tflite")
+  assert not list(tmp_path.iterdir())
+
+
+def test_measurements_of_one_argument_say_so():
+  network = _Several()
+  network(np.ones((2, 4), "f"), {"a": np.ones((2, 3), "f")})
+  with pytest.raises(ValueError, match=r"several arguments, \(x, y\)"):
+    signatures.input_specs(network)

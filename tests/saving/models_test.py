@@ -205,7 +205,11 @@ def test_a_lambda_is_not_run(tmp_path, wrapped):
   if wrapped:
     layer = layers.TimeDistributed(layer)
   model = keras.Sequential([keras.Input((2, 3)), layer])
-  path = saving.save_model(model, tmp_path / "net.keras")
+  path = tmp_path / "net.keras"
+  with pytest.raises(ValueError, match="'.*' was not saved, .* a Lambda"):
+    saving.save_model(model, path)
+  assert not path.exists()
+  model.save(path)
   marker.unlink()
   assert "it holds a Lambda" in _one_sentence(path)
   with pytest.raises(ValueError, match="Lambda"):

@@ -19,6 +19,8 @@ from collections.abc import Collection
 
 import numpy as np
 
+from tf_ganprune import states
+from tf_ganprune.channels import graph
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
 
@@ -91,7 +93,9 @@ def channel_groups(model: keras.Model, exclude=()) -> Groups:
   Example:
     >>> print(tgp.channel_groups(tgp.networks.dcgan_generator()))
   """
-  trace = traces.Trace(model)
+  graph.check(model)
+  with states.Kept(model):
+    trace = traces.Trace(model)
   exclude_layers(trace, exclude)
   return of_trace(trace)
 

@@ -17,8 +17,9 @@ import dataclasses
 
 import numpy as np
 
-from tf_ganprune import keras3
+from tf_ganprune import keras3, states
 from tf_ganprune.channels import costs as costs_
+from tf_ganprune.channels import graph
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
 
@@ -99,7 +100,9 @@ def profile(model: keras.Model) -> Profile:
     >>> print(tgp.profile(tgp.networks.dcgan_generator()))
   """
   model = keras3.as_tf_keras(model)
-  trace = traces.Trace(model)
+  graph.check(model)
+  with states.Kept(model):
+    trace = traces.Trace(model)
   costs = costs_.Costs(trace)
   everything = np.ones(trace.num_units, bool)
   layers = _layers(trace, costs, everything)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, states
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
@@ -193,6 +193,10 @@ class _Pruner:
 
   def prune(self, model, progress: float, data) -> keras.Model:
     """Returns a network that costs what it may after a part of the steps."""
+    with states.Kept(model):
+      return self._pruned(model, progress, data)
+
+  def _pruned(self, model, progress: float, data) -> keras.Model:
     trace = self._trace(model)
     groups = groups_.of_trace(trace).removable
     view = views.View(trace, groups, data, self._seed)

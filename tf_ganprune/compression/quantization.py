@@ -18,7 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, inputs, keras_errors, signatures
+from tf_ganprune import arguments, inputs, keras_errors, signatures, states
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import (
   checks,
@@ -272,8 +272,15 @@ def _observe(model, data) -> None:
     data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
   batch = graph.batch(model, data, "representative_data")
+  ranges = [
+    variable
+    for layer in model._flatten_layers()
+    if isinstance(layer, integers.FakeQuantize)
+    for variable in layer.variables
+  ]
   try:
-    _run(model, batch)
+    with states.Kept(model, without=ranges):
+      _run(model, batch)
   except tf.errors.OpError as error:
     raise ValueError(
       f"Network {model.name!r} does not run on a batch of {len(batch[0])}"
@@ -292,7 +299,7 @@ def _run(model, given) -> list:
       _check_finite(layer, args[0])
       layer.observe(args[0])
     if layer._expects_training_arg:
-      kwargs = {**kwargs, "training": False}
+      kwargs = {"training": False, **kwargs}
     return layer(*args, **kwargs)
 
   return graph.walk(model, given, visit)

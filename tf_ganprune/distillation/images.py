@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat
+from tf_ganprune import keras_compat, states
 from tf_ganprune.distillation import base
 from tf_ganprune.keras_compat import keras
 
@@ -87,7 +87,8 @@ class ImageDistance(base.Distillation):
   def _features(self, images) -> list[tf.Tensor]:
     if self.network is None:
       return [images]
-    features = self.network(images, training=False)
+    with states.Kept(self.network):
+      features = self.network(images, training=False)
     return [tf.cast(x, images.dtype) for x in tf.nest.flatten(features)]
 
   def get_config(self):

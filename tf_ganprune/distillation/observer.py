@@ -163,6 +163,9 @@ class Observer:
 
   Example:
     `images, features = Observer(generator, ["act_7x7"])(latents)`
+
+  Attributes:
+    network: The network.
   """
 
   def __init__(self, network: keras.Model, names=()):
@@ -176,7 +179,7 @@ class Observer:
       ValueError: If there is no such layer.
     """
     self._names = sorted(set(names))
-    self._model = network
+    self.network = self._model = network
     if self._names:
       check_names(network, self._names)
       there = hidden(network)

@@ -22,6 +22,7 @@ from tf_ganprune.export import (
   prepare,
   samples,
   signature,
+  stateless,
   targets,
 )
 
@@ -64,8 +65,11 @@ def found_by(plan: targets.Target, model) -> list[finding.Finding]:
   native.prepare()
   with prepare.prepared(model, plan) as ready:
     calibration = samples.draw(ready.converted, _CALIBRATED)
-    with conversions.of(ready.converted, calibration) as converted:
-      return findings(converted, plan)
+    try:
+      with conversions.of(ready.converted, calibration) as converted:
+        return findings(converted, plan)
+    except stateless.StateError as error:
+      return [finding.Finding(error.layer, error.reason, error.remedy)]
 
 
 def findings(

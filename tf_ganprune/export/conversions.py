@@ -43,12 +43,14 @@ class Conversions:
     folder: Where it is saved.
     calibration: Inputs that show the range of the activations.
     is_given: Whether the user gave these.
+    notes: What its files do otherwise than its layers, one sentence each.
   """
 
   model: keras.Model
   folder: str
   calibration: list[samples.Sample]
   is_given: bool = False
+  notes: tuple[str, ...] = ()
   _made: dict = dataclasses.field(default_factory=dict)
 
   def content(self, setting: settings.Setting) -> bytes:
@@ -113,5 +115,6 @@ def of(
   Yields:
     What converts it.
   """
-  with convert.saved(model) as folder:
-    yield Conversions(model, folder, calibration, is_given)
+  notes: list[str] = []
+  with convert.saved(model, notes) as folder:
+    yield Conversions(model, folder, calibration, is_given, tuple(notes))

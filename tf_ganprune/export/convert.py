@@ -29,6 +29,7 @@ from tf_ganprune.export import (
   settings,
   signature,
   single,
+  stateless,
 )
 from tf_ganprune.keras_compat import keras
 
@@ -68,7 +69,7 @@ class CrashError(ConversionError):
 
 
 @contextlib.contextmanager
-def saved(model: keras.Model) -> Iterator[str]:
+def saved(model: keras.Model, notes: list[str] | None = None) -> Iterator[str]:
   """Saves a network for inference at batch 1, to be converted several times.
 
   A dynamic batch runs 1.8 times slower on CPUs and is refused by GPUs. Only
@@ -76,6 +77,7 @@ def saved(model: keras.Model) -> Iterator[str]:
 
   Args:
     model: A network that passed `signature.check`.
+    notes: Gets a sentence on what the file does otherwise than the layers.
 
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
@@ -83,6 +85,7 @@ def saved(model: keras.Model) -> Iterator[str]:
 
   Raises:
     ValueError: If the network does not run on one sample.
+    StateError: If no file can compute what it does, as where it is random.
   """
   single.check(model)
   native.prepare()
@@ -93,12 +96,17 @@ def saved(model: keras.Model) -> Iterator[str]:
     return signature.call(model, dict(zip(specs, inputs, strict=True)))
 
   module = tf.Module()
-  module.variables_of_model = model.variables
   with native.folder() as folder:
     with _quiet():
       with single.running(model):
-        traced = run.get_concrete_function()
-      tf.saved_model.save(module, str(folder), {_SIGNATURE: traced})
+        traced = stateless.of(
+          run.get_concrete_function(), list(specs.values()), model
+        )
+      variables = [*model.variables, *traced.function.variables]
+      module.variables_of_model = variables
+      tf.saved_model.save(module, str(folder), {_SIGNATURE: traced.function})
+    if notes is not None:
+      notes += traced.notes
     yield str(folder)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune import compression, signatures
+from tf_ganprune import compression, signatures, states
 from tf_ganprune.export import precision, rewrites, targets
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
@@ -60,10 +60,11 @@ class Prepared:
 
 @contextlib.contextmanager
 def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
-  """Gives the network as a graph without wrappers, and restores the weights.
+  """Gives the network as a graph without wrappers, and restores its variables.
 
   Stripping applies the masks to weights that it shares with `model`, whose
-  pruned weights may be alive in the middle of training.
+  pruned weights may be alive in the middle of training; and a layer may write
+  into its variables whenever it is called.
 
   Args:
     model: A network that passed `signature.check`.
@@ -73,16 +74,12 @@ def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
     The network and what is to be converted; both are good until the end of the
     `with` statement.
   """
-  model = _without_compression(model, plan)
-  if not ownership.pruned_layers(model):
+  with states.Kept(model):
+    model = _without_compression(model, plan)
     # Cloned layers would get a second call node, and `layer.output` fail.
+    if ownership.pruned_layers(model):
+      model = strip.strip_pruning(model)
     yield _put_right(signatures.as_functional(model), plan)
-    return
-  weights = model.get_weights()
-  try:
-    yield _put_right(signatures.as_functional(strip.strip_pruning(model)), plan)
-  finally:
-    model.set_weights(weights)
 
 
 def _without_compression(model, plan):

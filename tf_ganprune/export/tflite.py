@@ -24,6 +24,7 @@ from tf_ganprune.export import (
   check,
   conversions,
   finding,
+  left_state,
   names,
   native,
   prepare,
@@ -147,6 +148,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
       *ready.notes,
       *advice,
       *attempts.notes(taken, tried),
+      *left_state.notes(taken.content),
       ran.note,
       *([str(measured)] if measured else []),
     ],
@@ -157,7 +159,7 @@ def _try(ready, target, plan, calibration, reference, is_given):
   """Returns what was converted, the files that were tried, and advice."""
   network = ready.converted
   with conversions.of(network, calibration, is_given) as converted:
-    advice = _check(converted, target, plan, reference)
+    advice = [*converted.notes, *_check(converted, target, plan, reference)]
     tried = attempts.attempt(ready.model, converted, plan, reference)
     is_right = any(one.content for one in tried)
     if not (is_right or ready.is_rewritten):

@@ -17,6 +17,7 @@ import dataclasses
 
 import numpy as np
 
+from tf_ganprune import states
 from tf_ganprune.export import runtime, samples, settings, signature
 from tf_ganprune.keras_compat import keras
 
@@ -55,10 +56,7 @@ def refer(model: keras.Model, inputs: list[samples.Sample]) -> Reference:
   Raises:
     ValueError: If the network itself gives NaN or infinity.
   """
-  runs = [signature.call(model, sample) for sample in inputs]
-  outputs = {
-    name: np.stack([run[name].numpy() for run in runs]) for name in runs[0]
-  }
+  outputs = stacked(model, inputs)
   for name, values in outputs.items():
     if not np.all(np.isfinite(values)):
       raise ValueError(
@@ -66,6 +64,26 @@ def refer(model: keras.Model, inputs: list[samples.Sample]) -> Reference:
         " already in Keras; check its weights and the range of its inputs."
       )
   return Reference(inputs, outputs)
+
+
+def stacked(
+  model: keras.Model, inputs: list[samples.Sample]
+) -> dict[str, np.ndarray]:
+  """Returns what Keras makes of samples, as `Reference.outputs`.
+
+  Each is computed with the variables as they are before, and so they stay.
+
+  Args:
+    model: A network that passed `signature.check`.
+    inputs: Samples, each with one array for each input.
+  """
+  keeping = states.Kept(model)
+  runs = []
+  for sample in inputs:
+    with keeping:
+      made = signature.call(model, sample)
+    runs.append({name: value.numpy() for name, value in made.items()})
+  return {name: np.stack([one[name] for one in runs]) for name in runs[0]}
 
 
 def compare(

@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import replicas, signatures
+from tf_ganprune import replicas, signatures, states
 from tf_ganprune.gan import freezing
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
@@ -57,19 +57,22 @@ def _another(network: keras.Model, what: str) -> keras.Model:
       f" {type(network).__name__} cannot be made from its config ({error})."
       f" Give it `get_config`, or do without `{what}`."
     ) from None
-  copy(signatures.symbolic_inputs(signatures.input_specs(network)))
+  args, kwargs = signatures.symbolic_inputs(signatures.call_specs(network))
+  copy(*args, **kwargs)
   return copy
 
 
 def _check_same(network, copy, what: str) -> None:
   """Raises unless a copy from a config computes what the network does."""
-  inputs = tf.nest.map_structure(
-    lambda spec: tf.ones([2, *spec.shape[1:]], spec.dtype) / 2,
-    signatures.input_specs(network),
+  args, kwargs = tf.nest.map_structure(
+    lambda spec: tf.cast(tf.fill([2, *spec.shape[1:]], 0.5), spec.dtype),
+    signatures.call_specs(network),
   )
-  outputs = [
-    tf.nest.flatten(x(inputs, training=False)) for x in (network, copy)
-  ]
+  with states.Kept(network, copy):
+    outputs = [
+      tf.nest.flatten(x(*args, training=False, **kwargs))
+      for x in (network, copy)
+    ]
   for ours, theirs in zip(*outputs, strict=True):
     if not np.allclose(ours, theirs, 1e-3, 1e-4):
       raise ValueError(

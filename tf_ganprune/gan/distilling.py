@@ -13,9 +13,11 @@
 # limitations under the License.
 """A GAN's generator as the student of a teacher."""
 
+import contextlib
+
 import tensorflow as tf
 
-from tf_ganprune import distillation, signatures
+from tf_ganprune import distillation, signatures, states
 from tf_ganprune.gan import averaging, checks, scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, updates
@@ -170,13 +172,20 @@ class Distiller:
     # The moving batch statistics of a teacher that learns are behind. It is
     # called outside of the tape, so that nothing flows back into it.
     is_live = _learns(gan) and self._average is None
-    teacher = self._seen(gan, self._teacher, latents, training=is_live)
+    with self._keeping(is_live):
+      teacher = self._seen(gan, self._teacher, latents, training=is_live)
     return gan.minimize(
       "generator",
       gan.g_optimizer,
       lambda: self._loss(gan, teacher, latents),
       beside=(gan.adapter_optimizer, _adapter_variables(gan)),
     )
+
+  def _keeping(self, is_live: bool):
+    """Returns what keeps a teacher as it is, if it does not learn."""
+    if is_live:
+      return contextlib.nullcontext()
+    return states.Kept(self._teacher.network)
 
   def update_teacher(self, gan, latents: tf.Tensor) -> None:
     """Makes one adversarial update of the teacher.

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import latents, losses
+from tf_ganprune import latents, losses, states
 from tf_ganprune.gan import (
   averaging,
   base,
@@ -283,7 +283,8 @@ class GAN(configs.Configured, base.PrunedGAN):
     else:
       z = latents.of_seed(n, self.latent_dim, seed)
     batches = [z[i : i + 256] for i in range(0, n, 256)]
-    return tf.concat([self(batch, training=False) for batch in batches], 0)
+    with states.Kept(self.ema_generator or self.generator):
+      return tf.concat([self(batch, training=False) for batch in batches], 0)
 
   def call(self, inputs, training=None):
     """Maps latents to images, with the averaged generator where there is one.

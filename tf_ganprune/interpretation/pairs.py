@@ -19,6 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import states
 from tf_ganprune.keras_compat import keras
 
 _BATCH = 256
@@ -61,10 +62,11 @@ def run(network: keras.Model, latents, name: str) -> np.ndarray:
   Raises:
     ValueError: If they are not finite.
   """
-  parts = [
-    network(tf.convert_to_tensor(latents[i : i + _BATCH]), training=False)
-    for i in range(0, len(latents), _BATCH)
-  ]
+  with states.Kept(network):
+    parts = [
+      network(tf.convert_to_tensor(latents[i : i + _BATCH]), training=False)
+      for i in range(0, len(latents), _BATCH)
+    ]
   images = np.concatenate([np.asarray(part, np.float32) for part in parts])
   if not np.isfinite(images).all():
     raise ValueError(

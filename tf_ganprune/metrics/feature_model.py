@@ -18,7 +18,7 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import keras_compat, saving
+from tf_ganprune import keras_compat, saving, states
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import head
 
@@ -135,9 +135,9 @@ class FeatureModel:
     Raises:
       ValueError: If the network cannot take the images.
     """
-    results = []
-    for start in range(0, len(images), batch_size):
-      results.append(self._batch(images[start : start + batch_size]))
+    starts = range(0, len(images), batch_size)
+    with states.Kept(self._network):
+      results = [self._batch(images[i : i + batch_size]) for i in starts]
     features = np.concatenate([result[0] for result in results])
     if not self.num_classes:
       return features, None

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, latents, signatures
+from tf_ganprune import arguments, latents, signatures, states
 from tf_ganprune.gan import averaging
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
@@ -287,9 +287,11 @@ def _measured(path, layer, sparsities, measure) -> Iterator[tuple]:
 
 
 def _distance(network, batches, evaluator) -> float:
-  images = np.concatenate(
-    [np.asarray(network(x, training=False), np.float32) for x in batches]
-  )
+  # Each measurement begins with the same state.
+  with states.Kept(network):
+    images = np.concatenate(
+      [np.asarray(network(x, training=False), np.float32) for x in batches]
+    )
   if not np.isfinite(images).all():
     return float("nan")
   results = evaluator.evaluate(np.clip(images, -1.0, 1.0))

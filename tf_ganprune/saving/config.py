@@ -127,7 +127,8 @@ def _is_registered(name, entry: dict, custom_objects: dict) -> bool:
   found = isinstance(name, str) and _registration.get_registered_object(
     name, custom_objects=custom_objects
   )
-  if not found or name == entry.get("registered_name"):
+  is_function = entry["class_name"] == "function"  # is looked up by name first
+  if not found or is_function or name == entry.get("registered_name"):
     return bool(found)
   return entry.get("module") in (None, getattr(found, "__module__", None))
 

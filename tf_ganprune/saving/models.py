@@ -20,7 +20,7 @@ import zipfile
 
 from tf_ganprune import files, keras_compat
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.saving import archive, config
+from tf_ganprune.saving import archive, config, rehearsal
 
 _UNSAFE = (
   "a pickle, an `.h5` file or a SavedModel can run code when it is loaded"
@@ -42,7 +42,9 @@ def save_model(model: keras.Model, path: str | os.PathLike) -> pathlib.Path:
     The path.
 
   Raises:
-    ValueError: If `model` is no tf_keras model, or `path` will not do.
+    ValueError: If `model` is no tf_keras model, `path` will not do, or nothing
+      could load the file, as where a Lambda or a class without `get_config` is
+      in it; what was at `path` stays.
     OSError: If the disk is full.
   """
   keras_compat.check_model(model, "model")
@@ -50,8 +52,7 @@ def save_model(model: keras.Model, path: str | os.PathLike) -> pathlib.Path:
   if path.suffix != ".keras":
     raise ValueError(f"`path` {str(path)!r} must end in '.keras'.")
   with files.replacing(path) as beside:
-    model.save(beside)
-    _check_networks(model, _read_config(beside))
+    _write(model, beside)
     archive.seal(beside)
   return path
 
@@ -140,6 +141,27 @@ def check_whole(path: str | os.PathLike) -> pathlib.Path:
       f"{str(path)!r} is damaged: {error}; use a copy of it, or make it again."
     ) from None
   return path
+
+
+def _write(model, path) -> None:
+  """Writes a file, and raises unless it can be loaded."""
+  try:
+    model.save(path)
+  except (AttributeError, NotImplementedError, TypeError) as error:
+    text = " ".join(str(error).split())[:300].rstrip(".")
+    raise ValueError(
+      f"{model.name!r} was not saved ({text}). Each class of one's own must"
+      " give what its constructor takes in `get_config`."
+    ) from error
+  content = _read_config(path)
+  _check_networks(model, content)
+  try:
+    rehearsal.check(model, content, path)
+  except ValueError as error:
+    raise ValueError(
+      f"{model.name!r} was not saved, since {error}; or save its weights alone:"
+      " model.save_weights."
+    ) from error
 
 
 def _check_networks(model, config: dict) -> None:

@@ -52,9 +52,13 @@ class PrunedNetwork:
     places = {
       id(leaf.layer): place for place, leaf in enumerate(registry.leaves(self))
     }
+    network = keras.utils.serialize_keras_object(detached(self))
+    network.pop("build_config", None)  # it is called, with all arguments
     return {
-      "network": keras.utils.serialize_keras_object(detached(self)),
-      "inputs": signatures.serialize(signatures.input_specs(self)),
+      "network": network,
+      "called_with": [
+        signatures.serialize(one) for one in signatures.call_specs(self)
+      ],
       "wrappers": [
         [places[id(layer.layer)], _own_config(layer)]
         for layer in wrappers(self)
@@ -66,8 +70,8 @@ class PrunedNetwork:
     """Builds the network, and attaches wrappers as they were."""
     deserialize = keras.utils.deserialize_keras_object
     network = deserialize(config["network"], custom_objects=custom_objects)
-    specs = signatures.deserialize(config["inputs"])
-    network(signatures.symbolic_inputs(specs))
+    args, kwargs = _called_with(config)
+    network(*args, **kwargs)
     layers = [leaf.layer for leaf in registry.leaves(network)]
     return attach(
       network,
@@ -80,6 +84,14 @@ class PrunedNetwork:
 
 # The classes that `attach` makes have this name, and are looked up by it.
 keras.utils.get_custom_objects()[PrunedNetwork.__name__] = PrunedNetwork
+
+
+def _called_with(config) -> tuple[list, dict]:
+  """Returns inputs to build a network with; older files have one argument."""
+  args, kwargs = config.get("called_with", ([config.get("inputs")], {}))
+  args = [signatures.deserialize(one) for one in args]
+  kwargs = signatures.deserialize(kwargs) if kwargs else {}
+  return signatures.symbolic_inputs((args, kwargs))
 
 
 def _training(network, args, kwargs):

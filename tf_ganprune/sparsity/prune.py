@@ -258,7 +258,7 @@ def _wrap_graph(model, wrapping):
 
 
 def _wrap_subclassed(network, wrapping):
-  signatures.input_specs(network)  # raises unless it is built
+  signatures.call_specs(network)  # raises unless it is built
   layers = [leaf.layer for leaf in registry.leaves(network)]
   chosen = [layers[place] for place in wrapping.chosen_leaves(network)]
   # A layer that `call` does not use has no weights.

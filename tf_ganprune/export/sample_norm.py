@@ -1,0 +1,117 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Batch normalizations that use the sample's own mean and variance.
+
+A batch normalization whose call has `training=True`, as that of pix2pix at
+inference, is one operation that LiteRT lacks. Here it becomes those that LiteRT
+has; at batch 1 the statistics are those of the sample over height and width.
+"""
+
+import tensorflow as tf
+
+_OPERATIONS = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+
+
+def is_training(node) -> bool:
+  """Whether a node normalizes with the statistics of what it is given.
+
+  Args:
+    node: A `NodeDef`.
+  """
+  return node.op in _OPERATIONS and node.attr["is_training"].b
+
+
+def replace(graph_def) -> tuple[str, ...]:
+  """Replaces such nodes in a graph by calls of functions.
+
+  Args:
+    graph_def: The graph, which is changed.
+
+  Returns:
+    Their names.
+  """
+  shapes = _shapes(graph_def)
+  bodies = [x.node_def for x in graph_def.library.function]
+  found = []
+  for nodes in (graph_def.node, *bodies):
+    for node in filter(is_training, list(nodes)):
+      found.append(node.name)
+      shape = shapes.get(node.name) if nodes is graph_def.node else None
+      _call(node, _concrete(node, shape), graph_def.library)
+  return tuple(found)
+
+
+def _shapes(graph_def) -> dict[str, tf.TensorShape]:
+  """Returns the shape of what each node normalizes."""
+  graph = tf.Graph()
+  with graph.as_default():
+    tf.import_graph_def(graph_def, name="")
+  operations = filter(lambda x: x.type in _OPERATIONS, graph.get_operations())
+  return {x.name: x.inputs[0].shape for x in operations}
+
+
+def _call(node, function, library) -> None:
+  """Makes a node a call of what computes the same."""
+  name = function.name.decode()
+  library.function.add().CopyFrom(function.function_def)
+  node.op = "PartitionedCall"
+  node.attr.clear()
+  node.attr["f"].func.name = name
+  for key, tensors in (("Tin", function.inputs), ("Tout", function.outputs)):
+    node.attr[key].list.type.extend(x.dtype.as_datatype_enum for x in tensors)
+
+
+def _concrete(node, shape):
+  """Returns a concrete function that computes what a node does."""
+  dtype = tf.as_dtype(node.attr["T"].type)
+  kind = tf.as_dtype(node.attr["U"].type) if "U" in node.attr else dtype
+  specs = [tf.TensorSpec(shape, dtype), *[tf.TensorSpec([None], kind)] * 4]
+  several = shape is None or shape[0] != 1
+  first = node.attr["data_format"].s == b"NCHW"
+  settings = (several, first, node.attr["epsilon"].f, _share(node))
+  outputs = 6 if node.op.endswith("V3") else 5
+
+  @tf.function(input_signature=specs, autograph=False)
+  def normalize(x, scale, offset, *old):
+    return _normalized(x, scale, offset, old, *settings)[:outputs]
+
+  return normalize.get_concrete_function()
+
+
+def _share(node) -> float:
+  """Returns how much of the new statistics goes into the moving ones."""
+  name = "exponential_avg_factor"
+  return node.attr[name].f if name in node.attr else 1.0
+
+
+def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
+  """Returns what the operation does: the result first, then statistics."""
+  axes = [2, 3] if first else [1, 2]
+  # GPUs take no mean over the batch, which is 1 but for sequences of images.
+  axes = [0, *axes] if several else axes
+  wide = tf.cast(x, scale.dtype)
+  mean = tf.reduce_mean(wide, axes, keepdims=True)
+  centered = wide - mean
+  variance = tf.reduce_mean(tf.square(centered), axes, keepdims=True)
+  if first:
+    scale, offset = (v[:, tf.newaxis, tf.newaxis] for v in (scale, offset))
+  y = centered * tf.math.rsqrt(variance + epsilon) * scale + offset
+  mean, variance = tf.reshape(mean, [-1]), tf.reshape(variance, [-1])
+  count = tf.cast(tf.size(x) // tf.size(mean), mean.dtype)
+  # Moving averages take the estimate that is right on average.
+  unbiased = variance * count / tf.maximum(count - 1.0, 1.0)
+  moving = [mean, unbiased]
+  if share < 1.0:
+    moving = [a + share * (b - a) for a, b in zip(old, moving, strict=True)]
+  return [tf.cast(y, x.dtype), *moving, mean, variance, variance]

@@ -1,0 +1,336 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Graphs without assignments, so that each run of a file begins as the first.
+
+A file keeps what its graph writes into variables, and reads it in the next run.
+Here each read of a variable gets what was written before in the same run, and
+nothing is left behind.
+"""
+
+import dataclasses
+
+import tensorflow as tf
+from tensorflow.python.framework import convert_to_constants
+
+from tf_ganprune import states
+from tf_ganprune.export import sample_norm
+from tf_ganprune.keras_compat import keras
+
+_SUMS = {"AssignAddVariableOp": "AddV2", "AssignSubVariableOp": "Sub"}
+_WRITES = ("AssignVariableOp", *_SUMS)
+_READS = ("ReadVariableOp", "ResourceGather")
+# Operations that draw numbers, as far as they are no function of a seed.
+_RANDOM = (
+  "Multinomial",
+  "RandomGamma",
+  "RandomShuffle",
+  "RandomStandardNormal",
+  "RandomUniform",
+  "RandomUniformInt",
+  "RngReadAndSkip",
+  "RngSkip",
+  "StatefulRandomBinomial",
+  "StatefulStandardNormalV2",
+  "StatefulTruncatedNormal",
+  "StatefulUniform",
+  "StatefulUniformFullInt",
+  "StatefulUniformInt",
+  "TruncatedNormal",
+)
+
+
+class StateError(ValueError):
+  """A graph writes or draws what no file can.
+
+  Attributes:
+    layer: The layer's name.
+    reason: What it does, without a full stop.
+    remedy: What to do, a sentence.
+  """
+
+  def __init__(self, layer: str, reason: str, remedy: str):
+    """Makes the error.
+
+    Args:
+      layer: The layer's name.
+      reason: What it does, without a full stop.
+      remedy: What to do, a sentence.
+    """
+    super().__init__(f"{layer!r} {reason}. {remedy}")
+    self.layer, self.reason, self.remedy = layer, reason, remedy
+
+
+@dataclasses.dataclass(frozen=True)
+class Stateless:
+  """A function that leaves nothing behind.
+
+  Example:
+    >>> print(*of(run.get_concrete_function(), specs).notes)
+
+  Attributes:
+    function: It computes what the given one does in its first run.
+    written: Names of the layers that write into variables.
+    normalized: Names of those that normalize each sample by itself.
+  """
+
+  function: tf.types.experimental.ConcreteFunction
+  written: tuple[str, ...] = ()
+  normalized: tuple[str, ...] = ()
+
+  @property
+  def notes(self) -> tuple[str, ...]:
+    """What is other than in the layers, one sentence each."""
+    found = []
+    if self.normalized:
+      found.append(
+        "Called with training=True, so that each sample is normalized with its"
+        f" own mean and variance: {', '.join(self.normalized)}."
+      )
+    if rest := [x for x in self.written if x not in self.normalized]:
+      found.append(
+        "Writes into variables when it is called: in the file each run begins"
+        f" with the values of the export: {', '.join(rest)}."
+      )
+    return tuple(found)
+
+
+def of(function, specs: list[tf.TensorSpec], model: keras.Model) -> Stateless:
+  """Returns a function without assignments and training's normalizations.
+
+  Args:
+    function: The concrete function of a network, of inputs by place.
+    specs: Of its inputs.
+    model: The network, for the names of its layers.
+
+  Raises:
+    StateError: If it draws random numbers, or writes in a way that cannot be
+      taken out; the message names the layer.
+  """
+  nodes = _all_nodes(function.graph.as_graph_def())
+  layer_of = _Layers(model)
+  _check_not_random(nodes, layer_of)
+  if not any(_is_write(x) or sample_norm.is_training(x) for x in nodes):
+    return Stateless(function)
+  graph_def = convert_to_constants._run_inline_graph_optimization(
+    function, lower_control_flow=False, aggressive_inlining=True
+  )
+  rewriting = _Rewriting(graph_def, function.graph.captures, layer_of)
+  rewriting.run()
+  normalized = map(layer_of, sample_norm.replace(graph_def))
+  return Stateless(
+    _function(graph_def, function, specs),
+    tuple(dict.fromkeys(rewriting.written)),
+    tuple(dict.fromkeys(normalized)),
+  )
+
+
+class _Layers:
+  """Finds the layer that an operation is of, by the operation's name."""
+
+  def __init__(self, model):
+    layers = model._flatten_layers(include_self=False)
+    self._names = {x.name for x in layers if not isinstance(x, keras.Model)}
+    self._model = model.name
+
+  def __call__(self, name: str) -> str:
+    parts = [x for x in name.split("/") if x in self._names]
+    # The outermost that is no network: its inner layers are its own matter.
+    return next(iter(parts), self._model)
+
+
+def _all_nodes(graph_def) -> list:
+  functions = graph_def.library.function
+  return [*graph_def.node, *(x for f in functions for x in f.node_def)]
+
+
+def _is_write(node) -> bool:
+  return node.op in _WRITES or node.op.startswith("ResourceScatter")
+
+
+def _check_not_random(nodes, layer_of) -> None:
+  for node in nodes:
+    if node.op in _RANDOM:
+      raise StateError(
+        layer_of(node.name),
+        "draws random numbers in inference, as dropout and noise do that are"
+        " called with training=True, so that no file can give what Keras gives",
+        "Call it without `training`, or make the noise an input.",
+      )
+
+
+class _Rewriting:
+  """Takes the assignments out of a graph without calls of functions."""
+
+  def __init__(self, graph_def, captures, layer_of):
+    self._layer_of = layer_of
+    self._graph_def = graph_def
+    self._nodes = {node.name: node for node in graph_def.node}
+    self._handles = {
+      inner.op.name: outer
+      for outer, inner in captures
+      if states.is_variable(outer)
+    }
+    self._now: dict[str, str] = {}
+    self.written: list[str] = []
+
+  def run(self) -> None:
+    """Rewrites the graph in the order in which it runs."""
+    nodes = self._in_order()
+    changed = {self._variable(x) for x in nodes if _is_write(x)} - {None}
+    for node in nodes:
+      variable = self._variable(node)
+      if variable in changed and node.name not in self._handles:
+        self._visit(node, variable)
+
+  def _visit(self, node, variable: str) -> None:
+    if variable not in self._now:
+      self._now[variable] = self._constant(variable)
+    if node.op in _WRITES:
+      self.written.append(self._layer_of(node.name))
+      self._write(node, variable)
+    elif node.op == "ReadVariableOp":
+      _become(node, "Identity", [self._now[variable]], T=node.attr["dtype"])
+    elif node.op == "ResourceGather" and not node.attr["batch_dims"].i:
+      self._gather(node, variable)
+    elif node.op != "Identity":
+      raise StateError(
+        self._layer_of(node.name),
+        f"changes a variable in inference, which {node.op} uses, and that"
+        " cannot be taken out of the graph",
+        "Let its `call` change variables only if `training`, or use `assign`.",
+      )
+
+  def _write(self, node, variable: str) -> None:
+    value = node.input[1]
+    dtype = node.attr["dtype"]
+    if node.op in _SUMS:
+      inputs = [self._now[variable], value]
+      value = f"{node.name}/now"
+      self._add(_SUMS[node.op], value, inputs, T=dtype)
+    self._now[variable] = value
+    # Others may wait for it.
+    _become(node, "NoOp", [x for x in node.input if x.startswith("^")])
+
+  def _gather(self, node, variable: str) -> None:
+    axis = f"{node.name}/axis"
+    self._add_constant(axis, tf.constant(0))
+    types = {
+      "Tparams": node.attr["dtype"],
+      "Tindices": node.attr["Tindices"],
+      "Taxis": _type(tf.int32),
+    }
+    inputs = [self._now[variable], node.input[1], axis]
+    _become(node, "GatherV2", inputs, **types)
+
+  def _constant(self, variable: str) -> str:
+    name = f"{variable}/at_first"
+    self._add_constant(name, states.value_of(self._handles[variable]))
+    return name
+
+  def _add_constant(self, name: str, value: tf.Tensor) -> None:
+    node = self._add("Const", name, [], dtype=_type(value.dtype))
+    node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value.numpy()))
+
+  def _add(self, op: str, name: str, inputs, **attributes):
+    node = self._graph_def.node.add()
+    node.name = name
+    self._nodes[name] = node
+    _become(node, op, inputs, **attributes)
+    return node
+
+  def _variable(self, node) -> str | None:
+    """Returns the capture that an operation is of a variable of."""
+    while node.name not in self._handles:
+      if node.op != "Identity" and not self._takes_a_variable(node):
+        return None
+      node = self._nodes[_producer(node.input[0])]
+    return node.name
+
+  def _takes_a_variable(self, node) -> bool:
+    return _is_write(node) or node.op in _READS
+
+  def _in_order(self) -> list:
+    """Returns the nodes, each behind those that it uses or waits for."""
+    done, order, pending = set(), [], list(self._graph_def.node)[::-1]
+    while pending:
+      node = pending[-1]
+      waits = [self._nodes[_producer(x)] for x in node.input]
+      waits = [x for x in waits if x.name not in done]
+      if node.name in done or not waits:
+        pending.pop()
+        order += [] if node.name in done else [node]
+        done.add(node.name)
+      pending += waits if node.name not in done else []
+    return order
+
+
+def _producer(tensor: str) -> str:
+  return tensor.removeprefix("^").partition(":")[0]
+
+
+def _type(dtype):
+  return tf.compat.v1.AttrValue(type=dtype.as_datatype_enum)
+
+
+def _become(node, op: str, inputs, **attributes) -> None:
+  """Makes a node another one of the same name."""
+  node.op = op
+  del node.input[:]
+  node.input.extend(inputs)
+  attributes = {name: _copied(value) for name, value in attributes.items()}
+  node.attr.clear()
+  for name, value in attributes.items():
+    node.attr[name].CopyFrom(value)
+
+
+def _copied(value):
+  copy = tf.compat.v1.AttrValue()
+  copy.CopyFrom(value)
+  return copy
+
+
+def _is_used(graph_def, name: str) -> bool:
+  """Says whether a graph uses a placeholder, and takes it out if not."""
+  if any(name == _producer(x) for node in graph_def.node for x in node.input):
+    return True
+  for i, node in enumerate(graph_def.node):
+    if node.name == name:
+      del graph_def.node[i]
+      break
+  return False
+
+
+def _function(graph_def, old, specs):
+  """Returns a concrete function of a changed graph."""
+  captures = [
+    (outer, inner.name)
+    for outer, inner in old.graph.captures
+    if _is_used(graph_def, inner.op.name)
+  ]
+  names = [x.name for x in old.inputs[: len(specs)]]
+
+  @tf.function(input_signature=specs, autograph=False)
+  def run(*inputs):
+    graph = tf.compat.v1.get_default_graph()
+    given = dict(zip(names, inputs, strict=True))
+    given |= {name: graph.capture(outer) for outer, name in captures}
+    outputs = tf.import_graph_def(
+      graph_def,
+      input_map=given,
+      return_elements=[x.name for x in old.outputs],
+      name="",
+    )
+    return tf.nest.pack_sequence_as(old.structured_outputs, outputs)
+
+  return run.get_concrete_function()

@@ -1,0 +1,127 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Loads what was just written, so that no file is left that nothing loads."""
+
+import contextlib
+import inspect
+import random
+from collections.abc import Iterator
+
+import numpy as np
+from tensorflow.python.eager import context
+
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.saving import config
+
+_ROOTS = ("keras", "tf_keras", "tensorflow_model_optimization", "tf_ganprune")
+_lib = keras.src.saving.serialization_lib
+
+
+def check(model: keras.Model, content: dict, path) -> None:
+  """Raises unless a file makes the model again that it was written from.
+
+  Classes and functions that the model is made of count as known, registered or
+  not: whoever loads the file can pass them. What of Keras's and of this package
+  alone is there needs no trial.
+
+  Args:
+    model: What was saved.
+    content: The file's configuration.
+    path: The file.
+
+  Raises:
+    ValueError: If it holds code or does not load; the message is a clause.
+  """
+  known = _parts(model)
+  config.check({**content, "compile_config": None}, known)
+  if known:
+    _check_same(model, _loaded(path, known))
+
+
+def _parts(model) -> dict:
+  """Returns the classes and functions of a model that are somebody's own."""
+  found = {}
+  for layer in model._flatten_layers():
+    values = [x for x in vars(layer).values() if not isinstance(x, type)]
+    for part in (layer, *values):
+      kinds = [part] if inspect.isfunction(part) else type(part).__mro__
+      found |= {x.__name__: x for x in kinds if _is_own(x)}
+  return found
+
+
+def _is_own(kind) -> bool:
+  is_layer_or_part = inspect.isfunction(kind) or hasattr(kind, "get_config")
+  root = (kind.__module__ or "").partition(".")[0]
+  return is_layer_or_part and root not in (*_ROOTS, "tensorflow")
+
+
+def _loaded(path, known) -> keras.Model:
+  try:
+    with _lib.SafeModeScope(True), _same_randomness():
+      return keras.models.load_model(
+        path, custom_objects=known, compile=False, safe_mode=True
+      )
+  except Exception as error:  # Whatever somebody's own constructor raises.
+    text = " ".join(str(error).split())
+    raise ValueError(
+      f"it could not be loaded again ({type(error).__name__}:"
+      f" {_reason(text)}). A class of one's own must give all that its"
+      " constructor takes in `get_config`, networks by"
+      " `keras.utils.serialize_keras_object`; and its `call` must take one"
+      " argument beside `training` and `mask`, such as a list of tensors, or"
+      " the class must override `build_from_config`"
+    ) from error
+
+
+def _reason(text: str) -> str:
+  """Returns what of an error of Keras's is not the configuration."""
+  _, found, after = text.partition("Exception encountered: ")
+  return (after if found else text)[:200].rstrip(".")
+
+
+def _check_same(model, loaded) -> None:
+  before, after = (sorted(map(_key, x.weights)) for x in (model, loaded))
+  if before != after:
+    raise ValueError(
+      f"it came back with {len(after)} weights that are not all those of the"
+      f" {len(before)} that it has. Layers must be attributes of the network,"
+      " or in lists or dicts that are, and `get_config` must give all that the"
+      " constructor takes"
+    )
+
+
+def _key(weight) -> tuple:
+  value = np.asarray(weight)
+  return value.shape, value.dtype.name, value.tobytes()
+
+
+@contextlib.contextmanager
+def _same_randomness() -> Iterator[None]:
+  """Lets the numbers that are drawn later be those of a process without this.
+
+  New layers draw their first weights.
+  """
+  sources = [
+    getattr(context.context(), "_rng", None),
+    getattr(keras.src.backend._SEED_GENERATOR, "generator", None),
+  ]
+  kept = [(x, x.getstate()) for x in sources if isinstance(x, random.Random)]
+  python, arrays = random.getstate(), np.random.get_state()
+  try:
+    yield
+  finally:
+    for source, state in kept:
+      source.setstate(state)
+    random.setstate(python)
+    np.random.set_state(arrays)
