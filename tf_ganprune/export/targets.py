@@ -102,7 +102,7 @@ EXPORT_TARGETS = {
     (_PLAIN_INT8,),
     gains="A quarter of the bytes, and several times faster than float32.",
     rules=(slow.integers_on_separable, slow.left_in_float),
-    rewrites=(rewrites.PHASES,),
+    rewrites=(rewrites.PHASES, *rewrites.NORMS_IN_INTEGERS),
   ),
   "cpu-small": Target(
     "the smallest file that is right",
@@ -156,7 +156,11 @@ EXPORT_TARGETS = {
     rules=(gpu.transposed_convolutions, gpu.grouped_convolutions),
     accelerator="gpu",
     accelerator_numbers=settings.GPU,
-    rewrites=(rewrites.VALID_TRANSPOSED, rewrites.SEPARATE_RELU),
+    rewrites=(
+      rewrites.VALID_TRANSPOSED,
+      rewrites.SEPARATE_RELU,
+      *rewrites.NORMS,
+    ),
   ),
   "npu": Target(
     "int8 inside, int8 in and out",
@@ -165,6 +169,7 @@ EXPORT_TARGETS = {
     needs="an int8 kernel for every operator",
     limits=bounds.Limits(max_rank=4, integers_only=True),
     accelerator="npu",
+    rewrites=rewrites.NORMS_IN_INTEGERS,
   ),
 }
 
