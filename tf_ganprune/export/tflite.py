@@ -23,6 +23,7 @@ from tf_ganprune.export import (
   attempts,
   check,
   conversions,
+  float16,
   prepare,
   quality,
   report,
@@ -137,6 +138,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
       *advice,
       *attempts.notes(taken, tried),
       ran.note,
+      *_notes_on_float16(ready.converted, plan, reference),
       *([str(measured)] if measured else []),
     ],
   )
@@ -193,6 +195,12 @@ def _notes_on_inputs(specs, given) -> list[str]:
     for kind, names in kinds.items()
     if names
   ]
+
+
+def _notes_on_float16(network, plan, reference) -> list[str]:
+  if plan.accelerator != "gpu":
+    return []
+  return [float16.note(network, reference)]
 
 
 def _note_on_zeros(network) -> str:

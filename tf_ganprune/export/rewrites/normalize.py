@@ -132,7 +132,11 @@ class Normalize(keras.layers.Layer):
     """
     super().__init__(**kwargs)
     self.supports_masking = True
-    self._norm = norm
+    # Weights alone: what is inside of a layer would be rewritten once more.
+    self._gamma = getattr(norm, "gamma", None)
+    self._beta = getattr(norm, "beta", None)
+    takes_masks = type(norm) is keras.layers.GroupNormalization
+    self._masked = norm.call if takes_masks else None
     self._view = view
     self._epsilon = epsilon
     self._parameters = parameters
@@ -140,14 +144,11 @@ class Normalize(keras.layers.Layer):
 
   def call(self, inputs, mask=None):
     """Returns the normalized array, of the shape of the inputs."""
-    if mask is not None and self._takes_masks():
-      return self._norm(inputs, mask=mask)
+    if mask is not None and self._masked:
+      return self._masked(inputs, mask=mask)
     values = self._view.of(inputs)
     outputs = self._shifted(self._normalized(values))
     return self._view.back(outputs, inputs.shape)
-
-  def _takes_masks(self) -> bool:
-    return type(self._norm) is keras.layers.GroupNormalization
 
   def _normalized(self, values):
     if self._view.count == 1:  # and a number less itself is zero
@@ -165,18 +166,14 @@ class Normalize(keras.layers.Layer):
     return values * self._scaled(tf.math.rsqrt(square + rest * rest))
 
   def _scaled(self, factor):
-    gamma = self._parameter("gamma")
-    return factor if gamma is None else factor * gamma
+    if self._gamma is None:
+      return factor
+    return factor * tf.reshape(self._gamma, self._parameters)
 
   def _shifted(self, outputs):
-    beta = self._parameter("beta")
-    return outputs if beta is None else outputs + beta
-
-  def _parameter(self, name):
-    weight = getattr(self._norm, name, None)
-    if weight is None:
-      return None
-    return tf.reshape(weight, self._parameters)
+    if self._beta is None:
+      return outputs
+    return outputs + tf.reshape(self._beta, self._parameters)
 
 
 class UnitNormalize(keras.layers.Layer):
