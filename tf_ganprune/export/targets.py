@@ -17,7 +17,15 @@ import dataclasses
 
 from tf_ganprune.export import finding, rewrites, settings
 from tf_ganprune.export.rewrites import seam
-from tf_ganprune.export.rules import blocks, bounds, clusters, flag, gpu, slow
+from tf_ganprune.export.rules import (
+  blocks,
+  bounds,
+  clusters,
+  flag,
+  gpu,
+  scales,
+  slow,
+)
 
 _FLAG_FLOAT32 = settings.Setting(settings.FLOAT32, flag=True)
 _PLAIN_FLOAT32 = settings.Setting(settings.FLOAT32)
@@ -101,7 +109,11 @@ EXPORT_TARGETS = {
     "int8 inside, float32 in and out",
     (_PLAIN_INT8,),
     gains="A quarter of the bytes, and several times faster than float32.",
-    rules=(slow.integers_on_separable, slow.left_in_float),
+    rules=(
+      scales.too_far_apart,
+      slow.integers_on_separable,
+      slow.left_in_float,
+    ),
     rewrites=(rewrites.PHASES, *rewrites.NORMS_IN_INTEGERS),
   ),
   "cpu-small": Target(
@@ -168,6 +180,7 @@ EXPORT_TARGETS = {
     gains="What NPUs take: no floating point number, a quarter of the bytes.",
     needs="an int8 kernel for every operator",
     limits=bounds.Limits(max_rank=4, integers_only=True),
+    rules=(scales.too_far_apart,),
     accelerator="npu",
     rewrites=rewrites.NORMS_IN_INTEGERS,
   ),
