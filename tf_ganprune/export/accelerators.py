@@ -99,6 +99,5 @@ def _on_gpu(content, target, plan, reference) -> Ran:
     error,
     1.0,
     f"All operators ran on the GPU accelerator ({ran.device}) in float32, up to"
-    f" {error:.1e} from Keras; GPUs that compute in float16 differ by about"
-    " 1e-3.",
+    f" {error:.1e} from Keras.",
   )

@@ -45,12 +45,14 @@ class Tensor:
     shape: Its sizes, -1 where they may vary.
     dtype: The type's name in the file's schema, in small letters.
     value: A constant's value; None for others, and for sparse ones.
+    scale: Of integers that stand for other numbers: what 1 is; None for others.
   """
 
   name: str
   shape: tuple[int, ...]
   dtype: str
   value: np.ndarray | None = None
+  scale: float | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -165,7 +167,15 @@ def _tensor(file, entry) -> Tensor:
   value = None
   if data is not None and len(data) and entry.sparsity is None:
     value = _value(data, shape, dtype)
-  return Tensor(entry.name.decode(), shape, dtype, value)
+  return Tensor(entry.name.decode(), shape, dtype, value, _scale(entry))
+
+
+def _scale(entry) -> float | None:
+  """Returns a tensor's scale; the largest of one for each channel."""
+  scales = entry.quantization and entry.quantization.scale
+  if scales is None or not len(scales):
+    return None
+  return float(max(scales))
 
 
 def _value(data, shape, dtype) -> np.ndarray | None:

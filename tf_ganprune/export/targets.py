@@ -17,7 +17,15 @@ import dataclasses
 
 from tf_ganprune.export import finding, rewrites, settings
 from tf_ganprune.export.rewrites import seam
-from tf_ganprune.export.rules import blocks, bounds, clusters, flag, gpu, slow
+from tf_ganprune.export.rules import (
+  blocks,
+  bounds,
+  clusters,
+  flag,
+  gpu,
+  scales,
+  slow,
+)
 
 _FLAG_FLOAT32 = settings.Setting(settings.FLOAT32, flag=True)
 _PLAIN_FLOAT32 = settings.Setting(settings.FLOAT32)
@@ -101,8 +109,12 @@ EXPORT_TARGETS = {
     "int8 inside, float32 in and out",
     (_PLAIN_INT8,),
     gains="A quarter of the bytes, and several times faster than float32.",
-    rules=(slow.integers_on_separable, slow.left_in_float),
-    rewrites=(rewrites.PHASES,),
+    rules=(
+      scales.too_far_apart,
+      slow.integers_on_separable,
+      slow.left_in_float,
+    ),
+    rewrites=(rewrites.PHASES, *rewrites.NORMS_IN_INTEGERS),
   ),
   "cpu-small": Target(
     "the smallest file that is right",
@@ -156,7 +168,11 @@ EXPORT_TARGETS = {
     rules=(gpu.transposed_convolutions, gpu.grouped_convolutions),
     accelerator="gpu",
     accelerator_numbers=settings.GPU,
-    rewrites=(rewrites.VALID_TRANSPOSED, rewrites.SEPARATE_RELU),
+    rewrites=(
+      rewrites.VALID_TRANSPOSED,
+      rewrites.SEPARATE_RELU,
+      *rewrites.NORMS,
+    ),
   ),
   "npu": Target(
     "int8 inside, int8 in and out",
@@ -164,7 +180,9 @@ EXPORT_TARGETS = {
     gains="What NPUs take: no floating point number, a quarter of the bytes.",
     needs="an int8 kernel for every operator",
     limits=bounds.Limits(max_rank=4, integers_only=True),
+    rules=(scales.too_far_apart,),
     accelerator="npu",
+    rewrites=rewrites.NORMS_IN_INTEGERS,
   ),
 }
 

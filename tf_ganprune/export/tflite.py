@@ -24,6 +24,7 @@ from tf_ganprune.export import (
   check,
   conversions,
   finding,
+  float16,
   left_state,
   names,
   native,
@@ -150,6 +151,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
       *attempts.notes(taken, tried),
       *left_state.notes(taken.content),
       ran.note,
+      *_notes_on_float16(ready.converted, plan, reference),
       *([str(measured)] if measured else []),
     ],
   )
@@ -209,6 +211,12 @@ def _notes_on_inputs(model) -> list[str]:
     " latents joined with a label."
     for words, names in kinds.items()
   ]
+
+
+def _notes_on_float16(network, plan, reference) -> list[str]:
+  if plan.accelerator != "gpu":
+    return []
+  return [float16.note(network, reference)]
 
 
 def _note_on_zeros(network) -> str:

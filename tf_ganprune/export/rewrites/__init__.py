@@ -14,6 +14,10 @@
 """Networks put right for a target, on a copy, before they are converted."""
 
 from tf_ganprune.export.rewrites.apply import Rewritten, apply
+from tf_ganprune.export.rewrites.normalizations import (
+  IN_INTEGERS as NORMS_IN_INTEGERS,
+)
+from tf_ganprune.export.rewrites.normalizations import REWRITES as NORMS
 from tf_ganprune.export.rewrites.phases import IN_FLOAT as PHASES_IN_FLOAT
 from tf_ganprune.export.rewrites.phases import REWRITE as PHASES
 from tf_ganprune.export.rewrites.relu import REWRITE as SEPARATE_RELU
@@ -23,6 +27,8 @@ from tf_ganprune.export.rewrites.transposed import REWRITE as VALID_TRANSPOSED
 
 __all__ = [
   "EXPLICIT_STEM",
+  "NORMS",
+  "NORMS_IN_INTEGERS",
   "PHASES",
   "PHASES_IN_FLOAT",
   "SEPARATE_RELU",

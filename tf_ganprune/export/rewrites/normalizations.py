@@ -1,0 +1,147 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Replaces normalizations of Keras by the same function in four axes.
+
+`GroupNormalization` takes five axes, whatever its number of groups, of which
+GPU delegates and NPUs take four.
+"""
+
+import functools
+
+from tf_ganprune.export.rewrites import inference, normalize, seam
+from tf_ganprune.keras_compat import keras
+
+
+def group(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
+  """Returns the same in four axes for a `GroupNormalization`.
+
+  Args:
+    run: It begins with one.
+    is_scaled: Whether squares are kept below 1.
+
+  Returns:
+    The replacement of it; None if it has more than five axes, or weights of
+    another type.
+  """
+  layer, shape = run.layers[0], run.input_shape
+  last = layer.axis % len(shape)
+  order = [axis for axis in range(len(shape)) if axis != last] + [last]
+  sizes = _sizes([shape[axis] for axis in order])
+  if sizes is None or not inference.is_float32(layer):
+    return None
+  view = normalize.View(
+    sizes,
+    (2, 1, 3) if layer.groups == 1 else (2, 1),
+    None if layer.groups in (1, sizes[2]) else layer.groups,
+    None if order == sorted(order) else tuple(order),
+  )
+  return _replaced(layer, view, (1, 1, 1, sizes[2]), is_scaled)
+
+
+def along_axes(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
+  """Returns the same in four axes for a `LayerNormalization`.
+
+  Args:
+    run: It begins with one.
+    is_scaled: Whether squares are kept below 1.
+
+  Returns:
+    As `group`.
+  """
+  layer, view = run.layers[0], _view(run)
+  if view is None:
+    return None
+  parameters = [1, 1, 1, 1]
+  for axis in view.axes:
+    parameters[axis] = view.sizes[axis - 1]
+  return _replaced(layer, view, tuple(parameters), is_scaled)
+
+
+def unit(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
+  """Returns the same in four axes for a `UnitNormalization`.
+
+  Args:
+    run: It begins with one.
+    is_scaled: Whether squares are kept below 1. Else one over the channels
+      stays: LiteRT has an operator for it, which has an int8 kernel.
+
+  Returns:
+    As `group`.
+  """
+  view = _view(run)
+  if view is None or (not is_scaled and view.axes == (3,)):
+    return None
+  return seam.Replacement(1, [normalize.UnitNormalize(view, is_scaled)])
+
+
+def _replaced(layer, view, parameters, is_scaled) -> seam.Replacement:
+  twin = normalize.Normalize(layer, view, layer.epsilon, parameters, is_scaled)
+  return seam.Replacement(1, [twin])
+
+
+def _view(run) -> normalize.View | None:
+  """Returns the axes of a norm that has an `axis`, one or several."""
+  layer, rank = run.layers[0], len(run.input_shape)
+  sizes = _sizes(run.input_shape)
+  if sizes is None or not inference.is_float32(layer):
+    return None
+  given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
+  given = {axis % rank for axis in given}
+  if 0 in given or (rank == 5 and len(given & {1, 2}) == 1):
+    return None
+  places = {_place(axis, rank) for axis in given}
+  return normalize.View(
+    sizes, tuple(axis for axis in (2, 1, 3) if axis in places)
+  )
+
+
+def _place(axis: int, rank: int) -> int:
+  """Returns where `_sizes` puts an axis."""
+  if axis == rank - 1:
+    return 3
+  return axis if rank < 5 else max(1, axis - 1)
+
+
+def _sizes(shape) -> tuple[int, int, int] | None:
+  """Returns height, width and channels; None where they are not known."""
+  *sides, channels = shape[1:]
+  if None in shape[1:] or len(sides) > 3:
+    return None
+  if len(sides) == 3:
+    sides = [sides[0] * sides[1], sides[2]]
+  height, width = [*sides, 1, 1][:2]
+  return height, width, channels
+
+
+_NOTE = "Computed in four axes, which is what GPU delegates and NPUs take"
+_LARGE = f"{_NOTE}, and divided before it is squared, so that float16 holds it"
+
+
+def _rewrites(is_scaled: bool, note: str) -> tuple[seam.Rewrite, ...]:
+  found = (
+    ("group-norm", keras.layers.GroupNormalization, group),
+    ("layer-norm", keras.layers.LayerNormalization, along_axes),
+    ("unit-norm", keras.layers.UnitNormalization, unit),
+  )
+  return tuple(
+    seam.Rewrite(
+      name, finds, functools.partial(replace, is_scaled=is_scaled), note
+    )
+    for name, finds, replace in found
+  )
+
+
+REWRITES = _rewrites(True, _LARGE)
+# Division has no int8 kernel, and what is int8 has a scale of its own.
+IN_INTEGERS = _rewrites(False, _NOTE)
