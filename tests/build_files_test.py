@@ -22,7 +22,8 @@ from tests import build_files
 _FLOORS = [
   {"arguments", "keras_compat", "latents", "version", "files"},
   {"replicas", "saving", "signatures"},
-  {"keras3"},
+  {"keras3", "bounds"},
+  {"value_range"},
   {
     "losses",
     "distillation",

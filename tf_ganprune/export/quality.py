@@ -17,6 +17,7 @@ import dataclasses
 
 import numpy as np
 
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import samples, signature, verify
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import evaluator as evaluators
@@ -91,15 +92,15 @@ def measure(
     evaluator: Measures images.
 
   Raises:
-    ValueError: If the network's images do not lie in [-1, 1].
+    ValueError: If images are not finite.
   """
   inputs = user_samples or samples.draw(specs, _IMAGES, _SEED)
   (found,) = verify.run(verify.load(content), inputs).values()
-  # Rounding to int8 may lead out of the range by one step.
-  found = np.clip(found[:, 0], -1.0, 1.0)
+  made = _images(model, inputs)
+  meant = value_ranges.of_network(model, made)
   distances = [
-    evaluator.evaluate(images)["frechet_distance"]
-    for images in (_images(model, inputs), found)
+    evaluator.evaluate(meant.to_standard(images))["frechet_distance"]
+    for images in (made, found[:, 0])
   ]
   return Quality(*distances, images=len(inputs))
 
