@@ -49,20 +49,12 @@ _SAME = set(
   " ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea"
   " DepthToSpace SpaceToDepth BatchToSpaceND SpaceToBatchND MirrorPad Tile"
   " ReverseV2 GatherV2 Gather BroadcastTo AvgPool MaxPool Mean Max Min Snapshot"
-  " StopGradient PreventGradient CheckNumerics EnsureShape PlaceholderWithDefault"
-  " CropAndResize Roll Split SplitV Unpack".split()
+  " StopGradient PreventGradient CheckNumerics EnsureShape"
+  " PlaceholderWithDefault CropAndResize Roll Split SplitV Unpack".split()
 )
 _ALL = {"ConcatV2": slice(0, -1), "Pack": slice(None), "AddN": None}
-_UNION = {
-  "ConcatV2",
-  "Pack",
-  "DynamicStitch",
-  "ParallelDynamicStitch",
-  "SelectV2",
-  "Select",
-  "Pad",
-  "PadV2",
-}
+_STITCH = {"DynamicStitch", "ParallelDynamicStitch"}
+_UNION = {"ConcatV2", "Pack", "SelectV2", "Select", "Pad", "PadV2"} | _STITCH
 
 
 @tf.autograph.experimental.do_not_convert
@@ -143,7 +135,7 @@ def _sources(tensor) -> list[tf.Tensor]:
     return inputs[_ALL[op.type]]
   if op.type in ("SelectV2", "Select"):
     return inputs[1:]
-  if op.type in ("DynamicStitch", "ParallelDynamicStitch"):
+  if op.type in _STITCH:
     return inputs[len(inputs) // 2 :]
   if op.type == "Pad":
     return inputs[:1]

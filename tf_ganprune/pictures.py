@@ -67,8 +67,8 @@ def image_grid(
     uint8, `[height, width, channels]`.
 
   Raises:
-    ValueError: If the images are of another shape or outside their range, or there
-      is less than one column or zoom.
+    ValueError: If the images are of another shape or outside their range, or
+      there is less than one column or zoom.
   """
   pixels = _to_pixels(images, value_range)
   pixels = pixels.repeat(zoom, axis=1).repeat(zoom, axis=2)

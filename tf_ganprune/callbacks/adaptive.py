@@ -275,8 +275,8 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
   if not isinstance(model, PrunedGAN) or not hasattr(model, "generate"):
     raise ValueError(
       "AdaptivePruning prunes a tgp.GAN or a family of it with `generate`; got"
-      f" a {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with a"
-      " schedule and tgp.UpdatePruningStep."
+      f" a {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with"
+      " a schedule and tgp.UpdatePruningStep."
     )
   found = adaptive.schedules_of(model)
   if not found:

@@ -60,7 +60,8 @@ class GANMonitor(keras.callbacks.Callback):
         what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
-      ValueError: If the directory cannot be written, or an argument will not do.
+      ValueError: If the directory cannot be written, or an argument is none
+        of that.
     """
     super().__init__()
     self._drawing = drawing.Drawing(generator, latent_dim, inputs, value_range)
