@@ -20,6 +20,7 @@ or function calls them.
 
 import functools
 import math
+import weakref
 
 import numpy as np
 import tensorflow as tf
@@ -28,6 +29,8 @@ from tf_ganprune import signatures
 from tf_ganprune.keras_compat import keras
 
 _ANY = (-math.inf, math.inf)
+# A network is called once, and not again by each batch that is checked.
+_FOUND = weakref.WeakKeyDictionary()
 _FIXED = {
   "Tanh": (-1.0, 1.0),
   "Sin": (-1.0, 1.0),
@@ -68,12 +71,15 @@ def bounds(network: keras.Model) -> tuple[float, float]:
   Returns:
     The lowest and the highest value, infinite where nothing bounds them.
   """
+  if network in _FOUND:
+    return _FOUND[network]
   try:
     outputs = _traced(network)
   except (ValueError, TypeError, NotImplementedError):
     return _ANY  # what cannot be traced is measured where images are at hand
   images = [x for x in outputs if x.shape.rank == 4] or outputs
-  return _Walk(())(images[0]) if images else _ANY
+  _FOUND[network] = _Walk(())(images[0]) if images else _ANY
+  return _FOUND[network]
 
 
 def _traced(network) -> list[tf.Tensor]:

@@ -55,6 +55,7 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
     )
   if generator is discriminator:
     raise ValueError("`discriminator` and `generator` are the same network.")
+  bounds.bounds(generator)  # found here, so that no train step has to
 
 
 def build(network, input_shape) -> None:
