@@ -93,7 +93,8 @@ class Comparing:
     for name, gan in gans.items():
       print(f"Evaluating {name}: {self.eval_images} images.")
       images = gan.generate(self.eval_images, seed=self.seed)
-      metrics[name] = evaluator.evaluate(images.numpy())
+      images = tgp.standard_images(gan, images)
+      metrics[name] = evaluator.evaluate(images)
       sentence = evaluator.collapse(
         metrics[name], self.eval_images, f"of {name}"
       )

@@ -119,7 +119,10 @@ def contestant(
 def sample_sheet(gans: dict[str, tgp.GAN], n: int, seed: int) -> np.ndarray:
   """Returns the pictures that GANs make of the same latents, side by side."""
   return tgp.report.comparison_grid(
-    {name: gan.generate(n, seed=seed).numpy() for name, gan in gans.items()}
+    {
+      name: tgp.standard_images(gan, gan.generate(n, seed=seed))
+      for name, gan in gans.items()
+    }
   )
 
 

@@ -176,7 +176,8 @@ class SweepJob:
       _FLAG,
     )
     gan = training.train(directory, phase, main.train_images)
-    images = gan.generate(self._settings.eval_images, seed=run.seed).numpy()
+    images = gan.generate(self._settings.eval_images, seed=run.seed)
+    images = tgp.standard_images(gan, images)
     return {
       **{k: float(v) for k, v in self.evaluator().evaluate(images).items()},
       **_size(

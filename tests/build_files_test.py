@@ -22,7 +22,8 @@ from tests import build_files
 _FLOORS = [
   {"arguments", "keras_compat", "keras_errors", "latents", "version", "files"},
   {"replicas", "saving", "signatures"},
-  {"inputs", "keras3", "states"},
+  {"bounds", "inputs", "keras3", "states"},
+  {"value_range"},
   {
     "losses",
     "distillation",

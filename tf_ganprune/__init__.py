@@ -79,6 +79,7 @@ from tf_ganprune.sparsity import (
   sparsity_report,
   strip_pruning,
 )
+from tf_ganprune.value_range import standard_images
 from tf_ganprune.version import __version__
 
 __all__ = [
@@ -139,6 +140,7 @@ __all__ = [
   "save_model",
   "sensitivity",
   "sparsity_report",
+  "standard_images",
   "strip_clustering",
   "strip_pruning",
   "strip_quantization",

@@ -21,29 +21,38 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune import files
+from tf_ganprune import value_range as value_ranges
 
 _WHITE = 255
 _TOLERANCE = 1e-5
 
 
-def _to_pixels(images: np.ndarray) -> np.ndarray:
+def _to_pixels(images: np.ndarray, value_range) -> np.ndarray:
   images = np.asarray(images, np.float32)
   if images.ndim != 4 or not len(images) or images.shape[-1] not in (1, 3):
     raise ValueError(
       "`images` must be of shape [n, height, width, channels], with n > 0 and 1"
       f" or 3 channels; got {list(images.shape)}."
     )
+  said = value_ranges.checked(value_range or value_ranges.STANDARD)
+  slack = _TOLERANCE * (said.high - said.low) / 2
   # Written so that NaN fails too.
-  if not (np.abs(images) <= 1 + _TOLERANCE).all():
+  if not ((images >= said.low - slack) & (images <= said.high + slack)).all():
     raise ValueError(
-      "`images` must lie in [-1, 1]; got values from"
-      f" {images.min():.4g} to {images.max():.4g}."
+      f"`images` must lie in [{said.low:g}, {said.high:g}]; got values from"
+      f" {images.min():.4g} to {images.max():.4g}. For images of other values,"
+      " pass `value_range=(black, white)`."
     )
-  return np.clip(np.round((images + 1) * 127.5), 0, 255).astype(np.uint8)
+  pixels = np.round((said.to_standard(images) + 1) * 127.5)
+  return pixels.astype(np.uint8)
 
 
 def image_grid(
-  images: np.ndarray, columns: int | None = None, gap: int = 2, zoom: int = 1
+  images: np.ndarray,
+  columns: int | None = None,
+  gap: int = 2,
+  zoom: int = 1,
+  value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
   """Lays images out in rows, from the top left; what stays free is white.
 
@@ -52,15 +61,17 @@ def image_grid(
     columns: Images in a row; by default the grid is about a square.
     gap: White pixels between images.
     zoom: How often each pixel is repeated, in both directions.
+    value_range: Values that mean black and white, in place of (-1, 1).
 
   Returns:
     uint8, `[height, width, channels]`.
 
   Raises:
-    ValueError: If the images are of another shape or outside [-1, 1], or there
-      is less than one column or zoom.
+    ValueError: If the images are of another shape or outside their range, or
+      there is less than one column or zoom.
   """
-  pixels = _to_pixels(images).repeat(zoom, axis=1).repeat(zoom, axis=2)
+  pixels = _to_pixels(images, value_range)
+  pixels = pixels.repeat(zoom, axis=1).repeat(zoom, axis=2)
   n, height, width, channels = pixels.shape
   if columns is None:
     columns = math.ceil(math.sqrt(n))

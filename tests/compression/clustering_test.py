@@ -245,3 +245,33 @@ def test_channels_of_compressed_networks_stay(compress, remedy):
       make(compressed)
   macs = tgp.profile(generator).macs
   assert tgp.profile(compressed).macs == macs > 0
+
+
+@pytest.mark.parametrize("preserve_sparsity", [True, False])
+@pytest.mark.parametrize("share", [0.8, 0.9])
+def test_a_pruned_kernel_has_as_many_values_as_asked(share, preserve_sparsity):
+  layer = keras.layers.Dense(64)
+  network = keras.Sequential([keras.Input((64,)), layer])
+  kernel = np.random.default_rng(0).standard_normal((64, 64))
+  kernel[np.abs(kernel) < np.quantile(np.abs(kernel), share)] = 0.0
+  bias = np.linspace(-1.0, 1.0, 64)
+  layer.set_weights([kernel, bias])
+  clustered = tgp.cluster_weights(network, 16, preserve_sparsity)
+  found = tgp.strip_clustering(clustered).layers[-1]
+  assert len(np.unique(found.kernel)) == 16
+  if preserve_sparsity:
+    np.testing.assert_array_equal(found.kernel.numpy() == 0, kernel == 0)
+  np.testing.assert_array_equal(found.bias, np.float32(bias))
+
+
+def test_an_embedding_has_as_many_values_as_asked():
+  network = keras.Sequential(
+    [keras.Input((3,)), keras.layers.Embedding(64, 16, name="table")]
+  )
+  table = network.get_layer("table").embeddings
+  values = table.numpy()
+  values[np.abs(values) < np.quantile(np.abs(values), 0.8)] = 0.0
+  table.assign(values)
+  clustered = tgp.cluster_weights(network, 16)
+  found = tgp.strip_clustering(clustered).get_layer("table").embeddings
+  assert len(np.unique(found)) == 16

@@ -15,6 +15,7 @@
 
 import hypothesis
 import numpy as np
+import pytest
 import tensorflow as tf
 from hypothesis import strategies
 
@@ -80,3 +81,33 @@ def test_few_values_are_counted():
   assert clusters.number_of_values(np.tile(np.arange(254), 2)) == 254
   assert clusters.number_of_values(np.tile(np.arange(255), 2)) is None
   assert clusters.number_of_values([]) is None
+
+
+def _pruned(zeros, n=4000):
+  values = np.random.default_rng(0).standard_normal(n).astype(np.float32)
+  values[np.abs(values) < np.quantile(np.abs(values), zeros)] = 0.0
+  return values
+
+
+_KERNELS = {
+  "a gap": _pruned(0.9)[_pruned(0.9) != 0],
+  "zeros": _pruned(0.8),
+  "outliers": np.append(_pruned(0.0), np.float32([1e4, -1e6])),
+  "two heaps": np.append(_pruned(0.0) * 1e-3 - 1, _pruned(0.0) * 1e-3 + 1),
+  "ties": np.repeat(np.float32(np.arange(20) ** 4), 50),
+  "one more than asked": np.float32(np.arange(17) ** 6),
+  "few beside many zeros": np.append(np.zeros(900, "f"), np.arange(16.0)),
+  "fewer": np.tile(np.float32([-1.0, 0.5, 2.0]), 40),
+  "two": np.tile(np.float32([-1.0, 1.0]), 40),
+  "constant": np.full(40, 0.3, np.float32),
+}
+
+
+@pytest.mark.parametrize("name", _KERNELS)
+@pytest.mark.parametrize("number", [2, 16])
+def test_all_clusters_are_used_if_there_are_as_many_weights(name, number):
+  weights = np.float32(_KERNELS[name])
+  centroids = clusters.k_means(weights, number)
+  assert np.all(np.diff(centroids) >= 0)
+  used = np.unique(clusters.nearest(weights, centroids))
+  assert len(used) == min(number, len(np.unique(weights)))

@@ -63,3 +63,29 @@ def test_an_evaluator_must_be_one_and_fit(generator, dense_network, tmp_path):
   evaluator = metrics.Evaluator(features, np.zeros((4, 4, 4, 1), "f"))
   with pytest.raises(ValueError, match="measures images.*leave it out"):
     export.export_tflite(dense_network, tmp_path / "g", evaluator=evaluator)
+
+
+def test_a_file_is_measured_in_the_range_of_the_reference(generator, tmp_path):
+  rng = np.random.default_rng(0)
+  latents = rng.standard_normal((8, 16), "f")
+  real = rng.uniform(-1.0, 1.0, (8, 20, 20, 1)).astype("f")
+  features = keras.Sequential(
+    [
+      keras.Input((20, 20, 1)),
+      keras.layers.AveragePooling2D(10),
+      keras.layers.Flatten(),
+    ]
+  )
+  evaluator = metrics.Evaluator(features, real)
+  unit = keras.Sequential(
+    [keras.Input((16,)), generator, keras.layers.Rescaling(0.5, 0.5)]
+  )
+  reports = [
+    export.export_tflite(
+      network, tmp_path / f"{i}", "cpu", latents, evaluator=evaluator
+    )
+    for i, network in enumerate((generator, unit))
+  ]
+  for name in ("frechet_distance", "keras_frechet_distance"):
+    ours, theirs = (getattr(report, name) for report in reports)
+    assert ours == pytest.approx(theirs, rel=1e-3)

@@ -349,3 +349,25 @@ def test_optimizers_that_will_not_do_are_refused():
   adam = keras.optimizers.Adam()
   with pytest.raises(ValueError, match="`d_optimizer` and `t_optimizer` are"):
     students.make().compile(adam, "adam", t_optimizer=adam)
+
+
+def test_a_teacher_of_another_range_is_refused_and_one_that_is_rescaled_not():
+  teacher = tiny.generator(activation="sigmoid")
+  with pytest.raises(
+    ValueError, match=r"in \[0, 1\], and the generator .* in \[-1, 1\]"
+  ):
+    gan.GAN(
+      tiny.discriminator(),
+      tiny.generator(),
+      4,
+      teacher=teacher,
+      distillation=["image"],
+    )
+  scaled = keras.Sequential([teacher, keras.layers.Rescaling(2.0, -1.0)])
+  gan.GAN(
+    tiny.discriminator(),
+    tiny.generator(),
+    4,
+    teacher=scaled,
+    distillation=["image"],
+  )

@@ -66,6 +66,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     frequency: int = 1,
     num_images: int = 1000,
     seed: int = 0,
+    value_range: tuple[float, float] | None = None,
   ):
     """Sets the budget.
 
@@ -80,6 +81,8 @@ class AdaptivePruning(keras.callbacks.Callback):
       frequency: How many epochs a trial takes.
       num_images: How many images a measurement takes.
       seed: Of their latents.
+      value_range: The generator's values that mean black and white; by default
+        what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
       ValueError: If an argument is out of its range.
@@ -93,7 +96,7 @@ class AdaptivePruning(keras.callbacks.Callback):
     if max_distance is not None:
       arguments.real("max_distance", max_distance, 0)
     arguments.whole("frequency", frequency, 1)
-    self._gauge = gauge.Gauge(evaluator, num_images, seed)
+    self._gauge = gauge.Gauge(evaluator, num_images, seed, value_range)
     self.max_increase, self.max_distance = max_increase, max_distance
     self.step, self.min_step = step, min_step
     self.max_sparsity = max_sparsity
@@ -272,7 +275,8 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
   if not isinstance(model, PrunedGAN) or not hasattr(model, "generate"):
     raise ValueError(
       "AdaptivePruning prunes a tgp.GAN or a family of it with `generate`; got"
-      f" a {type(model).__name__}."
+      f" a {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with"
+      " a schedule and tgp.UpdatePruningStep."
     )
   found = adaptive.schedules_of(model)
   if not found:

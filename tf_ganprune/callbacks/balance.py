@@ -254,7 +254,8 @@ def _layers(model) -> list:
   """Returns the discriminator's layers whose density is steered."""
   if not isinstance(model, GAN):
     raise ValueError(
-      f"BalancedDensity trains a tgp.GAN; got a {type(model).__name__}."
+      f"BalancedDensity trains a tgp.GAN; got a {type(model).__name__}. Use a"
+      " tgp.GAN, or train with tgp.SET and tgp.UpdatePruningStep alone."
     )
   found = ownership.pruned_layers(model.discriminator)
   found = [one for one in found if one.is_dynamic() and one.layer.trainable]

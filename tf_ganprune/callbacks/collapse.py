@@ -15,10 +15,8 @@
 
 import warnings
 
-import numpy as np
-
 from tf_ganprune import arguments, metrics
-from tf_ganprune.gan import checks
+from tf_ganprune.callbacks import drawing
 from tf_ganprune.keras_compat import keras
 
 
@@ -47,6 +45,10 @@ class ModeCollapse(keras.callbacks.Callback):
     frequency: int = 1,
     stop: bool = False,
     seed: int = 0,
+    generator: keras.Model | None = None,
+    latent_dim: int | None = None,
+    inputs=None,
+    value_range: tuple[float, float] | None = None,
   ):
     """Takes over the evaluator; nothing is measured yet.
 
@@ -56,6 +58,16 @@ class ModeCollapse(keras.callbacks.Callback):
       frequency: After every how many epochs.
       stop: Whether a collapse ends the training.
       seed: Of the latents.
+      generator: What makes the images, for a model of another class than
+        tgp.GAN that has no `generate(n, seed=...)` and holds its generator
+        elsewhere than in `generator`.
+      latent_dim: Length of the latents; by default what the model, or the
+        generator's input, says.
+      inputs: What the generator is given in place of latents: an array, a list
+        or dict of arrays, or a function of `(n, seed)` that returns them.
+        Needed if it takes more than latents, as an image or a label.
+      value_range: Values of its images that mean black and white; by default
+        what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
       ValueError: If an argument is none of that.
@@ -66,6 +78,7 @@ class ModeCollapse(keras.callbacks.Callback):
         "`evaluator` must be a tgp.metrics.Evaluator; got a"
         f" {type(evaluator).__name__}."
       )
+    self._drawing = drawing.Drawing(generator, latent_dim, inputs, value_range)
     arguments.whole("num_images", num_images, 4)
     arguments.whole("frequency", frequency, 1)
     arguments.whole("seed", seed, 0)
@@ -79,12 +92,7 @@ class ModeCollapse(keras.callbacks.Callback):
   def on_train_begin(self, logs=None):
     """Refuses what cannot draw images."""
     self.sentence = None
-    if not hasattr(self.model, "generate"):
-      raise ValueError(
-        "ModeCollapse looks at what `model.generate(n, seed=...)` returns, and"
-        f" a {type(self.model).__name__} has no such method; fit a tgp.GAN, or"
-        " give your class one."
-      )
+    self._drawing.begin("ModeCollapse", self.model)
 
   def on_epoch_end(self, epoch, logs=None):
     """Measures, and warns once when the generator has collapsed."""
@@ -93,13 +101,12 @@ class ModeCollapse(keras.callbacks.Callback):
       # CSVLogger has the columns that there are after the first epoch.
       logs.update(dict.fromkeys(self._names(), float("nan")))
       return
-    results = self.evaluator.evaluate(self._images())
+    images = self._drawing(self.num_images, self.seed)
+    results = self.evaluator.evaluate(images)
     logs.update({name: results[name] for name in self._names()})
     before, self.sentence = (
       self.sentence,
-      self.evaluator.collapse(
-        results, self.num_images, f"after epoch {epoch + 1}"
-      ),
+      self.evaluator.collapse(results, len(images), f"after epoch {epoch + 1}"),
     )
     if self.sentence and not before:
       warnings.warn(self.sentence, stacklevel=2)
@@ -109,10 +116,3 @@ class ModeCollapse(keras.callbacks.Callback):
   def _names(self):
     classes = self.evaluator.num_classes is not None
     return ["recall", "classes_hit"] if classes else ["recall"]
-
-  def _images(self):
-    images = np.asarray(self.model.generate(self.num_images, seed=self.seed))
-    generator = getattr(self.model, "generator", None)
-    if generator is not None and checks.range_of(generator) == (0.0, 1.0):
-      images = 2.0 * images - 1.0
-    return np.clip(images, -1.0, 1.0)

@@ -18,6 +18,7 @@ import math
 import numpy as np
 
 from tf_ganprune import arguments, metrics
+from tf_ganprune import value_range as value_ranges
 
 
 class Gauge:
@@ -27,13 +28,20 @@ class Gauge:
     `distance, problem = Gauge(evaluator, 1000, seed=0).measure(gan)`
   """
 
-  def __init__(self, evaluator: metrics.Evaluator, num_images: int, seed: int):
+  def __init__(
+    self,
+    evaluator: metrics.Evaluator,
+    num_images: int,
+    seed: int,
+    value_range: tuple[float, float] | None = None,
+  ):
     """Takes what it measures with.
 
     Args:
       evaluator: Measures images.
       num_images: How many images a measurement takes.
       seed: Of their latents.
+      value_range: Values that mean black and white, if the user says so.
 
     Raises:
       ValueError: If an argument will not do.
@@ -43,6 +51,8 @@ class Gauge:
     arguments.whole("seed", seed, 0)
     self._evaluator = evaluator
     self._num_images, self._seed = num_images, seed
+    # What is found at first stays, so that distances can be compared.
+    self._meant = value_ranges.checked(value_range)
 
   def measure(self, gan) -> tuple[float, str]:
     """Returns the distance, and what is wrong apart from it, if anything.
@@ -53,7 +63,9 @@ class Gauge:
     images = np.asarray(gan.generate(self._num_images, seed=self._seed))
     if not np.isfinite(images).all():
       return float("nan"), "images that are not finite"
-    results = self._evaluator.evaluate(np.clip(images, -1.0, 1.0))
+    network = value_ranges.generator_of(gan)
+    self._meant = value_ranges.of_network(network, images, self._meant)
+    results = self._evaluator.evaluate(self._meant.to_standard(images))
     collapse = self._evaluator.collapse(results, self._num_images)
     distance = _distance(results)
     if not math.isfinite(distance):

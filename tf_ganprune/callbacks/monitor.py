@@ -13,16 +13,18 @@
 # limitations under the License.
 """Grids of what a GAN draws while it trains."""
 
-import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import files, pictures, signatures
-from tf_ganprune.gan import checks
+from tf_ganprune import files, pictures
+from tf_ganprune.callbacks import drawing
 from tf_ganprune.keras_compat import keras
 
 
 class GANMonitor(keras.callbacks.Callback):
   """Draws the same latents' images after each epoch.
+
+  Of a tgp.GAN, and of any model with a `train_step` of its own that has a
+  `generate(n, seed=...)` or a `generator`, or is told what draws.
 
   Example:
     `gan.fit(images, callbacks=[tgp.GANMonitor("samples")])`
@@ -34,6 +36,10 @@ class GANMonitor(keras.callbacks.Callback):
     num_images: int = 64,
     seed: int = 0,
     log_dir: str | None = None,
+    generator: keras.Model | None = None,
+    latent_dim: int | None = None,
+    inputs=None,
+    value_range: tuple[float, float] | None = None,
   ):
     """Creates the directory.
 
@@ -42,20 +48,33 @@ class GANMonitor(keras.callbacks.Callback):
       num_images: How many images a grid shows.
       seed: Of the latents.
       log_dir: If set, the grids go to TensorBoard's event files there as well.
+      generator: What makes the images, for a model of another class than
+        tgp.GAN that has no `generate(n, seed=...)` and holds its generator
+        elsewhere than in `generator`.
+      latent_dim: Length of the latents; by default what the model, or the
+        generator's input, says.
+      inputs: What the generator is given in place of latents: an array, a list
+        or dict of arrays, or a function of `(n, seed)` that returns them.
+        Needed if it takes more than latents, as an image or a label.
+      value_range: Values of its images that mean black and white; by default
+        what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
-      ValueError: If the directory cannot be written.
+      ValueError: If the directory cannot be written, or an argument is none
+        of that.
     """
     super().__init__()
+    self._drawing = drawing.Drawing(generator, latent_dim, inputs, value_range)
     self.directory = files.make_directory(directory)
     self.num_images = num_images
     self.seed = seed
     self._writer = tf.summary.create_file_writer(log_dir) if log_dir else None
 
   def on_train_begin(self, logs=None):
-    """Refuses images that cannot be drawn."""
-    channels = signatures.shapes(self.model.generator)[1][-1]
-    if channels not in (1, 3):
+    """Refuses what cannot be drawn."""
+    self._drawing.begin("GANMonitor", self.model)
+    channels = self._drawing.channels()
+    if channels not in (1, 3, None):
       raise ValueError(
         f"GANMonitor draws images of 1 or 3 channels, and the generator's have"
         f" {channels}; leave the callback out."
@@ -63,10 +82,8 @@ class GANMonitor(keras.callbacks.Callback):
 
   def on_epoch_end(self, epoch, logs=None):
     """Writes one grid; what is outside the range of pixels is clipped."""
-    images = self.model.generate(self.num_images, seed=self.seed).numpy()
-    if checks.range_of(self.model.generator) == (0.0, 1.0):
-      images = 2.0 * images - 1.0
-    grid = pictures.image_grid(np.clip(images, -1.0, 1.0))
+    images = self._drawing(self.num_images, self.seed)
+    grid = pictures.image_grid(images)
     pictures.write_png(self.directory / f"epoch_{epoch + 1:04d}.png", grid)
     if self._writer:
       with self._writer.as_default():

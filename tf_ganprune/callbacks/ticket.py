@@ -186,7 +186,8 @@ def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
   """Returns the schedules of the networks that they are for, by name."""
   if not isinstance(model, GAN):
     raise ValueError(
-      f"LotteryTicket trains a tgp.GAN; got a {type(model).__name__}."
+      f"LotteryTicket trains a tgp.GAN; got a {type(model).__name__}. Use a"
+      " tgp.GAN, or prune with a schedule and tgp.UpdatePruningStep."
     )
   found = {}
   for name in _OPTIMIZERS:

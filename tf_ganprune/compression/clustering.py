@@ -38,7 +38,10 @@ def cluster_weights(
     model: A built functional or Sequential network, without pruning wrappers.
       It stays as it is.
     number_of_clusters: How many different values a kernel may have, zero
-      included: at least 2, or 3 if zeros are kept.
+      included: at least 2, or 3 if zeros are kept. Zero is then always one of
+      them, also for a kernel without zeros, which has one value less. All
+      others are used if a kernel has as many different weights. In training
+      one that its last weight has left waits until a weight comes near again.
     preserve_sparsity: Whether weights that are 0 stay 0.
     exclude: Names of layers that are left as they are, as in `block/conv`.
 

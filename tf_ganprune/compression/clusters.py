@@ -17,39 +17,93 @@ import numpy as np
 import tensorflow as tf
 
 _MOST_ITERATIONS = 100
+_MOST_ROUNDS = 100
 
 
 def k_means(values: np.ndarray, number_of_clusters: int) -> np.ndarray:
   """Returns the centroids of some numbers, in ascending order.
 
   Lloyd's algorithm from evenly spaced values, which keeps the few large weights
-  on which much depends (Han et al. 2016, "Deep Compression", section 3.2). Up
-  to as many different values as there are clusters stay as they are.
+  on which much depends (Han et al. 2016, "Deep Compression", section 3.2). A
+  cluster that has no values then, as in the gap that pruning leaves around 0,
+  takes half of the one with the largest error, until all have some. Up to as
+  many different values as there are clusters stay as they are.
 
   Args:
     values: Any shape, at least one number.
     number_of_clusters: How many centroids.
 
   Returns:
-    `[number_of_clusters]`, of the values' type.
+    `[number_of_clusters]`, of the values' type; all are different, and the
+    nearest to some value, if there are as many different values.
   """
   ordered = np.sort(values, axis=None)
   distinct = np.unique(ordered)
   if len(distinct) <= number_of_clusters:
     missing = number_of_clusters - len(distinct)
     return np.pad(distinct, (0, missing), mode="edge")
-  sums = np.concatenate([[0.0], np.cumsum(ordered, dtype=np.float64)])
+  # Around 0, where differences of sums are exact enough to compare errors.
+  middle = distinct.astype(np.float64).mean()
+  ordered = ordered.astype(np.float64) - middle
   centroids = np.linspace(ordered[0], ordered[-1], number_of_clusters)
+  sums = _sums(ordered)
+  for _ in range(_MOST_ROUNDS):
+    centroids, ends = _lloyd(ordered, sums, centroids)
+    if np.diff(ends).all():
+      break
+    centroids = _seeded(ordered, sums, ends)
+  return (centroids + middle).astype(values.dtype)
+
+
+def _sums(ordered: np.ndarray) -> np.ndarray:
+  """Returns running sums of numbers and of their squares, `[n + 1, 2]`."""
+  both = np.stack([ordered, ordered**2], axis=1)
+  return np.concatenate([np.zeros((1, 2)), np.cumsum(both, axis=0)])
+
+
+def _lloyd(ordered, sums, centroids) -> tuple[np.ndarray, np.ndarray]:
+  """Returns centroids that move no more, and where their clusters end."""
   for _ in range(_MOST_ITERATIONS):
-    middles = (centroids[1:] + centroids[:-1]) / 2
-    ends = np.searchsorted(ordered, middles)
-    ends = np.concatenate([[0], ends, [len(ordered)]])
+    ends = _ends(ordered, centroids)
     counts = np.diff(ends)
-    means = np.diff(sums[ends]) / np.maximum(counts, 1)
+    means = np.diff(sums[ends, 0]) / np.maximum(counts, 1)
     before, centroids = centroids, np.where(counts, means, centroids)
     if np.array_equal(before, centroids):
       break
-  return centroids.astype(values.dtype)
+  return centroids, _ends(ordered, centroids)
+
+
+def _ends(ordered, centroids) -> np.ndarray:
+  middles = (centroids[1:] + centroids[:-1]) / 2
+  inner = np.searchsorted(ordered, middles)
+  return np.concatenate([[0], inner, [len(ordered)]])
+
+
+def _seeded(ordered, sums, ends) -> np.ndarray:
+  """Returns centroids of as many clusters, none of them empty.
+
+  The cluster with the largest squared error is cut at its mean, again and
+  again.
+  """
+  number = len(ends) - 1
+  ends = np.unique(ends)
+  while len(ends) <= number:
+    counts, totals = np.diff(ends), np.diff(sums[ends], axis=0)
+    errors = np.maximum(totals[:, 1] - totals[:, 0] ** 2 / counts, 0.0)
+    has_two = ordered[ends[:-1]] < ordered[ends[1:] - 1]
+    widest = int(np.argmax(np.where(has_two, errors, -1.0)))
+    ends = np.insert(ends, widest + 1, _cut(ordered, ends[widest : widest + 2]))
+  return np.diff(sums[ends, 0]) / np.diff(ends)
+
+
+def _cut(ordered, span) -> int:
+  """Returns where the values of a cluster pass its mean."""
+  part = ordered[span[0] : span[1]]
+  # A mean that rounding puts on the lowest value would leave one side empty.
+  least = np.searchsorted(part, part[0], side="right")
+  most = np.searchsorted(part, part[-1])
+  place = np.clip(np.searchsorted(part, part.mean()), least, most)
+  return int(span[0] + place)
 
 
 def number_of_values(weights) -> int | None:

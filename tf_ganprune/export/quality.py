@@ -18,6 +18,7 @@ import dataclasses
 import numpy as np
 
 from tf_ganprune import states
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import runtime, samples, signature, verify
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import evaluator as evaluators
@@ -90,16 +91,15 @@ def measure(
     evaluator: Measures images.
 
   Raises:
-    ValueError: If the network's images do not lie in [-1, 1], or the file does
-      not run.
+    ValueError: If images are not finite, or the file does not run.
   """
   inputs = user_samples or samples.draw(model, _IMAGES, _SEED)
   (found,) = _outputs(content, inputs).values()
-  # Rounding to int8 may lead out of the range by one step.
-  found = np.clip(found[:, 0], -1.0, 1.0)
+  made = _images(model, inputs)
+  meant = value_ranges.of_network(model, made)
   distances = [
-    evaluator.evaluate(images)["frechet_distance"]
-    for images in (_images(model, inputs), found)
+    evaluator.evaluate(meant.to_standard(images))["frechet_distance"]
+    for images in (made, found[:, 0])
   ]
   return Quality(*distances, images=len(inputs))
 

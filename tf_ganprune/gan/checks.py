@@ -17,11 +17,10 @@ import contextlib
 
 import tensorflow as tf
 
-from tf_ganprune import compression, signatures
+from tf_ganprune import bounds, compression, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
-_RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 _RANGE_ERROR = "Real images must lie in the range of the generator"
 
 
@@ -56,6 +55,7 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
     )
   if generator is discriminator:
     raise ValueError("`discriminator` and `generator` are the same network.")
+  bounds.bounds(generator)  # found here, so that no train step has to
 
 
 def build(network, input_shape) -> None:
@@ -153,28 +153,13 @@ def check_images(gan, images) -> None:
 
 def _bounds(gan) -> tuple[float, float, str]:
   """Returns what images may be, with what to say of others."""
-  low, high = range_of(gan.generator)
+  low, high = bounds.bounds(gan.generator)
   message = (
     f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale them, or"
     " change its last activation."
   )
-  slack = 1e-3 * (high - low) if high < float("inf") else 0.0
+  slack = 1e-3 * (high - low) if high - low < float("inf") else 0.0
   return low - slack, high + slack, message
-
-
-def range_of(generator) -> tuple[float, float]:
-  """Returns what a generator can reach, by its last activation."""
-  layer = generator
-  while True:
-    if isinstance(layer, keras.Model) and signatures.is_graph(layer):
-      layer = layer.layers[-1]
-    elif hasattr(layer, "layer"):
-      layer = layer.layer
-    else:
-      break
-  activation = getattr(layer, "activation", None)
-  name = getattr(activation, "__name__", None)
-  return _RANGES.get(name, (-float("inf"), float("inf")))
 
 
 @contextlib.contextmanager

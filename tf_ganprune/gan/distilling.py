@@ -17,7 +17,7 @@ import contextlib
 
 import tensorflow as tf
 
-from tf_ganprune import distillation, signatures, states
+from tf_ganprune import bounds, distillation, signatures, states
 from tf_ganprune.gan import averaging, checks, scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, updates
@@ -78,6 +78,23 @@ def _check_teacher(teacher, generator, latent_dim) -> None:
         f"The `teacher` {teacher.name!r} {what} {one[1:]}, and the generator"
         f" {generator.name!r} {other[1:]}; they must be equal."
       )
+  _check_ranges(teacher, generator)
+
+
+def _check_ranges(teacher, generator) -> None:
+  ours, theirs = bounds.bounds(teacher), bounds.bounds(generator)
+  # Of one without bounds nobody knows what its values mean.
+  are_known = all(abs(x) < float("inf") for x in (*ours, *theirs))
+  if are_known and any(
+    abs(x - y) > 1e-3 * (ours[1] - ours[0])
+    for x, y in zip(ours, theirs, strict=True)
+  ):
+    (a, b), (c, d) = ours, theirs
+    raise ValueError(
+      f"The `teacher` {teacher.name!r} makes images in [{a:g}, {b:g}], and the"
+      f" generator {generator.name!r} in [{c:g}, {d:g}]; give one of them a"
+      " Rescaling layer at its end, so that they mean the same."
+    )
 
 
 def _check_apart(teacher, generator) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune import states
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.keras_compat import keras
 
 _BATCH = 256
@@ -52,7 +53,7 @@ class Pairs:
 
 
 def run(network: keras.Model, latents, name: str) -> np.ndarray:
-  """Returns the images that a generator makes of latents.
+  """Returns the images that a generator makes of latents, scaled to [-1, 1].
 
   Args:
     network: The generator.
@@ -67,13 +68,15 @@ def run(network: keras.Model, latents, name: str) -> np.ndarray:
       network(tf.convert_to_tensor(latents[i : i + _BATCH]), training=False)
       for i in range(0, len(latents), _BATCH)
     ]
-  images = np.concatenate([np.asarray(part, np.float32) for part in parts])
+  images = np.concatenate([np.asarray(part) for part in parts])
   if not np.isfinite(images).all():
     raise ValueError(
       f"`{name}` ({network.name}) makes images with values that are NaN or"
       " infinite; go back to weights from before it diverged."
     )
-  return images
+  # By its bounds alone: what is guessed could differ between two networks.
+  meant = value_ranges.of_network(network)
+  return meant.to_standard(images, clip=False)
 
 
 def images(dense: keras.Model, pruned: keras.Model, latents) -> Pairs:

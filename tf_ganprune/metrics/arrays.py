@@ -17,6 +17,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tf_ganprune import value_range as value_ranges
+
 # A block of this many float64 distances takes 32 MB.
 _BLOCK = 2**22
 
@@ -85,13 +87,17 @@ def check_features(
   return real, generated
 
 
-def check_images(images, name: str, least: int = 1) -> np.ndarray:
+def check_images(
+  images, name: str, least: int = 1, value_range=None
+) -> np.ndarray:
   """Returns finite float32 images in [-1, 1].
 
   Args:
     images: `[n, height, width, channels]`, floats in [-1, 1].
     name: The argument they were passed as, for the message.
     least: How many images there must be.
+    value_range: Values that mean black and white, for images of other values;
+      they may then be whole numbers.
 
   Raises:
     ValueError: If the shape, the type, the number or the range is wrong.
@@ -102,23 +108,31 @@ def check_images(images, name: str, least: int = 1) -> np.ndarray:
       f"`{name}` must have the shape [n, height, width, channels]; got"
       f" {list(images.shape)}."
     )
-  if not np.issubdtype(images.dtype, np.floating):
+  said = value_ranges.checked(value_range)
+  if said is None and not np.issubdtype(images.dtype, np.floating):
     raise ValueError(
       f"`{name}` must be floats in [-1, 1]; got {images.dtype}. Scale 8-bit"
-      " images with `images / 127.5 - 1`."
+      " images with `images / 127.5 - 1`, or pass `value_range=(0, 255)`."
     )
   if len(images) < least:
     raise ValueError(
       f"`{name}` holds {len(images)} images, and at least {least} are needed."
     )
   _check_finite(images, name)
+  _check_range(images, name, said)
+  return images.astype(np.float32) if said is None else said.to_standard(images)
+
+
+def _check_range(images, name: str, said) -> None:
+  low, high = value_ranges.STANDARD if said is None else (said.low, said.high)
   # Resizing and half precision may overshoot by a rounding error.
-  if images.min() < -1.0 - 1e-3 or images.max() > 1.0 + 1e-3:
+  slack = 5e-4 * (high - low)
+  if images.min() < low - slack or images.max() > high + slack:
     raise ValueError(
-      f"`{name}` must lie in [-1, 1]; its values run from {images.min():g} to"
-      f" {images.max():g}. Scale 8-bit images with `images / 127.5 - 1`."
+      f"`{name}` must lie in [{low:g}, {high:g}]; its values run from"
+      f" {images.min():g} to {images.max():g}. Scale 8-bit images with"
+      " `images / 127.5 - 1`, or pass `value_range=(black, white)`."
     )
-  return images.astype(np.float32)
 
 
 def row_blocks(rows: int, columns: int) -> Iterator[slice]:

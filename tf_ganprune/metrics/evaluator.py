@@ -13,6 +13,8 @@
 # limitations under the License.
 """Measures generated images against real ones with one feature network."""
 
+import warnings
+
 import numpy as np
 
 from tf_ganprune.keras_compat import keras
@@ -22,6 +24,7 @@ from tf_ganprune.metrics import (
   frechet,
   inception,
   kernel,
+  kinds,
   manifold,
 )
 from tf_ganprune.metrics import feature_model as feature_models
@@ -45,7 +48,11 @@ class Evaluator:
   """
 
   def __init__(
-    self, feature_model: keras.Model, real_images, batch_size: int = 256
+    self,
+    feature_model: keras.Model,
+    real_images,
+    batch_size: int = 256,
+    value_range: tuple[float, float] | None = None,
   ):
     """Computes the features of the real images.
 
@@ -56,6 +63,8 @@ class Evaluator:
       real_images: `[n, height, width, channels]`, floats in [-1, 1], at least
         4 of them.
       batch_size: How many images go through the network at a time.
+      value_range: Values of the real images that mean black and white, such as
+        (0, 255); they are then mapped to [-1, 1].
 
     Raises:
       ValueError: If an argument is none of that.
@@ -64,13 +73,16 @@ class Evaluator:
       raise ValueError(
         f"`batch_size` must be a whole number of at least 1; got {batch_size}."
       )
-    images = arrays.check_images(real_images, "real_images", _NEIGHBOUR + 1)
+    images = arrays.check_images(
+      real_images, "real_images", _NEIGHBOUR + 1, value_range
+    )
     self._model = feature_models.FeatureModel(feature_model)
     self._batch_size = int(batch_size)
     self.num_classes = self._model.num_classes
     self.real_features, logits = self._model.compute(images, self._batch_size)
     self._real_labels = None if logits is None else collapse.labels_of(logits)
     self._references = {}
+    self._kind = kinds.Kind(images)
     arrays.check_matrix(self.real_features, "real_features")
     self.notes = [*self._model.notes, *self._fitting_note(images.shape[1:])]
 
@@ -81,13 +93,25 @@ class Evaluator:
     have, take = ("x".join(str(n or "any") for n in s) for s in (have, take))
     return [f"Images of {have} are fitted to the feature network's {take}."]
 
-  def evaluate(self, images) -> dict[str, float | int]:
+  def _compare_kinds(self, images, is_said: bool) -> None:
+    """Says what speaks against images being of the real ones' kind."""
+    for sentence in self._kind.differences(images, is_said):
+      if sentence not in self.notes:
+        self.notes.append(sentence)
+      warnings.warn(sentence, stacklevel=3)
+
+  def evaluate(
+    self, images, value_range: tuple[float, float] | None = None
+  ) -> dict[str, float | int]:
     """Returns the metrics of generated images.
 
     Args:
       images: `[n, height, width, channels]`, floats in [-1, 1], at least 4. Use
         as many as there are real images: every metric but the kernel distance
         depends on the number.
+      value_range: Their values that mean black and white, such as (0, 1) of a
+        generator that ends in a sigmoid; they are then mapped to [-1, 1]. With
+        it, even (-1, 1), no warning doubts what they mean.
 
     Returns:
       'frechet_distance', 'kernel_distance', 'precision' and 'recall'; with a
@@ -98,7 +122,8 @@ class Evaluator:
     Raises:
       ValueError: If `images` is none of that.
     """
-    images = arrays.check_images(images, "images", _NEIGHBOUR + 1)
+    images = arrays.check_images(images, "images", _NEIGHBOUR + 1, value_range)
+    self._compare_kinds(images, value_range is not None)
     features, logits = self._model.compute(images, self._batch_size)
     real = self.real_features
     shares = manifold.precision_recall(real, features, _NEIGHBOUR)
@@ -110,11 +135,14 @@ class Evaluator:
       **_class_metrics(logits),
     }
 
-  def logits(self, images) -> np.ndarray:
+  def logits(
+    self, images, value_range: tuple[float, float] | None = None
+  ) -> np.ndarray:
     """Returns what the classifier says of images, before its softmax.
 
     Args:
       images: `[n, height, width, channels]`, floats in [-1, 1].
+      value_range: As of `evaluate`.
 
     Returns:
       `[n, num_classes]`.
@@ -127,7 +155,7 @@ class Evaluator:
         "The evaluator's feature network does not tell classes apart, so their"
         " number is unknown. Pass a classifier."
       )
-    images = arrays.check_images(images, "images")
+    images = arrays.check_images(images, "images", value_range=value_range)
     return self._model.compute(images, self._batch_size)[1]
 
   def reference(self, num_images: int) -> dict[str, float | int]:

@@ -111,7 +111,7 @@ class FeatureModel:
     keras_compat.check_model(network, "feature_model")
     self._network, self.num_classes, self.notes = head.split_head(network)
     self.input_shape = _input_shape(self._network)
-    self._run = tf.function(self._call, reduce_retracing=True)
+    self._runs = {}
 
   def _call(self, images):
     images = adapt_images(images, self.input_shape)
@@ -143,9 +143,16 @@ class FeatureModel:
       return features, None
     return features, np.concatenate([result[1] for result in results])
 
+  def _run_for(self, images: np.ndarray):
+    # One for each shape: a trace relaxed over shapes knows no channels.
+    spec = tf.TensorSpec([None, *images.shape[1:]], images.dtype)
+    if spec not in self._runs:
+      self._runs[spec] = tf.function(self._call, input_signature=[spec])
+    return self._runs[spec]
+
   def _batch(self, images: np.ndarray) -> list:
     try:
-      outputs = self._run(tf.convert_to_tensor(images))
+      outputs = self._run_for(images)(images)
     except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
       reason = " ".join(str(error).split())[-300:]
       raise ValueError(

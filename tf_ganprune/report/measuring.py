@@ -21,6 +21,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments, latents, signatures, states
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import averaging
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
@@ -47,6 +48,7 @@ def sensitivity(
   seed: int = 0,
   inputs=None,
   prune_depthwise: bool = False,
+  value_range: tuple[float, float] | None = None,
 ) -> sensitivity_table.SensitivityTable:
   """Measures what pruning one layer at a time does to the images.
 
@@ -77,6 +79,8 @@ def sensitivity(
       list or dict of arrays, `[num_images, ...]` each. Needed if it takes
       more than latents.
     prune_depthwise: Whether depthwise kernels are measured, too.
+    value_range: The generator's values that mean black and white; by default
+      what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
 
   Returns:
     The table, for `print`, `chart` and `tgp.allocation.Sensitivity`.
@@ -94,13 +98,16 @@ def sensitivity(
   _check_evaluator(evaluator)
   network = _generator_of(gan_or_generator)
   batches = _batches(network, inputs, num_images, seed)
+  meant = value_ranges.of_network(
+    network, _images(network, batches), value_range
+  )
   copy = averaging.copy_of(network, "sensitivity")
   copy.trainable = True  # an average is frozen
   wrappers = _wrapped(copy, rule, prune_depthwise)
   chosen = _chosen(wrappers, layers)
 
   def measure() -> float:
-    return _distance(copy, batches, evaluator)
+    return _distance(_images(copy, batches), meant, evaluator)
 
   dense = measure()
   if not np.isfinite(dense):
@@ -286,13 +293,15 @@ def _measured(path, layer, sparsities, measure) -> Iterator[tuple]:
     entry.weight.assign(value)
 
 
-def _distance(network, batches, evaluator) -> float:
-  # Each measurement begins with the same state.
-  with states.Kept(network):
-    images = np.concatenate(
-      [np.asarray(network(x, training=False), np.float32) for x in batches]
+def _images(network, batches) -> np.ndarray:
+  with states.Kept(network):  # each measurement begins with the same state
+    return np.concatenate(
+      [np.asarray(network(x, training=False)) for x in batches]
     )
+
+
+def _distance(images, meant, evaluator) -> float:
   if not np.isfinite(images).all():
     return float("nan")
-  results = evaluator.evaluate(np.clip(images, -1.0, 1.0))
+  results = evaluator.evaluate(meant.to_standard(images))
   return float(results["frechet_distance"])

@@ -51,6 +51,7 @@ def comparison_grid(
   columns: int | None = None,
   gap: int = 2,
   zoom: int | None = None,
+  value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
   """Sets one grid for each network side by side, under their names.
 
@@ -61,6 +62,7 @@ def comparison_grid(
     gap: White pixels between images.
     zoom: How often each pixel is repeated; by default small images are
       enlarged to about 64 pixels.
+    value_range: Values that mean black and white, in place of (-1, 1).
 
   Returns:
     uint8, `[height, width, 3]`.
@@ -78,7 +80,7 @@ def comparison_grid(
     zoom = _zoom(next(iter(shapes.values())))
   panels = []
   for name, array in images.items():
-    grid = pictures.image_grid(array, columns, gap, zoom)
+    grid = pictures.image_grid(array, columns, gap, zoom, value_range)
     grid = np.broadcast_to(grid, (*grid.shape[:2], 3))
     panels.append(np.vstack([_caption(name, grid.shape[1]), grid]))
   space = np.full((len(panels[0]), 8 * gap + 8, 3), _WHITE, np.uint8)

@@ -1,0 +1,258 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The lowest and highest value that a network can give, from its operations.
+
+The network is traced, and intervals are computed from the outputs back, as far
+as the operations have bounds. So it does not matter which layer, wrapper, class
+or function calls them.
+"""
+
+import functools
+import math
+import weakref
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune import signatures
+from tf_ganprune.keras_compat import keras
+
+_ANY = (-math.inf, math.inf)
+# A network is called once, and not again by each batch that is checked.
+_FOUND = weakref.WeakKeyDictionary()
+_FIXED = {
+  "Tanh": (-1.0, 1.0),
+  "Sin": (-1.0, 1.0),
+  "Cos": (-1.0, 1.0),
+  "Erf": (-1.0, 1.0),
+  "Softsign": (-1.0, 1.0),
+  "Sign": (-1.0, 1.0),
+  "Sigmoid": (0.0, 1.0),
+  "Softmax": (0.0, 1.0),
+  "Relu6": (0.0, 6.0),
+  "Softplus": (0.0, math.inf),
+  "Exp": (0.0, math.inf),
+  "Square": (0.0, math.inf),
+  "Elu": (-1.0, math.inf),
+}
+# What moves values, or averages them, of the first input.
+_SAME = set(
+  "Identity IdentityN Reshape Transpose StridedSlice Slice Squeeze ExpandDims"
+  " ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea"
+  " DepthToSpace SpaceToDepth BatchToSpaceND SpaceToBatchND MirrorPad Tile"
+  " ReverseV2 GatherV2 Gather BroadcastTo AvgPool MaxPool Mean Max Min Snapshot"
+  " StopGradient PreventGradient CheckNumerics EnsureShape"
+  " PlaceholderWithDefault CropAndResize Roll Split SplitV Unpack".split()
+)
+_ALL = {"ConcatV2": slice(0, -1), "Pack": slice(None), "AddN": None}
+_STITCH = {"DynamicStitch", "ParallelDynamicStitch"}
+_UNION = {"ConcatV2", "Pack", "SelectV2", "Select", "Pad", "PadV2"} | _STITCH
+
+
+@tf.autograph.experimental.do_not_convert
+def bounds(network: keras.Model) -> tuple[float, float]:
+  """Returns between which values all outputs of a network lie.
+
+  Args:
+    network: A built Keras model of any kind. Of several outputs, the first that
+      has the rank of images counts, else the first.
+
+  Returns:
+    The lowest and the highest value, infinite where nothing bounds them.
+  """
+  if network in _FOUND:
+    return _FOUND[network]
+  try:
+    outputs = _traced(network)
+  except (ValueError, TypeError, NotImplementedError):
+    return _ANY  # what cannot be traced is measured where images are at hand
+  images = [x for x in outputs if x.shape.rank == 4] or outputs
+  _FOUND[network] = _Walk(())(images[0]) if images else _ANY
+  return _FOUND[network]
+
+
+def _traced(network) -> list[tf.Tensor]:
+  specs = signatures.input_specs(network)
+  # A graph of its own: this may be asked for in the middle of another trace.
+  with tf.init_scope():
+    graph = tf.__internal__.FuncGraph("bounds")
+    with graph.as_default():
+      inputs = tf.nest.map_structure(
+        lambda x: tf.compat.v1.placeholder(x.dtype, x.shape), specs
+      )
+      outputs = network(inputs, training=False)
+  return tf.nest.flatten(outputs)
+
+
+class _Walk:
+  """Intervals of the tensors of a graph.
+
+  Example:
+    `low, high = _Walk(())(tensor)`
+  """
+
+  def __init__(self, arguments: tuple):
+    """Takes the intervals of the graph's inputs, for a function's graph.
+
+    Args:
+      arguments: One for each input, by the tensors' names.
+    """
+    self._known = dict(arguments)
+
+  def __call__(self, tensor: tf.Tensor) -> tuple[float, float]:
+    # Without recursion: a network may be deeper than Python's stack.
+    waiting = [tensor]
+    while waiting:
+      one = waiting[-1]
+      needed = [x for x in _sources(one) if x.name not in self._known]
+      if one.name in self._known or not needed:
+        waiting.pop()
+        self._known.setdefault(one.name, self._interval(one))
+      else:
+        waiting += needed
+    return self._known[tensor.name]
+
+  def _interval(self, tensor) -> tuple[float, float]:
+    inputs = [self._known[x.name] for x in _sources(tensor)]
+    return _within(tensor.dtype, _interval(tensor, inputs))
+
+
+def _sources(tensor) -> list[tf.Tensor]:
+  """Returns the tensors on whose intervals a tensor's depends."""
+  op = tensor.op
+  inputs = list(op.inputs)
+  if op.type in _SAME:
+    split = op.type == "Split"
+    same = op.type == "IdentityN"
+    place = tensor.value_index if same else int(split)
+    return inputs[place : place + 1]
+  if op.type in _ALL and _ALL[op.type]:
+    return inputs[_ALL[op.type]]
+  if op.type in ("SelectV2", "Select"):
+    return inputs[1:]
+  if op.type in _STITCH:
+    return inputs[len(inputs) // 2 :]
+  if op.type == "Pad":
+    return inputs[:1]
+  if op.type == "PadV2":
+    return [inputs[0], inputs[2]]
+  is_known = op.type in _FUNCTIONS or op.type.endswith("PartitionedCall")
+  return inputs if is_known else []
+
+
+def _interval(tensor, inputs: list) -> tuple[float, float]:
+  op = tensor.op
+  if op.type == "Const":
+    return _of_constant(tensor)
+  if op.type in _FIXED:
+    return _FIXED[op.type]
+  if op.type == "Pad":
+    inputs = [*inputs, (0.0, 0.0)]
+  if op.type in _UNION:
+    return min(x for x, _ in inputs), max(x for _, x in inputs)
+  if op.type in _SAME:
+    return inputs[0]
+  if op.type.endswith("PartitionedCall"):
+    return _of_call(tensor, inputs)
+  if op.type in _FUNCTIONS:
+    return _FUNCTIONS[op.type](*inputs)
+  return _ANY
+
+
+def _of_constant(tensor) -> tuple[float, float]:
+  value = tf.get_static_value(tensor)
+  is_number = value is not None and value.size and value.dtype.kind in "fiu"
+  if not is_number or not np.isfinite(value).all():
+    return _ANY
+  return float(value.min()), float(value.max())
+
+
+def _of_call(tensor, inputs) -> tuple[float, float]:
+  """Returns the interval of what a function within the graph returns."""
+  name = tensor.op.get_attr("f").name
+  found = getattr(tensor.graph._get_function(name), "graph", None)
+  if found is None:
+    return _ANY
+  names = [x.name for x in found.inputs]
+  known = tuple(zip(names, inputs, strict=False))
+  return _Walk(known)(found.outputs[tensor.value_index])
+
+
+def _within(dtype, interval) -> tuple[float, float]:
+  """Returns what of an interval bytes can hold."""
+  if dtype.is_quantized or not dtype.is_integer or dtype.size > 1:
+    return interval
+  low, high = interval
+  return max(low, float(dtype.min)), min(high, float(dtype.max))
+
+
+def _product(x, y):
+  # Nothing times no bound is nothing, where floats say NaN.
+  products = [a * b if a and b else 0.0 for a in x for b in y]
+  return min(products), max(products)
+
+
+def _quotient(x, y):
+  if y[0] <= 0.0 <= y[1]:
+    return _ANY
+  return _product(x, (1.0 / y[1], 1.0 / y[0]))
+
+
+def _sum(x, *others):
+  return functools.reduce(lambda a, b: (a[0] + b[0], a[1] + b[1]), others, x)
+
+
+def _rising(function):
+  """Returns the function of intervals of one that never falls."""
+  return lambda x: (function(x[0]), function(x[1]))
+
+
+def _leaky(x):
+  return (min(x[0], 0.0) if x[0] < 0 else x[0], max(x[1], 0.0))
+
+
+def _magnitude(x):
+  low = 0.0 if x[0] <= 0.0 <= x[1] else min(map(abs, x))
+  return low, max(map(abs, x))
+
+
+def _whole(rounding):
+  return _rising(lambda v: float(rounding(v)) if math.isfinite(v) else v)
+
+
+_FUNCTIONS = {
+  "AddV2": _sum,
+  "Add": _sum,
+  "AddN": _sum,
+  "BiasAdd": _sum,
+  "Sub": lambda x, y: (x[0] - y[1], x[1] - y[0]),
+  "Mul": _product,
+  "RealDiv": _quotient,
+  "Neg": lambda x: (-x[1], -x[0]),
+  "Minimum": lambda x, y: (min(x[0], y[0]), min(x[1], y[1])),
+  "Maximum": lambda x, y: (max(x[0], y[0]), max(x[1], y[1])),
+  "ClipByValue": lambda x, low, high: (
+    min(max(x[0], low[0]), high[1]),
+    min(max(x[1], low[0]), high[1]),
+  ),
+  "Relu": _rising(lambda v: max(v, 0.0)),
+  "LeakyRelu": _leaky,
+  "Abs": _magnitude,
+  "Sqrt": _rising(lambda v: math.sqrt(max(v, 0.0))),
+  "Cast": lambda x: x,
+  "Round": _whole(round),
+  "Rint": _whole(round),
+  "Floor": _whole(math.floor),
+  "Ceil": _whole(math.ceil),
+}

@@ -1,0 +1,194 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What callbacks draw of a model while it trains, in [-1, 1]."""
+
+import inspect
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune import latents, signatures
+from tf_ganprune import value_range as value_ranges
+from tf_ganprune.keras_compat import keras
+
+_BATCH = 256
+
+
+class Drawing:
+  """Images of a model that is fitted, of the same inputs at each call.
+
+  They are those of `model.generate(n, seed=...)` if the model has this method
+  and no generator or inputs are named, else those that a generator makes.
+
+  Example:
+    >>> drawing = Drawing(generator=gan.g, latent_dim=64)
+    >>> drawing.begin("GANMonitor", gan)
+    >>> images = drawing(16, seed=0)
+  """
+
+  def __init__(
+    self, generator=None, latent_dim=None, inputs=None, value_range=None
+  ):
+    """Takes what the user says; the model comes with `begin`.
+
+    Args:
+      generator: A Keras model; None for the model's own.
+      latent_dim: Length of its latents; None for what the model says.
+      inputs: What the generator is given in place of latents: an array, a list
+        or dict of arrays, or a function of `(n, seed)` that returns them.
+      value_range: Values of its images that mean black and white.
+
+    Raises:
+      ValueError: If an argument is none of that.
+    """
+    if generator is not None and not isinstance(generator, keras.Model):
+      raise ValueError(
+        f"`generator` must be a Keras model or None; got {generator!r}."
+      )
+    is_whole = isinstance(latent_dim, int) and not isinstance(latent_dim, bool)
+    if latent_dim is not None and not (is_whole and latent_dim > 0):
+      raise ValueError(
+        "`latent_dim` must be a whole number above 0 or None; got"
+        f" {latent_dim!r}."
+      )
+    value_ranges.checked(value_range)
+    self._said = generator, latent_dim, inputs
+    self._value_range = value_range
+
+  def begin(self, who: str, model: keras.Model) -> None:
+    """Finds what draws, and refuses a model of which nothing can be drawn.
+
+    Args:
+      who: The callback's name, for the message.
+      model: That is fitted.
+
+    Raises:
+      ValueError: If there is no generator, or it cannot be told what to give
+        it, or what it makes are no images.
+    """
+    generator, latent_dim, self._inputs = self._said
+    self._draw = None
+    says_how = any(x is not None for x in self._said)
+    if not says_how and _generates(model):
+      self._draw = model.generate
+      self._network = value_ranges.generator_of(model)
+      return
+    self._network = generator or _own_generator(who, model)
+    if self._inputs is None:
+      said = latent_dim or getattr(model, "latent_dim", None)
+      self._latent_dim = _latent_dim(who, self._network, said)
+    self._try(who)
+
+  def _try(self, who: str) -> None:
+    """Draws two images, so that what fails does so before the training."""
+    try:
+      images = self._made(2, 0)
+    except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
+      reason = " ".join(str(error).split())[:200]
+      raise ValueError(
+        f"{who} cannot draw with {self._network.name!r} ({reason}); pass"
+        " `inputs=`, a batch of what it takes or a function of (n, seed) that"
+        " returns one."
+      ) from error
+    if images.ndim != 4 or not len(images):
+      raise ValueError(
+        f"{who} looks at images, [n, height, width, channels], and"
+        f" {self._network.name!r} makes {list(images.shape)}; pass another"
+        " `generator=`."
+      )
+
+  def __call__(self, n: int, seed: int) -> np.ndarray:
+    """Returns images in [-1, 1], fewer than `n` if there are fewer inputs.
+
+    Args:
+      n: How many.
+      seed: Of the latents.
+    """
+    if self._draw is None:
+      images = self._made(n, seed)
+    else:
+      images = np.asarray(self._draw(n, seed=seed))
+    meant = value_ranges.of_network(self._network, images, self._value_range)
+    return meant.to_standard(images)
+
+  def channels(self) -> int | None:
+    """Returns how many channels the images have, None if nobody knows."""
+    if self._draw is None:
+      return self._made(1, 0).shape[-1]
+    try:
+      return signatures.shapes(self._network)[1][-1]
+    except (AttributeError, ValueError):
+      return None  # a `generate` of the user's own
+
+  def _made(self, n: int, seed: int) -> np.ndarray:
+    given = self._given(n, seed)
+    count = len(tf.nest.flatten(given)[0])
+    parts = [
+      tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], given)
+      for i in range(0, count, _BATCH)
+    ]
+    made = [self._network(part, training=False) for part in parts]
+    return np.concatenate([np.asarray(x) for x in made])
+
+  def _given(self, n: int, seed: int):
+    if self._inputs is None:
+      return latents.of_seed(n, self._latent_dim, seed)
+    given = self._inputs(n, seed) if callable(self._inputs) else self._inputs
+    return tf.nest.map_structure(lambda x: tf.convert_to_tensor(x)[:n], given)
+
+
+def _generates(model) -> bool:
+  """Whether a model has `generate(n, seed=...)`, with no more to pass."""
+  method = getattr(model, "generate", None)
+  if not callable(method):
+    return False
+  try:
+    inspect.signature(method).bind(1, seed=0)
+  except (TypeError, ValueError):
+    return False
+  return True
+
+
+def _own_generator(who: str, model) -> keras.Model:
+  network = value_ranges.generator_of(model)
+  if network is None or network is model:
+    raise ValueError(
+      f"{who} draws images, and a {type(model).__name__} has no such method as"
+      " `generate(n, seed=...)` and no network in `generator`; pass"
+      " `generator=`, and `inputs=` if that takes more than latents."
+    )
+  return network
+
+
+def _latent_dim(who: str, network, said: int | None) -> int:
+  """Returns the length of the latents that a generator takes."""
+  try:
+    spec = signatures.input_specs(network)
+  except ValueError:  # not built, so that it takes what it is given
+    spec = tf.TensorSpec([None, said])
+  is_latent = isinstance(spec, tf.TensorSpec) and spec.shape.rank == 2
+  taken = spec.shape[-1] if is_latent and spec.dtype.is_floating else None
+  if taken is None or said not in (None, taken):
+    more = "" if said is None else f" of `latent_dim` {said}"
+    raise ValueError(
+      f"{who} draws latents{more}, and the generator {network.name!r} takes"
+      f" {_text(spec)}; pass `inputs=`, a batch of what it takes or a function"
+      " of (n, seed) that returns one."
+    )
+  return taken
+
+
+def _text(specs) -> str:
+  shapes = (f"{list(x.shape)} {x.dtype.name}" for x in tf.nest.flatten(specs))
+  return " and ".join(shapes)

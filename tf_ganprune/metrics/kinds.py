@@ -1,0 +1,90 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Whether generated images are of the same kind as real ones."""
+
+import numpy as np
+
+# Images of one value say nothing of what values mean.
+_LEAST_SPREAD = 0.02
+# Of a hundred values five are darker than this, if black is -1.
+_SHARE, _DARK = 5, -0.1
+
+
+class Kind:
+  """The shape and the darkest values of a reference's images.
+
+  Example:
+    >>> sentences = Kind(real_images).differences(images)
+
+  Attributes:
+    shape: `(height, width, channels)`.
+    low: The lowest value.
+  """
+
+  def __init__(self, images: np.ndarray):
+    """Notes what later images are compared with.
+
+    Args:
+      images: `[n, height, width, channels]`, in [-1, 1].
+    """
+    self.shape = images.shape[1:]
+    self.low, self._dark = _darkness(images)
+    self._spread = images.max() - images.min()
+
+  def differences(self, images: np.ndarray, is_said: bool = False) -> list[str]:
+    """Returns a sentence for each thing that makes images another kind.
+
+    Images that are nowhere below 0 may be bright ones in [-1, 1] as well as any
+    in [0, 1], so that it is said and not refused.
+
+    Args:
+      images: `[n, height, width, channels]`, in [-1, 1].
+      is_said: Whether the user said what their values mean.
+    """
+    found = []
+    if images.shape[1:] != self.shape:
+      ours, theirs = (
+        "x".join(map(str, s)) for s in (images.shape[1:], self.shape)
+      )
+      found.append(
+        f"Images of {ours} are measured against real images of {theirs}, and"
+        " scaling alone changes the metrics; scale the real images before."
+      )
+    sentence = None if is_said else self._of_values(images)
+    return [*found, sentence] if sentence else found
+
+  def _of_values(self, images) -> str | None:
+    low, dark = _darkness(images)
+    spread = images.max() - images.min()
+    if min(self._spread, spread) < _LEAST_SPREAD:
+      return None
+    if low >= 0 and self._dark < _DARK:
+      return (
+        f"`images` lie in [{low:.3g}, {images.max():.3g}] and the real images"
+        f" go down to {self.low:.3g}, as if the ones were in [0, 1] and the"
+        " others in [-1, 1]; pass `value_range=(0, 1)` to `evaluate` if they"
+        " are, or (-1, 1) if they are not."
+      )
+    if self.low >= 0 and dark < _DARK:
+      return (
+        f"The real images are nowhere below 0 and `images` go down to"
+        f" {low:.3g}, as if the ones were in [0, 1] and the others in [-1, 1];"
+        " pass `value_range=(0, 1)` to `Evaluator` if they are, or (-1, 1) to"
+        " `evaluate` if they are not."
+      )
+    return None
+
+
+def _darkness(images) -> tuple[float, float]:
+  return float(images.min()), float(np.percentile(images, _SHARE))

@@ -1,0 +1,192 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Which values of a network's images mean black and white.
+
+Whatever measures, shows or compares images takes them in [-1, 1]. This is the
+one place that says what a network's own values mean, and that maps them there.
+"""
+
+import dataclasses
+import math
+import warnings
+
+import numpy as np
+
+from tf_ganprune import bounds
+from tf_ganprune.keras_compat import keras
+
+_KNOWN = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (-127.5, 127.5))
+_SLACK = 1e-3
+# Values without a bound overshoot the images that they were trained on.
+_OVERSHOOT = 0.25
+_LEAST_OF_BYTES = 16.0
+
+
+@dataclasses.dataclass(frozen=True)
+class ValueRange:
+  """The values that mean black and white.
+
+  Example:
+    >>> images = of_network(generator).to_standard(generator(latents))
+
+  Attributes:
+    low: Black.
+    high: White.
+  """
+
+  low: float
+  high: float
+
+  def to_standard(self, images, clip: bool = True) -> np.ndarray:
+    """Returns images in [-1, 1], float32.
+
+    Args:
+      images: Of any shape and type; black is `low` and white `high`.
+      clip: Whether what lies outside is clipped.
+    """
+    images = np.asarray(images).astype(np.float32)
+    if (self.low, self.high) != STANDARD:
+      middle, half = (self.low + self.high) / 2, (self.high - self.low) / 2
+      images = (images - np.float32(middle)) / np.float32(half)
+    return np.clip(images, -1.0, 1.0) if clip else images
+
+
+STANDARD = (-1.0, 1.0)
+
+
+def checked(value_range) -> ValueRange | None:
+  """Returns what a user says of black and white, or None.
+
+  Args:
+    value_range: `(low, high)`, a `ValueRange`, or None.
+
+  Raises:
+    ValueError: If it is none of that.
+  """
+  if value_range is None or isinstance(value_range, ValueRange):
+    return value_range
+  try:
+    low, high = map(float, value_range)
+  except (TypeError, ValueError):
+    low = high = math.nan
+  if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    raise ValueError(
+      "`value_range` must be (black, white), the lower of two numbers first,"
+      f" such as (0, 1); got {value_range!r}."
+    )
+  return ValueRange(low, high)
+
+
+def of_network(
+  network: keras.Model | None, images=None, value_range=None
+) -> ValueRange:
+  """Returns which values of a network's images mean black and white.
+
+  They follow from what bounds its outputs, such as a tanh or sigmoid at its
+  end, if that is one of the ranges in which images are kept: [-1, 1], [0, 1],
+  [0, 255], [-0.5, 0.5] and [-127.5, 127.5]. Else they are those of the ranges
+  in which its images lie, with a warning if that is not [-1, 1].
+
+  Args:
+    network: A built generator, or None if it is not known.
+    images: Some that it made, for a network whose outputs have no bounds.
+    value_range: `(black, white)`, if the user says so; then nothing is guessed.
+
+  Raises:
+    ValueError: If `value_range` is no range.
+  """
+  if (said := checked(value_range)) is not None:
+    return said
+  least, most = (-math.inf, math.inf)
+  if network is not None:
+    least, most = bounds.bounds(network)
+  for low, high in _KNOWN:
+    slack = _SLACK * (high - low)
+    if abs(least - low) <= slack and abs(most - high) <= slack:
+      return ValueRange(low, high)
+  if images is None:
+    return ValueRange(*STANDARD)
+  return _measured(network, np.asarray(images), least)
+
+
+def generator_of(model: keras.Model) -> keras.Model | None:
+  """Returns the network whose images a model shows.
+
+  Args:
+    model: A GAN, whose averaged generator counts if it has one, else its
+      `generator`; or a network.
+
+  Returns:
+    The network; None for a subclassed model that was neither built nor called,
+    such as a GAN whose networks have other names.
+  """
+  for name in ("ema_generator", "generator"):
+    network = getattr(model, name, None)
+    if isinstance(network, keras.Model):
+      return network
+  return model if isinstance(model, keras.Model) and model.built else None
+
+
+def standard_images(
+  model: keras.Model, images, value_range: tuple[float, float] | None = None
+) -> np.ndarray:
+  """Maps a generator's images to [-1, 1], as metrics and pictures take them.
+
+  Args:
+    model: A GAN or a generator, which made the images.
+    images: Of any shape and type.
+    value_range: Their values that mean black and white; by default what bounds
+      the generator's outputs says it, such as (0, 1) if it ends in a sigmoid.
+
+  Returns:
+    Images of the same shape, float32; what lies outside is clipped.
+
+  Raises:
+    ValueError: If `value_range` is no range.
+
+  Example:
+    >>> images = tgp.standard_images(gan, gan.generate(1000))
+    >>> evaluator.evaluate(images)
+  """
+  images = np.asarray(images)
+  meant = of_network(generator_of(model), images, value_range)
+  return meant.to_standard(images)
+
+
+def _measured(network, images: np.ndarray, least: float) -> ValueRange:
+  """Returns the range in which images lie, and says so if it is a guess."""
+  is_bytes = images.dtype == np.uint8
+  found = (0.0, 255.0) if is_bytes else _guess(images, least)
+  if found != STANDARD and not is_bytes:
+    name = "a network" if network is None else repr(network.name)
+    warnings.warn(
+      f"Nothing bounds the values of {name}, and its images look as if they"
+      f" were in [{found[0]:g}, {found[1]:g}], which is mapped to [-1, 1]; pass"
+      " `value_range=(black, white)` to say what they mean.",
+      stacklevel=3,
+    )
+  return ValueRange(*found)
+
+
+def _guess(images: np.ndarray, least: float) -> tuple[float, float]:
+  finite = images[np.isfinite(images)].astype(np.float32)
+  if not finite.size:
+    return STANDARD
+  low, high = np.percentile(finite, (1, 99))
+  if high >= _LEAST_OF_BYTES and low >= -_LEAST_OF_BYTES:
+    return 0.0, 255.0
+  is_high = least >= 0 or (low >= -_OVERSHOOT / 2 and high >= 0.5)
+  if is_high and high <= 1 + _OVERSHOOT:
+    return 0.0, 1.0
+  return STANDARD
