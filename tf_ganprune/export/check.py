@@ -63,7 +63,9 @@ def found_by(plan: targets.Target, model) -> list[finding.Finding]:
   with prepare.prepared(model, plan) as ready:
     specs = signature.input_specs(ready.converted)
     calibration = samples.draw(specs, _CALIBRATED)
-    with conversions.of(ready.converted, calibration) as converted:
+    with conversions.of(
+      ready.converted, calibration, plan.lowerings
+    ) as converted:
       return findings(converted, plan)
 
 

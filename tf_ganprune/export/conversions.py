@@ -22,6 +22,7 @@ from tf_ganprune.export import (
   convert,
   finding,
   graph,
+  lowering,
   samples,
   settings,
   targets,
@@ -41,11 +42,13 @@ class Conversions:
     model: The network.
     folder: Where it is saved.
     calibration: Inputs that show the range of the activations.
+    lowerings: Which operators of a file are replaced.
   """
 
   model: keras.Model
   folder: str
   calibration: list[samples.Sample]
+  lowerings: tuple[lowering.Lowering, ...] = ()
   _made: dict = dataclasses.field(default_factory=dict)
 
   def content(self, setting: settings.Setting) -> bytes:
@@ -59,13 +62,20 @@ class Conversions:
     """
     key = str(setting)
     if key not in self._made:
-      self._made[key] = convert.convert(
+      content = convert.convert(
         self.folder,
         setting,
         self.calibration,
         compression.has_few_dense_values(self.model),
       )
-    return self._made[key]
+      self._made[key] = lowering.apply(content, self.lowerings)
+    return self._made[key].content
+
+  @property
+  def notes(self) -> list[str]:
+    """Sentences on what was replaced in the files made so far, each once."""
+    notes = [note for made in self._made.values() for note in made.notes]
+    return list(dict.fromkeys(notes))
 
   def findings(self, plan: targets.Target) -> list[finding.Finding]:
     """Returns what of a network a target does not take, or not well.
@@ -86,16 +96,19 @@ class Conversions:
 
 @contextlib.contextmanager
 def of(
-  model: keras.Model, calibration: list[samples.Sample]
+  model: keras.Model,
+  calibration: list[samples.Sample],
+  lowerings: tuple[lowering.Lowering, ...] = (),
 ) -> Iterator[Conversions]:
   """Saves a network to be converted in several ways.
 
   Args:
     model: A network that passed `signature.check`.
     calibration: Inputs that show the range of the activations.
+    lowerings: Which operators of a file are replaced.
 
   Yields:
     What converts it.
   """
   with convert.saved(model) as folder:
-    yield Conversions(model, folder, calibration)
+    yield Conversions(model, folder, calibration, lowerings)

@@ -15,9 +15,17 @@
 
 import dataclasses
 
-from tf_ganprune.export import finding, rewrites, settings
+from tf_ganprune.export import finding, lowering, rewrites, settings
 from tf_ganprune.export.rewrites import seam
-from tf_ganprune.export.rules import blocks, bounds, clusters, flag, gpu, slow
+from tf_ganprune.export.rules import (
+  blocks,
+  bounds,
+  clusters,
+  flag,
+  gpu,
+  gpu_operators,
+  slow,
+)
 
 _FLAG_FLOAT32 = settings.Setting(settings.FLOAT32, flag=True)
 _PLAIN_FLOAT32 = settings.Setting(settings.FLOAT32)
@@ -52,6 +60,8 @@ class Target:
       converted without the flag.
     rewrites: What is put right on a copy of the network before it is converted,
       in this order.
+    lowerings: Which operators of the converted file are replaced by others that
+      compute the same.
     smallest: Whether all settings are tried and the smallest file that is
       right is taken, rather than the first that is right.
     accelerator: What the file is for: `'cpu'`, `'gpu'` or `'npu'`.
@@ -68,6 +78,7 @@ class Target:
   limits: bounds.Limits = bounds.Limits()
   rules: tuple[finding.Rule, ...] = ()
   rewrites: tuple[seam.Rewrite, ...] = ()
+  lowerings: tuple[lowering.Lowering, ...] = ()
   smallest: bool = False
   accelerator: str = "cpu"
   accelerator_numbers: settings.Numbers | None = None
@@ -153,10 +164,18 @@ EXPORT_TARGETS = {
       max_rank=4,
       versions={"DENSIFY": 0, "TRANSPOSE_CONV": 3},
     ),
-    rules=(gpu.transposed_convolutions, gpu.grouped_convolutions),
+    rules=(
+      gpu.transposed_convolutions,
+      gpu.grouped_convolutions,
+      gpu_operators.operators,
+      gpu_operators.types,
+      gpu_operators.inputs,
+      gpu_operators.outputs,
+    ),
     accelerator="gpu",
     accelerator_numbers=settings.GPU,
     rewrites=(rewrites.VALID_TRANSPOSED, rewrites.SEPARATE_RELU),
+    lowerings=lowering.FOR_GPUS,
   ),
   "npu": Target(
     "int8 inside, int8 in and out",

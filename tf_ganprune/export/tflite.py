@@ -144,9 +144,12 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
 
 def _try(ready, target, plan, calibration, reference):
   """Returns what was converted, the files that were tried, and advice."""
-  with conversions.of(ready.converted, calibration) as converted:
+  with conversions.of(
+    ready.converted, calibration, plan.lowerings
+  ) as converted:
     advice = _check(converted, target, plan)
     tried = attempts.attempt(ready.model, converted, plan, reference)
+    advice += converted.notes
   if ready.is_rewritten and not any(one.content for one in tried):
     return _try(ready.as_it_was(), target, plan, calibration, reference)
   return ready, tried, advice
