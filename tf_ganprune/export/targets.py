@@ -113,7 +113,7 @@ EXPORT_TARGETS = {
     (_PLAIN_INT8,),
     gains="A quarter of the bytes, and several times faster than float32.",
     rules=(slow.integers_on_separable, slow.left_in_float),
-    rewrites=(rewrites.PHASES,),
+    rewrites=(rewrites.PHASES, rewrites.TWO_RELUS),
   ),
   "cpu-small": Target(
     "the smallest file that is right",
@@ -174,7 +174,11 @@ EXPORT_TARGETS = {
     ),
     accelerator="gpu",
     accelerator_numbers=settings.GPU,
-    rewrites=(rewrites.VALID_TRANSPOSED, rewrites.SEPARATE_RELU),
+    rewrites=(
+      rewrites.VALID_TRANSPOSED,
+      rewrites.SEPARATE_RELU,
+      rewrites.TWO_RELUS,
+    ),
     lowerings=lowering.FOR_GPUS,
   ),
   "npu": Target(
@@ -183,6 +187,7 @@ EXPORT_TARGETS = {
     gains="What NPUs take: no floating point number, a quarter of the bytes.",
     needs="an int8 kernel for every operator",
     limits=bounds.Limits(max_rank=4, integers_only=True),
+    rewrites=(rewrites.TWO_RELUS,),
     accelerator="npu",
   ),
 }

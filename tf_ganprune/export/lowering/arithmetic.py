@@ -114,6 +114,31 @@ def twice_the_same(editor, operator) -> bool:
   return True
 
 
+def reduction(editor, operator) -> bool:
+  """The same along the axes that are longer than 1, and a RESHAPE.
+
+  With the batch among the axes, as in layer normalization, WebGPU's delegate
+  asks for more threads along one axis than there may be.
+  """
+  source, out = int(operator.inputs[0]), int(operator.outputs[0])
+  axes, shape = editor.value(int(operator.inputs[1])), editor.shape(source)
+  if axes is None or editor.dtype(source) != np.float32:
+    return False
+  axes = np.unique(axes % len(shape))
+  longer = [int(axis) for axis in axes if shape[axis] > 1]
+  if len(longer) == len(axes) or not longer:
+    return False
+  short = [1 if i in longer else n for i, n in enumerate(shape)]
+  found = editor.emit(
+    editor.name(operator),
+    [source, editor.constant(longer)],
+    short,
+    schema.ReducerOptionsT(keepDims=True),
+  )
+  editor.reshape(found, editor.shape(out), out)
+  return True
+
+
 def prelu(editor, operator) -> bool:
   """`relu(x) - slope * relu(-x)`, which has no limits on the slope's shape."""
   source, slope = map(int, operator.inputs)

@@ -21,6 +21,8 @@ from tf_ganprune.export.lowering import (
   padding,
 )
 
+_LONGER = "the same along the axes that are longer than 1"
+_REDUCTIONS = ("MEAN", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD", "SUM")
 _COPY = "the same with a copy of the input that they took twice"
 _TWICE = (
   "BATCH_MATMUL",
@@ -61,6 +63,7 @@ FOR_GPUS = tuple(
     ("SPLIT", indexing.split, "slices"),
     ("SPLIT_V", indexing.split_v, "slices"),
     ("STRIDED_SLICE", indexing.strided_slice, "slices that keep all axes"),
+    *((name, arithmetic.reduction, _LONGER) for name in _REDUCTIONS),
     *((name, arithmetic.twice_the_same, _COPY) for name in _TWICE),
   )
 )
