@@ -169,6 +169,7 @@ EXPORT_TARGETS = {
       gpu.grouped_convolutions,
       gpu_operators.operators,
       gpu_operators.types,
+      gpu_operators.inexact,
       gpu_operators.inputs,
       gpu_operators.outputs,
     ),

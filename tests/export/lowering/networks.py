@@ -74,7 +74,12 @@ WRONG = {
   "exclusive": ("CUMSUM", lambda x: tf.cumsum(x, 1, exclusive=True)),
   "pad_ones": (
     "PADV2",
-    lambda x: tf.pad(x, [[0, 0], [1, 1], [2, 0], [0, 0]], constant_values=1.0),
+    lambda x: tf.nn.conv2d(
+      tf.pad(x, [[0, 0], [1, 1], [2, 0], [0, 0]], constant_values=1.0),
+      np.ones((1, 1, 8, 2), "f"),
+      1,
+      "VALID",
+    ),
   ),
   "thirds": ("SPLIT", lambda x: _parts(x[..., :6], 3)),
   "uneven": ("SPLIT_V", lambda x: _parts(x, [3, 5])),

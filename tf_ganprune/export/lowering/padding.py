@@ -31,7 +31,7 @@ def pad(editor, operator) -> bool:
 
 
 def padv2(editor, operator) -> bool:
-  """A PADV2, joined to its value: delegates pad with zeros all the same."""
+  """A PADV2, joined to its value, which is 0 if a convolution follows."""
   value = editor.value(int(operator.inputs[2]))
   return value is not None and _join(editor, operator, value.item())
 

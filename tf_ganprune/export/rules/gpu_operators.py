@@ -29,11 +29,17 @@ def operators(file: graph.Graph) -> list[finding.Finding]:
   """
   found = []
   for operator in file.operators:
+    if _is_deep(operator):
+      continue  # which the limit of axes says
     reason = _reason(operator)
     if reason is not None:
       remedy = gpu_table.REMEDIES.get(operator.name, _ANOTHER)
       found.append(finding.Finding(operator.layer, reason, remedy))
   return found
+
+
+def _is_deep(operator) -> bool:
+  return any(len(x.shape) > _MOST_AXES for x in operator.outputs)
 
 
 def _reason(operator) -> str | None:
@@ -42,6 +48,25 @@ def _reason(operator) -> str | None:
     return f"becomes {operator.name}, which GPU delegates do not have"
   problem = check(operator)
   return None if problem is None else f"becomes {operator.name} {problem}"
+
+
+def inexact(file: graph.Graph) -> list[finding.Finding]:
+  """Says which functions shading languages compute less exactly than others.
+
+  Args:
+    file: What was converted.
+  """
+  return [
+    finding.Finding(
+      operator.layer,
+      f"becomes {operator.name}, which GPUs may compute to 5e-4 only (2**-11,"
+      " says WebGPU's specification)",
+      "Compute it outside of the network, or use target 'cpu'.",
+      refused=False,
+    )
+    for operator in file.operators
+    if operator.name in ("COS", "SIN")
+  ]
 
 
 def types(file: graph.Graph) -> list[finding.Finding]:
@@ -77,8 +102,10 @@ def inputs(file: graph.Graph) -> list[finding.Finding]:
   """Finds inputs with more axes than GPU delegates take.
 
   Args:
-    file: What was converted.
+    file: What was converted. If its operators have as many, they are found.
   """
+  if any(map(_is_deep, file.operators)):
+    return []
   return [
     finding.Finding(
       file.network,

@@ -114,7 +114,7 @@ def _mirror_pad(operator) -> str | None:
 def _padv2(operator) -> str | None:
   value = operator.inputs[2].value
   if value is None or np.any(value):
-    return "with another number than 0, which comes out as 0 without a word"
+    return "with another number than 0, which is 0 where a convolution follows"
   return _axes(_MOST_AXES, _LEAST_AXES)(operator)
 
 
