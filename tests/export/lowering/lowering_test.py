@@ -245,6 +245,13 @@ def test_constants_stay_aligned():
   ("make", "operator"),
   [
     (lambda x: tf.argmax(x, -1), "ARG_MAX"),
+    (lambda x: tf.nn.leaky_relu(x, -0.2), "LEAKY_RELU"),
+    (lambda x: tf.matmul(np.ones((1, 2, 5, 2), "f"), x), "BATCH_MATMUL"),
+    (lambda x: tf.cumsum(tf.cast(x, tf.int32), 1), "CUMSUM"),
+    (
+      lambda x: tf.pad(tf.cast(x, tf.int32), [[0, 0], [1, 1], [0, 0], [0, 0]]),
+      "PAD",
+    ),
     (lambda x: tf.gather_nd(x, [[0, 1]]), "GATHER_ND"),
     (lambda x: tf.space_to_batch(x, [2, 2], [[0, 0]] * 2), "SPACE_TO_BATCH"),
   ],
@@ -254,6 +261,12 @@ def test_what_cannot_be_replaced_is_found(make, operator):
   (found, *_) = _findings(_content(network), network)
   assert operator in found.reason
   assert (found.layer, found.refused) == ("it", True)
+
+
+def test_variables_stay():
+  x = keras.Input((4, 2), name="x")
+  content = _content(keras.Model(x, _L.LSTM(2, name="lstm")(x)))
+  assert lowering.apply(content, lowering.FOR_GPUS).content
 
 
 def test_inputs_that_gpus_do_not_take():

@@ -64,6 +64,14 @@ REFUSED = {
   ),
   "is_nan": ("NOT_EQUAL", lambda x: tf.cast(tf.math.is_nan(x), tf.float32)),
   "maximum_of_one": ("MAXIMUM", lambda x: tf.maximum(x, x)),
+  "sum_of_integers": (
+    "ADD_N",
+    lambda x: tf.add_n([tf.cast(x * 9, tf.int32)] * 2),
+  ),
+  "by_channel": (
+    "SELECT_V2",
+    lambda x: tf.where(x > 0, x, np.linspace(-1, 1, 8, dtype="f")),
+  ),
   "channel_0": ("STRIDED_SLICE", lambda x: x[..., 0]),
   "last_row": ("STRIDED_SLICE", lambda x: x[:, -1]),
   "sample": ("STRIDED_SLICE", lambda x: x[0]),
@@ -81,6 +89,7 @@ WRONG = {
       "VALID",
     ),
   ),
+  "steep": ("LEAKY_RELU", lambda x: tf.nn.leaky_relu(x, 1.5)),
   "thirds": ("SPLIT", lambda x: _parts(x[..., :6], 3)),
   "uneven": ("SPLIT_V", lambda x: _parts(x, [3, 5])),
   "uneven_rows": ("SPLIT_V", lambda x: _parts(x, [2, 4], 1)),

@@ -22,11 +22,33 @@ _TINY = 1e-12  # LiteRT's own kernel divides by at least its root
 def add_n(editor, operator) -> bool:
   """The sum of more than two tensors, two by two."""
   first, *others = map(int, operator.inputs)
-  if len(others) < 2 or editor.dtype(first) is None:
+  dtype = editor.dtype(first)
+  if dtype is None or (len(others) < 2 and dtype == np.float32):
     return False
   for i, other in enumerate(others):
     out = int(operator.outputs[0]) if i == len(others) - 1 else None
-    first = _emit(editor, "ADD", [first, other], editor.shape(first), out)
+    options, shape = schema.AddOptionsT(), editor.shape(first)
+    first = editor.emit("ADD", [first, other], shape, options, out, dtype)
+  return True
+
+
+def select(editor, operator) -> bool:
+  """A SELECT between constants of the output's own shape."""
+  condition, *sides = map(int, operator.inputs)
+  shape = editor.shape(int(operator.outputs[0]))
+  values = [editor.value(x) for x in sides]
+  small = [
+    value is not None and value.size > 1 and value.shape != shape
+    for value in values
+  ]
+  if not any(small):
+    return False
+  wide = [
+    editor.constant(np.broadcast_to(value, shape), value.dtype) if one else side
+    for side, value, one in zip(sides, values, small, strict=True)
+  ]
+  operator.inputs = np.asarray([condition, *wide], np.int32)
+  editor.keep(operator)
   return True
 
 
@@ -142,13 +164,27 @@ def reduction(editor, operator) -> bool:
 def prelu(editor, operator) -> bool:
   """`relu(x) - slope * relu(-x)`, which has no limits on the slope's shape."""
   source, slope = map(int, operator.inputs)
-  shape, (out,) = editor.shape(source), map(int, operator.outputs)
+  _two_relus(editor, source, slope, int(operator.outputs[0]))
+  return True
+
+
+def leaky_relu(editor, operator) -> bool:
+  """As PRELU, where a slope beyond 0 to 1 comes out as one within."""
+  (source,), alpha = map(int, operator.inputs), operator.builtinOptions.alpha
+  if 0 <= alpha <= 1 or editor.dtype(source) != np.float32:
+    return False
+  slope = editor.constant(alpha, "float32")
+  _two_relus(editor, source, slope, int(operator.outputs[0]))
+  return True
+
+
+def _two_relus(editor, source, slope, out) -> None:
+  shape = editor.shape(source)
   above = editor.emit("RELU", [source], shape)
   below = editor.emit("NEG", [source], shape, schema.NegOptionsT())
   below = editor.emit("RELU", [below], shape)
   below = _emit(editor, "MUL", [below, slope], shape)
   _emit(editor, "SUB", [above, below], shape, out)
-  return True
 
 
 def relu_0_to_1(editor, operator) -> bool:

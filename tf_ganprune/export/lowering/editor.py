@@ -63,6 +63,9 @@ class Editor:
     )
     self._main = self._file.subgraphs[0]
     self.operators = list(self._main.operators or ())
+    for operator in self.operators:  # of variables, some have none
+      operator.inputs = _numbers(operator.inputs)
+      operator.outputs = _numbers(operator.outputs)
     self._main.operators = []
     self._near = ""
 
@@ -115,7 +118,8 @@ class Editor:
 
   def at(self, operator) -> None:
     """Names the tensors that follow after the output of an operator."""
-    self._near = self.label(operator.outputs[0]).split(";")[0]
+    names = [self.label(int(x)) for x in operator.outputs[:1]]
+    self._near = names[0].split(";")[0] if names else ""
 
   def constant(self, value, dtype: str = "int32") -> int:
     """Adds a constant, and returns its number."""
@@ -286,6 +290,10 @@ class _AlignedBuffer(schema.BufferT):
     schema.BufferStart(builder)
     schema.BufferAddData(builder, vector)
     return schema.BufferEnd(builder)
+
+
+def _numbers(tensors) -> np.ndarray:
+  return np.asarray([] if tensors is None else tensors, np.int32)
 
 
 def _aligned(buffer) -> schema.BufferT:

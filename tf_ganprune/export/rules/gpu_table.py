@@ -61,9 +61,43 @@ def _gather(operator) -> str | None:
     return (
       f"with indices of {len(indices.shape)} axes, and those of one are taken"
     )
-  if values.dtype == "int32" or indices.dtype != "int32":
+  whole = values.dtype == "int32" and values.value is None
+  if whole or indices.dtype != "int32":
     return f"of {values.dtype} by {indices.dtype}, not of floats by int32"
   return None
+
+
+def _matmul(operator) -> str | None:
+  if operator.inputs[0].value is not None:
+    return "with a constant on the left, and on the right one is taken"
+  return _first_two(operator)
+
+
+def _leaky_relu(operator) -> str | None:
+  if not 0 <= operator.options.alpha <= 1:
+    return "with a slope not in 0 to 1, which comes out wrong without a word"
+  return None
+
+
+def _select(operator) -> str | None:
+  condition, *sides = operator.inputs
+  shape = operator.outputs[0].shape
+  if condition.value is not None:
+    return "by a constant condition"
+  if any(x.shape != shape and max(x.shape, default=1) > 1 for x in sides):
+    return "of tensors that are neither numbers nor of the output's shape"
+  return None
+
+
+def _floats(operator) -> str | None:
+  dtype = operator.outputs[0].dtype
+  if dtype not in ("float16", "float32"):
+    return f"of {dtype}, and floats are taken"
+  return None
+
+
+def _pad(operator) -> str | None:
+  return _axes(_MOST_AXES, _LEAST_AXES)(operator) or _floats(operator)
 
 
 def _one_hot(operator) -> str | None:
@@ -85,6 +119,8 @@ def _arg_max(operator) -> str | None:
 
 
 def _cumsum(operator) -> str | None:
+  if (problem := _floats(operator)) is not None:
+    return problem
   if operator.options.exclusive or operator.options.reverse:
     return "backward or without its own number, which comes out wrong"
   axis = operator.inputs[1].value
@@ -108,20 +144,20 @@ def _strided_slice(operator) -> str | None:
 def _mirror_pad(operator) -> str | None:
   if operator.options.mode != 0:
     return "with mode 'symmetric', and 'reflect' is taken"
-  return _axes(_MOST_AXES, _LEAST_AXES)(operator)
+  return _pad(operator)
 
 
 def _padv2(operator) -> str | None:
   value = operator.inputs[2].value
   if value is None or np.any(value):
     return "with another number than 0, which is 0 where a convolution follows"
-  return _axes(_MOST_AXES, _LEAST_AXES)(operator)
+  return _pad(operator)
 
 
 def _add_n(operator) -> str | None:
   if len(operator.inputs) > 2:
     return f"of {len(operator.inputs)} tensors, and 2 are taken"
-  return None
+  return _floats(operator)
 
 
 def _prelu(operator) -> str | None:
@@ -163,7 +199,7 @@ TABLE: dict[str, _Check] = {
   "ARG_MAX": _arg_max,
   "ATAN2": _first_two,
   "AVERAGE_POOL_2D": _anything,
-  "BATCH_MATMUL": _first_two,
+  "BATCH_MATMUL": _matmul,
   "BITCAST": _anything,
   "BITWISE_XOR": _first_two,
   "CAST": _anything,
@@ -192,7 +228,7 @@ TABLE: dict[str, _Check] = {
   "GREATER": _first_two,
   "GREATER_EQUAL": _first_two,
   "HARD_SWISH": _anything,
-  "LEAKY_RELU": _anything,
+  "LEAKY_RELU": _leaky_relu,
   "LESS": _first_two,
   "LESS_EQUAL": _first_two,
   "LOG": _anything,
@@ -210,7 +246,7 @@ TABLE: dict[str, _Check] = {
   "NOT_EQUAL": _first_two,
   "ONE_HOT": _one_hot,
   "PACK": _anything,
-  "PAD": _axes(_MOST_AXES, _LEAST_AXES),
+  "PAD": _pad,
   "PADV2": _padv2,
   "POW": _first_two,
   "PRELU": _prelu,
@@ -231,8 +267,8 @@ TABLE: dict[str, _Check] = {
   "RIGHT_SHIFT": _anything,
   "ROUND": _anything,
   "RSQRT": _anything,
-  "SELECT": _anything,
-  "SELECT_V2": _anything,
+  "SELECT": _select,
+  "SELECT_V2": _select,
   "SIGN": _anything,
   "SIN": _anything,
   "SLICE": _anything,
@@ -259,6 +295,7 @@ REMEDIES = {
   "ADD_N": "Add two at a time.",
   "ARG_MAX": "Pass output_type=tf.int32 to tf.argmax.",
   "BATCH_TO_SPACE_ND": "Use dilated convolutions or tf.nn.depth_to_space.",
+  "BATCH_MATMUL": "Exchange both, transposed.",
   "GATHER": "Flatten the indices before, and reshape what comes out.",
   "GATHER_ND": "Use tf.gather with a vector of indices along one axis.",
   "ONE_HOT": (
