@@ -66,7 +66,9 @@ def found_by(plan: targets.Target, model) -> list[finding.Finding]:
   with prepare.prepared(model, plan) as ready:
     calibration = samples.draw(ready.converted, _CALIBRATED)
     try:
-      with conversions.of(ready.converted, calibration) as converted:
+      with conversions.of(
+        ready.converted, calibration, lowerings=plan.lowerings
+      ) as converted:
         return findings(converted, plan)
     except stateless.StateError as error:
       return [finding.Finding(error.layer, error.reason, error.remedy)]

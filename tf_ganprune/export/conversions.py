@@ -23,6 +23,7 @@ from tf_ganprune.export import (
   culprit,
   finding,
   graph,
+  lowering,
   samples,
   settings,
   targets,
@@ -43,14 +44,16 @@ class Conversions:
     folder: Where it is saved.
     calibration: Inputs that show the range of the activations.
     is_given: Whether the user gave these.
-    notes: What its files do otherwise than its layers, one sentence each.
+    lowerings: Which operators of a file are replaced.
+    state_notes: What its files do otherwise than its layers, one sentence each.
   """
 
   model: keras.Model
   folder: str
   calibration: list[samples.Sample]
   is_given: bool = False
-  notes: tuple[str, ...] = ()
+  lowerings: tuple[lowering.Lowering, ...] = ()
+  state_notes: tuple[str, ...] = ()
   _made: dict = dataclasses.field(default_factory=dict)
 
   def content(self, setting: settings.Setting) -> bytes:
@@ -65,14 +68,22 @@ class Conversions:
     key = str(setting)
     if key not in self._made:
       try:
-        self._made[key] = self._convert(setting)
+        content = self._convert(setting)
+        self._made[key] = lowering.apply(content, self.lowerings)
       except convert.ConversionError as error:
         self._made[key] = culprit.explained(
           error, self.model, setting, self.calibration
         )
     if isinstance(self._made[key], Exception):
       raise self._made[key]
-    return self._made[key]
+    return self._made[key].content
+
+  @property
+  def notes(self) -> list[str]:
+    """Sentences on what its files made so far do otherwise, each once."""
+    made = [x for x in self._made.values() if not isinstance(x, Exception)]
+    notes = [note for one in made for note in one.notes]
+    return list(dict.fromkeys([*self.state_notes, *notes]))
 
   def _convert(self, setting) -> bytes:
     return convert.convert(
@@ -104,6 +115,7 @@ def of(
   model: keras.Model,
   calibration: list[samples.Sample],
   is_given: bool = False,
+  lowerings: tuple[lowering.Lowering, ...] = (),
 ) -> Iterator[Conversions]:
   """Saves a network to be converted in several ways.
 
@@ -111,10 +123,13 @@ def of(
     model: A network that passed `signature.check`.
     calibration: Inputs that show the range of the activations.
     is_given: Whether the user gave these.
+    lowerings: Which operators of a file are replaced.
 
   Yields:
     What converts it.
   """
   notes: list[str] = []
   with convert.saved(model, notes) as folder:
-    yield Conversions(model, folder, calibration, is_given, tuple(notes))
+    yield Conversions(
+      model, folder, calibration, is_given, lowerings, tuple(notes)
+    )

@@ -15,7 +15,7 @@
 
 import dataclasses
 
-from tf_ganprune.export import finding, rewrites, settings
+from tf_ganprune.export import finding, lowering, rewrites, settings
 from tf_ganprune.export.rewrites import seam
 from tf_ganprune.export.rules import (
   blocks,
@@ -23,6 +23,7 @@ from tf_ganprune.export.rules import (
   clusters,
   flag,
   gpu,
+  gpu_operators,
   scales,
   slow,
 )
@@ -60,6 +61,8 @@ class Target:
       converted without the flag.
     rewrites: What is put right on a copy of the network before it is converted,
       in this order.
+    lowerings: Which operators of the converted file are replaced by others that
+      compute the same.
     smallest: Whether all settings are tried and the smallest file that is
       right is taken, rather than the first that is right.
     accelerator: What the file is for: `'cpu'`, `'gpu'` or `'npu'`.
@@ -76,6 +79,7 @@ class Target:
   limits: bounds.Limits = bounds.Limits()
   rules: tuple[finding.Rule, ...] = ()
   rewrites: tuple[seam.Rewrite, ...] = ()
+  lowerings: tuple[lowering.Lowering, ...] = ()
   smallest: bool = False
   accelerator: str = "cpu"
   accelerator_numbers: settings.Numbers | None = None
@@ -114,7 +118,11 @@ EXPORT_TARGETS = {
       slow.integers_on_separable,
       slow.left_in_float,
     ),
-    rewrites=(rewrites.PHASES, *rewrites.NORMS_IN_INTEGERS),
+    rewrites=(
+      rewrites.PHASES,
+      rewrites.TWO_RELUS,
+      *rewrites.NORMS_IN_INTEGERS,
+    ),
   ),
   "cpu-small": Target(
     "the smallest file that is right",
@@ -165,14 +173,24 @@ EXPORT_TARGETS = {
       max_rank=4,
       versions={"DENSIFY": 0, "TRANSPOSE_CONV": 3},
     ),
-    rules=(gpu.transposed_convolutions, gpu.grouped_convolutions),
+    rules=(
+      gpu.transposed_convolutions,
+      gpu.grouped_convolutions,
+      gpu_operators.operators,
+      gpu_operators.types,
+      gpu_operators.inexact,
+      gpu_operators.inputs,
+      gpu_operators.outputs,
+    ),
     accelerator="gpu",
     accelerator_numbers=settings.GPU,
     rewrites=(
       rewrites.VALID_TRANSPOSED,
       rewrites.SEPARATE_RELU,
+      rewrites.TWO_RELUS,
       *rewrites.NORMS,
     ),
+    lowerings=lowering.FOR_GPUS,
   ),
   "npu": Target(
     "int8 inside, int8 in and out",
@@ -182,7 +200,7 @@ EXPORT_TARGETS = {
     limits=bounds.Limits(max_rank=4, integers_only=True),
     rules=(scales.too_far_apart,),
     accelerator="npu",
-    rewrites=rewrites.NORMS_IN_INTEGERS,
+    rewrites=(rewrites.TWO_RELUS, *rewrites.NORMS_IN_INTEGERS),
   ),
 }
 

@@ -160,13 +160,16 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
 def _try(ready, target, plan, calibration, reference, is_given):
   """Returns what was converted, the files that were tried, and advice."""
   network = ready.converted
-  with conversions.of(network, calibration, is_given) as converted:
-    advice = [*converted.notes, *_check(converted, target, plan, reference)]
+  with conversions.of(
+    network, calibration, is_given, plan.lowerings
+  ) as converted:
+    advice = _check(converted, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)
     is_right = any(one.content for one in tried)
     if not (is_right or ready.is_rewritten):
       advice = remedies.of(tried, converted, plan, reference)
       raise ValueError(attempts.refusal(tried, target, advice))
+    advice += converted.notes
   if not is_right:
     again = ready.as_it_was()
     return _try(again, target, plan, calibration, reference, is_given)

@@ -20,6 +20,7 @@ from tf_ganprune.export.rewrites.normalizations import (
 from tf_ganprune.export.rewrites.normalizations import REWRITES as NORMS
 from tf_ganprune.export.rewrites.phases import IN_FLOAT as PHASES_IN_FLOAT
 from tf_ganprune.export.rewrites.phases import REWRITE as PHASES
+from tf_ganprune.export.rewrites.prelu import REWRITE as TWO_RELUS
 from tf_ganprune.export.rewrites.relu import REWRITE as SEPARATE_RELU
 from tf_ganprune.export.rewrites.seam import Replacement, Rewrite, Run
 from tf_ganprune.export.rewrites.stem import REWRITE as EXPLICIT_STEM
@@ -32,6 +33,7 @@ __all__ = [
   "PHASES",
   "PHASES_IN_FLOAT",
   "SEPARATE_RELU",
+  "TWO_RELUS",
   "VALID_TRANSPOSED",
   "Replacement",
   "Rewrite",

@@ -89,3 +89,27 @@ class SeparateReLU(keras.layers.Layer):
     if self._limit == np.inf:
       return outputs
     return tf.minimum(outputs, self._limit)
+
+
+class TwoReLUs(keras.layers.Layer):
+  """A PReLU as `relu(x) - slope * relu(-x)`.
+
+  Example:
+    >>> TwoReLUs(0.5)(tf.constant([-1.0, 1.0]))
+  """
+
+  def __init__(self, slope, **kwargs):
+    """Makes the layer.
+
+    Args:
+      slope: Of negative numbers, of a shape that fits what comes in.
+      **kwargs: As of any layer.
+    """
+    super().__init__(**kwargs)
+    self._slope = np.asarray(slope, np.float32)
+
+  def call(self, inputs):
+    """Returns what a PReLU does."""
+    # Of a product LiteRT has an int8 kernel, of a negation it has none.
+    below = tf.nn.relu(inputs * -1.0)
+    return tf.nn.relu(inputs) - self._slope * below

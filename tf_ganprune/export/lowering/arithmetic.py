@@ -1,0 +1,242 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Arithmetic that GPU delegates lack, from what they have."""
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+_TINY = 1e-12  # LiteRT's own kernel divides by at least its root
+
+
+def add_n(editor, operator) -> bool:
+  """The sum of more than two tensors, two by two."""
+  first, *others = map(int, operator.inputs)
+  dtype = editor.dtype(first)
+  if dtype is None or (len(others) < 2 and dtype == np.float32):
+    return False
+  for i, other in enumerate(others):
+    out = int(operator.outputs[0]) if i == len(others) - 1 else None
+    options, shape = schema.AddOptionsT(), editor.shape(first)
+    first = editor.emit("ADD", [first, other], shape, options, out, dtype)
+  return True
+
+
+def select(editor, operator) -> bool:
+  """A SELECT between constants of the output's own shape."""
+  condition, *sides = map(int, operator.inputs)
+  shape = editor.shape(int(operator.outputs[0]))
+  values = [editor.value(x) for x in sides]
+  small = [
+    value is not None and value.size > 1 and value.shape != shape
+    for value in values
+  ]
+  if not any(small):
+    return False
+  wide = [
+    editor.constant(np.broadcast_to(value, shape), value.dtype) if one else side
+    for side, value, one in zip(sides, values, small, strict=True)
+  ]
+  operator.inputs = np.asarray([condition, *wide], np.int32)
+  editor.keep(operator)
+  return True
+
+
+def arg_max(editor, operator) -> bool:
+  """ARG_MAX in int32, if what follows takes its numbers alone."""
+  source, axis = map(int, operator.inputs)
+  return _indices(editor, operator, source, axis)
+
+
+def arg_min(editor, operator) -> bool:
+  """ARG_MAX of what is negated, the first of equals in both."""
+  source, axis = map(int, operator.inputs)
+  if editor.dtype(source) != np.float32 or not _narrow(editor, operator):
+    return False
+  shape = editor.shape(source)
+  source = editor.emit("NEG", [source], shape, schema.NegOptionsT())
+  return _indices(editor, operator, source, axis, always=True)
+
+
+def l2_normalization(editor, operator) -> bool:
+  """`x / sqrt(max(sum(x * x), 1e-12))` along the channels."""
+  (source,) = map(int, operator.inputs)
+  shape, (out,) = editor.shape(source), map(int, operator.outputs)
+  squares = editor.emit("SQUARE", [source], shape, schema.SquareOptionsT())
+  total = _reduced(editor, "SUM", squares)
+  short = editor.shape(total)
+  least = editor.constant(_TINY, "float32")
+  total = editor.emit(
+    "MAXIMUM", [total, least], short, schema.MaximumMinimumOptionsT()
+  )
+  scale = editor.emit("RSQRT", [total], short)
+  _emit(editor, "MUL", [source, scale], shape, out)
+  return True
+
+
+def log_softmax(editor, operator) -> bool:
+  """`y - log(sum(exp(y)))`, where `y` is `x - max(x)`."""
+  (source,) = map(int, operator.inputs)
+  shape, (out,) = editor.shape(source), map(int, operator.outputs)
+  largest = _reduced(editor, "REDUCE_MAX", source)
+  moved = _emit(editor, "SUB", [source, largest], shape)
+  powers = editor.emit("EXP", [moved], shape, schema.ExpOptionsT())
+  total = _reduced(editor, "SUM", powers)
+  total = editor.emit("LOG", [total], editor.shape(total))
+  _emit(editor, "SUB", [moved, total], shape, out)
+  return True
+
+
+def cumsum(editor, operator) -> bool:
+  """A CUMSUM forward, its own number included, and what turns it."""
+  source, axis = map(int, operator.inputs)
+  options, dtype = operator.builtinOptions, editor.dtype(source)
+  (index,) = editor.value(axis).reshape(1)
+  plain = index >= 0 and not (options.exclusive or options.reverse)
+  if plain or dtype != np.float32:
+    return False
+  axis = editor.constant(index % len(editor.shape(source)))
+  axes = editor.constant([index % len(editor.shape(source))])
+
+  def turn(tensor, out=None):
+    kind, shape = schema.ReverseV2OptionsT(), editor.shape(source)
+    return editor.emit("REVERSE_V2", [tensor, axes], shape, kind, out)
+
+  shape, (out,) = editor.shape(source), map(int, operator.outputs)
+  given = turn(source) if options.reverse else source
+  kind = schema.CumsumOptionsT()
+  last = out if not (options.exclusive or options.reverse) else None
+  total = editor.emit("CUMSUM", [given, axis], shape, kind, last)
+  if options.exclusive:
+    last = None if options.reverse else out
+    total = _emit(editor, "SUB", [total, given], shape, last)
+  if options.reverse:
+    turn(total, out)
+  return True
+
+
+def twice_the_same(editor, operator) -> bool:
+  """Two inputs that are one tensor, one of them as a copy."""
+  first, second = map(int, operator.inputs[:2])
+  if first != second or editor.dtype(first) is None:
+    return False
+  copy = editor.copy(first)
+  operator.inputs = np.asarray([first, copy, *operator.inputs[2:]], np.int32)
+  editor.keep(operator)
+  return True
+
+
+def reduction(editor, operator) -> bool:
+  """The same along the axes that are longer than 1, and a RESHAPE.
+
+  With the batch among the axes, as in layer normalization, WebGPU's delegate
+  asks for more threads along one axis than there may be.
+  """
+  source, out = int(operator.inputs[0]), int(operator.outputs[0])
+  axes, shape = editor.value(int(operator.inputs[1])), editor.shape(source)
+  if axes is None or editor.dtype(source) != np.float32:
+    return False
+  axes = np.unique(axes % len(shape))
+  longer = [int(axis) for axis in axes if shape[axis] > 1]
+  if len(longer) == len(axes) or not longer:
+    return False
+  short = [1 if i in longer else n for i, n in enumerate(shape)]
+  found = editor.emit(
+    editor.name(operator),
+    [source, editor.constant(longer)],
+    short,
+    schema.ReducerOptionsT(keepDims=True),
+  )
+  editor.reshape(found, editor.shape(out), out)
+  return True
+
+
+def prelu(editor, operator) -> bool:
+  """`relu(x) - slope * relu(-x)`, which has no limits on the slope's shape."""
+  source, slope = map(int, operator.inputs)
+  _two_relus(editor, source, slope, int(operator.outputs[0]))
+  return True
+
+
+def leaky_relu(editor, operator) -> bool:
+  """As PRELU, where a slope beyond 0 to 1 comes out as one within."""
+  (source,), alpha = map(int, operator.inputs), operator.builtinOptions.alpha
+  if 0 <= alpha <= 1 or editor.dtype(source) != np.float32:
+    return False
+  slope = editor.constant(alpha, "float32")
+  _two_relus(editor, source, slope, int(operator.outputs[0]))
+  return True
+
+
+def _two_relus(editor, source, slope, out) -> None:
+  shape = editor.shape(source)
+  above = editor.emit("RELU", [source], shape)
+  below = editor.emit("NEG", [source], shape, schema.NegOptionsT())
+  below = editor.emit("RELU", [below], shape)
+  below = _emit(editor, "MUL", [below, slope], shape)
+  _emit(editor, "SUB", [above, below], shape, out)
+
+
+def relu_0_to_1(editor, operator) -> bool:
+  """RELU, and a MINIMUM with 1."""
+  (source,) = map(int, operator.inputs)
+  shape, (out,) = editor.shape(source), map(int, operator.outputs)
+  above = editor.emit("RELU", [source], shape)
+  one, kind = editor.constant(1, "float32"), schema.MaximumMinimumOptionsT()
+  editor.emit("MINIMUM", [above, one], shape, kind, out)
+  return True
+
+
+def _emit(editor, name, inputs, shape, out=None) -> int:
+  """Adds an ADD, a SUB or a MUL."""
+  options = getattr(schema, f"{name.capitalize()}OptionsT")()
+  return editor.emit(name, inputs, shape, options, out)
+
+
+def _reduced(editor, name, tensor) -> int:
+  """Adds a reduction of the last axis, which stays with size 1."""
+  shape = editor.shape(tensor)
+  axis = editor.constant([len(shape) - 1])
+  short = (*shape[:-1], 1)
+  options = schema.ReducerOptionsT(keepDims=True)
+  return editor.emit(name, [tensor, axis], short, options)
+
+
+def _indices(editor, operator, source, axis, always=False) -> bool:
+  """Adds an ARG_MAX of int32, if one is needed and possible."""
+  out = int(operator.outputs[0])
+  wide = editor.dtype(out) == np.int64
+  if not (wide or always) or not _narrow(editor, operator):
+    return False
+  if wide:
+    editor.retype(out, "int32")
+    for cast in editor.consumers(out):
+      if cast.builtinOptions is not None:
+        cast.builtinOptions.inDataType = schema.TensorType.INT32
+  known = editor.value(axis)
+  options = schema.ArgMaxOptionsT(outputType=schema.TensorType.INT32)
+  axis = editor.constant(int(known.ravel()[0]))
+  editor.emit("ARG_MAX", [source, axis], editor.shape(out), options, out)
+  return True
+
+
+def _narrow(editor, operator) -> bool:
+  """Whether indices may be int32: no user sees them, and CAST follows."""
+  out = int(operator.outputs[0])
+  if editor.value(int(operator.inputs[1])) is None:
+    return False
+  if editor.dtype(out) == np.int32:
+    return True
+  return not editor.is_result(out) and all(
+    editor.name(x) == "CAST" for x in editor.consumers(out)
+  )

@@ -1,0 +1,45 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""PReLUs as two ReLUs.
+
+LiteRT has no fast int8 kernel for PRELU, and GPU delegates take it with one
+slope a channel only: `relu(x) - slope * relu(-x)` runs on both.
+"""
+
+from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.keras_compat import keras
+
+
+def replace(run: seam.Run) -> seam.Replacement | None:
+  """Returns the difference of two ReLUs for a run.
+
+  Args:
+    run: It begins with a `PReLU`.
+
+  Returns:
+    The replacement of it, if it computes in float32.
+  """
+  layer = run.layers[0]
+  if not inference.is_float32(layer):
+    return None
+  return seam.Replacement(1, [layers.TwoReLUs(layer.alpha.numpy())])
+
+
+REWRITE = seam.Rewrite(
+  "two-relus",
+  keras.layers.PReLU,
+  replace,
+  "Computed as relu(x) - slope * relu(-x), since LiteRT's int8 kernel for PReLU"
+  " is slow and GPU delegates take only some of them",
+)

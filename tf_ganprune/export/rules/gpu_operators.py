@@ -1,0 +1,139 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Operators, types and outputs that GPU delegates do not take, by the table."""
+
+from tf_ganprune.export import finding, graph
+from tf_ganprune.export.rules import gpu_table
+
+_WIDE = ("float64", "int64", "uint64", "string", "complex64")
+_MOST_AXES = 4
+_ANOTHER = "Use another layer, or target 'cpu'."
+
+
+def operators(file: graph.Graph) -> list[finding.Finding]:
+  """Finds operators that the delegate has not, refuses or computes wrongly.
+
+  Args:
+    file: What was converted.
+  """
+  found = []
+  for operator in file.operators:
+    if _is_deep(operator):
+      continue  # which the limit of axes says
+    reason = _reason(operator)
+    if reason is not None:
+      remedy = gpu_table.REMEDIES.get(operator.name, _ANOTHER)
+      found.append(finding.Finding(operator.layer, reason, remedy))
+  return found
+
+
+def _is_deep(operator) -> bool:
+  return any(len(x.shape) > _MOST_AXES for x in operator.outputs)
+
+
+def _reason(operator) -> str | None:
+  check = gpu_table.TABLE.get(operator.name)
+  if check is None:
+    return f"becomes {operator.name}, which GPU delegates do not have"
+  problem = check(operator)
+  return None if problem is None else f"becomes {operator.name} {problem}"
+
+
+def inexact(file: graph.Graph) -> list[finding.Finding]:
+  """Says which functions shading languages compute less exactly than others.
+
+  Args:
+    file: What was converted.
+  """
+  return [
+    finding.Finding(
+      operator.layer,
+      f"becomes {operator.name}, which GPUs may compute to 5e-4 only (2**-11,"
+      " says WebGPU's specification)",
+      "Compute it outside of the network, or use target 'cpu'.",
+      refused=False,
+    )
+    for operator in file.operators
+    if operator.name in ("COS", "SIN")
+  ]
+
+
+def types(file: graph.Graph) -> list[finding.Finding]:
+  """Finds numbers of 64 bits, which GPUs do not compute with.
+
+  Args:
+    file: What was converted.
+  """
+  flowing = [
+    (operator.layer, tensor)
+    for operator in file.operators
+    for tensor in operator.outputs
+    if operator.name in gpu_table.TABLE and operator.name != "ARG_MAX"
+  ]
+  found = [(file.network, tensor) for tensor in file.inputs] + flowing
+  return [
+    finding.Finding(
+      layer,
+      f"takes or gives {tensor.dtype} ({tensor.name!r}), which GPU delegates"
+      " do not take",
+      "Use float32 or int32.",
+    )
+    for layer, tensor in found
+    if tensor.dtype in _WIDE or _is_half_input(tensor, file)
+  ]
+
+
+def _is_half_input(tensor, file) -> bool:
+  return tensor.dtype == "float16" and tensor in file.inputs
+
+
+def inputs(file: graph.Graph) -> list[finding.Finding]:
+  """Finds inputs with more axes than GPU delegates take.
+
+  Args:
+    file: What was converted. If its operators have as many, they are found.
+  """
+  if any(map(_is_deep, file.operators)):
+    return []
+  return [
+    finding.Finding(
+      file.network,
+      f"takes {tensor.name!r} with {len(tensor.shape)} axes, and"
+      f" {_MOST_AXES} with the batch are the most",
+      "Take some axes together, and reshape outside of the network.",
+    )
+    for tensor in file.inputs
+    if len(tensor.shape) > _MOST_AXES
+  ]
+
+
+def outputs(file: graph.Graph) -> list[finding.Finding]:
+  """Finds outputs that are inputs or other outputs: one of them is lost.
+
+  Args:
+    file: What was converted.
+  """
+  taken, found = list(file.inputs), []
+  for tensor in file.outputs:
+    if any(tensor is one for one in taken):
+      found.append(
+        finding.Finding(
+          file.network,
+          f"gives {tensor.name!r} as an output that is an input or another"
+          " output as well, and GPU delegates lose one of them",
+          "Leave one of them out of the network's outputs.",
+        )
+      )
+    taken.append(tensor)
+  return found
