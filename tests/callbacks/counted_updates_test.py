@@ -296,6 +296,18 @@ def test_the_textbook_loop_with_a_pruner_for_each_network():
     assert _zeros(network) == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_pruner_that_comes_after_the_first_update():
+  discriminator, _, _ = _textbook()
+  ownership.claim(discriminator, discriminator)
+  discriminator.train_on_batch(_IMAGES, np.ones((4, 1)))
+  pruner = tgp.Pruner(discriminator)
+  for _ in range(_BATCHES):
+    discriminator.train_on_batch(_IMAGES, np.ones((4, 1)))
+    pruner.advance()
+    assert int(_alive(discriminator)) == 0
+  assert _steps(discriminator) == {_BATCHES}
+
+
 def test_the_textbook_s_combined_model_with_the_callback():
   discriminator, combined, generator = _textbook()
   data = tf.data.Dataset.from_tensors(
@@ -326,7 +338,7 @@ def test_a_loop_that_freezes_before_it_advances(is_compiled, before):
   if before:
     ownership.claim(discriminator, optimizer)
     update(discriminator, optimizer)  # traced before there is a Pruner
-  pruner = tgp.Pruner(discriminator)
+  pruner = tgp.Pruner(discriminator, optimizer=optimizer)
   for _ in range(_BATCHES):
     discriminator.trainable = True
     update(discriminator, optimizer)

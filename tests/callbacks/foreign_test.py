@@ -285,7 +285,7 @@ def test_updates_that_loss_scaling_skips_are_no_steps(legacy):
       optimizer.apply_gradients(zip(gradients, weights, strict=True))
       return loss
 
-  for good, steps in ((2, 1), (0, 0)):
+  for good, steps in ((2, 2), (0, 0)):
     model = _critic(Scaled, batches=3)
     model.good = good
     model.run_eagerly = True

@@ -16,6 +16,8 @@
 import weakref
 from collections.abc import Iterable
 
+import tensorflow as tf
+
 from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
@@ -51,7 +53,9 @@ class Pruner:
     Args:
       *networks: What one optimizer updates: networks with pruned layers.
       optimizer: That optimizer; needed for `tgp.SET` and `tgp.RigL`, which
-        reset its slots of weights that are grown.
+        reset its slots of weights that are grown, and where it updates weights
+        that are frozen when `advance` is called, in a function that was traced
+        before this object was made.
 
     Raises:
       ValueError: If nothing in a network is pruned, or there is no optimizer
@@ -59,7 +63,7 @@ class Pruner:
     """
     self._optimizers = [] if optimizer is None else [optimizer]
     self._layers, self._heard = [], set()
-    self._by_network = []
+    self._by_network, self._networks = [], networks
     if not networks:
       raise ValueError("There is no network to count for: tgp.Pruner(network).")
     for network in networks:
@@ -145,6 +149,27 @@ class Pruner:
       for weight in weights
       if any(optimizer_hooks.is_for(x, [weight]) for x in self._optimizers)
     ]
-    if not held and any(layer.layer.trainable for layer in self._layers):
-      return None
-    return {weight.ref() for weight in held or weights}
+    held = held or [
+      weight
+      for network in self._networks
+      for weight in _frozen_since_compile(network)
+    ]
+    return {weight.ref() for weight in held} if held else None
+
+
+def _frozen_since_compile(network: keras.Model) -> list[tf.Variable]:
+  """Returns the weights that a network trains, and that are frozen now.
+
+  Keras trains what was not frozen at `compile`; GANs are written so that a
+  discriminator is frozen right after.
+
+  Args:
+    network: Compiled or not.
+  """
+  state = network._compiled_trainable_state or {}
+  return [
+    weight
+    for layer in network._flatten_layers()
+    if state.get(layer) and not layer.trainable
+    for weight in layer.weights
+  ]
