@@ -18,6 +18,7 @@ import subprocess
 import sys
 
 import keras as keras3
+import numpy as np
 import pytest
 import tensorflow as tf
 import tf_keras
@@ -131,3 +132,22 @@ def _fit(callback):
 def test_what_is_of_keras_3_is_refused_at_once(case):
   with pytest.raises(ValueError, match="is of Keras 3 .*tf_ganprune.keras"):
     _OTHERS[case]()
+
+
+@pytest.mark.parametrize(
+  "make",
+  [
+    tgp.UpdatePruningStep,
+    lambda: tgp.PruningSummaries("nowhere"),
+    lambda: tgp.GANMonitor("nowhere"),
+    lambda: tgp.BackupAndRestore("nowhere"),
+  ],
+)
+def test_our_callbacks_refuse_to_train_with_another_keras(
+  make, tmp_path, monkeypatch
+):
+  monkeypatch.chdir(tmp_path)
+  model = keras3.Sequential([keras3.Input((2,)), keras3.layers.Dense(1)])
+  model.compile("sgd", "mse")
+  with pytest.raises(ValueError, match="Keras 3 model .*from_keras3"):
+    model.fit(np.ones((1, 2)), np.ones((1, 1)), verbose=0, callbacks=[make()])

@@ -19,13 +19,19 @@ import warnings
 from absl import logging
 
 from tf_ganprune import arguments, metrics
-from tf_ganprune.callbacks import decisions, gauge, memory, snapshots
+from tf_ganprune.callbacks import (
+  decisions,
+  gauge,
+  memory,
+  of_one_keras,
+  snapshots,
+)
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
 
 
-class AdaptivePruning(keras.callbacks.Callback):
+class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   """Finds the highest sparsity at which a GAN's images are still good enough.
 
   After each trial the Fréchet distance is measured. Within the budget, this

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune.callbacks import memory
+from tf_ganprune.callbacks import memory, of_one_keras
 from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import backups, randomness
@@ -29,7 +29,9 @@ _state = keras.src.distribute.worker_training_state
 _DataHandler = keras.src.engine.data_adapter.DataHandler
 
 
-class BackupAndRestore(keras.callbacks.BackupAndRestore):
+class BackupAndRestore(
+  of_one_keras.OfOneKeras, keras.callbacks.BackupAndRestore
+):
   """Goes on with an interrupted `fit` exactly where its last backup was made.
 
   It takes the place of Keras's callback of the same name, and differs in this:

@@ -22,7 +22,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments
-from tf_ganprune.callbacks import memory, snapshots
+from tf_ganprune.callbacks import memory, of_one_keras, snapshots
 from tf_ganprune.gan import GAN, checks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import density, ownership
@@ -58,7 +58,7 @@ class DensityDecision:
     )
 
 
-class BalancedDensity(keras.callbacks.Callback):
+class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   """Steers the density of a discriminator, so that neither network wins.
 
   The balance ratio says how much of its way an update brings the generator,

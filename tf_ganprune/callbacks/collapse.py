@@ -16,11 +16,11 @@
 import warnings
 
 from tf_ganprune import arguments, metrics
-from tf_ganprune.callbacks import drawing
+from tf_ganprune.callbacks import drawing, of_one_keras
 from tf_ganprune.keras_compat import keras
 
 
-class ModeCollapse(keras.callbacks.Callback):
+class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   """Measures a GAN's variety after epochs, and warns when it has collapsed.
 
   `recall`, and with a classifier `classes_hit`, go into the epoch's logs. What

@@ -16,11 +16,11 @@
 import tensorflow as tf
 
 from tf_ganprune import files, pictures
-from tf_ganprune.callbacks import drawing
+from tf_ganprune.callbacks import drawing, of_one_keras
 from tf_ganprune.keras_compat import keras
 
 
-class GANMonitor(keras.callbacks.Callback):
+class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   """Draws the same latents' images after each epoch.
 
   Of a tgp.GAN, and of any model with a `train_step` of its own that has a

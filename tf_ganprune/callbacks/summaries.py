@@ -18,11 +18,12 @@ import os
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune.callbacks import of_one_keras
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership
 
 
-class PruningSummaries(keras.callbacks.TensorBoard):
+class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
   """TensorBoard, with each pruned layer's sparsity and threshold.
 
   They are logged at the layer's own step, which is the number of updates of

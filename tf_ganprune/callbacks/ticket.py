@@ -19,7 +19,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments
-from tf_ganprune.callbacks import memory, snapshots
+from tf_ganprune.callbacks import memory, of_one_keras, snapshots
 from tf_ganprune.gan import GAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
@@ -27,7 +27,7 @@ from tf_ganprune.sparsity import adaptive, ownership
 _OPTIMIZERS = {"generator": "g_optimizer", "discriminator": "d_optimizer"}
 
 
-class LotteryTicket(keras.callbacks.Callback):
+class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   """Iterative magnitude pruning that rewinds to an early step.
 
   Training is split into rounds. After each but the last, the same share of the

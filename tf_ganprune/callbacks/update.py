@@ -20,6 +20,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from tf_ganprune import gan, replicas
+from tf_ganprune.callbacks import of_one_keras
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
   gathering,
@@ -32,7 +33,7 @@ from tf_ganprune.sparsity import (
 )
 
 
-class UpdatePruningStep(keras.callbacks.Callback):
+class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   """Prunes any Keras model after each update of its optimizers in `fit`.
 
   For a classifier, and for a GAN with a `train_step` of its own: two networks
