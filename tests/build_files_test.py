@@ -21,7 +21,7 @@ from tests import build_files
 
 _FLOORS = [
   {"arguments", "keras_compat", "latents", "version", "files"},
-  {"replicas", "saving", "signatures"},
+  {"foreign", "replicas", "saving", "signatures"},
   {"keras3"},
   {
     "losses",

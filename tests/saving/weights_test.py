@@ -165,23 +165,3 @@ def test_what_is_not_there(tmp_path):
   assert "no checkpoint's prefix" in _refused(model, str(tmp_path / "a"))
   with pytest.raises(ValueError, match="has no weights yet; build it"):
     saving.load_weights(keras.Sequential([keras.layers.Dense(2)]), "a")
-
-
-@pytest.mark.parametrize("way", _WAYS)
-def test_weights_of_the_dense_network_go_where_they_belong(tmp_path, way):
-  dense = keras.Sequential([keras.Input((6,)), keras.layers.Dense(8)])
-  path = _save(dense, tmp_path, way)
-  pruned = _network()
-  layer = pruned.layers[-1]
-  mask = np.arange(48).reshape(6, 8) % 2
-  layer.pruning_vars[0][1].assign(mask)
-  saving.load_weights(pruned, path)
-  kernel, bias = dense.get_weights()
-  np.testing.assert_array_equal(layer.layer.kernel.numpy(), kernel * mask)
-  np.testing.assert_array_equal(layer.layer.bias.numpy(), bias)
-  np.testing.assert_array_equal(layer.pruning_vars[0][1].numpy(), mask)
-
-
-def test_weights_of_another_dense_network_are_refused(tmp_path):
-  dense = keras.Sequential([keras.Input((6,)), keras.layers.Dense(9)])
-  _refused(_network(), _save(dense, tmp_path, "a.weights.h5"))

@@ -154,13 +154,30 @@ def test_a_report_of_tfmots_other_wrappers(kind):
   assert 0 <= report.overall <= 1
 
 
-@pytest.mark.parametrize("kind", ["quantized", "clustered"])
-def test_tfmots_other_wrappers_are_exported(tmp_path, kind):
+def test_a_network_that_tfmot_quantized_is_exported(tmp_path):
   path = tmp_path / "a.tflite"
-  network = _foreign(kind)
-  report = tgp.export_tflite(network, path)
+  report = tgp.export_tflite(_foreign("quantized"), path)
   assert path.exists()
   assert report.max_abs_error < 1e-4
+
+
+def test_a_network_that_tfmot_clusters_is_stripped_before_export(tmp_path):
+  path = tmp_path / "a.tflite"
+  network = _foreign("clustered")
+  with pytest.raises(ValueError, match=r"cluster_.*strip_clustering"):
+    tgp.export_tflite(network, path, "cpu-int8")
+  assert not path.exists()
+  tgp.export_tflite(tfmot.clustering.keras.strip_clustering(network), path)
+  assert path.exists()
+
+
+@pytest.mark.parametrize("kind", ["quantized", "clustered"])
+def test_tfmots_other_wrappers_are_not_wrapped_or_cut(kind):
+  network = _foreign(kind)
+  with pytest.raises(ValueError, match=r"is TF-MOT's"):
+    tgp.prune_low_magnitude(network)
+  with pytest.raises(ValueError, match=r"is TF-MOT's"):
+    tgp.prune_channels(network, channels=0.5)
 
 
 def test_spectral_normalization_is_loaded_from_both_formats(tmp_path):
@@ -172,3 +189,47 @@ def test_spectral_normalization_is_loaded_from_both_formats(tmp_path):
     network.save(tmp_path / name)
     loaded = keras.models.load_model(tmp_path / name)
     np.testing.assert_array_equal(loaded(x), network(x))
+
+
+_WAYS = ("saved.keras", "a.weights.h5", "prefix", "root")
+
+
+def _small():
+  network = keras.Sequential([keras.Input((6,)), L.Dense(8)])
+  return prune.prune_low_magnitude(network, _SCHEDULE)
+
+
+def _save(model, folder, way) -> str:
+  path = str(folder / way)
+  if way == "saved.keras":
+    tgp.save_model(model, path)
+  elif way == "root":
+    tf.train.Checkpoint(model).write(path)
+  else:
+    model.save_weights(path)
+  return path
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_weights_of_the_dense_network_go_where_they_belong(tmp_path, way):
+  dense = keras.Sequential([keras.Input((6,)), keras.layers.Dense(8)])
+  path = _save(dense, tmp_path, way)
+  pruned = _small()
+  layer = pruned.layers[-1]
+  mask = np.arange(48).reshape(6, 8) % 2
+  layer.pruning_vars[0][1].assign(mask)
+  tgp.load_weights(pruned, path)
+  kernel, bias = dense.get_weights()
+  np.testing.assert_array_equal(layer.layer.kernel.numpy(), kernel * mask)
+  np.testing.assert_array_equal(layer.layer.bias.numpy(), bias)
+  np.testing.assert_array_equal(layer.pruning_vars[0][1].numpy(), mask)
+
+
+def test_weights_of_another_dense_network_are_refused(tmp_path):
+  dense = keras.Sequential([keras.Input((6,)), L.Dense(9)])
+  pruned = _small()
+  before = [weight.numpy() for weight in pruned.weights]
+  with pytest.raises(ValueError, match=r"another architecture"):
+    tgp.load_weights(pruned, _save(dense, tmp_path, "a.weights.h5"))
+  for weight, value in zip(pruned.weights, before, strict=True):
+    np.testing.assert_array_equal(weight.numpy(), value)

@@ -18,10 +18,9 @@ import zipfile
 
 import h5py
 
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import checkpoint, models
-from tf_ganprune.sparsity import attached, ownership, strip, wrapper
 
 _lib = keras.src.saving.saving_lib
 _FILE = "model.weights.h5"
@@ -34,9 +33,6 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
 
   Masks, thresholds and pruning steps are weights, too. Optimizers stay as they
   are. If anything is wrong, the model is left as it was.
-
-  A pruned network also takes the weights of the dense one that was wrapped:
-  they go into its layers, and what is masked stays zero.
 
   What is noticed depends on the file. Any changed byte: in a `.keras` file of
   `tgp.save_model`. Any that changes a weight: in other `.keras` files and in
@@ -59,29 +55,6 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
     raise ValueError(
       f"`model` {model.name!r} has no weights yet; build it, or call it once."
     )
-  try:
-    _load(model, path)
-  except ValueError:
-    if not _load_dense(model, path):
-      raise
-
-
-def _load_dense(model, path: str) -> bool:
-  """Loads a file of the network before it was wrapped; returns if it is one."""
-  layers = ownership.pruned_layers(model)
-  is_one = isinstance(model, attached.PrunedNetwork)
-  if not layers or not (is_one or signatures.is_graph(model)):
-    return False
-  try:
-    _load(strip.without_wrappers(model), path)
-  except ValueError:
-    return False
-  for layer in layers:
-    wrapper.apply_masks(layer)
-  return True
-
-
-def _load(model, path: str) -> None:
   if path.endswith(".keras"):
     models.check_whole(path)
     _load_h5(model, path)
