@@ -61,7 +61,7 @@ from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import Ensemble
 from tf_ganprune.report import sensitivity
-from tf_ganprune.saving import load_model, load_weights, save_model
+from tf_ganprune.saving import load_model, save_model
 from tf_ganprune.sparsity import (
   SET,
   AdaptiveSparsity,
@@ -74,6 +74,7 @@ from tf_ganprune.sparsity import (
   StagedSparsity,
   allocation,
   importance,
+  load_weights,
   prune_low_magnitude,
   regularization,
   sparsity_report,

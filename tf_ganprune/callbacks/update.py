@@ -47,6 +47,11 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   count, and are pruned after, when the batch ends. Weights that no optimizer of
   Keras updates count one step a batch, unless they are frozen.
 
+  In a loop by hand, as TF-MOT's guide has it, call `set_model`,
+  `on_train_begin` and, after each epoch, `on_epoch_end(batch=-1)`; there each
+  call of the network with `training=True` is a step, and pruned weights are
+  zero after an epoch. A `tgp.Pruner` counts updates there.
+
   A GAN of this package counts its own updates and needs no callback; there this
   one does nothing.
 
@@ -54,18 +59,38 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     `cycle_gan.fit(images, callbacks=[tgp.UpdatePruningStep()])`
   """
 
+  params = None  # until `fit` sets them
+
   def on_train_begin(self, logs=None):
     """Takes over the counting of the model's pruned layers."""
     if isinstance(self.model, gan.PrunedGAN):
+      return
+    if self.params is None:
+      _begin_by_hand(self.model)
       return
     replicas.check()
     _give_back(self.model)  # after a `fit` that was interrupted
     self.model.train_step = _Pruning(self.model)
     self.model.make_train_function(force=True)
 
+  def on_epoch_end(self, batch, logs=None):
+    """Sets pruned weights to 0; a loop by hand calls it with any `batch`."""
+    if isinstance(self.model, gan.PrunedGAN):
+      return
+    for layer in ownership.pruned_layers(self.model):
+      if layer.built:
+        wrapper.apply_masks(layer)
+
   def on_train_end(self, logs=None):
     """Gives the layers back, sparse whatever Keras did at the end."""
     _give_back(self.model)
+    self.params = None
+
+
+def _begin_by_hand(model) -> None:
+  """Lets calls with `training=True` count, as TF-MOT's callback does."""
+  for layer in ownership.pruned_layers(model):
+    layer.pruning_step.assign(tf.maximum(layer.pruning_step, 0))
 
 
 class _Pruning:

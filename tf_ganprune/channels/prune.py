@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, states
+from tf_ganprune import arguments, foreign, states
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
@@ -97,6 +97,8 @@ def prune_channels(
     num_bytes=num_bytes,
   )
   _check_counts(round_to=round_to, steps=steps)
+  if isinstance(model, keras.Model):
+    foreign.check(model, "model")
   if fine_tune is not None and not callable(fine_tune):
     raise ValueError(
       f"`fine_tune` must be a function of a network; got {fine_tune!r}."

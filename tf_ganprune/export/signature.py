@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import foreign, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import ensemble
 from tf_ganprune.sparsity import prune
@@ -51,6 +51,7 @@ def check(model) -> None:
         " that it would use the first alone. Export each of its `generators`,"
         " and let the app take turns."
       )
+  foreign.check(model, "model", ("ClusterWeights",))
   prune.check_network(model, "model")
   functional = signatures.as_functional(model)
   for name, tensor in zip(

@@ -22,6 +22,7 @@ from tf_ganprune.sparsity.decays import (
   StagedSparsity,
 )
 from tf_ganprune.sparsity.dynamic import SET, DynamicSparsity, RigL
+from tf_ganprune.sparsity.loading import load_weights
 from tf_ganprune.sparsity.ownership import advance, claim, pruned_layers
 from tf_ganprune.sparsity.prune import prune_low_magnitude
 from tf_ganprune.sparsity.pruner import Pruner
@@ -50,6 +51,7 @@ __all__ = [
   "allocation",
   "claim",
   "importance",
+  "load_weights",
   "prune_low_magnitude",
   "pruned_layers",
   "regularization",

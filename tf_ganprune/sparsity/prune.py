@@ -19,7 +19,7 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_policy as pruning_policy_,
 )
 
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import foreign, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
   attached,
@@ -124,6 +124,7 @@ def prune_low_magnitude(
   is_layer = isinstance(to_prune, keras.layers.Layer | list)
   if not is_layer or isinstance(to_prune, keras.Model):
     check_network(to_prune, "to_prune")
+    foreign.check(to_prune, "to_prune")
   plan = plans.Plan(to_prune, params, by_pattern)
   _check_policy(pruning_policy)
   wrapping = _Wrapping(plan, pruning_policy, kwargs)

@@ -13,7 +13,6 @@
 # limitations under the License.
 """What of a network may be pruned, layer by layer; on TF-MOT's registry."""
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -97,13 +96,23 @@ def is_known(layer) -> bool:
   return _offers(layer) or type(layer) in _KERNELS or _TFMOT.supports(layer)
 
 
-@contextlib.contextmanager
-def offering(
-  layer, places: Sequence[int] | None, prune_depthwise: bool
-) -> Iterator[None]:
-  """Lets TF-MOT's wrapper ask a layer what of it is pruned, for a while.
+class _Offer:
+  """What a wrapped layer answers when it is asked for what is pruned.
 
-  What is left on a layer would be copied with it, and still be the original's.
+  An object, not a function: a deep copy of the layer has one of its own.
+  """
+
+  def __init__(self, layer, places, prune_depthwise):
+    self.__self__ = layer  # as a bound method has it: `shallow` leaves it out
+    self._places = places
+    self._prune_depthwise = prune_depthwise
+
+  def __call__(self) -> list:
+    return offered(self.__self__, self._places, self._prune_depthwise)
+
+
+def offer(layer, places: Sequence[int] | None, prune_depthwise: bool) -> None:
+  """Gives a layer `get_prunable_weights()`, as TF-MOT does, if it has none.
 
   Args:
     layer: The layer.
@@ -111,14 +120,23 @@ def offering(
       may change when it is loaded; None if it has weights of its own.
     prune_depthwise: Whether depthwise kernels are offered.
   """
+  if not _offers(layer):
+    layer.get_prunable_weights = _Offer(layer, places, prune_depthwise)
+
+
+def offered(
+  layer, places: Sequence[int] | None, prune_depthwise: bool
+) -> list[tf.Variable]:
+  """Returns the weights of a built layer that a wrapper prunes.
+
+  Args:
+    layer: The layer.
+    places: As of `offer`.
+    prune_depthwise: As of `offer`.
+  """
   if _offers(layer):
-    yield
-    return
-  layer.get_prunable_weights = lambda: _weights(layer, places, prune_depthwise)
-  try:
-    yield
-  finally:
-    del layer.get_prunable_weights
+    return list(layer.get_prunable_weights())
+  return _weights(layer, places, prune_depthwise)
 
 
 def _weights(layer, places, prune_depthwise) -> list:
@@ -173,7 +191,9 @@ def _symbolic(shape):
 
 
 def _offers(layer) -> bool:
-  return hasattr(layer, "get_prunable_weights")
+  """Whether a layer, or its author, says by itself what is pruned."""
+  found = getattr(layer, "get_prunable_weights", None)
+  return found is not None and not isinstance(found, _Offer)
 
 
 def is_prunable(layer, prune_depthwise: bool = False) -> bool:
@@ -229,11 +249,19 @@ def _known_weights(layer, prune_depthwise) -> list:
   if prune_depthwise and is_depthwise(layer):
     names = _DEPTHWISE[type(layer)]
   if names:
-    return [getattr(layer, name) for name in names]
-  offered = vars(layer).get("get_prunable_weights")
+    return _variables(getattr(layer, name, None) for name in names)
+  before = vars(layer).get("get_prunable_weights")
   _TFMOT.make_prunable(layer)
-  weights = list(layer.get_prunable_weights())
-  del layer.get_prunable_weights
-  if offered:
-    layer.get_prunable_weights = offered
-  return weights
+  try:
+    return _variables(layer.get_prunable_weights())
+  except AttributeError:  # TF-MOT's other wrappers take kernels away.
+    return []
+  finally:
+    del layer.get_prunable_weights
+    if before:
+      layer.get_prunable_weights = before
+
+
+def _variables(weights) -> list[tf.Variable]:
+  """Returns those that are variables: others are computed from some."""
+  return [one for one in weights if isinstance(one, tf.Variable)]

@@ -110,8 +110,8 @@ class PruneLowMagnitude(TFMOTWrapper):
     """
     # Else a float32 layer in a mixed precision network gets float16 inputs.
     kwargs.setdefault("dtype", layer.dtype_policy)
-    with registry.offering(layer, leaves, prune_depthwise):
-      super().__init__(layer, *args, **kwargs)
+    registry.offer(layer, leaves, prune_depthwise)
+    super().__init__(layer, *args, **kwargs)
     self.leaves = None if leaves is None else [*leaves]
     self.prune_depthwise = prune_depthwise
     self.importance = importances.get(importance)
@@ -122,8 +122,7 @@ class PruneLowMagnitude(TFMOTWrapper):
 
   def kernels(self) -> list[tf.Variable]:
     """Returns the weights of the built layer that are pruned."""
-    with registry.offering(self.layer, self.leaves, self.prune_depthwise):
-      return list(self.layer.get_prunable_weights())
+    return registry.offered(self.layer, self.leaves, self.prune_depthwise)
 
   def is_dynamic(self) -> bool:
     """Whether zeros move about: dynamic sparse training."""
@@ -154,8 +153,8 @@ class PruneLowMagnitude(TFMOTWrapper):
   def build(self, input_shape):
     """Creates a mask, a threshold and the step; see TF-MOT's wrapper."""
     registry.build(self.layer, input_shape, self.leaves)
-    with registry.offering(self.layer, self.leaves, self.prune_depthwise):
-      super().build(input_shape)
+    registry.offer(self.layer, self.leaves, self.prune_depthwise)
+    super().build(input_shape)
     if self.sparsity_m_by_n:
       patterns.check_ranks(self.layer, self.prunable_weights)
     if self.gatherer().needs_gradients:
@@ -310,10 +309,16 @@ class PruneLowMagnitude(TFMOTWrapper):
       if isinstance(config.get(name), dict):
         config[name] = registered.deserialize(config[name], name)
     if not isinstance(config["layer"], keras.layers.Layer):
-      # `keras.layers.deserialize` does not know SpectralNormalization.
-      deserialize = keras.utils.deserialize_keras_object
-      config["layer"] = deserialize(config["layer"])
+      config["layer"] = _layer_of(config["layer"])
     return cls(**config)
+
+
+def _layer_of(config: dict) -> keras.layers.Layer:
+  """Returns the layer of a config, be it of a `.keras` or an `.h5` file."""
+  # Keras's own function for any object does not find layers of `.h5` files, and
+  # that for layers does not know SpectralNormalization.
+  known = {"SpectralNormalization": keras.layers.SpectralNormalization}
+  return keras.layers.deserialize(config, known)
 
 
 def _count(step, updates) -> None:
