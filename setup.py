@@ -51,6 +51,7 @@ setuptools.setup(
   install_requires=[
     "absl-py>=1.4",
     "ai-edge-litert>=2.3",
+    "flatbuffers>=25.2",  # edits what the converter wrote
     "h5py>=3.11",  # reads what a weights file holds, before Keras does
     # tensorflow-datasets 4.9.10 imports it and does not declare it.
     "importlib_resources>=6.0",

@@ -211,3 +211,13 @@ def test_what_is_preserved_is_true_or_false(name):
 def test_representative_data_that_do_not_fit(data, message):
   with pytest.raises(ValueError, match=f"representative_data.*{message}"):
     tgp.quantize_model(tiny.generator(), representative_data=data)
+
+
+def test_labels_are_rows_that_exist_and_stay_whole_numbers():
+  label = keras.Input((1,), name="label")
+  y = keras.layers.Flatten()(keras.layers.Embedding(10, 4)(label))
+  model = keras.Model(label, keras.layers.Dense(3)(y))
+  quantized = compression.quantize_model(model)
+  labels = np.arange(10.0)[:, None].astype("float32")
+  ours, theirs = quantized(labels), model(labels)
+  np.testing.assert_allclose(ours, theirs, atol=0.05 * np.ptp(theirs))

@@ -120,7 +120,7 @@ def quantize_model(
   checks.check_any(made, model, "quantize")
   for layer in made:
     layer.start()
-  _observe(quantized, representative_data)
+  _observe(quantized, plain, representative_data)
   return quantized
 
 
@@ -216,6 +216,7 @@ class _Ranges:
     self.layers, self.scaled = set(), set()
     self._users = collections.defaultdict(list)
     self._made = collections.Counter()
+    self._looked_up = set(inputs.rows(model))
     self._add(model)
 
   def _add(self, model):
@@ -243,6 +244,8 @@ class _Ranges:
 
   def _is_left(self, node) -> bool:
     layer = node.layer
+    if layer.name in self._looked_up and isinstance(layer, _LAYERS.InputLayer):
+      return True  # a row is a whole number, whatever its type
     if isinstance(layer, _PASSING) or _function(layer) in _FIXED:
       return True
     users = self._users[id(node.outputs)]
@@ -265,10 +268,10 @@ def _function(layer) -> str:
   return getattr(getattr(layer, "activation", None), "__name__", "")
 
 
-def _observe(model, data) -> None:
+def _observe(model, plain, data) -> None:
   """Lets each range begin with that of a batch, one layer after the other."""
   if data is None:
-    drawn = inputs.draw(model, _OBSERVED)
+    drawn = inputs.draw(plain, _OBSERVED)
     data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
   batch = graph.batch(model, data, "representative_data")
