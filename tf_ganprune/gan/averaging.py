@@ -155,3 +155,58 @@ def _move(average, weight, decay, made) -> None:
 def _move_pruned(average, weight, mask, decay, made) -> None:
   moved = _moved(average, weight, decay, made)
   average.assign(tf.math.multiply_no_nan(moved, mask))
+
+
+class FollowingAverage(tf.Module):
+  """The moving average of a network in a GAN or training loop of one's own.
+
+  The copy has no wrappers, is frozen, and is 0 where the network's mask is. It
+  follows the network into pruning only if that was pruned first. Held as an
+  attribute of a model, it is in the model's checkpoints. As the moving average
+  of Karras et al. 2018, https://arxiv.org/abs/1710.10196, with a warm-up.
+
+  Attributes:
+    network: The averaged copy: sample and export this.
+
+  Example:
+    >>> average = tgp.MovingAverage(generator, decay=0.999)
+    >>> optimizer.apply_gradients(zip(gradients, variables))
+    >>> average.update()
+    >>> images = average.network(latents, training=False)
+  """
+
+  def __init__(self, network: keras.Model, decay: float = 0.999):
+    """Copies a network.
+
+    Args:
+      network: A built model, pruned or not.
+      decay: How much of the average stays at an update, in (0, 1).
+
+    Raises:
+      ValueError: If the decay is no such number, or it cannot be copied.
+    """
+    super().__init__(name="moving_average")
+    if not 0.0 < decay < 1.0:
+      raise ValueError(f"`decay` must be in (0, 1); got {decay!r}.")
+    self.network = copy_of(network, "MovingAverage")
+    self.num_updates = tf.Variable(
+      0,
+      trainable=False,
+      dtype=tf.int64,
+      aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+    )
+    self._average = MovingAverage(network, self.network, decay)
+
+  def update(self) -> None:
+    """Averages once: call it after each of the network's updates."""
+    replicas.update([(self.num_updates,)], _count)
+    self._average.update(self.num_updates)
+
+  def restart(self) -> None:
+    """Makes the copy what the network is, as at the beginning."""
+    self.num_updates.assign(0)
+    self._average.restart()
+
+
+def _count(num_updates) -> None:
+  num_updates.assign_add(1)
