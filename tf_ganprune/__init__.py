@@ -56,6 +56,7 @@ from tf_ganprune.export import (
   export_tflite,
 )
 from tf_ganprune.gan import GAN, WGANGP, PrunedGAN, match_capacity
+from tf_ganprune.gan.averaging import MovingAverage
 from tf_ganprune.interpretation import explain
 from tf_ganprune.keras3 import from_keras3, to_keras3
 from tf_ganprune.keras_compat import keras
@@ -97,6 +98,7 @@ __all__ = [
   "GANMonitor",
   "LotteryTicket",
   "ModeCollapse",
+  "MovingAverage",
   "OneShot",
   "PruneForLatencyOnXNNPack",
   "PrunedGAN",

@@ -334,7 +334,7 @@ def test_says_what_is_missing():
 def test_average_stays_where_an_update_was_skipped():
   network = tiny.generator()
   copy = averaging.copy_of(network)
-  average = averaging.MovingAverage(network, copy, 0.5)
+  average = averaging.Follower(network, copy, 0.5)
   network.set_weights([weight + 1.0 for weight in network.get_weights()])
   before = copy.get_weights()
   average.update(5, made=0)

@@ -83,7 +83,7 @@ def _check_same(network, copy, what: str) -> None:
       )
 
 
-class MovingAverage:
+class Follower:
   """Moves a copy's weights towards a network's after each of its updates.
 
   The decay grows from 0.1 to its final value, min(decay, (1 + t) / (10 + t)),
@@ -91,7 +91,7 @@ class MovingAverage:
   averaged too. Where the network's mask is 0, the average is 0 at once.
 
   Example:
-    `MovingAverage(generator, copy_of(generator), 0.999).update(step)`
+    `Follower(generator, copy_of(generator), 0.999).update(step)`
   """
 
   def __init__(self, network: keras.Model, copy: keras.Model, decay: float):
@@ -136,9 +136,9 @@ def _check_precision(network) -> None:
   for weight in network.weights:
     if weight.dtype.is_floating and weight.dtype.size < 4:
       raise ValueError(
-        f"`ema_decay` needs float32 weights: in the {weight.dtype.name} of"
+        f"a moving average needs float32 weights: in the {weight.dtype.name} of"
         f" {weight.name!r} in {network.name!r} small steps are lost. Use a"
-        " mixed precision policy, or leave `ema_decay` out."
+        " mixed precision policy, or leave the average (`ema_decay`) out."
       )
 
 
@@ -155,3 +155,66 @@ def _move(average, weight, decay, made) -> None:
 def _move_pruned(average, weight, mask, decay, made) -> None:
   moved = _moved(average, weight, decay, made)
   average.assign(tf.math.multiply_no_nan(moved, mask))
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class MovingAverage(keras.layers.Layer):
+  """The moving average of a network in a GAN or training loop of one's own.
+
+  The copy has no wrappers, is frozen, and is 0 where the network's mask is. Make
+  it after the network is pruned. Held as an attribute of a model, it is in the
+  model's checkpoints and weights files. As the moving average
+  of Karras et al. 2018, https://arxiv.org/abs/1710.10196, with a warm-up.
+
+  Attributes:
+    network: The averaged copy: sample and export this.
+
+  Example:
+    >>> average = tgp.MovingAverage(generator, decay=0.999)
+    >>> optimizer.apply_gradients(zip(gradients, variables))
+    >>> average.update()
+    >>> images = average.network(latents, training=False)
+  """
+
+  def __init__(self, network: keras.Model, decay: float = 0.999):
+    """Copies a network.
+
+    Args:
+      network: A built model, pruned or not.
+      decay: How much of the average stays at an update, in (0, 1).
+
+    Raises:
+      ValueError: If the decay is no such number, or it cannot be copied.
+    """
+    super().__init__(name="moving_average", trainable=False)
+    if not 0.0 < decay < 1.0:
+      raise ValueError(f"`decay` must be in (0, 1); got {decay!r}.")
+    self.network = copy_of(network, "MovingAverage")
+    self.num_updates = self.add_weight(
+      "num_updates",
+      shape=(),
+      initializer="zeros",
+      dtype=tf.int64,
+      trainable=False,
+      aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+    )
+    self._follower = Follower(network, self.network, decay)
+    self.built = True
+
+  def call(self, *args, **kwargs):
+    """Calls the averaged copy."""
+    return self.network(*args, **kwargs)
+
+  def update(self) -> None:
+    """Averages once: call it after each of the network's updates."""
+    replicas.update([(self.num_updates,)], _count)
+    self._follower.update(self.num_updates)
+
+  def restart(self) -> None:
+    """Makes the copy what the network is, as at the beginning."""
+    self.num_updates.assign(0)
+    self._follower.restart()
+
+
+def _count(num_updates) -> None:
+  num_updates.assign_add(1)

@@ -171,7 +171,7 @@ class Distiller:
       return
     if gan.ema_teacher is None:
       gan.ema_teacher = averaging.copy_of(gan.teacher)
-    self._average = averaging.MovingAverage(
+    self._average = averaging.Follower(
       gan.teacher, gan.ema_teacher, gan.ema_decay
     )
     self._teacher = distillation.Observer(gan.ema_teacher, self._names)

@@ -171,7 +171,7 @@ class GAN(configs.Configured, base.PrunedGAN):
 
   def _on_pruned(self) -> None:
     if self.ema_generator is not None:
-      self._average = averaging.MovingAverage(
+      self._average = averaging.Follower(
         self.generator, self.ema_generator, self.ema_decay
       )
     if self._distiller is not None and self._is_compiled:

@@ -25,6 +25,7 @@ from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import (
+  averaged,
   claims,
   dynamic,
   group_sums,
@@ -155,6 +156,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     registry.build(self.layer, input_shape, self.leaves)
     registry.offer(self.layer, self.leaves, self.prune_depthwise)
     super().build(input_shape)
+    self._make_averageable()
     if self.sparsity_m_by_n:
       patterns.check_ranks(self.layer, self.prunable_weights)
     if self.gatherer().needs_gradients:
@@ -162,6 +164,12 @@ class PruneLowMagnitude(TFMOTWrapper):
     if self.regularization is not None:
       self.going = self._beside("going")
       self.group_sizes = self._beside("group_size", of_groups=True)
+
+  def _make_averageable(self) -> None:
+    """Lets averages over `weights` leave masks and steps what they are."""
+    for weight, mask, _ in self.pruning_vars:
+      averaged.mask(mask, weight)
+    averaged.step(self.pruning_step)
 
   def _beside(self, name: str, of_groups: bool = False) -> list[tf.Variable]:
     """Returns variables of the weights' shapes, or of their groups'."""

@@ -1,0 +1,131 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Masks and steps that a moving average over a network's `weights` may meet."""
+
+import copy
+import functools
+
+import tensorflow as tf
+
+# What rounding leaves of 0.999 * 1 + 0.001 * 1; a real step is larger.
+_ROUNDING = 1e-6
+
+
+class _Mask:
+  """A mask, which goes all the way to where it is moved: it has no fractions.
+
+  What moves it clears the weights that it hides: the average of a weight that
+  was pruned is 0 at once.
+  """
+
+  _hidden = None
+
+  def assign(self, value, *args, **kwargs):
+    """Sets the mask; a value between 0 and 1 says where it goes."""
+    before = tf.convert_to_tensor(self)
+    # Arrays come from `set_weights`, which restores what there was.
+    if not tf.is_tensor(value) or self._hidden is None:
+      return super().assign(value, *args, **kwargs)
+    value = tf.cast(value, before.dtype)
+    moved = tf.where(value > before + _ROUNDING, 1.0, before)
+    moved = tf.where(value < before - _ROUNDING, 0.0, moved)
+    moved = tf.cast(moved, before.dtype)
+    result = super().assign(moved, *args, **kwargs)
+    weight = tf.convert_to_tensor(self._hidden)
+    kept = tf.math.multiply_no_nan(weight, tf.cast(moved, weight.dtype))
+    self._hidden.assign(kept)
+    return result
+
+  def assign_add(self, delta, *args, **kwargs):
+    """Moves the mask, as `assign` does."""
+    return self.assign(tf.convert_to_tensor(self) + delta, *args, **kwargs)
+
+  def assign_sub(self, delta, *args, **kwargs):
+    """Moves the mask, as `assign` does."""
+    return self.assign(tf.convert_to_tensor(self) - delta, *args, **kwargs)
+
+  def __deepcopy__(self, memo):
+    copied = super().__deepcopy__(memo)
+    return mask(copied, copy.deepcopy(self._hidden, memo))
+
+
+class _Step:
+  """A step, an integer, which may be multiplied by a decay and assigned."""
+
+  def assign(self, value, *args, **kwargs):
+    """Sets the step; a fraction is rounded."""
+    return super().assign(_whole(value, self.dtype), *args, **kwargs)
+
+  def __mul__(self, other):
+    dtype = _float_of(other)
+    if dtype is None:
+      return super().__mul__(other)
+    return tf.cast(tf.convert_to_tensor(self), dtype) * other
+
+  def __rmul__(self, other):
+    dtype = _float_of(other)
+    return super().__rmul__(other) if dtype is None else self.__mul__(other)
+
+  def __deepcopy__(self, memo):
+    return step(super().__deepcopy__(memo))
+
+
+def mask(variable: tf.Variable, weight: tf.Variable) -> tf.Variable:
+  """Makes a mask one that cannot become a fraction.
+
+  Args:
+    variable: The mask.
+    weight: What it hides.
+
+  Returns:
+    The same variable.
+  """
+  variable.__class__ = _class(_Mask, type(variable))
+  variable._hidden = weight
+  return variable
+
+
+def step(variable: tf.Variable) -> tf.Variable:
+  """Makes a step one that may be averaged.
+
+  Args:
+    variable: The step, an integer.
+
+  Returns:
+    The same variable.
+  """
+  variable.__class__ = _class(_Step, type(variable))
+  return variable
+
+
+@functools.cache
+def _class(more: type, variable_class: type) -> type:
+  if issubclass(variable_class, more):
+    return variable_class
+  return type(variable_class.__name__, (more, variable_class), {})
+
+
+def _float_of(value) -> tf.DType | None:
+  """Returns the float type to multiply in; None if it is no float."""
+  if isinstance(value, float):
+    return tf.float64
+  dtype = getattr(value, "dtype", None)
+  is_float = dtype is not None and tf.as_dtype(dtype).is_floating
+  return tf.as_dtype(dtype) if is_float else None
+
+
+def _whole(value, dtype):
+  if not tf.is_tensor(value) or not value.dtype.is_floating:
+    return value
+  return tf.cast(tf.round(value), dtype)
