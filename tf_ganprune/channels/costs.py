@@ -78,8 +78,8 @@ class Costs:
     for step in self._trace.steps:
       if step.rule.doubt:
         raise ValueError(
-          f"The multiply-accumulates of layer {step.layer.name!r} are not known:"
-          f" {step.rule.doubt}. Register a rule that gives `macs` with"
+          f"The multiply-accumulates of layer {step.layer.name!r} are not"
+          f" known: {step.rule.doubt}. Register a rule that gives `macs` with"
           " tgp.channel_rule, or take another budget, as `params`."
         )
 

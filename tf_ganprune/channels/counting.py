@@ -43,10 +43,10 @@ def counted(rule: Rule, call: Call, node) -> Rule:
     return rule
   try:
     graph, outputs, batch = _graph(call, node)
+    works = list(operations.works(graph, outputs))
   except Exception as error:  # A layer may raise anything.
     doubt = f"its call could not be traced: {keras_errors.short(error)}"
     return _noted(rule, call.layer, [doubt])
-  works = list(operations.works(graph, outputs))
   sources = _variables(graph, rule)
   macs = [_part(x, batch, sources, rule) for x in works if x.macs]
   return _noted(

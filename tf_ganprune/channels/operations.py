@@ -18,7 +18,6 @@ import math
 from collections.abc import Iterator
 
 import tensorflow as tf
-from tensorflow.python.framework import function_def_to_graph
 
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _BRANCHES = ("If", "StatelessIf", "Case", "StatelessCase")
@@ -60,7 +59,7 @@ def works(graph: tf.Graph, outputs) -> Iterator[Work]:
     if operation.type in _OPAQUE:
       yield Work(0, doubt=f"it runs {operation.type}, which cannot be counted")
     elif operation.type in _CALLS:
-      yield from _called(graph, operation, "f")
+      yield from _called(graph, operation)
     elif operation.type in _BRANCHES:
       yield _branches(graph, operation)
     elif operation.type in _LOOPS:
@@ -72,8 +71,12 @@ def works(graph: tf.Graph, outputs) -> Iterator[Work]:
 
 def _needed(graph, outputs) -> list[tf.Operation]:
   """Returns the operations that outputs or effects depend on."""
-  waiting = [x.op for x in outputs]
-  waiting += [x for x in graph.get_operations() if not x.outputs]
+  effects = [x for x in graph.get_operations() if not x.outputs]
+  return _before([x.op for x in outputs] + effects)
+
+
+def _before(waiting) -> list[tf.Operation]:
+  """Returns operations and all that they depend on."""
   found: dict[int, tf.Operation] = {}
   while waiting:
     operation = waiting.pop()
@@ -83,20 +86,22 @@ def _needed(graph, outputs) -> list[tf.Operation]:
   return list(found.values())
 
 
-def _body(graph, operation, name: str):
-  """Returns the graph of a function that an operation names."""
-  definition = graph._get_function(name).cached_definition
-  names = [x.name for x in definition.signature.input_arg]
-  shapes = [x.shape for x in operation.inputs][-len(names) :] if names else []
-  with graph.as_default():
-    return function_def_to_graph.function_def_to_graph(
-      definition, input_shapes=shapes
-    )
+def _body(graph, name: str):
+  """Returns the graph of a function, as it was traced.
+
+  Functions are known to the graph that calls them or to one around it.
+  """
+  while graph is not None:
+    function = graph._get_function(name)
+    if function is not None:
+      return function.graph
+    graph = getattr(graph, "outer_graph", None)
+  raise ValueError(f"the function {name!r} cannot be looked into")
 
 
-def _called(graph, operation, attribute: str) -> Iterator[Work]:
+def _called(graph, operation) -> Iterator[Work]:
   """Yields what a function does; its arguments stand for its inputs."""
-  body = _body(graph, operation, operation.get_attr(attribute).name)
+  body = _body(graph, operation.get_attr("f").name)
   given = {id(a): b for a, b in zip(body.inputs, operation.inputs, strict=True)}
   for work in works(body, body.outputs):
     operands = tuple(given.get(id(x), x) for x in work.operands)
@@ -109,7 +114,7 @@ def _branches(graph, operation) -> Work:
     functions = operation.get_attr("branches")
   else:
     functions = [operation.get_attr(f"{x}_branch") for x in ("then", "else")]
-  bodies = [_body(graph, operation, x.name) for x in functions]
+  bodies = [_body(graph, x.name) for x in functions]
   branches = [list(works(x, x.outputs)) for x in bodies]
   totals = [sum(work.macs for work in branch) for branch in branches]
   most = math.nan if any(map(math.isnan, totals)) else max(totals)
@@ -119,7 +124,7 @@ def _branches(graph, operation) -> Work:
 
 def _loop(graph, operation) -> Iterator[Work]:
   """Yields the work of all rounds of a loop."""
-  body = _body(graph, operation, operation.get_attr("body").name)
+  body = _body(graph, operation.get_attr("body").name)
   inside = list(works(body, body.outputs))
   rounds = _rounds(graph, operation)
   for work in inside:
@@ -137,12 +142,26 @@ def _rounds(graph, operation) -> int | None:
   """
   if len(operation.inputs) < 2 or operation.inputs[1].dtype != tf.int32:
     return None
+  rounds = _constant(graph, operation.inputs[1])
+  return rounds if rounds is not None and rounds >= 0 else None
+
+
+def _constant(graph, tensor) -> int | None:
+  """Returns a number that a graph computes from constants alone, or None."""
+  needed = _before([tensor.op])
+  if any(x.type in ("Placeholder", *_CALLS) for x in needed):
+    return None
+  part = tf.compat.v1.GraphDef(
+    versions=graph.as_graph_def().versions, node=[x.node_def for x in needed]
+  )
   try:
-    with tf.compat.v1.Session(graph=graph) as session:
-      rounds = int(session.run(operation.inputs[1]))
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+      (copy,) = tf.graph_util.import_graph_def(
+        part, return_elements=[tensor.name]
+      )
+      return int(session.run(copy))
   except (TypeError, ValueError, tf.errors.OpError):
     return None
-  return rounds if rounds >= 0 else None
 
 
 def _size(shape) -> float:

@@ -24,10 +24,9 @@ from tf_ganprune import arguments, states
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
-from tf_ganprune.channels import graph, surgery
+from tf_ganprune.channels import graph, reasons, surgery
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import importance as importances
-from tf_ganprune.channels import reasons
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels import view as views
 from tf_ganprune.keras_compat import keras
@@ -81,10 +80,11 @@ def prune_channels(
     of `model` is frozen, as a GAN's `ema_generator` is.
 
   Raises:
-    ValueError: If there is not exactly one budget, if no width can meet it (the
-      message gives the least that can be had and what stays, why, and the ways
-      out), if `macs` are not known, if the network is subclassed, pruned, clustered or quantized, if it does not take `data`, or if a name
-      is unknown.
+    ValueError: If there is not exactly one budget; if no width can meet it
+      (the message gives the least that can be had, what stays, why, and the
+      ways out); if the multiply-accumulates of a layer are not known; if the
+      network is subclassed, pruned, clustered or quantized; if it does not
+      take `data`; or if a name is unknown.
 
   Example:
     >>> small = tgp.prune_channels(generator, macs=0.25)
