@@ -13,6 +13,7 @@
 # limitations under the License.
 """What a layer's call costs, where its rule does not say."""
 
+import contextlib
 import dataclasses
 import math
 
@@ -76,17 +77,37 @@ def _graph(call: Call, node):
   kept = [x._thread_local.__dict__.get("_eager_losses") for x in _all(call)]
   keras_tensors = tf.nest.flatten((node.call_args, node.call_kwargs))
   given = tf.nest.flatten((call.args, call.kwargs))
-  graph = tf.__internal__.FuncGraph("multiply_accumulates")
-  with graph.as_default():
-    made = [_placeholder(*x) for x in zip(given, keras_tensors, strict=True)]
-    args, kwargs = tf.nest.pack_sequence_as((call.args, call.kwargs), made)
-    outputs = call.layer(*args, **kwargs)
+  try:
+    # Functions that were traced for any batch would not tell their shapes.
+    with _inlined():
+      graph, outputs = _traced(call, given, keras_tensors)
+  except Exception:  # Some need their control flow converted.
+    graph, outputs = _traced(call, given, keras_tensors)
   for layer, losses in zip(_all(call), kept, strict=True):
     layer._thread_local._eager_losses = [] if losses is None else losses
   tensors = [x for x in tf.nest.flatten(outputs, True) if tf.is_tensor(x)]
   batches = {x.shape[0] for x in call.inputs if x.shape}
   batch = batches.pop() if len(batches) == 1 else None
   return graph, tensors, batch or 1
+
+
+def _traced(call: Call, given, keras_tensors):
+  graph = tf.__internal__.FuncGraph("multiply_accumulates")
+  with graph.as_default():
+    made = [_placeholder(*x) for x in zip(given, keras_tensors, strict=True)]
+    args, kwargs = tf.nest.pack_sequence_as((call.args, call.kwargs), made)
+    return graph, call.layer(*args, **kwargs)
+
+
+@contextlib.contextmanager
+def _inlined():
+  """Lets functions run within the graph that calls them."""
+  before = tf.config.functions_run_eagerly()
+  tf.config.run_functions_eagerly(True)
+  try:
+    yield
+  finally:
+    tf.config.run_functions_eagerly(before)
 
 
 def _all(call: Call) -> list:

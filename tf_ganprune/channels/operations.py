@@ -19,6 +19,8 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from tf_ganprune.channels import loops
+
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _BRANCHES = ("If", "StatelessIf", "Case", "StatelessCase")
 _LOOPS = ("While", "StatelessWhile")
@@ -126,42 +128,14 @@ def _loop(graph, operation) -> Iterator[Work]:
   """Yields the work of all rounds of a loop."""
   body = _body(graph, operation.get_attr("body").name)
   inside = list(works(body, body.outputs))
-  rounds = _rounds(graph, operation)
+  condition = _body(graph, operation.get_attr("cond").name)
+  rounds = loops.rounds(graph, operation, condition, body)
   for work in inside:
     if rounds is None:
       doubt = "how often its loop runs is not known; one round is counted"
       yield Work(work.macs, doubt=work.doubt or doubt)
     else:
       yield Work(work.macs * rounds, doubt=work.doubt)
-
-
-def _rounds(graph, operation) -> int | None:
-  """Returns how often a loop runs at most, or None.
-
-  TensorFlow's loops begin with a counter and the most rounds that there are.
-  """
-  if len(operation.inputs) < 2 or operation.inputs[1].dtype != tf.int32:
-    return None
-  rounds = _constant(graph, operation.inputs[1])
-  return rounds if rounds is not None and rounds >= 0 else None
-
-
-def _constant(graph, tensor) -> int | None:
-  """Returns a number that a graph computes from constants alone, or None."""
-  needed = _before([tensor.op])
-  if any(x.type in ("Placeholder", *_CALLS) for x in needed):
-    return None
-  part = tf.compat.v1.GraphDef(
-    versions=graph.as_graph_def().versions, node=[x.node_def for x in needed]
-  )
-  try:
-    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-      (copy,) = tf.graph_util.import_graph_def(
-        part, return_elements=[tensor.name]
-      )
-      return int(session.run(copy))
-  except (TypeError, ValueError, tf.errors.OpError):
-    return None
 
 
 def _size(shape) -> float:
