@@ -44,24 +44,42 @@ def _counted(graph, operation, condition, body) -> int | None:
   less = _plain(condition.outputs[0]).op
   if less.type != "Less":
     return None
-  places = {id(x): i for i, x in enumerate(condition.inputs)}
-  i, n = (places.get(id(_plain(x))) for x in less.inputs)
-  if i is None or n is None or _plain(body.outputs[n]) is not body.inputs[n]:
+  i = _place(condition, less.inputs[0])
+  if i is None:
     return None
-  step = _step(body, i)
-  first, last = (_constant(graph, operation.inputs[x]) for x in (i, n))
+  first = _constant(graph, operation.inputs[i])
+  last = _same(graph, operation, body, condition, less.inputs[1])
+  step = _step(graph, operation, body, i)
   if step is None or first is None or last is None or step <= 0:
     return None
   return max(0, -((first - last) // step))
 
 
-def _step(body, i: int) -> int | None:
+def _step(graph, operation, body, i: int) -> int | None:
   """Returns by how much a number grows in a round, or None."""
   add = _plain(body.outputs[i]).op
   if add.type not in ("Add", "AddV2"):
     return None
   others = [x for x in add.inputs if _plain(x) is not body.inputs[i]]
-  return _constant(body, others[0]) if len(others) == 1 else None
+  if len(others) != 1:
+    return None
+  return _same(graph, operation, body, body, others[0])
+
+
+def _same(graph, operation, body, inner, tensor) -> int | None:
+  """Returns a number within a loop that is the same in each round, or None."""
+  place = _place(inner, tensor)
+  if place is None:
+    return _constant(inner, tensor)
+  if _plain(body.outputs[place]) is not body.inputs[place]:
+    return None
+  return _constant(graph, operation.inputs[place])
+
+
+def _place(inner, tensor) -> int | None:
+  """Returns which of a function's inputs a tensor is, or None."""
+  places = {id(x): i for i, x in enumerate(inner.inputs)}
+  return places.get(id(_plain(tensor)))
 
 
 def _plain(tensor):
