@@ -89,6 +89,8 @@ class Rule:
       them; an `Axis` stands for its length.
     notes: What a reader should know.
     remedy: What to call first, if the layer has variables that cannot shrink.
+    is_whole: Whether nothing is known of the layer, so that it stays as it is.
+    doubt: Why `macs` are not exact, as a clause; empty if they are.
   """
 
   outputs: Sequence[Axes]
@@ -98,6 +100,8 @@ class Rule:
   arguments: tuple[tuple, dict] | None = None
   notes: Sequence[str] = ()
   remedy: str = ""
+  is_whole: bool = False
+  doubt: str = ""
 
 
 class Call:

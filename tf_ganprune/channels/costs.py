@@ -62,11 +62,26 @@ class Costs:
         " so its multiply-accumulates are not known. Give the network's `Input`"
         " a whole shape."
       )
-    return sum(
-      product.factor
-      * int(np.prod([self.length(a, kept) for a in product.axes], dtype=object))
-      for product in step.rule.macs
+    return round(
+      sum(
+        product.factor * math.prod(self.length(a, kept) for a in product.axes)
+        for product in step.rule.macs
+      )
     )
+
+  def check_macs(self) -> None:
+    """Raises if multiply-accumulates are not known exactly.
+
+    Raises:
+      ValueError: With the layer and the reason.
+    """
+    for step in self._trace.steps:
+      if step.rule.doubt:
+        raise ValueError(
+          f"The multiply-accumulates of layer {step.layer.name!r} are not"
+          f" known: {step.rule.doubt}. Register a rule that gives `macs` with"
+          " tgp.channel_rule, or take another budget, as `params`."
+        )
 
   def macs(self, kept: np.ndarray) -> int:
     """Returns the network's multiply-accumulates for one example."""

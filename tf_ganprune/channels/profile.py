@@ -89,8 +89,9 @@ def profile(model: keras.Model) -> Profile:
       of Keras 3 is converted by `tgp.from_keras3` first.
 
   Returns:
-    The counts. A layer that has no rule counts with its weights only, and is
-    named in the notes.
+    The counts. What a layer without a rule multiplies is counted from the
+    operations of its call: of branches the largest, of a loop the most rounds
+    it may take. What cannot be counted is named in the notes.
 
   Raises:
     ValueError: If the network is subclassed, not built, or has a side that is

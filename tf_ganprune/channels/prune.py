@@ -24,7 +24,7 @@ from tf_ganprune import arguments, foreign, states
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
-from tf_ganprune.channels import graph, surgery
+from tf_ganprune.channels import graph, reasons, surgery
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import importance as importances
 from tf_ganprune.channels import trace as traces
@@ -80,10 +80,11 @@ def prune_channels(
     of `model` is frozen, as a GAN's `ema_generator` is.
 
   Raises:
-    ValueError: If there is not exactly one budget, if no width can meet it (the
-      message gives the least that can be had), if the network is subclassed,
-      pruned, clustered or quantized, if it does not take `data`, or if a name
-      is unknown.
+    ValueError: If there is not exactly one budget; if no width can meet it
+      (the message gives the least that can be had, what stays, why, and the
+      ways out); if the multiply-accumulates of a layer are not known; if the
+      network is subclassed, pruned, clustered or quantized; if it does not
+      take `data`; or if a name is unknown.
 
   Example:
     >>> small = tgp.prune_channels(generator, macs=0.25)
@@ -188,10 +189,29 @@ class _Pruner:
   def begin(self, model) -> None:
     """Notes what the whole network costs."""
     trace = self._trace(model)
+    if self._name == "macs":
+      costs_.Costs(trace).check_macs()
+    if self._fraction < 1:
+      self._check_groups(groups_.of_trace(trace))
     if self._name in budgets.MEASURES:
       self._measure, self._whole = budgets.MEASURES[self._name](model), 1.0
     else:
       self._whole = self._cost(trace)(np.ones(trace.num_units, bool))
+      self._check_whole(model)
+
+  def _check_whole(self, model) -> None:
+    if self._fraction < 1 and not self._whole:
+      raise ValueError(
+        f"No widths meet `{self._name}={self._fraction:g}`: {model.name!r} has"
+        f" no {self._name} to save. Take another budget, as `params`."
+      )
+
+  def _check_groups(self, groups) -> None:
+    if not groups.removable:
+      raise ValueError(
+        f"No widths meet `{self._name}={self._fraction:g}`: no channel of the"
+        f" network can go.{reasons.listed(groups)}"
+      )
 
   def prune(self, model, progress: float, data) -> keras.Model:
     """Returns a network that costs what it may after a part of the steps."""
@@ -200,14 +220,15 @@ class _Pruner:
 
   def _pruned(self, model, progress: float, data) -> keras.Model:
     trace = self._trace(model)
-    groups = groups_.of_trace(trace).removable
+    found = groups_.of_trace(trace)
+    groups = found.removable
     view = views.View(trace, groups, data, self._seed)
     scores = _checked(self._importance(view), view, "importance")
     values = _checked(self._allocation(view, scores), view, "allocation")
     choice = budgets.Choice(groups, values, trace.num_units, self._round_to)
     target = self._whole * self._fraction**progress
     cost = self._cost(trace)
-    self._check_least(cost(choice.least()), target)
+    self._check_least(cost(choice.least()), target, found)
     fill = self._name not in budgets.MEASURES
     return surgery.rebuild(trace, choice.fit(cost, target, fill))
 
@@ -222,12 +243,12 @@ class _Pruner:
       return lambda kept: self._measure(surgery.rebuild(trace, kept))
     return costs_.counted(costs_.Costs(trace))[self._name]
 
-  def _check_least(self, least: float, target: float) -> None:
+  def _check_least(self, least: float, target: float, groups) -> None:
     if least > target:
       raise ValueError(
         f"No widths meet `{self._name}={self._fraction:g}`: the least that can"
         f" be had is {_rounded_up(least / self._whole):.6f} of"
         f" {self._whole:,.6g}, with"
         f" `round_to={self._round_to}` and {len(self._exclude)} layers"
-        " excluded."
+        f" excluded.{reasons.listed(groups)}"
       )

@@ -20,7 +20,7 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import graph, rules, scales, space
+from tf_ganprune.channels import counting, graph, rules, scales, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
 from tf_ganprune.channels.rules import ops
 from tf_ganprune.keras_compat import keras
@@ -131,7 +131,7 @@ class Trace:
     shapes = self._shapes.get(id(node))
     shapes = shapes or [tuple(x.shape) for x in tf.nest.flatten(node.outputs)]
     call = Call(layer, args, kwargs, inputs, shapes, self._space, self._memory)
-    rule = _rule(call)
+    rule = counting.counted(_rule(call), call, node)
     self._remember(node, layer, rule, inputs, shapes)
     outputs = [
       Labelled(shape, axes)

@@ -161,10 +161,10 @@ def _move_pruned(average, weight, mask, decay, made) -> None:
 class MovingAverage(keras.layers.Layer):
   """The moving average of a network in a GAN or training loop of one's own.
 
-  The copy has no wrappers, is frozen, and is 0 where the network's mask is. Make
-  it after the network is pruned. Held as an attribute of a model, it is in the
-  model's checkpoints and weights files. As the moving average
-  of Karras et al. 2018, https://arxiv.org/abs/1710.10196, with a warm-up.
+  The copy has no wrappers, is frozen, and is 0 where the network's mask is.
+  Make it after the network is pruned. Held as an attribute of a model, it is in
+  the model's checkpoints and weights files. As the moving average of Karras et
+  al. 2018, https://arxiv.org/abs/1710.10196, with a warm-up.
 
   Attributes:
     network: The averaged copy: sample and export this.

@@ -109,4 +109,5 @@ def whole(call: Call, reason: str) -> Rule:
       axes[-1] = call.space.new(shape[-1])
       call.fix(axes[-1], reason)
     outputs.append(tuple(axes))
-  return Rule(outputs, notes=[f"{call.layer.name!r} is left whole: {reason}"])
+  notes = [f"{call.layer.name!r} is left whole: {reason}"]
+  return Rule(outputs, notes=notes, is_whole=True)

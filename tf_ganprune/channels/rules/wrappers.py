@@ -80,7 +80,13 @@ def held(call: Call, state: str, remedy: str) -> Rule:
     for axis in weight.axes:
       if axis is not None:
         call.fix(axis, reason)
-  return Rule(rule.outputs, macs=rule.macs, notes=[reason], remedy=remedy)
+  return Rule(
+    rule.outputs,
+    macs=rule.macs,
+    notes=[reason],
+    remedy=remedy,
+    is_whole=rule.is_whole,
+  )
 
 
 def _inside(call: Call, inputs=None, shapes=None) -> Rule:
