@@ -23,7 +23,7 @@ import tensorflow as tf
 from tf_ganprune import signatures
 from tf_ganprune.channels import graph, rules, scales, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
-from tf_ganprune.channels.rules import ops
+from tf_ganprune.channels.rules import ops, untold
 from tf_ganprune.keras_compat import keras
 
 
@@ -212,7 +212,7 @@ def _rule(call: Call) -> Rule:
     return ops.rule(call)
   if (function := rules.find(layer)) is not None:
     return _checked(function(call), call)
-  return rules.whole(
+  return untold.rule(
     call,
     f"{layer.name!r} is a {type(layer).__name__}, which has no rule; register"
     " one with tgp.channel_rule",
