@@ -63,7 +63,8 @@ def function(call: Call) -> Rule:
   """What a Lambda does is tried."""
   return untold.rule(
     call,
-    "a Lambda that mixes channels, or may; use a layer, or register a channel_rule",
+    "a Lambda that is not seen to keep channels apart; use a layer, or register"
+    " a tgp.channel_rule",
   )
 
 
