@@ -13,10 +13,13 @@
 # limitations under the License.
 """What a network takes and gives, subclassed networks too."""
 
+import contextlib
 import itertools
+import numbers
 
 import tensorflow as tf
 
+from tf_ganprune import keras_errors
 from tf_ganprune.keras_compat import keras
 
 
@@ -186,3 +189,129 @@ def shapes(model) -> tuple:
   """
   functional = as_functional(model)
   return functional.input_shape, functional.output_shape
+
+
+def fixed_shapes(model, input_shape) -> list[tuple] | None:
+  """Returns the shapes of a network's inputs where the user gives sizes.
+
+  Args:
+    model: A built model.
+    input_shape: Sizes without the batch, such as `(64, 64, 3)`; for several
+      inputs a list of them, or a dict by the inputs' names. None gives none.
+
+  Returns:
+    A shape for each input, batch included; None if `input_shape` is None.
+
+  Raises:
+    ValueError: If the sizes are none, or are not those that the network knows.
+  """
+  if input_shape is None:
+    return None
+  functional = as_functional(model)
+  names = functional.input_names
+  return [
+    _fixed(functional, name, tensor, sizes)
+    for name, tensor, sizes in zip(
+      names, functional.inputs, _for_each(names, input_shape), strict=True
+    )
+  ]
+
+
+def _for_each(names, input_shape) -> list:
+  """Returns the sizes of each input, in the network's order."""
+  if isinstance(input_shape, dict):
+    if set(input_shape) == set(names):
+      return [input_shape[name] for name in names]
+  elif len(names) == 1:
+    inner = tuple(input_shape) if _is_list(input_shape) else (input_shape,)
+    is_nested = len(inner) == 1 and _is_list(inner[0])
+    return list(inner) if is_nested else [input_shape]
+  elif _is_list(input_shape) and len(input_shape) == len(names):
+    return list(input_shape)
+  raise ValueError(
+    f"`input_shape` needs sizes for each of the inputs {names}, as a list or as"
+    f" a dict by name; got {input_shape!r}."
+  )
+
+
+def _is_list(x) -> bool:
+  return isinstance(x, list | tuple | tf.TensorShape)
+
+
+def _fixed(model, name, tensor, sizes) -> tuple:
+  known = tuple(tensor.shape[1:])
+  fits = _is_list(sizes) and all(map(_is_size, sizes))
+  if not fits or not tensor.shape[1:].is_compatible_with(tuple(sizes)):
+    raise ValueError(
+      f"`input_shape` {sizes!r} does not fit the input {name!r} of"
+      f" {model.name!r}: give whole numbers for {known}, without the batch."
+    )
+  return (tensor.shape[0], *map(int, sizes))
+
+
+def _is_size(x) -> bool:
+  is_whole = isinstance(x, numbers.Integral) and not isinstance(x, bool)
+  return is_whole and x > 0
+
+
+def example_shape(shape) -> str:
+  """Returns what a user may pass for an input of unknown sizes, as text.
+
+  Args:
+    shape: Of the input, batch included.
+  """
+  names = {1: ["length"], 2: ["height", "width"]}
+  unknown = sum(side is None for side in shape[1:])
+  given = iter(names.get(unknown, [f"size_{i}" for i in range(unknown)]))
+  sides = [next(given) if n is None else str(n) for n in shape[1:]]
+  return f"input_shape=({', '.join(sides)}{',' * (len(sides) == 1)})"
+
+
+def with_shapes(model, shapes: list[tuple] | None) -> keras.Model:
+  """Returns a network of fixed sizes that calls another, on its weights.
+
+  Args:
+    model: A built model.
+    shapes: What `fixed_shapes` returned; None returns the model as it is.
+
+  Raises:
+    ValueError: If the network does not run at these sizes.
+  """
+  if shapes is None:
+    return model
+  functional = as_functional(model)
+  given = [
+    keras.Input(shape[1:], shape[0], dtype=x.dtype, name=name)
+    for shape, x, name in zip(
+      shapes, functional.inputs, functional.input_names, strict=True
+    )
+  ]
+  packed = tf.nest.pack_sequence_as(functional._nested_inputs, given)
+  with running(model, shapes):
+    outputs = functional(packed)
+  return keras.Model(packed, outputs, name=model.name)
+
+
+@contextlib.contextmanager
+def running(model, shapes):
+  """Says that a network does not run at the user's sizes, if it does not.
+
+  Args:
+    model: The network.
+    shapes: What `fixed_shapes` returned; None changes no error.
+
+  Raises:
+    ValueError: In place of Keras's error.
+  """
+  try:
+    yield
+  except (TypeError, ValueError, tf.errors.OpError) as error:
+    if shapes is None:
+      raise
+    sizes = ", ".join(str(tuple(shape[1:])) for shape in shapes)
+    raise ValueError(
+      f"Network {model.name!r} does not run at `input_shape` {sizes}:"
+      f" {keras_errors.short(error)}. Give sizes that it takes; a U-Net needs"
+      " multiples of its strides, and a Flatten or Reshape the sizes that it"
+      " was built for."
+    ) from error

@@ -39,10 +39,8 @@ class Copier:
       old: A network whose graph is known.
     """
     inputs = [
-      keras.Input(
-        x.shape[1:], x.shape[0], dtype=x.dtype, name=x.node.layer.name
-      )
-      for x in old.inputs
+      keras.Input(shape[1:], shape[0], dtype=x.dtype, name=x.node.layer.name)
+      for shape, x in zip(self.shapes(old), old.inputs, strict=True)
     ]
     outputs = graph.walk(old, self.entered(old, inputs), self.visit)
     return keras.Model(
@@ -50,6 +48,10 @@ class Copier:
       tf.nest.pack_sequence_as(old._nested_outputs, outputs),
       name=old.name,
     )
+
+  def shapes(self, old: keras.Model) -> list:
+    """Returns the shapes of the inputs of a network's copy."""
+    return [x.shape for x in old.inputs]
 
   def entered(self, old: keras.Model, inputs: list) -> list:
     """Returns what a network's layers are given of its inputs."""

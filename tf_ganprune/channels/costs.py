@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tf_ganprune import signatures
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels.call import Axis
 
@@ -60,7 +61,8 @@ class Costs:
       raise ValueError(
         f"Layer {step.layer.name!r} has an output of shape {step.output_shape},"
         " so its multiply-accumulates are not known. Give the network's `Input`"
-        " a whole shape."
+        " a whole shape, or pass"
+        f" {signatures.example_shape(self._trace.model.inputs[0].shape)}."
       )
     return round(
       sum(

@@ -17,7 +17,7 @@ import dataclasses
 
 import numpy as np
 
-from tf_ganprune import keras3, states
+from tf_ganprune import keras3, signatures, states
 from tf_ganprune.channels import costs as costs_
 from tf_ganprune.channels import graph
 from tf_ganprune.channels import trace as traces
@@ -81,12 +81,14 @@ def _line(row, widths) -> str:
   return "  ".join([*left, *right])
 
 
-def profile(model: keras.Model) -> Profile:
+def profile(model: keras.Model, input_shape=None) -> Profile:
   """Counts a network's multiply-accumulates and weights.
 
   Args:
-    model: A built functional or Sequential network of known input shape. One
-      of Keras 3 is converted by `tgp.from_keras3` first.
+    model: A built functional or Sequential network. One of Keras 3 is
+      converted by `tgp.from_keras3` first.
+    input_shape: Sizes to count at, such as `(64, 64, 3)`, for a network that
+      takes any; a list or a dict by name for several inputs.
 
   Returns:
     The counts. What a layer without a rule multiplies is counted from the
@@ -103,7 +105,7 @@ def profile(model: keras.Model) -> Profile:
   model = keras3.as_tf_keras(model)
   graph.check(model)
   with states.Kept(model):
-    trace = traces.Trace(model)
+    trace = traces.Trace(model, signatures.fixed_shapes(model, input_shape))
   costs = costs_.Costs(trace)
   everything = np.ones(trace.num_units, bool)
   layers = _layers(trace, costs, everything)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, foreign, states
+from tf_ganprune import arguments, foreign, signatures, states
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
@@ -48,6 +48,7 @@ def prune_channels(
   steps: int = 1,
   fine_tune: Callable[[keras.Model], object] | None = None,
   seed: int = 0,
+  input_shape=None,
 ) -> keras.Model:
   """Returns a smaller network: the channels that matter least are gone.
 
@@ -74,6 +75,9 @@ def prune_channels(
     steps: How many times to prune; scores are computed anew in between.
     fine_tune: Called with each smaller network but the last, to train it.
     seed: For what is random.
+    input_shape: Sizes to count at, such as `(64, 64, 3)`, for a network that
+      takes any, as what is returned does; a list or a dict by name for
+      several inputs.
 
   Returns:
     A new network with the kept weights. It can be trained, also if the whole
@@ -105,6 +109,8 @@ def prune_channels(
       f"`fine_tune` must be a function of a network; got {fine_tune!r}."
     )
   pruner = _Pruner(*budget, importance, allocation, round_to, exclude, seed)
+  graph.check(model)
+  pruner.shapes = signatures.fixed_shapes(model, input_shape)
   pruner.begin(model)
   batches = _batches(model, data)
   for step in range(1, steps + 1):
@@ -185,6 +191,7 @@ class _Pruner:
     self._allocation = allocations.get(allocation)
     self._round_to, self._exclude = round_to, exclude
     self._seed = arguments.whole("seed", seed, 0)
+    self.shapes: list[tuple] | None = None
 
   def begin(self, model) -> None:
     """Notes what the whole network costs."""
@@ -194,7 +201,8 @@ class _Pruner:
     if self._fraction < 1:
       self._check_groups(groups_.of_trace(trace))
     if self._name in budgets.MEASURES:
-      self._measure, self._whole = budgets.MEASURES[self._name](model), 1.0
+      sized = signatures.with_shapes(model, self.shapes)
+      self._measure, self._whole = budgets.MEASURES[self._name](sized), 1.0
     else:
       self._whole = self._cost(trace)(np.ones(trace.num_units, bool))
       self._check_whole(model)
@@ -233,14 +241,16 @@ class _Pruner:
     return surgery.rebuild(trace, choice.fit(cost, target, fill))
 
   def _trace(self, model):
-    trace = traces.Trace(model)
+    trace = traces.Trace(model, self.shapes)
     groups_.exclude_layers(trace, self._exclude)
     trace.check_plain()
     return trace
 
   def _cost(self, trace):
     if self._name in budgets.MEASURES:
-      return lambda kept: self._measure(surgery.rebuild(trace, kept))
+      return lambda kept: self._measure(
+        signatures.with_shapes(surgery.rebuild(trace, kept), self.shapes)
+      )
     return costs_.counted(costs_.Costs(trace))[self._name]
 
   def _check_least(self, least: float, target: float, groups) -> None:

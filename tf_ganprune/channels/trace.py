@@ -20,9 +20,10 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import signatures
 from tf_ganprune.channels import counting, graph, rules, scales, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
-from tf_ganprune.channels.rules import ops
+from tf_ganprune.channels.rules import ops, untold
 from tf_ganprune.keras_compat import keras
 
 
@@ -57,11 +58,16 @@ class Trace:
     >>> trace.of(trace.steps[0].rule.outputs[0][-1])
   """
 
-  def __init__(self, model: keras.Model):
+  def __init__(self, model: keras.Model, shapes: list | None = None):
     """Applies the rules to a network.
 
+    Args:
+      model: The network.
+      shapes: Of its inputs, batch included, where the sizes to count with are
+        not its own.
+
     Raises:
-      ValueError: If its graph is not known.
+      ValueError: If its graph is not known, or it does not run at the sizes.
     """
     graph.check(model)
     self.model = model
@@ -72,12 +78,14 @@ class Trace:
     self._space = space.Space()
     self._memory: dict = {}
     self._shapes: dict[int, list] = {}
-    outputs = self._walk(model, [self._input(x) for x in model.inputs])
+    shapes_ = shapes or [tuple(x.shape) for x in model.inputs]
+    with signatures.running(model, shapes):
+      self._shapes = scales.shapes(model, shapes_)
+    outputs = self._walk(model, [self._input(x) for x in shapes_])
     for labelled in outputs:
       self._fix(labelled, "they are the network's output")
 
-  def _input(self, tensor) -> Labelled:
-    shape = tuple(tensor.shape)
+  def _input(self, shape: tuple) -> Labelled:
     axes: list = [None] * len(shape)
     if len(shape) > 1 and shape[-1] is not None:
       axes[-1] = self._space.new(shape[-1])
@@ -204,7 +212,7 @@ def _rule(call: Call) -> Rule:
     return ops.rule(call)
   if (function := rules.find(layer)) is not None:
     return _checked(function(call), call)
-  return rules.whole(
+  return untold.rule(
     call,
     f"{layer.name!r} is a {type(layer).__name__}, which has no rule; register"
     " one with tgp.channel_rule",

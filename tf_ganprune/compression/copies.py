@@ -30,6 +30,7 @@ def copy(
   model: keras.Model,
   replace: Replace | None = None,
   after: After | None = None,
+  shapes: list[tuple] | None = None,
 ) -> keras.Model:
   """Returns a copy of a network with weights of its own.
 
@@ -37,6 +38,7 @@ def copy(
     model: A built network whose graph is known. It stays as it is.
     replace: Called once for each layer, which may be shared or nested.
     after: Called after each call of a layer, and for the network's inputs.
+    shapes: Of the copy's inputs, batch included, if they are others.
 
   Returns:
     A functional network of the same name. If all of the network was frozen, as
@@ -48,7 +50,7 @@ def copy(
   graph.check(model)
   names = graph.names(model)
   replace = replace or (lambda old, new, name: new)
-  copies = _Copies(model, names, replace, after)
+  copies = _Copies(model, names, replace, after, shapes)
   made = copies.model(model)
   for old, new in copies.pairs:
     for ours, theirs in zip(new.weights, old.weights, strict=True):
@@ -61,13 +63,18 @@ def copy(
 class _Copies(copier.Copier):
   """Puts other layers in the place of some copies, and adds to their calls."""
 
-  def __init__(self, whole, names, replace, after):
+  def __init__(self, whole, names, replace, after, shapes=None):
     super().__init__()
     self._whole = whole
     self._names = names
     self._replace = replace
     self._after = after or (lambda outputs, node: outputs)
+    self._sizes = shapes
     self.pairs: list[tuple] = []
+
+  def shapes(self, old):
+    is_sized = old is self._whole and self._sizes is not None
+    return self._sizes if is_sized else super().shapes(old)
 
   def entered(self, old, inputs):
     if old is not self._whole:

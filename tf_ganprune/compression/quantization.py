@@ -14,6 +14,7 @@
 """Networks that train with the numbers of the int8 files they become."""
 
 import collections
+import functools
 
 import numpy as np
 import tensorflow as tf
@@ -57,6 +58,7 @@ def quantize_model(
   preserve_sparsity: bool = True,
   preserve_clusters: bool = True,
   representative_data=None,
+  input_shape=None,
 ) -> keras.Model:
   """Returns a network that computes, and trains, with the numbers of int8.
 
@@ -78,6 +80,9 @@ def quantize_model(
       Dense layers, and in each output channel of convolutions.
     representative_data: Inputs that the ranges begin with, as the network takes
       them; if None, 256 are drawn as `tgp.export_tflite` draws them.
+    input_shape: Sizes of what is drawn, such as `(64, 64, 3)`, for a network
+      that takes any, as what is returned does; a list or a dict by name for
+      several inputs.
 
   Returns:
     A network with weights of its own.
@@ -98,6 +103,8 @@ def quantize_model(
     raise ValueError(
       f"{model.name!r} is quantized already. Call tgp.strip_quantization first."
     )
+  shapes = signatures.fixed_shapes(model, input_shape)
+  signatures.with_shapes(model, shapes)  # raises if it does not run
   plain = clustering.strip_clustering(model)
   made, ranges = [], _Ranges(plain)
 
@@ -120,7 +127,7 @@ def quantize_model(
   checks.check_any(made, model, "quantize")
   for layer in made:
     layer.start()
-  _observe(quantized, plain, representative_data)
+  _observe(quantized, plain, representative_data, shapes)
   return quantized
 
 
@@ -216,8 +223,13 @@ class _Ranges:
     self.layers, self.scaled = set(), set()
     self._users = collections.defaultdict(list)
     self._made = collections.Counter()
-    self._looked_up = set(inputs.rows(model))
+    self._model = model
     self._add(model)
+
+  @functools.cached_property
+  def _looked_up(self) -> set[str]:
+    """The inputs that say which row of something is looked up."""
+    return set(inputs.rows(self._model))
 
   def _add(self, model):
     for node in graph.nodes(model):
@@ -268,10 +280,21 @@ def _function(layer) -> str:
   return getattr(getattr(layer, "activation", None), "__name__", "")
 
 
-def _observe(model, plain, data) -> None:
+def _check_known(model, shapes) -> None:
+  for name, x in zip(model.input_names, model.inputs, strict=True):
+    if shapes is None and None in tuple(x.shape[1:]):
+      raise ValueError(
+        f"Input {name!r} of {model.name!r} has the shape {tuple(x.shape)}, so"
+        " no inputs can be drawn; pass `representative_data`, or"
+        f" {signatures.example_shape(x.shape)}."
+      )
+
+
+def _observe(model, plain, data, shapes) -> None:
   """Lets each range begin with that of a batch, one layer after the other."""
   if data is None:
-    drawn = inputs.draw(plain, _OBSERVED)
+    _check_known(model, shapes)
+    drawn = inputs.draw(signatures.with_shapes(plain, shapes), _OBSERVED)
     data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
   batch = graph.batch(model, data, "representative_data")

@@ -30,7 +30,9 @@ from tf_ganprune.export import (
 _CALIBRATED = 4
 
 
-def check_target(model, target: str = "cpu") -> list[finding.Finding]:
+def check_target(
+  model, target: str = "cpu", input_shape=None
+) -> list[finding.Finding]:
   """Finds what keeps a network from running right and fast on a target.
 
   The network is converted in memory, with what `export_tflite` would put right
@@ -42,6 +44,8 @@ def check_target(model, target: str = "cpu") -> list[finding.Finding]:
     model: A network, pruned or not, that is built, or one of Keras 3. It is
       not changed.
     target: A name from `EXPORT_TARGETS`.
+    input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
+      that takes any; a list or a dict by name for several inputs.
 
   Returns:
     For each finding the layer, the reason and a remedy. Those that
@@ -50,20 +54,23 @@ def check_target(model, target: str = "cpu") -> list[finding.Finding]:
   Raises:
     ValueError: If the network or the target is none of that.
   """
-  return found_by(targets.get(target), model)
+  return found_by(targets.get(target), model, input_shape)
 
 
-def found_by(plan: targets.Target, model) -> list[finding.Finding]:
+def found_by(
+  plan: targets.Target, model, input_shape=None
+) -> list[finding.Finding]:
   """Returns what `check_target` does, for a target that may have no name.
 
   Args:
     plan: The target.
     model: As of `check_target`.
+    input_shape: As of `check_target`.
   """
   model = keras3.as_tf_keras(model)
-  signature.check(model)
+  shapes = signature.sized(model, input_shape)
   native.prepare()
-  with prepare.prepared(model, plan) as ready:
+  with prepare.prepared(model, plan, shapes) as ready:
     calibration = samples.draw(ready.converted, _CALIBRATED)
     try:
       with conversions.of(

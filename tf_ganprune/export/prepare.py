@@ -20,6 +20,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from tf_ganprune import compression, signatures, states
+from tf_ganprune.compression import copies
 from tf_ganprune.export import precision, rewrites, targets
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
@@ -59,7 +60,9 @@ class Prepared:
 
 
 @contextlib.contextmanager
-def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
+def prepared(
+  model, plan: targets.Target, shapes: list[tuple] | None = None
+) -> Iterator[Prepared]:
   """Gives the network as a graph without wrappers, and restores its variables.
 
   Stripping applies the masks to weights that it shares with `model`, whose
@@ -69,6 +72,7 @@ def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
   Args:
     model: A network that passed `signature.check`.
     plan: What it is for.
+    shapes: Of its inputs, where the user gives them.
 
   Yields:
     The network and what is to be converted; both are good until the end of the
@@ -79,7 +83,15 @@ def prepared(model, plan: targets.Target) -> Iterator[Prepared]:
     # Cloned layers would get a second call node, and `layer.output` fail.
     if ownership.pruned_layers(model):
       model = strip.strip_pruning(model)
-    yield _put_right(signatures.as_functional(model), plan)
+    yield _put_right(_sized(model, shapes), plan)
+
+
+def _sized(model, shapes) -> keras.Model:
+  """Returns the network as a graph, in a copy if the user gives sizes."""
+  if shapes is None or not signatures.is_graph(model):
+    return signatures.as_functional(signatures.with_shapes(model, shapes))
+  with signatures.running(model, shapes):
+    return copies.copy(model, shapes=shapes)
 
 
 def _without_compression(model, plan):

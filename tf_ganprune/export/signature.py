@@ -21,11 +21,12 @@ from tf_ganprune.networks import ensemble
 from tf_ganprune.sparsity import prune
 
 
-def check(model) -> None:
+def check(model, shapes: list[tuple] | None = None) -> None:
   """Raises unless a network has inputs of a known, fixed shape.
 
   Args:
     model: What the user passed.
+    shapes: Of its inputs, where the user gives them.
 
   Raises:
     ValueError: If it is no model of this package's Keras, not built, a whole
@@ -57,7 +58,7 @@ def check(model) -> None:
   for name, tensor in zip(
     functional.input_names, functional.inputs, strict=True
   ):
-    _check_input(name, tensor)
+    _check_input(name, tensor, shapes is not None)
 
 
 def input_specs(model: keras.Model) -> dict[str, tf.TensorSpec]:
@@ -87,7 +88,7 @@ def call(model: keras.Model, inputs: dict) -> dict[str, tf.Tensor]:
   return dict(zip(model.output_names, tf.nest.flatten(outputs), strict=True))
 
 
-def _check_input(name, tensor) -> None:
+def _check_input(name, tensor, is_sized: bool) -> None:
   if not isinstance(getattr(tensor, "type_spec", None), tf.TensorSpec) or not (
     tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_bool
   ):
@@ -96,9 +97,23 @@ def _check_input(name, tensor) -> None:
       " dense arrays of numbers can be exported; convert it to numbers outside"
       " the network."
     )
-  if None in tuple(tensor.shape[1:]):
+  if not is_sized and None in tuple(tensor.shape[1:]):
     raise ValueError(
       f"`model` has the input {name!r} of shape {tuple(tensor.shape)}, and a"
-      " file for phones needs every size but the batch's; rebuild the network"
-      " with the sizes it will run at, such as keras.Input((32, 32, 3))."
+      " file for phones needs every size but the batch's; pass the sizes it"
+      f" will run at, {signatures.example_shape(tensor.shape)}."
     )
+
+
+def sized(model, input_shape) -> list[tuple] | None:
+  """Returns the shapes that a user gives a network's inputs, after `check`.
+
+  Args:
+    model: What the user passed.
+    input_shape: As of `signatures.fixed_shapes`.
+
+  Raises:
+    ValueError: As of `check` and `signatures.fixed_shapes`.
+  """
+  check(model, None if input_shape is None else [])
+  return signatures.fixed_shapes(model, input_shape)

@@ -52,6 +52,7 @@ def export_tflite(
   target: str = "cpu",
   representative_data=None,
   evaluator=None,
+  input_shape=None,
 ) -> report.ExportReport:
   """Exports a network to a file that runs as Keras does, where it is meant to.
 
@@ -76,6 +77,8 @@ def export_tflite(
       `int8` from all their values, and other integers from 0 and 1.
     evaluator: A `tgp.metrics.Evaluator`: the report then has the Frechet
       distance of the file's images, and of Keras's from the same inputs.
+    input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
+      that takes any; a list or a dict by name for several inputs.
 
   Returns:
     Sizes, the largest difference from Keras, the share of the operators that
@@ -89,10 +92,10 @@ def export_tflite(
   """
   plan = targets.get(target)
   model = keras3.as_tf_keras(model)
-  signature.check(model)
+  shapes = signature.sized(model, input_shape)
   path = files.check(path)
   native.prepare()
-  with prepare.prepared(model, plan) as ready:
+  with prepare.prepared(model, plan, shapes) as ready:
     if evaluator is not None:
       quality.check(ready.model, evaluator)
     made = _make(ready, target, plan, representative_data, evaluator)

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule
-from tf_ganprune.channels.rules import merging, registry, shapes
+from tf_ganprune.channels.rules import merging, registry, shapes, untold
 from tf_ganprune.keras_compat import keras
 
 _UNARY = """
@@ -60,9 +60,11 @@ _OPS: dict[str, Callable[[Call], Rule]] = {}
   }
 )
 def function(call: Call) -> Rule:
-  """What a Lambda does is not known."""
-  return registry.whole(
-    call, "a Lambda may do anything; use a layer, or register a channel_rule"
+  """What a Lambda does is tried."""
+  return untold.rule(
+    call,
+    "a Lambda that is not seen to keep channels apart; use a layer, or register"
+    " a tgp.channel_rule",
   )
 
 
@@ -70,7 +72,7 @@ def rule(call: Call) -> Rule:
   """Returns the rule of a `TFOpLambda` or `SlicingOpLambda`."""
   name = call.layer.get_config()["function"].removeprefix("compat.v1.")
   if name not in _OPS:
-    return registry.whole(call, f"tf.{name} has no rule")
+    return untold.rule(call, f"tf.{name} has no rule")
   return _OPS[name](call)
 
 

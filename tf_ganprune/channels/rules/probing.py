@@ -19,6 +19,10 @@ import numpy as np
 import tensorflow as tf
 
 _CHANNELS, _UNKNOWN_SIDE = 4, 3
+# A side that is not known: enough to be padded, cropped or halved twice.
+_UNKNOWN_SPACE = 16
+# So many channels are left out one by one.
+_FEW = 8
 _ERRORS = (
   AttributeError,
   IndexError,
@@ -55,6 +59,56 @@ def is_by_channel(
     )
   except _ERRORS:
     return False
+
+
+def keeps_apart(
+  function: Callable, shape: Sequence[int | None], dtype: str
+) -> bool:
+  """Returns whether each channel of the last axis goes its way alone.
+
+  The outputs have as many channels as the inputs, each made of its own input
+  only and in the same way, however many there are: without some, the others
+  are as before, and in another order they are the same in that order. Other
+  sides may change. It must be so twice, so that what is random is none.
+
+  Args:
+    function: Of a tensor, such as a layer's `call`.
+    shape: Of the tensor, batch included; None where it is not known.
+    dtype: The tensor's.
+  """
+  if not shape[-1]:
+    return False
+  sides = [_UNKNOWN_SPACE if side is None else side for side in shape]
+  sides[0] = sides[0] if shape[0] is not None else 2
+  numbers = tf.constant(np.random.default_rng(0).normal(0, 3, sides), dtype)
+  try:
+    whole = function(numbers)
+    return (
+      whole.shape.rank > 1
+      and whole.shape[-1] == shape[-1]
+      and all(
+        _commutes(function, numbers, whole, kept) for kept in _picked(shape[-1])
+      )
+    )
+  except _ERRORS:
+    return False
+
+
+def _picked(count: int):
+  """Yields channels in other orders and numbers, all of them first."""
+  yield list(range(count))
+  yield list(range(count))[::-1]
+  yield [*range(1, count), 0]
+  for channel in range(count) if count <= _FEW else (0, count // 2, count - 1):
+    yield [i for i in range(count) if i != channel] or [0]
+    yield [channel]
+  yield list(range(0, count, 2))
+
+
+def _commutes(function, numbers, whole, kept: list[int]) -> bool:
+  """Whether some channels come out as they do among all."""
+  part = function(tf.gather(numbers, kept, axis=-1))
+  return _is_near(tf.gather(whole, kept, axis=-1), part, numbers.dtype)
 
 
 def _goes_alone(function, numbers, whole, axis: int, channel: int) -> bool:
