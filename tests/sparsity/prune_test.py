@@ -196,7 +196,7 @@ def test_refuses_nothing_to_prune():
   with pytest.raises(ValueError, match="'empty' cannot be pruned.*ReLU"):
     prune.prune_low_magnitude(model)
   with pytest.raises(ValueError, match="nothing to prune"):
-    prune.prune_low_magnitude(layers.ReLU())
+    prune.prune_low_magnitude([layers.ReLU()])
 
 
 def test_refuses_keras_3_and_names_the_fix():

@@ -131,7 +131,7 @@ def prune_low_magnitude(
   if isinstance(to_prune, list):
     return _wrap_list(to_prune, wrapping)
   if not isinstance(to_prune, keras.Model):
-    return _wrap_list([to_prune], wrapping)[0]
+    return _wrap_layer(to_prune, wrapping)
   if kwargs:
     raise ValueError(
       f"Unknown arguments {sorted(kwargs)}: only a single layer's wrapper takes"
@@ -226,6 +226,35 @@ class _Wrapping:
     self._made[id(layer)] = one
     return one
 
+  def wrapped_alone(self, layer):
+    """Returns `wrapped`, or a wrapper without masks as TF-MOT makes it.
+
+    Code that wraps its layers one by one counts on a wrapper of each. Layers of
+    a model stay as they are: names, and files of weights, go by them.
+    """
+    one = self.wrapped(layer)
+    if one is not layer or not self._is_wrapped_by_tfmot(layer):
+      return one
+    params = self.plan.of(layer)
+    if params is None or isinstance(
+      params["pruning_schedule"], dynamic.DynamicSparsity
+    ):
+      return layer
+    return wrapper.PruneLowMagnitude(
+      layer,
+      params["pruning_schedule"],
+      params["block_size"],
+      params["block_pooling_type"],
+      **self._more,
+    )
+
+  def _is_wrapped_by_tfmot(self, layer) -> bool:
+    if isinstance(layer, wrapper.TFMOTWrapper | keras.layers.InputLayer):
+      return False
+    if self.policy and not self.policy.allow_pruning(layer):
+      return False
+    return registry.has_nothing_to_prune(layer)
+
   def _of(self, layer, places) -> dict:
     below = [leaf.layer for leaf in registry.leaves(layer)]
     return self.plan.of_parts(layer, [below[place] for place in places])
@@ -282,11 +311,23 @@ def _warn_of_the_rest(pruned, plan):
 
 
 def _wrap_list(layers, wrapping):
-  wrapped = [wrapping.wrapped(layer) for layer in layers]
-  if not any(isinstance(layer, wrapper.TFMOTWrapper) for layer in wrapped):
+  wrapped = [wrapping.wrapped_alone(layer) for layer in layers]
+  if not wrapping.made and not any(map(_is_pruned, layers)):
     raise ValueError(_nothing_to_prune("the list", layers, wrapping))
   wrapping.plan.check_used()
   return wrapped
+
+
+def _wrap_layer(layer, wrapping):
+  wrapped = wrapping.wrapped_alone(layer)
+  if not _is_pruned(wrapped):
+    raise ValueError(_nothing_to_prune(layer.name, [layer], wrapping))
+  wrapping.plan.check_used()
+  return wrapped
+
+
+def _is_pruned(layer) -> bool:
+  return isinstance(layer, wrapper.TFMOTWrapper)
 
 
 def _nothing_to_prune(name, layers, wrapping):

@@ -87,13 +87,14 @@ def _unique(path, paths):
   return path if paths[path] == 1 else f"{path}_{paths[path] - 1}"
 
 
-def is_known(layer) -> bool:
+def is_known(layer, prune_depthwise: bool = False) -> bool:
   """Whether it is settled what of `layer` may be pruned, be it nothing.
 
   Args:
     layer: Any Keras layer, built or not.
+    prune_depthwise: Whether depthwise kernels count.
   """
-  return _offers(layer) or type(layer) in _KERNELS or _TFMOT.supports(layer)
+  return is_prunable(layer, prune_depthwise) or _TFMOT.supports(layer)
 
 
 class _Offer:

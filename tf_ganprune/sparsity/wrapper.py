@@ -111,7 +111,9 @@ class PruneLowMagnitude(TFMOTWrapper):
     """
     # Else a float32 layer in a mixed precision network gets float16 inputs.
     kwargs.setdefault("dtype", layer.dtype_policy)
-    registry.offer(layer, leaves, prune_depthwise)
+    # TF-MOT refuses, with a sentence of its own, what offers nothing.
+    if leaves is not None or registry.is_known(layer, prune_depthwise):
+      registry.offer(layer, leaves, prune_depthwise)
     super().__init__(layer, *args, **kwargs)
     self.leaves = None if leaves is None else [*leaves]
     self.prune_depthwise = prune_depthwise
