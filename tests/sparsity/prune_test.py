@@ -113,7 +113,7 @@ def test_list_and_layer():
   activation = layers.ReLU()
   wrapped = prune.prune_low_magnitude([layers.Dense(2), activation])
   assert isinstance(wrapped[0], wrapper.PruneLowMagnitude)
-  assert wrapped[1] is activation
+  assert wrapped[1].layer is activation
   layer = prune.prune_low_magnitude(layers.Dense(2), input_shape=(3,))
   assert keras.Sequential([layer]).output_shape == (None, 2)
 
@@ -196,7 +196,7 @@ def test_refuses_nothing_to_prune():
   with pytest.raises(ValueError, match="'empty' cannot be pruned.*ReLU"):
     prune.prune_low_magnitude(model)
   with pytest.raises(ValueError, match="nothing to prune"):
-    prune.prune_low_magnitude([layers.ReLU()])
+    prune.prune_low_magnitude(layers.ConvLSTM2D(2, 3))
 
 
 def test_refuses_keras_3_and_names_the_fix():

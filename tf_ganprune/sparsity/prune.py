@@ -50,11 +50,11 @@ def prune_low_magnitude(
   """Wraps a layer, a list of layers or a network, to be pruned in training.
 
   As TF-MOT's function of this name, with these differences: it takes any
-  network; a layer that has nothing to prune, that is frozen, or that nobody
-  knows, is left as it is; what cannot be done is said at once, with the layer's
-  name; and inside a GAN of this package (or with `tgp.UpdatePruningStep`, or a
-  `tgp.Pruner`) a step is an optimizer update. The weights are shared with
-  `to_prune`.
+  network; a layer of a model that has nothing to prune, that is frozen, or that
+  nobody knows, is left as it is; what cannot be done is said at once, with the
+  layer's name; and inside a GAN of this package (or with
+  `tgp.UpdatePruningStep`, or a `tgp.Pruner`) a step is an optimizer update. The
+  weights are shared with `to_prune`.
 
   A Sequential or functional model comes back as a new model with wrapped
   layers. A subclassed one, whose layers only its own `call` knows, is changed
@@ -131,7 +131,7 @@ def prune_low_magnitude(
   if isinstance(to_prune, list):
     return _wrap_list(to_prune, wrapping)
   if not isinstance(to_prune, keras.Model):
-    return _wrap_layer(to_prune, wrapping)
+    return _wrap_list([to_prune], wrapping)[0]
   if kwargs:
     raise ValueError(
       f"Unknown arguments {sorted(kwargs)}: only a single layer's wrapper takes"
@@ -235,18 +235,12 @@ class _Wrapping:
     one = self.wrapped(layer)
     if one is not layer or not self._is_wrapped_by_tfmot(layer):
       return one
-    params = self.plan.of(layer)
-    if params is None or isinstance(
-      params["pruning_schedule"], dynamic.DynamicSparsity
-    ):
+    params = self.plan.of(layer) or {}
+    schedule = params.get("pruning_schedule")
+    if schedule is None or isinstance(schedule, dynamic.DynamicSparsity):
       return layer
-    return wrapper.PruneLowMagnitude(
-      layer,
-      params["pruning_schedule"],
-      params["block_size"],
-      params["block_pooling_type"],
-      **self._more,
-    )
+    blocks = params["block_size"], params["block_pooling_type"]
+    return wrapper.PruneLowMagnitude(layer, schedule, *blocks, **self._more)
 
   def _is_wrapped_by_tfmot(self, layer) -> bool:
     if isinstance(layer, wrapper.TFMOTWrapper | keras.layers.InputLayer):
@@ -312,22 +306,10 @@ def _warn_of_the_rest(pruned, plan):
 
 def _wrap_list(layers, wrapping):
   wrapped = [wrapping.wrapped_alone(layer) for layer in layers]
-  if not wrapping.made and not any(map(_is_pruned, layers)):
+  if not any(isinstance(layer, wrapper.TFMOTWrapper) for layer in wrapped):
     raise ValueError(_nothing_to_prune("the list", layers, wrapping))
   wrapping.plan.check_used()
   return wrapped
-
-
-def _wrap_layer(layer, wrapping):
-  wrapped = wrapping.wrapped_alone(layer)
-  if not _is_pruned(wrapped):
-    raise ValueError(_nothing_to_prune(layer.name, [layer], wrapping))
-  wrapping.plan.check_used()
-  return wrapped
-
-
-def _is_pruned(layer) -> bool:
-  return isinstance(layer, wrapper.TFMOTWrapper)
 
 
 def _nothing_to_prune(name, layers, wrapping):
