@@ -20,7 +20,7 @@ from ai_edge_litert import interpreter as litert
 
 from tests import stateful
 from tf_ganprune import channels, export
-from tf_ganprune.export import quality, samples, signature
+from tf_ganprune.export import quality, samples
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
@@ -198,8 +198,7 @@ def test_convolutions_in_time_begin_anew(tmp_path):
 
 def test_quality_is_of_samples_that_do_not_see_each_other():
   network = stateful.normalized()
-  specs = signature.input_specs(network)
-  inputs = samples.draw(specs, 3)
+  inputs = samples.draw(network, 3)
   found = quality._images(network, inputs)
   for image, sample in zip(found, inputs, strict=True):
     expected = network(sample["latent"], training=False)[0]

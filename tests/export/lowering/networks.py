@@ -74,7 +74,7 @@ REFUSED = {
   ),
   "channel_0": ("STRIDED_SLICE", lambda x: x[..., 0]),
   "last_row": ("STRIDED_SLICE", lambda x: x[:, -1]),
-  "sample": ("STRIDED_SLICE", lambda x: x[0]),
+  "sample": ("STRIDED_SLICE", lambda x: x[0][None]),
   "backward": ("STRIDED_SLICE", lambda x: x[:, ::-1, 3:0:-2]),
 }
 # What it computes wrongly, without a word.
