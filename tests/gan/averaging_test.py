@@ -133,11 +133,16 @@ def _fit(strategy=None):
 @pytest.mark.parametrize(
   "strategy", [None, lambda: tf.distribute.MirroredStrategy(["CPU:0"])]
 )
-def test_moving_average_in_a_train_step_of_ones_own(tmp_path, strategy):
+def test_moving_average_in_a_train_step_of_ones_own(strategy):
   model = _fit(strategy and strategy())
   assert model.average.num_updates.numpy() == 2
   kernel = model.average.network.get_layer("dense").kernel.numpy()
   assert np.mean(kernel == 0) == 0.5
+
+
+def test_a_moving_average_is_in_the_weights_of_its_model(tmp_path):
+  model = _fit()
+  kernel = model.average.network.get_layer("dense").kernel.numpy()
   path = str(tmp_path / "a.weights.h5")
   model.save_weights(path)
   model.average.restart()

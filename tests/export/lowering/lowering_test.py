@@ -167,7 +167,11 @@ def test_the_delegate_computes_them_wrongly(name):
 
 
 @_HAS_GPU
-@pytest.mark.parametrize("kind", networks.BROKEN)
+@pytest.mark.parametrize(
+  # A layer norm is converted from means and variances, which it takes.
+  "kind",
+  [kind for kind in networks.BROKEN if kind != "norm"],
+)
 def test_the_delegate_breaks_on_them(kind):
   with pytest.raises(gpu.RefusedError):
     gpu.run(_converted(kind), _inputs(_network(kind)))
