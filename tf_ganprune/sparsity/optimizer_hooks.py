@@ -42,7 +42,12 @@ class Hook:
 
   Example:
     `with hooked(MyHook()): train_step(data)`
+
+  Attributes:
+    thread: The only thread whose updates it is called for; None for all.
   """
+
+  thread: int | None = None
 
   def before(
     self, optimizer, gradients: list, variables: list, is_summed: bool
@@ -69,11 +74,14 @@ class Hook:
 
 @contextlib.contextmanager
 def hooked(hook: Hook) -> Iterator[None]:
-  """Lets a hook be called for a while, for all optimizers of Keras.
+  """Lets a hook be called for a while, for all optimizers of this thread.
+
+  Each replica of a strategy traces the train step in a thread of its own.
 
   Args:
     hook: Who is called.
   """
+  hook.thread = threading.get_ident()
   add(hook)
   try:
     yield
@@ -140,7 +148,8 @@ def _calling(apply_gradients):
     is_summed = kwargs.get("skip_gradients_aggregation", False)
     is_summed |= not kwargs.get("experimental_aggregate_gradients", True)
     given = [x for x, _ in pairs], [x for _, x in pairs]
-    hooks = list(_hooks)
+    here = (None, threading.get_ident())
+    hooks = [hook for hook in _hooks if hook.thread in here]
     results = [hook.before(self, *given, is_summed) for hook in hooks]
     running.append(self)
     try:
