@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of which updates count in training loops that others wrote."""
 
+import gc
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -373,8 +375,155 @@ def test_an_advance_without_an_update_counts_nothing():
 
 
 def test_nothing_is_left_of_a_pruner_that_is_gone():
+  gc.collect()  # of the tests before
   before = keras.optimizers.Optimizer.apply_gradients
   pruner = tgp.Pruner(_networks()[0])
   assert keras.optimizers.Optimizer.apply_gradients is not before
   del pruner
   assert keras.optimizers.Optimizer.apply_gradients is before
+
+
+def _layer_update(network, layer, optimizer):
+  with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(network(_IMAGES, training=True) ** 2)
+  variables = layer.trainable_variables
+  gradients = tape.gradient(loss, variables)
+  optimizer.apply_gradients(zip(gradients, variables, strict=True))
+
+
+def _of_layers(network):
+  return [int(x.pruning_step) for x in ownership.pruned_layers(network)]
+
+
+def test_compiled_functions_that_update_a_layer_each_take_turns():
+  discriminator, _ = _networks()
+  optimizer, pruner = _adams()[0], tgp.Pruner(discriminator)
+  optimizer.build(discriminator.trainable_variables)
+  update = tf.function(_layer_update)
+  for _ in range(_BATCHES):
+    update(discriminator, discriminator.layers[1], optimizer)
+    pruner.advance()
+  for _ in range(2):
+    update(discriminator, discriminator.layers[-1], optimizer)
+    pruner.advance()
+    update(discriminator, discriminator.layers[1], optimizer)
+    pruner.advance()
+  assert _of_layers(discriminator) == [_BATCHES + 2, 2]
+
+
+def test_one_pruner_of_both_networks_of_the_textbook_loop():
+  discriminator, combined, generator = _textbook()
+  pruner = tgp.Pruner(discriminator, generator)
+  z = np.ones((4, tiny.LATENT_DIM), "float32")
+  for _ in range(_BATCHES):
+    discriminator.train_on_batch(_IMAGES, np.ones((4, 1)))
+    pruner.advance()
+    combined.train_on_batch(z, np.ones((4, 1)))
+    pruner.advance()
+  assert _steps(discriminator) == _steps(generator) == {_BATCHES}
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_a_network_that_was_frozen_for_good_does_not_count(is_compiled):
+  discriminator, _ = _networks()
+  if is_compiled:
+    discriminator.compile("adam", "mse")
+  discriminator.trainable = False
+  pruner = tgp.Pruner(discriminator)
+  for _ in range(_BATCHES):
+    pruner.advance()
+  assert _steps(discriminator) == {0} and _zeros(discriminator) == 0.0
+
+
+def test_a_phase_without_updates_counts_nothing():
+  discriminator, _ = _networks()
+  optimizer, pruner = _adams()[0], tgp.Pruner(discriminator)
+  update = tf.function(_update)
+  for is_updated in (True, False, True, False, False):
+    if is_updated:
+      update(discriminator, optimizer)
+    pruner.advance()
+  assert _steps(discriminator) == {2}
+
+
+def test_one_optimizer_for_two_and_one_of_them_is_frozen():
+  discriminator, generator = _networks()
+  gan = Frozen(discriminator, generator)
+  optimizer = _adams()[0]
+  optimizer.build(
+    discriminator.trainable_variables + generator.trainable_variables
+  )
+  discriminator.trainable = False
+  gan.compile(optimizer, optimizer)
+  _fit(gan)
+  assert _steps(discriminator) == {0} and _steps(generator) == {_BATCHES}
+  assert _zeros(discriminator) == 0.0
+
+
+def test_a_layer_that_is_frozen_in_a_second_phase():
+  network, _ = _networks()
+  optimizer = _adams()[0]
+  data = tf.data.Dataset.from_tensors((_IMAGES, np.ones((4, 1), "float32")))
+  for trainable in (True, False):
+    network.layers[1].trainable = trainable
+    network.compile(optimizer, "mse")
+    network.fit(
+      data.repeat(_BATCHES), verbose=0, callbacks=[tgp.UpdatePruningStep()]
+    )
+  assert _of_layers(network) == [_BATCHES, 2 * _BATCHES]
+
+
+class LooksAhead(keras.optimizers.Adam):
+  """Changes weights once more after Keras's own update."""
+
+  def apply_gradients(self, grads_and_vars, **kwargs):
+    pairs = list(grads_and_vars)
+    result = super().apply_gradients(pairs, **kwargs)
+    for _, variable in pairs:
+      variable.assign(variable + 1e-3)
+    return result
+
+
+def test_an_optimizer_that_does_more_after_the_update():
+  discriminator, generator = _networks()
+  gan = Toggling(discriminator, generator)
+  gan.critic_steps = 2
+  gan.compile(LooksAhead(0.01), LooksAhead(0.01))
+  _fit(gan)
+  assert _steps(discriminator) == {2 * _BATCHES} and int(gan.alive) == 0
+
+
+class ByHand(Toggling):
+  """Updates its critic without an optimizer, maybe."""
+
+  rate = 0.1
+  only = ""
+
+  def _apply(self, optimizer, tape, loss, network):
+    if network is self.generator:
+      return
+    for one in network.trainable_variables:
+      if self.only in one.name:
+        one.assign_sub(self.rate * tape.gradient(loss, one))
+
+  def train_step(self, data):
+    self.discriminator.trainable = True
+    with tf.GradientTape(persistent=True) as tape:
+      loss = tf.reduce_mean(self.discriminator(data, training=True) ** 2)
+    self._apply(None, tape, loss, self.discriminator)
+    self.discriminator.trainable = False
+    return {"loss": loss}
+
+
+@pytest.mark.parametrize(
+  ("only", "steps"), [("", [6, 6]), ("bias", [0, 0]), ("logit", [0, 6])]
+)
+def test_updates_by_hand_count_where_weights_change(only, steps):
+  discriminator, generator = _networks()
+  gan = ByHand(discriminator, generator)
+  gan.only = only
+  gan.compile(*_adams())
+  _fit(gan)
+  assert _of_layers(discriminator) == steps
+  assert set(_of_layers(generator)) == {0}
+  assert int(_alive(discriminator)) == 0

@@ -45,7 +45,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   A `tf.function` that was traced before `fit` is not seen inside: its updates
   count, and are pruned after, when the batch ends. Weights that no optimizer of
-  Keras updates count one step a batch, unless they are frozen.
+  Keras updates count one step for each batch that changes them.
 
   In a loop by hand, as TF-MOT's guide has it, call `set_model`,
   `on_train_begin` and, after each epoch, `on_epoch_end(batch=-1)`; there each
@@ -118,6 +118,11 @@ class _Pruning:
     optimizers = _optimizers(self._model)
     before = [updates.state(optimizer) for optimizer in optimizers]
     steps = {x: tf.identity(x.pruning_step) for x in self._layers}
+    values = {
+      entry[0].ref(): tf.identity(entry[0])
+      for layer in self._layers
+      for entry in layer.pruning_vars
+    }
     hook = _Hook(self._layers)
     with optimizer_hooks.hooked(hook):
       logs = self.train_step(data)
@@ -126,26 +131,30 @@ class _Pruning:
       updates.made_since(optimizer, state)
       for optimizer, state in zip(optimizers, before, strict=True)
     ]
-    self._advance_unseen(hook, optimizers, made, steps)
+    self._advance_unseen(hook, optimizers, made, steps, values)
     for layer in self._layers:  # whatever else the train step did to weights
       wrapper.apply_masks(layer)
     return logs
 
-  def _advance_unseen(self, hook, optimizers, made, steps) -> None:
+  def _advance_unseen(self, hook, optimizers, made, steps, values) -> None:
     """Counts the updates that parts make which were traced before `fit`."""
     for unit in joint.units(self._layers):
       weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
       if hook.has_any(weights):
         continue
-      counts = [
-        count
+      holding = [
+        (optimizer, count)
         for optimizer, count in zip(optimizers, made, strict=True)
         if optimizer_hooks.is_for(optimizer, weights)
       ]
+      # One that was seen to update others only leaves these as they are.
+      counts = [x for one, x in holding if not hook.has_called(one)]
+      if holding and not counts:
+        continue
       # A part that was traced in an earlier `fit` counts by itself.
-      total = tf.add_n(counts) if counts else tf.constant(1, tf.int64)
+      total = tf.add_n(counts) if counts else _changed(weights, values)
       left = total - (unit[0].pruning_step - steps[unit[0]])
-      updated = {weight.ref() for weight in weights} if counts else None
+      updated = {weight.ref() for weight in weights}
       _repeat(
         left,
         functools.partial(
@@ -165,6 +174,7 @@ class _Hook(optimizer_hooks.Hook):
     self._layers = layers
     self._heard: set[int] = set()
     self.seen: set = set()
+    self._called: set[int] = set()
 
   def before(self, optimizer, gradients, variables, is_summed):
     """Hands over gradients; returns what the optimizer had counted."""
@@ -180,6 +190,7 @@ class _Hook(optimizer_hooks.Hook):
     """Counts the update of the layers that it changed, and prunes them."""
     given = updated.given(gradients, variables)
     self.seen |= given
+    self._called.add(id(optimizer))
     layers = [
       layer
       for unit in joint.units(self._layers)
@@ -194,6 +205,10 @@ class _Hook(optimizer_hooks.Hook):
     """Whether an update of one of the variables was seen."""
     return any(one.ref() in self.seen for one in variables)
 
+  def has_called(self, optimizer) -> bool:
+    """Whether updates of an optimizer were seen, of whatever weights."""
+    return id(optimizer) in self._called
+
   def check_heard(self) -> None:
     """Raises if a layer was left without the gradients that it needs."""
     for layer in gathering.wanting_of(self._layers):
@@ -201,6 +216,15 @@ class _Hook(optimizer_hooks.Hook):
       is_trained = layer.layer.trainable or self.has_any(weights)
       if is_trained and id(layer) not in self._heard:
         raise gathering.unheard(layer)
+
+
+def _changed(weights, values: dict) -> tf.Tensor:
+  """Returns 1 if weights are not what they were before a batch, or else 0."""
+  is_other = [
+    tf.reduce_any(tf.not_equal(tf.convert_to_tensor(x), values[x.ref()]))
+    for x in weights
+  ]
+  return tf.cast(tf.reduce_any(tf.stack(is_other)), tf.int64)
 
 
 def _repeat(times, advance) -> None:

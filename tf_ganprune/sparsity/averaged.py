@@ -16,6 +16,7 @@
 import copy
 import functools
 
+import numpy as np
 import tensorflow as tf
 
 # What rounding leaves of 0.999 * 1 + 0.001 * 1; a real step is larger.
@@ -34,8 +35,8 @@ class _Mask:
   def assign(self, value, *args, **kwargs):
     """Sets the mask; a value between 0 and 1 says where it goes."""
     before = tf.convert_to_tensor(self)
-    # Arrays come from `set_weights`, which restores what there was.
-    if not tf.is_tensor(value) or self._hidden is None:
+    # Arrays of zeros and ones come from `set_weights`, which restores.
+    if self._hidden is None or not (tf.is_tensor(value) or _is_mean(value)):
       return super().assign(value, *args, **kwargs)
     value = tf.cast(value, before.dtype)
     moved = tf.where(value > before + _ROUNDING, 1.0, before)
@@ -60,22 +61,63 @@ class _Mask:
     return mask(copied, copy.deepcopy(self._hidden, memo))
 
 
+def _is_mean(value) -> bool:
+  """Whether an array or number has something between 0 and 1."""
+  value = np.asarray(value)
+  return bool(np.any((value > _ROUNDING) & (value < 1 - _ROUNDING)))
+
+
+def _meeting(name: str):
+  """Returns an operator of `_Step` that computes in fractions if it must."""
+
+  def operator(self, other):
+    dtype = _float_of(other)
+    if dtype is None:
+      return getattr(super(_Step, self), name)(other)
+    return getattr(_number(self, dtype), name)(_number(other, dtype))
+
+  return operator
+
+
+def _number(value, dtype: tf.DType) -> tf.Tensor:
+  return tf.cast(tf.convert_to_tensor(value), dtype)
+
+
 class _Step:
   """A step, an integer, which may be multiplied by a decay and assigned."""
 
   def assign(self, value, *args, **kwargs):
-    """Sets the step; a fraction is rounded."""
-    return super().assign(_whole(value, self.dtype), *args, **kwargs)
+    """Sets the step; of a fraction, the next one away from its own."""
+    return super().assign(self._whole(value), *args, **kwargs)
 
-  def __mul__(self, other):
-    dtype = _float_of(other)
+  def assign_add(self, delta, *args, **kwargs):
+    """Adds an integer, or moves the step as `assign` does."""
+    if _float_of(delta) is None:
+      return super().assign_add(delta, *args, **kwargs)
+    return self.assign(self + delta, *args, **kwargs)
+
+  def assign_sub(self, delta, *args, **kwargs):
+    """Subtracts an integer, or moves the step as `assign` does."""
+    if _float_of(delta) is None:
+      return super().assign_sub(delta, *args, **kwargs)
+    return self.assign(self - delta, *args, **kwargs)
+
+  def _whole(self, value):
+    dtype = _float_of(value)
     if dtype is None:
-      return super().__mul__(other)
-    return tf.cast(tf.convert_to_tensor(self), dtype) * other
+      return value
+    change = _number(value, dtype) - _number(self, dtype)
+    slack = _ROUNDING * (1.0 + tf.abs(_number(value, dtype)))
+    size = tf.math.ceil(tf.maximum(tf.abs(change) - slack, 0.0))
+    whole = tf.convert_to_tensor(self)
+    return whole + tf.cast(tf.sign(change) * size, self.dtype)
 
-  def __rmul__(self, other):
-    dtype = _float_of(other)
-    return super().__rmul__(other) if dtype is None else self.__mul__(other)
+  __add__ = _meeting("__add__")
+  __radd__ = _meeting("__radd__")
+  __sub__ = _meeting("__sub__")
+  __rsub__ = _meeting("__rsub__")
+  __mul__ = _meeting("__mul__")
+  __rmul__ = _meeting("__rmul__")
 
   def __deepcopy__(self, memo):
     return step(super().__deepcopy__(memo))
@@ -118,14 +160,8 @@ def _class(more: type, variable_class: type) -> type:
 
 def _float_of(value) -> tf.DType | None:
   """Returns the float type to multiply in; None if it is no float."""
-  if isinstance(value, float):
-    return tf.float64
+  if isinstance(value, float | _Step):
+    return tf.float32
   dtype = getattr(value, "dtype", None)
   is_float = dtype is not None and tf.as_dtype(dtype).is_floating
   return tf.as_dtype(dtype) if is_float else None
-
-
-def _whole(value, dtype):
-  if not tf.is_tensor(value) or not value.dtype.is_floating:
-    return value
-  return tf.cast(tf.round(value), dtype)

@@ -32,7 +32,7 @@ _CLASSES = (
 )
 _lock = threading.Lock()  # replicas trace in threads
 _hooks: list["Hook"] = []
-_originals: dict[type, object] = {}
+_originals: dict[type, object] = {}  # of classes that define it themselves
 
 
 class Hook:
@@ -92,8 +92,7 @@ def hooked(hook: Hook) -> Iterator[None]:
 def add(hook: Hook) -> None:
   """Lets a hook be called until it is removed."""
   with _lock:
-    if not _hooks:
-      _patch()
+    _patch()  # each time: classes may have come
     _hooks.append(hook)
 
 
@@ -121,14 +120,23 @@ def is_for(optimizer, weights) -> bool:
 
 
 def _patch() -> None:
-  for one in _CLASSES:
-    _originals[one] = one.apply_gradients
-    one.apply_gradients = _calling(one.apply_gradients)
+  for one in dict.fromkeys(_with_derived(_CLASSES)):
+    if "apply_gradients" in vars(one) and one not in _originals:
+      _originals[one] = one.apply_gradients
+      one.apply_gradients = _calling(one.apply_gradients)
+
+
+def _with_derived(classes) -> Iterator[type]:
+  """Yields classes, and those derived from them, which may do more after."""
+  for one in classes:
+    yield one
+    yield from _with_derived(one.__subclasses__())
 
 
 def _restore() -> None:
   for one, original in _originals.items():
     one.apply_gradients = original
+  _originals.clear()
 
 
 _inner = weakref.WeakSet()  # optimizers that another one calls

@@ -70,6 +70,8 @@ def adopt(layer: wrapper.TFMOTWrapper) -> wrapper.PruneLowMagnitude:
   """
   if type(layer) is wrapper.TFMOTWrapper:
     layer.__class__ = wrapper.PruneLowMagnitude
+    if layer.built:
+      layer.make_averageable()
   if not isinstance(layer, wrapper.PruneLowMagnitude):
     raise ValueError(
       f"Layer {layer.name!r} is a {type(layer).__name__}, which counts forward"

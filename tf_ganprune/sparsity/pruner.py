@@ -77,6 +77,7 @@ class Pruner:
       self._layers += layers
       self._by_network.append(layers)
     self._notes = updated.Notes(self._layers)
+    self._iterations = {id(x): _iterations(x) for x in self._known()}
     optimizer_hooks.add(self._notes)
     weakref.finalize(self, optimizer_hooks.remove, self._notes)
     for layer in self._layers:
@@ -143,33 +144,29 @@ class Pruner:
     if known is not None:
       return known
     # No update was seen: a function that was traced before makes them.
+    moved = [x for x in self._known() if self._has_moved(x)]
     weights = [x[0] for one in self._layers for x in one.pruning_vars]
     held = [
       weight
       for weight in weights
-      if any(optimizer_hooks.is_for(x, [weight]) for x in self._optimizers)
-    ]
-    held = held or [
-      weight
-      for network in self._networks
-      for weight in _frozen_since_compile(network)
+      if any(optimizer_hooks.is_for(x, [weight]) for x in moved)
     ]
     return {weight.ref() for weight in held} if held else None
 
+  def _known(self) -> list[keras.optimizers.Optimizer]:
+    """Returns the optimizers that may be the networks' own."""
+    compiled = [getattr(x, "optimizer", None) for x in self._networks]
+    return [*self._optimizers, *(x for x in compiled if x is not None)]
 
-def _frozen_since_compile(network: keras.Model) -> list[tf.Variable]:
-  """Returns the weights that a network trains, and that are frozen now.
+  def _has_moved(self, optimizer) -> bool:
+    """Whether an optimizer made an update since this was asked."""
+    if tf.inside_function():
+      return True
+    before = self._iterations.get(id(optimizer), 0)
+    self._iterations[id(optimizer)] = now = _iterations(optimizer)
+    return now > before
 
-  Keras trains what was not frozen at `compile`; GANs are written so that a
-  discriminator is frozen right after.
 
-  Args:
-    network: Compiled or not.
-  """
-  state = network._compiled_trainable_state or {}
-  return [
-    weight
-    for layer in network._flatten_layers()
-    if state.get(layer) and not layer.trainable
-    for weight in layer.weights
-  ]
+def _iterations(optimizer) -> int:
+  iterations = optimizer.iterations
+  return int(iterations.numpy()) if hasattr(iterations, "numpy") else 0

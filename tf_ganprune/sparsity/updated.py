@@ -13,6 +13,7 @@
 # limitations under the License.
 """Notes which weights the optimizers of a hand-written loop update."""
 
+import weakref
 from collections.abc import Sequence
 
 import tensorflow as tf
@@ -33,41 +34,78 @@ def given(gradients: Sequence, variables: Sequence) -> set:
   }
 
 
+# By layer. Compiled functions add to these, so they live as long as the layer.
+_COUNTERS = weakref.WeakKeyDictionary()
+
+
+def _counter(layer) -> tf.Variable:
+  """Returns what counts the updates of a layer in compiled functions."""
+  if layer not in _COUNTERS:
+    with tf.init_scope():
+      _COUNTERS[layer] = tf.Variable(
+        0,
+        trainable=False,
+        dtype=tf.int64,
+        aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+      )
+  return _COUNTERS[layer]
+
+
 class Notes(optimizer_hooks.Hook):
   """The pruned weights that optimizers have updated since they were last asked.
 
-  A compiled function shows which variables it updates when it is traced, and
-  not when it runs again; it is taken to update the same ones each time.
+  A compiled function shows which variables it updates when it is traced. Then
+  it is made to count, so that it is known later whether it ran.
 
   Example:
     `notes = Notes(layers); optimizer_hooks.add(notes); notes.take()`
   """
 
   def __init__(self, layers: Sequence[wrapper.PruneLowMagnitude]):
-    self._pruned = {
-      weight.ref() for layer in layers for weight, _, _ in layer.pruning_vars
-    }
+    self._layers = list(layers)
     self._new: set = set()
     self._known: set | None = None
-    self._is_compiled = False
+    self._compiled: dict = {}
+    self._before = {id(x): _counter(x).numpy() for x in layers}
 
   def after(self, optimizer, gradients, variables, result) -> None:
     """Notes an update."""
-    found = given(gradients, variables) & self._pruned
-    if found:
-      self._new |= found
-      self._is_compiled = tf.inside_function()
+    found = given(gradients, variables)
+    for layer in self._layers:
+      weights = found & _weights(layer)
+      self._new |= weights
+      if weights and tf.inside_function():
+        self._compiled.setdefault(id(layer), set()).update(weights)
+        _counter(layer).assign_add(1)
 
   def take(self) -> set | None:
     """Returns references to weights, and forgets them; None if none is known.
 
     Returns:
-      What was updated since the last call, or, if nothing was seen, what a
-      compiled function updated that was traced before.
+      What was updated since the last call. Inside of a function that is being
+      compiled, and shows no update, what was updated before the last call.
     """
-    if self._new:
-      self._known, self._new = self._new, set()
+    new, self._new = self._new, set()
+    if not tf.inside_function():
+      new |= self._counted()
+    elif not new:
       return self._known
-    if self._known is None or self._is_compiled:
-      return self._known
-    return set()
+    if not new and self._known is None:
+      return None
+    self._known = new
+    return new
+
+  def _counted(self) -> set:
+    """Returns what compiled functions have updated since they were asked."""
+    found = set()
+    for layer in self._layers:
+      if id(layer) in self._compiled:
+        now = _counter(layer).numpy()
+        if now > self._before[id(layer)]:
+          found |= self._compiled[id(layer)]
+        self._before[id(layer)] = now
+    return found
+
+
+def _weights(layer) -> set:
+  return {weight.ref() for weight, _, _ in layer.pruning_vars}

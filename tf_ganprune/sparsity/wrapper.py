@@ -158,7 +158,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     registry.build(self.layer, input_shape, self.leaves)
     registry.offer(self.layer, self.leaves, self.prune_depthwise)
     super().build(input_shape)
-    self._make_averageable()
+    self.make_averageable()
     if self.sparsity_m_by_n:
       patterns.check_ranks(self.layer, self.prunable_weights)
     if self.gatherer().needs_gradients:
@@ -167,7 +167,7 @@ class PruneLowMagnitude(TFMOTWrapper):
       self.going = self._beside("going")
       self.group_sizes = self._beside("group_size", of_groups=True)
 
-  def _make_averageable(self) -> None:
+  def make_averageable(self) -> None:
     """Lets averages over `weights` leave masks and steps what they are."""
     for weight, mask, _ in self.pruning_vars:
       averaged.mask(mask, weight)
