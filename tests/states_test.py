@@ -63,6 +63,7 @@ def _features(network):
 def _monitor(network, folder):
   callback = monitor.GANMonitor(folder, num_images=2)
   callback.set_model(_gan(network))
+  callback.on_train_begin()
   callback.on_epoch_end(0)
 
 

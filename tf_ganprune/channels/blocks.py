@@ -21,7 +21,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, states
 from tf_ganprune.channels import graph, surgery
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
@@ -152,7 +152,8 @@ def prune_blocks(
       " shapes and nothing on the skip connection. prune_channels makes it"
       " narrower."
     )
-  trace = traces.Trace(model)
+  with states.Kept(model):  # layers of one's own are tried
+    trace = traces.Trace(model)
   trace.check_plain()
   number = _number(keep, len(blocks))
   arguments.whole("seed", seed, 0)

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import states
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
@@ -58,7 +59,8 @@ def channel_penalty(
     )
   if not isinstance(weight, numbers.Real) or not 0 < weight < math.inf:
     raise ValueError(f"`weight` must be above 0; got {weight!r}.")
-  trace = traces.Trace(model)
+  with states.Kept(model):  # layers of one's own are tried
+    trace = traces.Trace(model)
   free = [g.units for g in groups_.of_trace(trace).removable]
   places = _places(trace, kind, np.concatenate([*free, np.zeros(0, int)]))
   if not places:

@@ -195,7 +195,8 @@ class _Pruner:
 
   def begin(self, model) -> None:
     """Notes what the whole network costs."""
-    trace = self._trace(model)
+    with states.Kept(model):  # layers of one's own are tried
+      trace = self._trace(model)
     if self._name == "macs":
       costs_.Costs(trace).check_macs()
     if self._fraction < 1:
