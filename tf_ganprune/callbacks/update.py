@@ -140,7 +140,7 @@ class _Pruning:
     """Counts the updates that parts make which were traced before `fit`."""
     for unit in joint.units(self._layers):
       weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
-      if hook.has_any(weights):
+      if not weights or hook.has_any(weights):
         continue
       holding = [
         (optimizer, count)
