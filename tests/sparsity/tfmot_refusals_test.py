@@ -182,16 +182,11 @@ def test_the_class_refuses_a_layer_that_nobody_knows():
     wrapper.PruneLowMagnitude(_Own(4), _SCHEDULE)
 
 
-@pytest.mark.parametrize("way", ["set_weights", "a.h5", "a.weights.h5"])
-def test_keras_does_not_misplace_weights_of_the_dense_network(tmp_path, way):
+def test_keras_does_not_misplace_weights_of_the_dense_network():
   dense, pruned = _dense(), _wrap(_dense())
   before = [weight.numpy() for weight in pruned.weights]
-  with pytest.raises(ValueError, match=r"length|count|variables"):
-    if way == "set_weights":
-      pruned.set_weights(dense.get_weights())
-    else:
-      dense.save_weights(tmp_path / way)
-      pruned.load_weights(tmp_path / way)
+  with pytest.raises(ValueError, match="length"):
+    pruned.set_weights(dense.get_weights())
   for weight, value in zip(pruned.weights, before, strict=True):
     np.testing.assert_array_equal(weight.numpy(), value)
 

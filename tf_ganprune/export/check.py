@@ -74,7 +74,10 @@ def found_by(
     calibration = samples.draw(ready.converted, _CALIBRATED)
     try:
       with conversions.of(
-        ready.converted, calibration, lowerings=plan.lowerings
+        ready.converted,
+        calibration,
+        lowerings=plan.lowerings,
+        scales_squares=plan.scales_squares,
       ) as converted:
         return findings(converted, plan)
     except stateless.StateError as error:

@@ -116,6 +116,7 @@ def of(
   calibration: list[samples.Sample],
   is_given: bool = False,
   lowerings: tuple[lowering.Lowering, ...] = (),
+  scales_squares: bool = False,
 ) -> Iterator[Conversions]:
   """Saves a network to be converted in several ways.
 
@@ -124,12 +125,13 @@ def of(
     calibration: Inputs that show the range of the activations.
     is_given: Whether the user gave these.
     lowerings: Which operators of a file are replaced.
+    scales_squares: Whether what is squared is divided before.
 
   Yields:
     What converts it.
   """
   notes: list[str] = []
-  with convert.saved(model, notes) as folder:
+  with convert.saved(model, notes, scales_squares) as folder:
     yield Conversions(
       model, folder, calibration, is_given, lowerings, tuple(notes)
     )

@@ -29,6 +29,7 @@ from tf_ganprune.export import (
   settings,
   signature,
   single,
+  squares,
   stateless,
 )
 from tf_ganprune.keras_compat import keras
@@ -68,8 +69,55 @@ class CrashError(ConversionError):
   """The converter ended its process; the message says how."""
 
 
+def traced(model: keras.Model, scales_squares: bool = False):
+  """Traces what a file computes: a network's inference at batch 1.
+
+  Args:
+    model: A network that passed `signature.check`.
+    scales_squares: Whether what is squared is divided before, so that float16
+      holds it.
+
+  Returns:
+    A concrete function of inputs by place, and sentences on what it does
+    otherwise than the layers.
+
+  Raises:
+    ValueError: If the network does not run on one sample.
+    StateError: If no file can compute what it does, as where it is random.
+  """
+  specs = signature.input_specs(model)
+
+  @tf.function(input_signature=list(specs.values()))
+  def run(*inputs):
+    return signature.call(model, dict(zip(specs, inputs, strict=True)))
+
+  with single.running(model):
+    found = stateless.of(
+      run.get_concrete_function(), list(specs.values()), model
+    )
+  if not scales_squares:
+    return found.function, list(found.notes)
+  function, names = squares.scaled(found.function, list(specs.values()))
+  return function, [*found.notes, *_about_squares(names, model)]
+
+
+def _about_squares(names, model) -> list[str]:
+  layer_of = stateless.Layers(model)
+  layers = dict.fromkeys(map(layer_of, names))
+  if not layers:
+    return []
+  return [
+    "Divided before it is squared, so that float16 holds the sum:"
+    f" {', '.join(layers)}."
+  ]
+
+
 @contextlib.contextmanager
-def saved(model: keras.Model, notes: list[str] | None = None) -> Iterator[str]:
+def saved(
+  model: keras.Model,
+  notes: list[str] | None = None,
+  scales_squares: bool = False,
+) -> Iterator[str]:
   """Saves a network for inference at batch 1, to be converted several times.
 
   A dynamic batch runs 1.8 times slower on CPUs and is refused by GPUs. Only
@@ -78,6 +126,7 @@ def saved(model: keras.Model, notes: list[str] | None = None) -> Iterator[str]:
   Args:
     model: A network that passed `signature.check`.
     notes: Gets a sentence on what the file does otherwise than the layers.
+    scales_squares: Whether what is squared is divided before.
 
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
@@ -89,24 +138,14 @@ def saved(model: keras.Model, notes: list[str] | None = None) -> Iterator[str]:
   """
   single.check(model)
   native.prepare()
-  specs = signature.input_specs(model)
-
-  @tf.function(input_signature=list(specs.values()))
-  def run(*inputs):
-    return signature.call(model, dict(zip(specs, inputs, strict=True)))
-
   module = tf.Module()
   with native.folder() as folder:
     with _quiet():
-      with single.running(model):
-        traced = stateless.of(
-          run.get_concrete_function(), list(specs.values()), model
-        )
-      variables = [*model.variables, *traced.function.variables]
-      module.variables_of_model = variables
-      tf.saved_model.save(module, str(folder), {_SIGNATURE: traced.function})
+      function, said = traced(model, scales_squares)
+      module.variables_of_model = [*model.variables, *function.variables]
+      tf.saved_model.save(module, str(folder), {_SIGNATURE: function})
     if notes is not None:
-      notes += traced.notes
+      notes += said
     yield str(folder)
 
 

@@ -23,7 +23,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.export import halved_graph, signature, verify
+from tf_ganprune.export import convert, halved_graph, signature, verify
 from tf_ganprune.keras_compat import keras
 
 # Of an output's spread: a difference that is seen.
@@ -35,9 +35,10 @@ _ASK = (
 _WAYS_OUT = {
   False: f"{_ASK} before that layer smaller.",
   True: (
-    f"{_ASK} there below 65,504, squares and sums among them;"
-    " GroupNormalization (groups=-1 is an instance norm), LayerNormalization"
-    " and UnitNormalization are exported in a way that does."
+    f"{_ASK} there below 65,504, squares and sums among them."
+    " GroupNormalization (groups=-1 is an instance norm), LayerNormalization,"
+    " UnitNormalization, and roots of sums of squares over up to four axes are"
+    " exported in a way that does."
   ),
 }
 
@@ -118,13 +119,8 @@ def note(model: keras.Model, reference: verify.Reference) -> str:
 
 
 def _frozen(model) -> halved_graph.Frozen:
-  specs = signature.input_specs(model)
-
-  @tf.function(input_signature=list(specs.values()))
-  def compute(*inputs):
-    return signature.call(model, dict(zip(specs, inputs, strict=True)))
-
-  return halved_graph.freeze(compute.get_concrete_function(), list(specs))
+  function, _ = convert.traced(model, scales_squares=True)
+  return halved_graph.freeze(function, list(signature.input_specs(model)))
 
 
 def _worst(runs, reference) -> Float16 | None:

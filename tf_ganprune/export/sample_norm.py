@@ -20,6 +20,8 @@ has; at batch 1 the statistics are those of the sample over height and width.
 
 import tensorflow as tf
 
+from tf_ganprune.export import graph_def as graphs
+
 _OPERATIONS = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
 
 
@@ -41,35 +43,16 @@ def replace(graph_def) -> tuple[str, ...]:
   Returns:
     Their names.
   """
-  shapes = _shapes(graph_def)
+  shapes = graphs.shapes(graph_def)
   bodies = [x.node_def for x in graph_def.library.function]
   found = []
   for nodes in (graph_def.node, *bodies):
     for node in filter(is_training, list(nodes)):
       found.append(node.name)
-      shape = shapes.get(node.name) if nodes is graph_def.node else None
-      _call(node, _concrete(node, shape), graph_def.library)
+      is_known = nodes is graph_def.node
+      shape = shapes[f"{node.name}:0"] if is_known else None
+      graphs.call(node, _concrete(node, shape), graph_def.library)
   return tuple(found)
-
-
-def _shapes(graph_def) -> dict[str, tf.TensorShape]:
-  """Returns the shape of what each node normalizes."""
-  graph = tf.Graph()
-  with graph.as_default():
-    tf.import_graph_def(graph_def, name="")
-  operations = filter(lambda x: x.type in _OPERATIONS, graph.get_operations())
-  return {x.name: x.inputs[0].shape for x in operations}
-
-
-def _call(node, function, library) -> None:
-  """Makes a node a call of what computes the same."""
-  name = function.name.decode()
-  library.function.add().CopyFrom(function.function_def)
-  node.op = "PartitionedCall"
-  node.attr.clear()
-  node.attr["f"].func.name = name
-  for key, tensors in (("Tin", function.inputs), ("Tout", function.outputs)):
-    node.attr[key].list.type.extend(x.dtype.as_datatype_enum for x in tensors)
 
 
 def _concrete(node, shape):

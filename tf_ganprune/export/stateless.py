@@ -21,9 +21,9 @@ nothing is left behind.
 import dataclasses
 
 import tensorflow as tf
-from tensorflow.python.framework import convert_to_constants
 
 from tf_ganprune import states
+from tf_ganprune.export import graph_def as graphs
 from tf_ganprune.export import sample_norm
 from tf_ganprune.keras_compat import keras
 
@@ -117,41 +117,48 @@ def of(function, specs: list[tf.TensorSpec], model: keras.Model) -> Stateless:
     StateError: If it draws random numbers, or writes in a way that cannot be
       taken out; the message names the layer.
   """
-  nodes = _all_nodes(function.graph.as_graph_def())
-  layer_of = _Layers(model)
+  nodes = graphs.all_nodes(function.graph.as_graph_def())
+  layer_of = Layers(model)
   _check_not_random(nodes, layer_of)
   if not any(_is_write(x) or sample_norm.is_training(x) for x in nodes):
     return Stateless(function)
-  graph_def = convert_to_constants._run_inline_graph_optimization(
-    function, lower_control_flow=False, aggressive_inlining=True
-  )
+  graph_def = graphs.inlined(function)
   rewriting = _Rewriting(graph_def, function.graph.captures, layer_of)
   rewriting.run()
   normalized = map(layer_of, sample_norm.replace(graph_def))
   return Stateless(
-    _function(graph_def, function, specs),
+    graphs.function_of(graph_def, function, specs),
     tuple(dict.fromkeys(rewriting.written)),
     tuple(dict.fromkeys(normalized)),
   )
 
 
-class _Layers:
-  """Finds the layer that an operation is of, by the operation's name."""
+class Layers:
+  """Finds the layer that an operation is of, by the operation's name.
 
-  def __init__(self, model):
+  Example:
+    >>> Layers(generator)("generator/norm/Rsqrt")  # norm
+  """
+
+  def __init__(self, model: keras.Model):
+    """Makes the finder.
+
+    Args:
+      model: The network.
+    """
     layers = model._flatten_layers(include_self=False)
     self._names = {x.name for x in layers if not isinstance(x, keras.Model)}
     self._model = model.name
 
   def __call__(self, name: str) -> str:
+    """Returns a layer's name; the network's if the operation is of none.
+
+    Args:
+      name: The operation's.
+    """
     parts = [x for x in name.split("/") if x in self._names]
     # The outermost that is no network: its inner layers are its own matter.
     return next(iter(parts), self._model)
-
-
-def _all_nodes(graph_def) -> list:
-  functions = graph_def.library.function
-  return [*graph_def.node, *(x for f in functions for x in f.node_def)]
 
 
 def _is_write(node) -> bool:
@@ -254,7 +261,7 @@ class _Rewriting:
     while node.name not in self._handles:
       if node.op != "Identity" and not self._takes_a_variable(node):
         return None
-      node = self._nodes[_producer(node.input[0])]
+      node = self._nodes[graphs.producer(node.input[0])]
     return node.name
 
   def _takes_a_variable(self, node) -> bool:
@@ -265,7 +272,7 @@ class _Rewriting:
     done, order, pending = set(), [], list(self._graph_def.node)[::-1]
     while pending:
       node = pending[-1]
-      waits = [self._nodes[_producer(x)] for x in node.input]
+      waits = [self._nodes[graphs.producer(x)] for x in node.input]
       waits = [x for x in waits if x.name not in done]
       if node.name in done or not waits:
         pending.pop()
@@ -273,10 +280,6 @@ class _Rewriting:
         done.add(node.name)
       pending += waits if node.name not in done else []
     return order
-
-
-def _producer(tensor: str) -> str:
-  return tensor.removeprefix("^").partition(":")[0]
 
 
 def _type(dtype):
@@ -298,39 +301,3 @@ def _copied(value):
   copy = tf.compat.v1.AttrValue()
   copy.CopyFrom(value)
   return copy
-
-
-def _is_used(graph_def, name: str) -> bool:
-  """Says whether a graph uses a placeholder, and takes it out if not."""
-  if any(name == _producer(x) for node in graph_def.node for x in node.input):
-    return True
-  for i, node in enumerate(graph_def.node):
-    if node.name == name:
-      del graph_def.node[i]
-      break
-  return False
-
-
-def _function(graph_def, old, specs):
-  """Returns a concrete function of a changed graph."""
-  captures = [
-    (outer, inner.name)
-    for outer, inner in old.graph.captures
-    if _is_used(graph_def, inner.op.name)
-  ]
-  names = [x.name for x in old.inputs[: len(specs)]]
-
-  @tf.function(input_signature=specs, autograph=False)
-  def run(*inputs):
-    graph = tf.compat.v1.get_default_graph()
-    given = dict(zip(names, inputs, strict=True))
-    given |= {name: graph.capture(outer) for outer, name in captures}
-    outputs = tf.import_graph_def(
-      graph_def,
-      input_map=given,
-      return_elements=[x.name for x in old.outputs],
-      name="",
-    )
-    return tf.nest.pack_sequence_as(old.structured_outputs, outputs)
-
-  return run.get_concrete_function()

@@ -63,6 +63,8 @@ class Target:
       in this order.
     lowerings: Which operators of the converted file are replaced by others that
       compute the same.
+    scales_squares: Whether what is squared is divided before, so that its sums
+      stay below what float16 holds.
     smallest: Whether all settings are tried and the smallest file that is
       right is taken, rather than the first that is right.
     accelerator: What the file is for: `'cpu'`, `'gpu'` or `'npu'`.
@@ -80,6 +82,7 @@ class Target:
   rules: tuple[finding.Rule, ...] = ()
   rewrites: tuple[seam.Rewrite, ...] = ()
   lowerings: tuple[lowering.Lowering, ...] = ()
+  scales_squares: bool = False
   smallest: bool = False
   accelerator: str = "cpu"
   accelerator_numbers: settings.Numbers | None = None
@@ -191,6 +194,7 @@ EXPORT_TARGETS = {
       *rewrites.NORMS,
     ),
     lowerings=lowering.FOR_GPUS,
+    scales_squares=True,
   ),
   "npu": Target(
     "int8 inside, int8 in and out",

@@ -164,7 +164,7 @@ def _try(ready, target, plan, calibration, reference, is_given):
   """Returns what was converted, the files that were tried, and advice."""
   network = ready.converted
   with conversions.of(
-    network, calibration, is_given, plan.lowerings
+    network, calibration, is_given, plan.lowerings, plan.scales_squares
   ) as converted:
     advice = _check(converted, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)

@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from tf_ganprune import signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import registry, shallow, wrapper
+from tf_ganprune.sparsity import dense_weights, registry, shallow, wrapper
 
 _ATTRIBUTE = "_pruning_wrappers"
 
@@ -42,6 +42,11 @@ class PrunedNetwork:
       if layer.owner() is None:
         layer.refuse_training(training)
     return super().__call__(*args, **kwargs)
+
+  def load_weights(self, filepath, *args, **kwargs):
+    """Loads weights, also those of the network before it was wrapped."""
+    own = super().load_weights
+    return dense_weights.load(self, detached, own, filepath, *args, **kwargs)
 
   def get_build_config(self):
     """Returns None: `from_config` builds it."""

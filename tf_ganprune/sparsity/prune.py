@@ -13,6 +13,7 @@
 # limitations under the License.
 """Wraps networks for pruning, and unwraps them."""
 
+import functools
 import warnings
 
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -23,6 +24,7 @@ from tf_ganprune import foreign, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
   attached,
+  dense_weights,
   dynamic,
   ownership,
   patterns,
@@ -30,6 +32,7 @@ from tf_ganprune.sparsity import (
   registry,
   report,
   schedules,
+  strip,
   wrapper,
 )
 
@@ -278,7 +281,11 @@ def _wrap_graph(model, wrapping):
       return keras.models.clone_model(layer, clone_function=wrap)
     return wrapping.wrapped(layer)
 
-  return wrap(model)
+  pruned = wrap(model)
+  pruned.load_weights = functools.partial(
+    dense_weights.load, pruned, strip.without_wrappers, pruned.load_weights
+  )
+  return pruned
 
 
 def _wrap_subclassed(network, wrapping):

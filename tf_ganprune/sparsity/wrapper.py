@@ -294,6 +294,25 @@ class PruneLowMagnitude(TFMOTWrapper):
       return found
     return [x._replace(moments=moments.of(optimizers, x.weight)) for x in found]
 
+  def load_own_variables(self, store):
+    """Loads masks and the step; says what to do if a file has none."""
+    if not len(store):
+      raise ValueError(
+        f"Layer {self.layer.name!r} is pruned, and it was not in the network"
+        " that was saved. tgp.load_weights(model, path) puts the weights of a"
+        " dense network where they belong."
+      )
+    super().load_own_variables(store)
+
+  def _lookup_dependency(self, name, *args, **kwargs):
+    """Finds what a checkpoint has below a layer's name in the layer inside."""
+    find = super()._lookup_dependency
+    found = find(name, *args, **kwargs)
+    layer = getattr(self, "layer", None)  # TF-MOT sets it late
+    if found is not None or layer is None:
+      return found
+    return layer._lookup_dependency(name)
+
   def get_config(self):
     """Returns the arguments, TF-MOT's forgotten `sparsity_m_by_n` included."""
     config = super().get_config()

@@ -1,0 +1,241 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Roots of sums of squares that float16 holds.
+
+Many GPUs compute in float16, whose largest number is 65,504: the square of 256
+is beyond it. So what is squared is divided by its largest magnitude before,
+which changes nothing else: sqrt(mean(x^2) + e) = s sqrt(mean(y^2) + e / s^2)
+with y = x / s. Norms that someone wrote by hand have such roots: instance norm,
+AdaIN and SPADE by `tf.nn.moments`, the pixel norm and the demodulation of
+StyleGAN, `tf.math.l2_normalize`.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.export import graph_def as graphs
+
+_SAME = ("Identity", "StopGradient")
+_VIEWS = (*_SAME, "ExpandDims", "Reshape", "Squeeze", "StridedSlice")
+_JOINS = {"Add": tf.add, "AddV2": tf.add, "Maximum": tf.maximum}
+_ROOTS = {"Rsqrt": -0.5, "Sqrt": 0.5}
+_MOST_AXES = 4  # what GPU delegates take
+# The smallest number that float16 has, about.
+_TINY = 1e-7
+
+
+@dataclasses.dataclass(frozen=True)
+class _Root:
+  """The root of a sum, or of a mean, of squares.
+
+  Attributes:
+    squared: The tensor that is squared, or two, whose difference is.
+    axes: Over which the squares are summed.
+    is_mean: Whether the sum is divided by the count.
+    join: What is done with the sum and `least`: tf.add, tf.maximum or None.
+    least: A number, usually small.
+    power: 0.5, or -0.5 for what the root divides.
+  """
+
+  squared: tuple[str, ...]
+  axes: tuple[int, ...]
+  is_mean: bool
+  join: object
+  least: float
+  power: float
+
+
+def scaled(function, specs: list[tf.TensorSpec]) -> tuple[object, list[str]]:
+  """Returns a function whose squares are kept below 1.
+
+  Args:
+    function: The concrete function of a network, of inputs by place.
+    specs: Of its inputs.
+
+  Returns:
+    A function that computes the same, the given one if it has no such roots;
+    and the names of the operations that were roots of sums of squares.
+  """
+  nodes = graphs.all_nodes(function.graph.as_graph_def())
+  if not any(x.op in _ROOTS or x.op == "Pow" for x in nodes):
+    return function, []
+  graph_def = graphs.inlined(function)
+  called = _replace_all(graph_def)
+  if not called:
+    return function, []
+  function = graphs.function_of(graph_def, function, specs, called.values())
+  return function, list(called)
+
+
+def _replace_all(graph_def) -> dict[str, object]:
+  """Makes the roots in a graph calls, and returns what they call by name."""
+  graph = _Graph(graph_def)
+  found = [(node, graph.root(node)) for node in graph_def.node]
+  return {
+    node.name: _replace(node, root, graph, graph_def.library)
+    for node, root in found
+    if root is not None
+  }
+
+
+def _replace(node, root, graph, library):
+  specs = [tf.TensorSpec(graph.shape(x), tf.float32) for x in root.squared]
+  function = _concrete(root, specs, graph.shape(node.name))
+  del node.input[:]
+  node.input.extend(root.squared)
+  graphs.call(node, function, library)
+  return function
+
+
+class _Graph:
+  """A graph in which roots of sums of squares are looked for."""
+
+  def __init__(self, graph_def):
+    self._nodes = {node.name: node for node in graph_def.node}
+    self._shapes = graphs.shapes(graph_def)
+
+  def shape(self, tensor: str) -> tf.TensorShape:
+    """Returns the shape of a tensor, as a node's input names it."""
+    name = tensor if ":" in tensor else f"{tensor}:0"
+    return self._shapes[name]
+
+  def root(self, node) -> _Root | None:
+    """Returns what a node is the root of, None if it is no such root."""
+    power = self._power(node)
+    if power is None or not self._is_known(node.name):
+      return None
+    if node.attr["T"].type != tf.float32.as_datatype_enum:
+      return None
+    source, join, least = self._joined(node.input[0])
+    axes = self._axes(source)
+    squared = axes and self._squared(source.input[0])
+    if not squared:
+      return None
+    return _Root(squared, axes, source.op == "Mean", join, least, power)
+
+  def _power(self, node) -> float | None:
+    if node.op in _ROOTS:
+      return _ROOTS[node.op]
+    exponent = self._number(node.input[1]) if node.op == "Pow" else None
+    return exponent if exponent in _ROOTS.values() else None
+
+  def _joined(self, tensor):
+    """Returns the node of a sum, and what it is joined with."""
+    source, join, least = self._source(tensor, _VIEWS), None, 0.0
+    if source.op in _JOINS:
+      for one, other in (source.input, reversed(source.input)):
+        number = self._number(other)
+        if number is not None and number >= 0:
+          join, least = _JOINS[source.op], number
+          return self._source(one, _VIEWS), join, least
+    return source, join, least
+
+  def _axes(self, node) -> tuple[int, ...]:
+    """Returns over which axes a node sums; none if it is no known sum."""
+    if node.op not in ("Mean", "Sum") or not self._is_known(node.input[0]):
+      return ()
+    axes = self._constant(node.input[1])
+    rank = self.shape(node.input[0]).rank
+    if axes is None or rank > _MOST_AXES:
+      return ()
+    return tuple(sorted(int(axis) % rank for axis in np.ravel(axes)))
+
+  def _squared(self, tensor: str) -> tuple[str, ...]:
+    """Returns what a tensor is the square of; nothing if it is none."""
+    node = self._source(tensor, _SAME)
+    inputs = tuple(x for x in node.input if not x.startswith("^"))
+    is_square = (
+      node.op == "Square"
+      or (node.op == "Mul" and len({self._name(x) for x in inputs}) == 1)
+      or (node.op == "Pow" and self._number(inputs[1]) == 2)
+    )
+    if node.op != "SquaredDifference":
+      inputs = inputs[:1] if is_square else ()
+    return inputs if all(map(self._is_known, inputs)) else ()
+
+  def _name(self, tensor: str) -> str:
+    """Returns one name for all names of a tensor."""
+    node = self._nodes[graphs.producer(tensor)]
+    if node.op in _SAME:
+      return self._name(node.input[0])
+    return tensor.removesuffix(":0")
+
+  def _source(self, tensor: str, through):
+    node = self._nodes[graphs.producer(tensor)]
+    while node.op in through and self._is_view(node):
+      node = self._nodes[graphs.producer(node.input[0])]
+    return node
+
+  def _is_view(self, node) -> bool:
+    """Whether a node gives the numbers that it was given, in their order."""
+    if node.op != "StridedSlice":
+      return True
+    strides = self._constant(node.input[3])
+    if strides is None or np.any(strides != 1):
+      return False
+    given, made = (self.shape(x) for x in (node.input[0], node.name))
+    count = given.num_elements()
+    return count is not None and count == made.num_elements()
+
+  def _constant(self, tensor: str):
+    node = self._source(tensor, _SAME)
+    if node.op != "Const":
+      return None
+    return tf.make_ndarray(node.attr["value"].tensor)
+
+  def _number(self, tensor: str) -> float | None:
+    value = self._constant(tensor)
+    return None if value is None or value.size != 1 else float(value.item())
+
+  def _is_known(self, tensor: str) -> bool:
+    return self.shape(tensor).is_fully_defined()
+
+
+def _concrete(root: _Root, specs, shape):
+  """Returns a concrete function of what is squared."""
+
+  @tf.function(input_signature=specs, autograph=False)
+  def compute(*squared):
+    return tf.reshape(_computed(root, squared), shape)
+
+  return compute.get_concrete_function()
+
+
+def _computed(root: _Root, squared) -> tf.Tensor:
+  values = squared[0] if len(squared) == 1 else squared[0] - squared[1]
+  count = math.prod(values.shape[axis] for axis in root.axes)
+  parts = 1 if root.is_mean else count
+  least = math.sqrt(root.least / parts)
+  largest = _reduced(tf.reduce_max, tf.abs(values), root.axes)
+  largest = tf.maximum(largest, max(least, _TINY))
+  values = values / largest
+  mean = _reduced(tf.reduce_mean, values * values, root.axes)
+  if root.join is not None:
+    rest = least / largest
+    mean = root.join(mean, rest * rest)
+  largest = largest * math.sqrt(parts)
+  if root.power > 0:
+    return tf.sqrt(mean) * largest
+  return tf.math.rsqrt(mean) / largest
+
+
+def _reduced(function, values, axes) -> tf.Tensor:
+  """Reduces one axis after the other: each sum is smaller than one over all."""
+  for axis in reversed(axes):
+    if values.shape[axis] != 1:
+      values = function(values, axis=axis, keepdims=True)
+  return values
