@@ -13,9 +13,6 @@
 # limitations under the License.
 """Networks that train with the numbers of the int8 files they become."""
 
-import collections
-import functools
-
 import numpy as np
 import tensorflow as tf
 
@@ -27,6 +24,7 @@ from tf_ganprune.compression import (
   clusters,
   copies,
   integers,
+  rounded_calls,
   wrapper,
 )
 from tf_ganprune.keras_compat import keras
@@ -34,23 +32,7 @@ from tf_ganprune.keras_compat import keras
 _LAYERS = keras.layers
 # Kernels that LiteRT's int8 files have as `integers.rounded` has them.
 _QUANTIZED = (_LAYERS.Dense, _LAYERS.Conv2D, _LAYERS.Conv2DTranspose)
-# What these give are numbers that they were given.
-_PASSING = (
-  _LAYERS.Cropping1D,
-  _LAYERS.Cropping2D,
-  _LAYERS.Dropout,
-  _LAYERS.Flatten,
-  _LAYERS.GlobalMaxPooling2D,
-  _LAYERS.MaxPooling2D,
-  _LAYERS.Permute,
-  _LAYERS.Reshape,
-  _LAYERS.ZeroPadding1D,
-  _LAYERS.ZeroPadding2D,
-)
-# LiteRT's own ranges for these are fixed.
-_FIXED = ("tanh", "sigmoid", "softmax")
 _OBSERVED = 256
-_RANGE = "range_"
 
 
 def quantize_model(
@@ -106,7 +88,7 @@ def quantize_model(
   shapes = signatures.fixed_shapes(model, input_shape)
   signatures.with_shapes(model, shapes)  # raises if it does not run
   plain = clustering.strip_clustering(model)
-  made, ranges = [], _Ranges(plain)
+  made, ranges = [], rounded_calls.RoundedCalls(plain)
 
   def replace(old, new, name):
     if type(old) not in _QUANTIZED:
@@ -168,7 +150,7 @@ def strip_weights(model: keras.Model) -> keras.Model:
 def _name_without_range(output) -> str | None:
   layer = output.node.layer
   is_range = isinstance(layer, integers.FakeQuantize)
-  return layer.name.removeprefix(_RANGE) if is_range else None
+  return layer.name.removeprefix(rounded_calls.PREFIX) if is_range else None
 
 
 def is_quantized(model: keras.Model) -> bool:
@@ -195,7 +177,7 @@ def has_few_dense_values(model: keras.Model) -> bool:
   """
   if not signatures.is_graph(model) or not model.inputs:
     return False
-  calls = _Ranges(model)
+  calls = rounded_calls.RoundedCalls(model)
   dense = [x for x in model._flatten_layers() if type(x) is _LAYERS.Dense]
   if any(x not in calls.layers or x in calls.scaled for x in dense):
     return False
@@ -209,75 +191,6 @@ def _values(layer, preserve_sparsity) -> int | None:
   weights = kernel[kernel != 0] if preserve_sparsity else kernel.flatten()
   found = clusters.number_of_values(weights)
   return found and found + preserve_sparsity
-
-
-class _Ranges:
-  """Decides behind which calls of a network's layers int8 files round.
-
-  Attributes:
-    layers: Those that are called.
-    scaled: Those that a batch normalization follows.
-  """
-
-  def __init__(self, model):
-    self.layers, self.scaled = set(), set()
-    self._users = collections.defaultdict(list)
-    self._made = collections.Counter()
-    self._model = model
-    self._add(model)
-
-  @functools.cached_property
-  def _looked_up(self) -> set[str]:
-    """The inputs that say which row of something is looked up."""
-    return set(inputs.rows(self._model))
-
-  def _add(self, model):
-    for node in graph.nodes(model):
-      for x in tf.nest.flatten((node.call_args, node.call_kwargs)):
-        if hasattr(x, "_keras_history"):
-          self._users[id(x)].append(node.layer)
-          if isinstance(node.layer, _LAYERS.BatchNormalization):
-            self.scaled.add(x.node.layer)
-      self.layers.add(node.layer)
-      if graph.is_nested(node.layer):
-        self._add(node.layer)
-
-  def after(self, outputs, node):
-    """Returns the outputs of a call, rounded if the file rounds them."""
-    if not tf.is_tensor(node.outputs) and not hasattr(node.outputs, "dtype"):
-      return outputs
-    if not node.outputs.dtype.is_floating or self._is_left(node):
-      return outputs
-    # A shared layer is called several times.
-    self._made[node.layer.name] += 1
-    number = self._made[node.layer.name]
-    name = f"{_RANGE}{node.layer.name}" + (f"_{number}" if number > 1 else "")
-    return integers.FakeQuantize(name=name)(outputs)
-
-  def _is_left(self, node) -> bool:
-    layer = node.layer
-    if layer.name in self._looked_up and isinstance(layer, _LAYERS.InputLayer):
-      return True  # a row is a whole number, whatever its type
-    if isinstance(layer, _PASSING) or _function(layer) in _FIXED:
-      return True
-    users = self._users[id(node.outputs)]
-    return len(users) == 1 and _is_fused(layer, users[0])
-
-
-def _is_fused(layer, user) -> bool:
-  """Whether a file computes a layer and its user at once."""
-  if isinstance(user, _LAYERS.ReLU) and not user.negative_slope:
-    return True
-  if isinstance(user, _LAYERS.Activation) and _function(user) == "relu":
-    return True
-  is_linear = _function(layer) == "linear"
-  return is_linear and isinstance(user, _LAYERS.BatchNormalization)
-
-
-def _function(layer) -> str:
-  if isinstance(layer, _LAYERS.Softmax):
-    return "softmax"
-  return getattr(getattr(layer, "activation", None), "__name__", "")
 
 
 def _check_known(model, shapes) -> None:
@@ -340,8 +253,8 @@ def _check_finite(layer, x) -> None:
   rows = np.flatnonzero(~is_finite.all(axis=-1))
   raise ValueError(
     f"Sample {rows[0]} of `representative_data` makes layer"
-    f" {layer.name.removeprefix(_RANGE)!r} give NaN or infinity; leave such"
-    " samples out, or bound what that layer is given."
+    f" {layer.name.removeprefix(rounded_calls.PREFIX)!r} give NaN or infinity;"
+    " leave such samples out, or bound what that layer is given."
   )
 
 
