@@ -51,6 +51,29 @@ def test_the_cost_in_quality_is_a_frechet_distance(generator, tmp_path):
   assert "from the same 40 inputs" in note
 
 
+def test_values_whose_range_nothing_says(tmp_path):
+  rng = np.random.default_rng(0)
+  flat = keras.layers.Flatten()
+  evaluator = metrics.Evaluator(
+    keras.Sequential([keras.Input((4, 4, 1)), flat]),
+    rng.uniform(-1.0, 1.0, (40, 4, 4, 1)).astype("f"),
+  )
+  images = rng.uniform(0.0, 255.0, (40, 16)).astype("f")
+  layers = [keras.Input((16,)), keras.layers.Reshape((4, 4, 1))]
+  network = keras.Sequential(layers)
+  report = export.export_tflite(
+    *(network, tmp_path / "g", "cpu", images, evaluator),
+    value_range=(0, 255),
+  )
+  expected = evaluator.evaluate(images.reshape(-1, 4, 4, 1) / 127.5 - 1.0)
+  assert report.frechet_distance == pytest.approx(
+    expected["frechet_distance"], rel=1e-3
+  )
+  with pytest.raises(ValueError, match="value_range"):
+    export.export_tflite(network, tmp_path / "h", value_range=(1, 1))
+  assert not (tmp_path / "h").exists()
+
+
 def test_without_an_evaluator_there_is_no_distance(exported):
   assert exported("cpu-int8").frechet_distance is None
   assert exported("cpu-int8").keras_frechet_distance is None

@@ -61,6 +61,17 @@ def test_pictures_that_differ_most(found, pixels):
   )
 
 
+def test_values_whose_range_nothing_says(pixels):
+  dense, pruned = linear.along(linear.DENSE), linear.along(linear.PRUNED)
+  found = tgp.explain(
+    dense, pruned, num_latents=300, seed=7, value_range=(0.0, 4.0)
+  )
+  expected = np.sqrt(np.mean((pixels[0] - pixels[1]) ** 2, axis=1)) / 2.0
+  np.testing.assert_allclose(found.differences, expected, atol=1e-5)
+  with pytest.raises(ValueError, match="value_range"):
+    tgp.explain(dense, pruned, value_range=(1.0, 0.0))
+
+
 def test_directions(found):
   kept = [one.kept for one in found.directions]
   np.testing.assert_allclose(kept, [0.25, 0.25], atol=1e-4)

@@ -81,6 +81,7 @@ def measure(
   content: bytes,
   user_samples: list[samples.Sample] | None,
   evaluator: evaluators.Evaluator,
+  value_range: tuple[float, float] | None = None,
 ) -> Quality:
   """Makes images with Keras and with a file, and measures both.
 
@@ -89,6 +90,7 @@ def measure(
     content: The file's content.
     user_samples: Inputs to use; None to draw 1,000.
     evaluator: Measures images.
+    value_range: Values that mean black and white.
 
   Raises:
     ValueError: If images are not finite, or the file does not run.
@@ -96,7 +98,7 @@ def measure(
   inputs = user_samples or samples.draw(model, _IMAGES, _SEED)
   (found,) = _outputs(content, inputs).values()
   made = _images(model, inputs)
-  meant = value_ranges.of_network(model, made)
+  meant = value_ranges.of_network(model, made, value_range)
   distances = [
     evaluator.evaluate(meant.to_standard(images))["frechet_distance"]
     for images in (made, found[:, 0])

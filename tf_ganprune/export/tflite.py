@@ -14,10 +14,12 @@
 """Writes a `.tflite` file that was run and compared before it got its name."""
 
 import dataclasses
+import functools
 import gzip
 import os
 
 from tf_ganprune import files, inputs, keras3
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import (
   accelerators,
   attempts,
@@ -53,6 +55,7 @@ def export_tflite(
   representative_data=None,
   evaluator=None,
   input_shape=None,
+  value_range: tuple[float, float] | None = None,
 ) -> report.ExportReport:
   """Exports a network to a file that runs as Keras does, where it is meant to.
 
@@ -79,6 +82,9 @@ def export_tflite(
       distance of the file's images, and of Keras's from the same inputs.
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
+    value_range: Values of its images that mean black and white, for the
+      `evaluator`; by default what bounds its outputs says it, such as (0, 1) if
+      it ends in a sigmoid.
 
   Returns:
     Sizes, the largest difference from Keras, the share of the operators that
@@ -93,12 +99,18 @@ def export_tflite(
   plan = targets.get(target)
   model = keras3.as_tf_keras(model)
   shapes = signature.sized(model, input_shape)
+  value_ranges.checked(value_range)
   path = files.check(path)
   native.prepare()
   with prepare.prepared(model, plan, shapes) as ready:
     if evaluator is not None:
       quality.check(ready.model, evaluator)
-    made = _make(ready, target, plan, representative_data, evaluator)
+    measure = None
+    if evaluator is not None:
+      measure = functools.partial(
+        quality.measure, evaluator=evaluator, value_range=value_range
+      )
+    made = _make(ready, target, plan, representative_data, measure)
   files.write(path, made.content)
   return report.ExportReport(
     path=path,
@@ -124,7 +136,7 @@ class _Made:
   notes: list[str]
 
 
-def _make(ready, target, plan, representative_data, evaluator) -> _Made:
+def _make(ready, target, plan, representative_data, measure) -> _Made:
   given = _given(ready.model, representative_data)
   calibration = given or samples.draw(
     ready.model, _CALIBRATED, _CALIBRATION_SEED
@@ -137,9 +149,7 @@ def _make(ready, target, plan, representative_data, evaluator) -> _Made:
   )
   taken = attempts.choose(tried)
   ran = accelerators.run(taken.content, target, plan, reference)
-  measured = None
-  if evaluator is not None:
-    measured = quality.measure(ready.model, taken.content, given, evaluator)
+  measured = measure and measure(ready.model, taken.content, given)
   return _Made(
     taken.content,
     max(taken.max_abs_error, ran.max_abs_error),

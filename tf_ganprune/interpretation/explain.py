@@ -16,6 +16,7 @@
 import numpy as np
 
 from tf_ganprune import arguments, latents
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.interpretation import (
   classes,
   directions,
@@ -36,6 +37,7 @@ def explain(
   num_images: int = 16,
   seed: int = 0,
   slope_latents: int = 32,
+  value_range: tuple[float, float] | None = None,
 ) -> explanation.Explanation:
   """Says what pruning removed from a generator, and what that changed.
 
@@ -58,6 +60,8 @@ def explain(
       most.
     seed: Of the latents.
     slope_latents: At how many of the latents derivatives are taken, at most.
+    value_range: Values of the images that mean black and white; by default what
+      bounds the generators' outputs says it.
 
   Returns:
     The explanation; `str()` is a summary, and `report.Comparison` shows it.
@@ -71,6 +75,7 @@ def explain(
     >>> print(tgp.explain(dense_gan, pruned_gan, evaluator))
   """
   dense, pruned = _generators(dense, pruned)
+  value_ranges.checked(value_range)
   for name, value in [
     ("num_latents", num_latents),
     ("num_directions", num_directions),
@@ -82,13 +87,13 @@ def explain(
   read = None if classifier is None else classes.logits_of(classifier)
   latent_dim = generators_.sizes(dense, "dense").latent_dim
   z = latents.of_seed(num_latents, latent_dim, seed).numpy()
-  differences, logits = _compare(dense, pruned, z, read)
+  differences, logits = _compare(dense, pruned, z, read, value_range)
   worst = np.argsort(-differences, kind="stable")[:num_images]
   return explanation.Explanation(
     layers.changes(dense, pruned),
     directions.lost(dense, pruned, z[:slope_latents], num_directions),
     classes.changes(logits) if logits else (),
-    pairs.images(dense, pruned, z[worst]),
+    pairs.images(dense, pruned, z[worst], value_range),
     differences,
   )
 
@@ -109,10 +114,10 @@ def _generators(dense, pruned) -> list:
   return list(named.values())
 
 
-def _compare(dense, pruned, z, read):
+def _compare(dense, pruned, z, read, value_range):
   """Returns the difference of each pair of images, and logits of batches."""
   differences, logits = [], []
-  for batch in pairs.batches(dense, pruned, z):
+  for batch in pairs.batches(dense, pruned, z, value_range):
     differences.append(batch.differences)
     if read is not None:
       images = batch.dense, batch.pruned

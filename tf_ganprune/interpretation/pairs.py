@@ -52,13 +52,16 @@ class Pairs:
     return np.sqrt(np.mean(np.square(difference), axes))
 
 
-def run(network: keras.Model, latents, name: str) -> np.ndarray:
+def run(
+  network: keras.Model, latents, name: str, value_range=None
+) -> np.ndarray:
   """Returns the images that a generator makes of latents, scaled to [-1, 1].
 
   Args:
     network: The generator.
     latents: `[n, latent_dim]`.
     name: Of the argument that it is, for the message.
+    value_range: Values that mean black and white, if the user says so.
 
   Raises:
     ValueError: If they are not finite.
@@ -75,29 +78,34 @@ def run(network: keras.Model, latents, name: str) -> np.ndarray:
       " infinite; go back to weights from before it diverged."
     )
   # By its bounds alone: what is guessed could differ between two networks.
-  meant = value_ranges.of_network(network)
+  meant = value_ranges.of_network(network, value_range=value_range)
   return meant.to_standard(images, clip=False)
 
 
-def images(dense: keras.Model, pruned: keras.Model, latents) -> Pairs:
+def images(
+  dense: keras.Model, pruned: keras.Model, latents, value_range=None
+) -> Pairs:
   """Returns what two generators make of the same latents.
 
   Args:
     dense: The one generator.
     pruned: The other.
     latents: `[n, latent_dim]`.
+    value_range: As of `run`.
 
   Raises:
     ValueError: If images are not finite.
   """
   latents = np.asarray(latents, np.float32)
   return Pairs(
-    latents, run(dense, latents, "dense"), run(pruned, latents, "pruned")
+    latents,
+    run(dense, latents, "dense", value_range),
+    run(pruned, latents, "pruned", value_range),
   )
 
 
 def batches(
-  dense: keras.Model, pruned: keras.Model, latents
+  dense: keras.Model, pruned: keras.Model, latents, value_range=None
 ) -> Iterator[Pairs]:
   """Yields `images` of some latents at a time, which keeps memory small.
 
@@ -105,6 +113,7 @@ def batches(
     dense: The one generator.
     pruned: The other.
     latents: `[n, latent_dim]`.
+    value_range: As of `run`.
   """
   for i in range(0, len(latents), _BATCH):
-    yield images(dense, pruned, latents[i : i + _BATCH])
+    yield images(dense, pruned, latents[i : i + _BATCH], value_range)
