@@ -21,6 +21,7 @@ from tests import build_files
 
 _FLOORS = [
   {"arguments", "keras_compat", "keras_errors", "latents", "version", "files"},
+  {"clones"},
   {"foreign", "replicas", "saving", "signatures"},
   {"bounds", "inputs", "keras3", "states"},
   {"value_range"},

@@ -82,6 +82,28 @@ def _from_keras3():
   return tgp.from_keras3(network)
 
 
+class _OfTwo(keras.Model):
+  def __init__(self):
+    super().__init__()
+    self.wide = layers.Dense(16, activation="sigmoid")
+
+  def call(self, latents, label):
+    return tf.reshape(self.wide(latents), [-1, 4, 4, 1])
+
+
+def _of_two_arguments():
+  network = _OfTwo()
+  network(tf.zeros([1, 4]), tf.zeros([1, 1]))
+  return network
+
+
+def _images_and_features():
+  inputs = keras.Input((4, 4, 3))
+  features = layers.Conv2D(8, 1)(inputs)
+  images = layers.Conv2D(3, 1, activation="sigmoid")(features)
+  return keras.Model(inputs, {"features": features, "image": images})
+
+
 _BOUNDS = {
   "tanh": (lambda: _network(_conv("tanh")), (-1, 1)),
   "sigmoid": (lambda: _network(_conv("sigmoid")), (0, 1)),
@@ -160,6 +182,20 @@ _BOUNDS = {
     lambda: tgp.Ensemble([tiny.generator(activation="sigmoid")] * 2),
     (0, 1),
   ),
+  "branches": (
+    lambda: _functional(lambda x: layers.CenterCrop(2, 2)(_conv("sigmoid")(x))),
+    (0, 1),
+  ),
+  "power": (
+    lambda: _functional(lambda x: tf.pow(_conv("sigmoid")(x), 2.2)),
+    (0, 1),
+  ),
+  "arc tangent": (
+    lambda: _functional(lambda x: tf.atan(_conv("relu")(x))),
+    (0, np.arctan(np.inf)),
+  ),
+  "several arguments": (_of_two_arguments, (0, 1)),
+  "images among features": (_images_and_features, (0, 1)),
   "relu": (lambda: _network(_conv("relu")), (0, np.inf)),
   "nothing": (lambda: _network(_conv()), _ANY),
   "not the last": (lambda: _network(_conv("tanh"), _conv()), _ANY),
@@ -324,3 +360,12 @@ def test_whoever_takes_a_range_calls_it_by_one_name():
     tgp.report.comparison_grid,
   ):
     assert "value_range" in inspect.signature(function).parameters
+
+
+def test_bright_images_that_nothing_bounds_are_said():
+  network = _network(_conv())
+  images = np.full((4, 4, 4, 3), 0.1, "float32")
+  images[0] = 0.4
+  with pytest.warns(UserWarning, match="nowhere below 0.*value_range="):
+    made = tgp.standard_images(network, images)
+  np.testing.assert_array_equal(made, images)

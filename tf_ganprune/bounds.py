@@ -57,7 +57,22 @@ _SAME = set(
 )
 _ALL = {"ConcatV2": slice(0, -1), "Pack": slice(None), "AddN": None}
 _STITCH = {"DynamicStitch", "ParallelDynamicStitch"}
+_BRANCHES = ("If", "StatelessIf")
 _UNION = {"ConcatV2", "Pack", "SelectV2", "Select", "Pad", "PadV2"} | _STITCH
+
+
+def differ(a: keras.Model, b: keras.Model) -> bool:
+  """Whether it is known that two networks' values mean different things.
+
+  Args:
+    a: A built network.
+    b: Another.
+  """
+  ours, theirs = bounds(a), bounds(b)
+  if not all(map(math.isfinite, (*ours, *theirs))):
+    return False
+  slack = 1e-3 * (ours[1] - ours[0])
+  return any(abs(x - y) > slack for x, y in zip(ours, theirs, strict=True))
 
 
 @tf.autograph.experimental.do_not_convert
@@ -66,7 +81,8 @@ def bounds(network: keras.Model) -> tuple[float, float]:
 
   Args:
     network: A built Keras model of any kind. Of several outputs, the first that
-      has the rank of images counts, else the first.
+      has the rank and the channels of images counts, else the first that has
+      the rank, else the first.
 
   Returns:
     The lowest and the highest value, infinite where nothing bounds them.
@@ -77,22 +93,29 @@ def bounds(network: keras.Model) -> tuple[float, float]:
     outputs = _traced(network)
   except (ValueError, TypeError, NotImplementedError):
     return _ANY  # what cannot be traced is measured where images are at hand
-  images = [x for x in outputs if x.shape.rank == 4] or outputs
+  images = sorted(outputs, key=_is_unlike_an_image)
   _FOUND[network] = _Walk(())(images[0]) if images else _ANY
   return _FOUND[network]
 
 
 def _traced(network) -> list[tf.Tensor]:
-  specs = signatures.input_specs(network)
+  specs = tuple(signatures.call_specs(network))
   # A graph of its own: this may be asked for in the middle of another trace.
   with tf.init_scope():
     graph = tf.__internal__.FuncGraph("bounds")
     with graph.as_default():
-      inputs = tf.nest.map_structure(
+      args, kwargs = tf.nest.map_structure(
         lambda x: tf.compat.v1.placeholder(x.dtype, x.shape), specs
       )
-      outputs = network(inputs, training=False)
+      outputs = network(*args, training=False, **kwargs)
   return tf.nest.flatten(outputs)
+
+
+def _is_unlike_an_image(output) -> int:
+  """Returns 0 for what has the rank and channels of images, else more."""
+  if output.shape.rank != 4:
+    return 2
+  return int(output.shape[-1] not in (1, 3, 4))
 
 
 class _Walk:
@@ -148,7 +171,7 @@ def _sources(tensor) -> list[tf.Tensor]:
   if op.type == "PadV2":
     return [inputs[0], inputs[2]]
   is_known = op.type in _FUNCTIONS or op.type.endswith("PartitionedCall")
-  return inputs if is_known else []
+  return inputs if is_known or op.type in _BRANCHES else []
 
 
 def _interval(tensor, inputs: list) -> tuple[float, float]:
@@ -165,6 +188,10 @@ def _interval(tensor, inputs: list) -> tuple[float, float]:
     return inputs[0]
   if op.type.endswith("PartitionedCall"):
     return _of_call(tensor, inputs)
+  if op.type in _BRANCHES:
+    names = [op.get_attr(x).name for x in ("then_branch", "else_branch")]
+    found = [_of_function(tensor, name, inputs[1:]) for name in names]
+    return min(x for x, _ in found), max(x for _, x in found)
   if op.type in _FUNCTIONS:
     return _FUNCTIONS[op.type](*inputs)
   return _ANY
@@ -180,7 +207,10 @@ def _of_constant(tensor) -> tuple[float, float]:
 
 def _of_call(tensor, inputs) -> tuple[float, float]:
   """Returns the interval of what a function within the graph returns."""
-  name = tensor.op.get_attr("f").name
+  return _of_function(tensor, tensor.op.get_attr("f").name, inputs)
+
+
+def _of_function(tensor, name, inputs) -> tuple[float, float]:
   found = getattr(tensor.graph._get_function(name), "graph", None)
   if found is None:
     return _ANY
@@ -207,6 +237,13 @@ def _quotient(x, y):
   if y[0] <= 0.0 <= y[1]:
     return _ANY
   return _product(x, (1.0 / y[1], 1.0 / y[0]))
+
+
+def _power(x, y):
+  """Bounds of what has one exponent above 0, of numbers that are not below."""
+  if y[0] != y[1] or y[0] <= 0.0 or x[0] < 0.0:
+    return _ANY
+  return tuple(v ** y[0] for v in x)
 
 
 def _sum(x, *others):
@@ -239,6 +276,8 @@ _FUNCTIONS = {
   "Sub": lambda x, y: (x[0] - y[1], x[1] - y[0]),
   "Mul": _product,
   "RealDiv": _quotient,
+  "DivNoNan": _quotient,
+  "Pow": _power,
   "Neg": lambda x: (-x[1], -x[0]),
   "Minimum": lambda x, y: (min(x[0], y[0]), min(x[1], y[1])),
   "Maximum": lambda x, y: (max(x[0], y[0]), max(x[1], y[1])),
@@ -248,6 +287,7 @@ _FUNCTIONS = {
   ),
   "Relu": _rising(lambda v: max(v, 0.0)),
   "LeakyRelu": _leaky,
+  "Atan": _rising(math.atan),
   "Abs": _magnitude,
   "Sqrt": _rising(lambda v: math.sqrt(max(v, 0.0))),
   "Cast": lambda x: x,

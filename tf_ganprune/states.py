@@ -13,7 +13,9 @@
 # limitations under the License.
 """The variables of a network, kept as they are while it runs."""
 
+import functools
 import inspect
+import weakref
 from collections.abc import Iterable
 
 import tensorflow as tf
@@ -153,12 +155,24 @@ def _may_hide(layer) -> bool:
   """Whether a layer may use variables that Keras does not find in it."""
   if not _is_known(type(layer)) or getattr(layer, "stateful", False):
     return True
-  values = vars(layer).values()
-  return any(inspect.isfunction(x) and not _is_known(x) for x in values)
+  return any(map(_is_foreign_function, vars(layer).values()))
+
+
+def _is_foreign_function(x) -> bool:
+  """Whether a value can be called and is somebody's own."""
+  if isinstance(x, functools.partial):
+    return _is_foreign_function(x.func)
+  if inspect.ismethod(x):
+    return not _is_known(type(x.__self__))
+  if inspect.isfunction(x):
+    return not _is_known(x)
+  is_plain = isinstance(x, type | weakref.ref) or not callable(x)
+  return not is_plain and not _is_known(type(x))
 
 
 def _is_known(thing) -> bool:
-  return (thing.__module__ or "").partition(".")[0] in _KNOWN
+  root = (thing.__module__ or "").partition(".")[0]
+  return root in (*_KNOWN, "builtins")
 
 
 def _captured(network) -> list[tf.Tensor]:

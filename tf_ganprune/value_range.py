@@ -168,6 +168,14 @@ def _measured(network, images: np.ndarray, least: float) -> ValueRange:
   """Returns the range in which images lie, and says so if it is a guess."""
   is_bytes = images.dtype == np.uint8
   found = (0.0, 255.0) if is_bytes else _guess(images, least)
+  if found == STANDARD and _is_bright(images):
+    name = "a network" if network is None else repr(network.name)
+    warnings.warn(
+      f"Nothing bounds the values of {name}, and its images are nowhere below"
+      " 0; they are taken as of [-1, 1]. Pass `value_range=(0, 1)` if 0 is"
+      " black, or `value_range=(-1, 1)`.",
+      stacklevel=3,
+    )
   if found != STANDARD and not is_bytes:
     name = "a network" if network is None else repr(network.name)
     warnings.warn(
@@ -177,6 +185,12 @@ def _measured(network, images: np.ndarray, least: float) -> ValueRange:
       stacklevel=3,
     )
   return ValueRange(*found)
+
+
+def _is_bright(images: np.ndarray) -> bool:
+  """Whether images could as well have black at 0."""
+  finite = images[np.isfinite(images)]
+  return bool(finite.size) and 0 <= finite.min() < finite.max()
 
 
 def _guess(images: np.ndarray, least: float) -> tuple[float, float]:

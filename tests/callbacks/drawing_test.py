@@ -21,7 +21,7 @@ import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tests import tiny
+from tests import stateful, tiny
 from tf_ganprune.callbacks import drawing
 
 keras = tgp.keras
@@ -254,3 +254,23 @@ def test_summaries_and_backups_work_in_a_foreign_gan(tmp_path):
   )
   assert (tmp_path / "logs" / "pruning").exists()
   assert len(list(csv.DictReader((tmp_path / "log.csv").open()))) == 1
+
+
+@pytest.mark.parametrize("kind", ["monitor", "collapse"])
+def test_drawing_leaves_the_network_as_it_was(kind, tmp_path):
+  network = stateful.normalized()
+  images = np.zeros((8, *network.output_shape[1:]), "float32")
+  if kind == "monitor":
+    callback = tgp.GANMonitor(tmp_path, 4, generator=network)
+  else:
+    features = keras.Sequential(
+      [keras.Input(images.shape[1:]), layers.Flatten()]
+    )
+    callback = tgp.ModeCollapse(
+      tgp.metrics.Evaluator(features, images), 8, generator=network
+    )
+  before = stateful.values(network)
+  callback.set_model(keras.Sequential([layers.Dense(1)]))
+  callback.on_train_begin()
+  callback.on_epoch_end(0, {})
+  stateful.assert_same(before, network)

@@ -191,3 +191,55 @@ def test_operations_and_rules_count_the_same(name, monkeypatch):
 
   monkeypatch.setattr(counting, "counted", forced)
   profile_test.test_multiply_accumulates(name)
+
+
+def _blur(x):
+  kernel = tf.ones([3, 3, x.shape[-1], 1]) / 9.0
+  return tf.nn.depthwise_conv2d(x, kernel, [1] * 4, "SAME")
+
+
+class _Blur(layers.Layer):
+  def call(self, x):
+    return _blur(x)
+
+
+_BLURS = {
+  "lambda": lambda x: layers.Lambda(_blur)(layers.Conv2D(16, 1)(x)),
+  "activation": lambda x: layers.Activation(_blur)(layers.Conv2D(16, 1)(x)),
+  "of a convolution": layers.Conv2D(16, 1, activation=_blur),
+  "own layer": lambda x: _Blur()(layers.Conv2D(16, 1)(x)),
+}
+
+
+def _blurred(name):
+  inputs = keras.Input((8, 8, 3))
+  return keras.Model(inputs, layers.Conv2D(3, 1)(_BLURS[name](inputs)))
+
+
+@pytest.mark.parametrize("name", _BLURS)
+def test_functions_that_keep_channels_apart_cost_what_they_compute(name):
+  convolutions, blur = 2 * 8 * 8 * 3 * 16, 8 * 8 * 9 * 16
+  assert tgp.profile(_blurred(name)).macs == convolutions + blur
+
+
+@pytest.mark.parametrize("name", _BLURS)
+@pytest.mark.parametrize("budget", [0.5, 0.2])
+def test_and_shrink_with_their_channels(name, budget):
+  network = _blurred(name)
+  small = tgp.prune_channels(network, macs=budget)
+  share = tgp.profile(small).macs / tgp.profile(network).macs
+  assert share == int(16 * budget) / 16
+
+
+def test_products_of_a_channel_with_itself():
+  inputs = keras.Input((8, 8, 3))
+  x = layers.Permute((3, 1, 2))(layers.Conv2D(4, 1)(inputs))
+  x = layers.Lambda(lambda y: tf.matmul(y, y))(x)
+  network = keras.Model(inputs, x)
+  assert tgp.profile(network).macs == 8 * 8 * 3 * 4 + 4 * 8**3
+
+
+def test_sparse_products_are_products():
+  inputs = keras.Input((8,))
+  x = layers.Lambda(lambda x: tf.matmul(x, tf.ones([8, 5]), a_is_sparse=True))
+  assert tgp.profile(keras.Model(inputs, x(inputs))).macs == 40

@@ -144,6 +144,17 @@ def test_integers_are_not_compared():
   assert _run(network, np.eye(4, dtype="float32")) is None
 
 
+def test_batch_statistics_of_a_sample(tmp_path):
+  inputs = keras.Input((8, 8, 3))
+  norm = layers.BatchNormalization(name="norm")
+  network = keras.Model(
+    inputs, norm(layers.Conv2D(4, 3)(inputs), training=True)
+  )
+  report = tgp.export_tflite(network, tmp_path / "a.tflite", "gpu")
+  (note,) = [note for note in report.notes if "float16, as many" in note]
+  assert "off, of a spread" in note
+
+
 @pytest.mark.parametrize("norm", [_by_keras, _BySquares])
 def test_the_report_of_an_export_says_it(norm, tmp_path):
   network = _style(norm)

@@ -154,6 +154,39 @@ def test_the_same_numbers(function, scale, size):
   assert "norm" in notes[-1] and "Divided before it is squared" in notes[-1]
 
 
+def _behind(layer, function):
+  """Returns a network whose norm follows a layer with weights."""
+  inputs = keras.Input((_SIZE, _SIZE, 4))
+  x = layer(layers.Rescaling(1000.0)(inputs))
+  network = keras.Model(inputs, _Norm(function, name="norm")(x))
+  for weight in network.weights:
+    weight.assign_add(tf.random.stateless_normal(weight.shape, [1, 2]))
+  return network
+
+
+@pytest.mark.parametrize(
+  "layer",
+  [
+    layers.Conv2D(4, 3),
+    layers.Dense(4),
+    layers.Conv2DTranspose(4, 3, 2),
+    layers.DepthwiseConv2D(3),
+  ],
+)
+@pytest.mark.parametrize("function", [_moments, _divided, _pixel_norm, _unit])
+def test_behind_layers_with_weights(function, layer):
+  network = _behind(type(layer).from_config(layer.get_config()), function)
+  found = float16.run(network, _reference(network, _images(network)))
+  assert found.error < 0.01 * found.spread and not found.layer
+
+
+def test_means_of_large_numbers():
+  network = _network(lambda x: _moments(x + 3000.0), size=16)
+  images = _images(network, 2) * 500.0
+  found = float16.run(network, _reference(network, images))
+  assert found.error < 0.01 * found.spread and not found.layer
+
+
 @pytest.mark.parametrize("function", _KINDS)
 def test_float16_holds_it(function):
   network = _network(function, 1000.0)

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of networks that write into variables: the file, and what they keep."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -59,6 +61,29 @@ def _closure():
   return stateful.generator(layer)
 
 
+class _Gain:
+  """A function with a variable, which Keras does not find."""
+
+  def __init__(self):
+    self.variable = tf.Variable(2.0)
+
+  def __call__(self, x):
+    return self.grow(x)
+
+  def grow(self, x):
+    return x * self.variable.assign_add(1.0)
+
+
+def _called(function):
+  return stateful.generator(layers.Lambda(function))
+
+
+def _video():
+  x = keras.Input((4, 4, 4, 1))
+  made = layers.Conv3D(4, 3, padding="same")(x)
+  return keras.Model(x, layers.BatchNormalization()(made, training=True))
+
+
 def _stateful_lstm():
   x = keras.Input((4, 3), batch_size=1)
   network = keras.Model(x, layers.LSTM(3, stateful=True)(x))
@@ -70,6 +95,13 @@ _NETWORKS = {
   "pinned": stateful.normalized,
   "renorm": lambda: stateful.normalized(renorm=True),
   "synchronized": lambda: stateful.normalized(synchronized=True),
+  "video": _video,
+  "object": lambda: _called(_Gain()),
+  "method": lambda: _called(_Gain().grow),
+  "partial": lambda: _called(functools.partial(_Gain().grow)),
+  "activation": lambda: stateful.generator(
+    layers.Dense(16, activation=_Gain())
+  ),
   "momentum 0": lambda: stateful.normalized(momentum=0.0),
   "channels first axis": lambda: stateful.normalized(axis=1),
   "nested": _nested,
@@ -203,3 +235,33 @@ def test_quality_is_of_samples_that_do_not_see_each_other():
   for image, sample in zip(found, inputs, strict=True):
     expected = network(sample["latent"], training=False)[0]
     np.testing.assert_allclose(image, expected, atol=1e-5)
+
+
+class _CountsTo(layers.Layer):
+  """Writes in a branch that may not run."""
+
+  def build(self, shape):
+    self.seen = self.add_weight("seen", (), initializer="zeros")
+
+  def call(self, x):
+    if self.seen < 100.0:
+      self.seen.assign_add(1.0)
+    return x * self.seen
+
+
+class _InALoop(_CountsTo):
+  def call(self, x):
+    for _ in tf.range(tf.cast(x[0, 0] ** 2, tf.int32)):
+      self.seen.assign_add(1.0)
+    return x * self.seen
+
+
+@pytest.mark.parametrize("kind", [_CountsTo, _InALoop])
+def test_writes_in_branches_and_loops_are_refused_by_name(kind, tmp_path):
+  x = keras.Input((4,))
+  network = keras.Model(x, kind(name="count")(x))
+  before = stateful.values(network)
+  with pytest.raises(ValueError, match="'count' changes a variable in a br"):
+    export.export_tflite(network, tmp_path / "a.tflite")
+  stateful.assert_same(before, network)
+  assert not list(tmp_path.iterdir())

@@ -161,3 +161,17 @@ def test_the_user_may_say_what_stands_for_a_pinned_layer():
   given = np.ones((2, 1000), "float32")
   for network in (model, theirs):
     assert 0.4 < _zeros(network, given, False) < 0.6
+
+
+class _Switched(keras3.layers.Layer):
+  """Does other things in training."""
+
+  def call(self, x, training=None):
+    return 2.0 * x if training else x
+
+
+def test_what_stands_for_a_pinned_layer_should_not_depend_on_training():
+  model = _of_tf_keras((4,), lambda la, _: la.Dropout(0.5), True)
+  custom = {L.Dropout: lambda layer: _Switched(name=layer.name)}
+  with pytest.warns(UserWarning, match="called with training=True.*_Switched"):
+    tgp.to_keras3(model, custom=custom)

@@ -53,6 +53,21 @@ def test_images_from_0_to_1_against_a_reference_from_minus_1_are_said():
   assert sentence in evaluator.notes
 
 
+def test_rounding_below_0_is_still_from_0_to_1():
+  evaluator = _evaluator()
+  images = _unit(_images(1)) * 0.999 - 0.0005
+  (sentence,) = _said(lambda: evaluator.evaluate(images))
+  assert "[0, 1]" in sentence
+
+
+def test_sketches_on_white_have_a_few_dark_values():
+  real = np.ones((40, 10, 10, 1), np.float32)
+  real[:, :2, :2] = -1.0
+  evaluator = _evaluator(real)
+  (sentence,) = _said(lambda: evaluator.evaluate(_unit(real)))
+  assert "[0, 1]" in sentence
+
+
 def test_a_reference_from_0_to_1_against_images_from_minus_1_is_said():
   evaluator = _evaluator(_unit(_images()))
   (sentence,) = _said(lambda: evaluator.evaluate(_images(1)))

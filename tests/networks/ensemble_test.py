@@ -20,7 +20,7 @@ import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tests import tiny
+from tests import stateful, tiny
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import ensemble
 
@@ -164,3 +164,16 @@ def test_what_does_not_fit_is_refused(generators, message):
 def test_no_images_are_refused():
   with pytest.raises(ValueError, match="`n` must be .* at least 1; got 0"):
     _ensemble(1).generate(0)
+
+
+def test_generate_leaves_the_members_as_they_were():
+  member = stateful.normalized()
+  before = stateful.values(member)
+  ensemble.Ensemble([member, member]).generate(8, seed=0)
+  stateful.assert_same(before, member)
+
+
+def test_members_of_different_ranges_are_refused():
+  members = [tiny.generator(activation=x) for x in ("tanh", "sigmoid")]
+  with pytest.raises(ValueError, match=r"\[-1, 1\], and .* in \[0, 1\]; give"):
+    ensemble.Ensemble(members)

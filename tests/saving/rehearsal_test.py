@@ -211,3 +211,91 @@ def test_a_rehearsal_draws_nothing(tmp_path):
   keras.utils.set_random_seed(1)
   saving.save_model(model, tmp_path / "a.keras")
   assert numbers() == expected
+
+
+def _einsum():
+  inputs = keras.Input((4, 4))
+  return keras.Model(inputs, tf.einsum("bij,bkj->bik", inputs, inputs))
+
+
+def _constant_first():
+  inputs = keras.Input((4,))
+  return keras.Model(
+    inputs, tf.constant([1.0, 2.0, 3.0]) + layers.Dense(3)(inputs)
+  )
+
+
+def _variable():
+  inputs, variable = keras.Input((4,)), tf.Variable(tf.ones(4))
+  return keras.Model(inputs, layers.Dense(4)(inputs) * variable)
+
+
+@pytest.mark.parametrize(
+  ("make", "way_out"),
+  [
+    (_einsum, "layer of your own"),
+    (_constant_first, "layer of your own"),
+    (_variable, "weights of layers"),
+  ],
+)
+def test_operations_whose_arguments_keras_forgets(make, way_out, tmp_path):
+  with pytest.raises(ValueError, match=f"was not saved.*{way_out}"):
+    saving.save_model(make(), tmp_path / "a.keras")
+  assert not list(tmp_path.iterdir())
+
+
+def test_operations_that_keras_knows(tmp_path):
+  inputs = keras.Input((4, 4, 3))
+  x = tf.nn.leaky_relu(layers.Conv2D(4, 1)(inputs), 0.1)[:, ::2] + 1.0
+  network = keras.Model(inputs, tf.concat([x, x], -1))
+  loaded = saving.load_model(saving.save_model(network, tmp_path / "a.keras"))
+  given = np.ones((1, 4, 4, 3), "float32")
+  np.testing.assert_array_equal(loaded(given), network(given))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+  "initializer",
+  [
+    tf.random_normal_initializer(0.0, 0.02),
+    tf.random_uniform_initializer(),
+    tf.constant_initializer(0.1),
+    tf.ones_initializer(),
+  ],
+)
+def test_tensorflows_initializers(initializer, tmp_path):
+  network = keras.Sequential(
+    [
+      keras.Input((4,)),
+      layers.Dense(3, kernel_initializer=initializer),
+      layers.Dense(2, kernel_initializer=initializer),
+    ]
+  )
+  for one in (network, prune.prune_low_magnitude(network)):
+    loaded = saving.load_model(saving.save_model(one, tmp_path / "a.keras"))
+    given = np.ones((1, 4), "float32")
+    np.testing.assert_array_equal(loaded(given), one(given))
+
+
+def test_a_legacy_optimizer_comes_back(tmp_path):
+  network = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+  network.compile(keras.optimizers.legacy.Adam(0.25), "mse")
+  loaded = saving.load_model(saving.save_model(network, tmp_path / "a.keras"))
+  assert float(loaded.optimizer.learning_rate) == 0.25
+
+
+def _distance(a, b):
+  return tf.reduce_mean(a - b)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("loss", [_distance, lambda a, b: a - b])
+def test_a_loss_of_ones_own_is_named_with_the_way_out(loss, tmp_path):
+  network = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+  network.compile("adam", loss)
+  path = saving.save_model(network, tmp_path / "a.keras")
+  with pytest.raises(ValueError, match="compiled with.*compile=False"):
+    saving.load_model(path)
+  given = np.ones((1, 4), "float32")
+  loaded = saving.load_model(path, compile=False)
+  np.testing.assert_array_equal(loaded(given), network(given))

@@ -18,7 +18,7 @@ import inspect
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import latents, signatures
+from tf_ganprune import latents, signatures, states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.keras_compat import keras
 
@@ -138,7 +138,8 @@ class Drawing:
       tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], given)
       for i in range(0, count, _BATCH)
     ]
-    made = [self._network(part, training=False) for part in parts]
+    with states.Kept(self._network):
+      made = [self._network(part, training=False) for part in parts]
     return np.concatenate([np.asarray(x) for x in made])
 
   def _given(self, n: int, seed: int):

@@ -22,6 +22,7 @@ import tensorflow as tf
 from tf_ganprune import keras_errors
 from tf_ganprune.channels import operations
 from tf_ganprune.channels.call import Call, Labelled, Product, Rule
+from tf_ganprune.keras_compat import keras
 
 # Modules whose layers have rules that say what they multiply.
 _KNOWN = ("keras", "tf_keras", "tensorflow_model_optimization", "tf_ganprune")
@@ -40,7 +41,8 @@ def counted(rule: Rule, call: Call, node) -> Rule:
     call: Of a layer.
     node: Keras's, for the types of its tensors.
   """
-  if rule.macs or not (rule.is_whole or _is_own(call.layer)):
+  is_unknown = not rule.macs and (rule.is_whole or _is_own(call.layer))
+  if not (is_unknown or _runs_own_code(call.layer)):
     return rule
   try:
     graph, outputs, batch = _graph(call, node)
@@ -49,7 +51,16 @@ def counted(rule: Rule, call: Call, node) -> Rule:
     doubt = f"its call could not be traced: {keras_errors.short(error)}"
     return _noted(rule, call.layer, [doubt])
   sources = _variables(graph, rule)
-  macs = [_part(x, batch, sources, rule) for x in works if x.macs]
+  channels = _channels(rule, call.layer)
+  found = [(x, _weight(x, sources)) for x in works if x.macs]
+  macs = [
+    *rule.macs,
+    *(
+      _part(x.macs / batch, channels if ref is None else rule.weights[ref].axes)
+      for x, ref in found
+      if ref is None or not rule.macs  # the rule counts what has its weights
+    ),
+  ]
   return _noted(
     dataclasses.replace(rule, macs=macs), call.layer, [x.doubt for x in works]
   )
@@ -61,6 +72,32 @@ def _is_own(layer) -> bool:
   if isinstance(inner, tf.Module) and _is_own(inner):
     return True
   return type(layer).__module__.partition(".")[0] not in _KNOWN
+
+
+def _runs_own_code(layer) -> bool:
+  """Whether a layer of Keras's calls a function of somebody's own."""
+  if isinstance(layer, keras.layers.Lambda):
+    return True
+  function = getattr(layer, "activation", None)
+  if function is None or isinstance(layer, keras.layers.RNN):
+    return False
+  named = function if hasattr(function, "__name__") else type(function)
+  root = (named.__module__ or "").partition(".")[0]
+  return root not in (*_KNOWN, "tensorflow")
+
+
+def _channels(rule, layer) -> tuple:
+  """Returns the channels that products without a weight are of.
+
+  They are those of the output, where each channel goes its own way, as in a
+  blur or in an activation; nothing where that is not known.
+  """
+  if rule.is_whole or len(rule.outputs) != 1:
+    return ()
+  if rule.weights and _is_own(layer):
+    return ()
+  axes = [x for x in rule.outputs[0] if x is not None]
+  return tuple(axes) if len(axes) == 1 else ()
 
 
 def _noted(rule, layer, doubts) -> Rule:
@@ -134,19 +171,19 @@ def _variables(graph, rule) -> dict[int, object]:
   }
 
 
-def _part(work, batch: int, sources, rule) -> Product:
-  """Returns a product that shrinks with a weight, or else stays as it is."""
-  macs = work.macs / batch
+def _part(macs: float, axes) -> Product:
+  """Returns a product that shrinks with some axes, or else stays as it is."""
+  axes = tuple(x for x in axes if x is not None)
   if math.isnan(macs):
     return Product(macs, ())
-  macs = _exact(macs)
-  for operand in work.operands:
-    ref = _source(operand, sources)
-    if ref is not None:
-      axes = [x for x in rule.weights[ref].axes if x is not None]
-      each = macs / math.prod(map(len, axes))
-      return Product(_exact(each), tuple(axes))
-  return Product(macs, ())
+  each = _exact(macs) / math.prod(map(len, axes)) if axes else macs
+  return Product(_exact(each), axes)
+
+
+def _weight(work, sources):
+  """Returns the `ref` of the weight that is multiplied, None if none is."""
+  found = (_source(operand, sources) for operand in work.operands)
+  return next((ref for ref in found if ref is not None), None)
 
 
 def _exact(number: float) -> float:

@@ -173,7 +173,8 @@ def _each(numbers: float, kernel, sides: int) -> float:
 
 def _product(operation) -> float:
   """Each number of the output is a sum over the side that is shared."""
-  name = "transpose_a" if operation.type == "MatMul" else "adj_x"
+  has_adjoint = operation.type.startswith("BatchMatMul")
+  name = "adj_x" if has_adjoint else "transpose_a"
   given = operation.inputs[0].shape
   if given.rank is None:
     return math.nan
@@ -212,6 +213,7 @@ _COUNTS = {
   "DepthwiseConv2dNative": _depthwise,
   "DepthwiseConv2dNativeBackpropInput": _depthwise_transposed,
   "MatMul": _product,
+  "SparseMatMul": _product,
   "BatchMatMul": _product,
   "BatchMatMulV2": _product,
   "BatchMatMulV3": _product,

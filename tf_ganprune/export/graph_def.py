@@ -47,16 +47,24 @@ def producer(tensor: str) -> str:
   return tensor.removeprefix("^").partition(":")[0]
 
 
-def shapes(graph_def) -> dict[str, tf.TensorShape]:
+def shapes(graph_def, function) -> dict[str, tf.TensorShape]:
   """Returns the shape of each tensor that a graph makes, by `name:number`.
 
   Args:
     graph_def: The graph.
+    function: The concrete function that it was, which knows its variables.
   """
-  graph = tf.Graph()
+  graph = tf.__internal__.FuncGraph("shapes")
+  names = {x.name for x in graph_def.node}
   with graph.as_default():
-    tf.import_graph_def(graph_def, name="")
-  return {x.name: x.shape for o in graph.get_operations() for x in o.outputs}
+    given = {
+      inner.name: graph.capture(outer)
+      for outer, inner in function.graph.captures
+      if inner.op.name in names
+    }
+    tf.import_graph_def(graph_def, given, name="")
+  found = {x.name: x.shape for o in graph.get_operations() for x in o.outputs}
+  return found | {name: x.shape for name, x in given.items()}
 
 
 def call(node, function, library) -> None:
@@ -94,6 +102,8 @@ def function_of(graph_def, old, specs: list[tf.TensorSpec], called=()):
   @tf.function(input_signature=specs, autograph=False)
   def run(*inputs):
     graph = tf.compat.v1.get_default_graph()
+    for variable in old.graph.variables:
+      graph.watch_variable(variable)
     given = dict(zip(names, inputs, strict=True))
     given |= {name: graph.capture(outer) for outer, name in captures}
     outputs = tf.import_graph_def(

@@ -34,16 +34,17 @@ def is_training(node) -> bool:
   return node.op in _OPERATIONS and node.attr["is_training"].b
 
 
-def replace(graph_def) -> tuple[str, ...]:
+def replace(graph_def, function) -> tuple[str, ...]:
   """Replaces such nodes in a graph by calls of functions.
 
   Args:
     graph_def: The graph, which is changed.
+    function: The concrete function that it was.
 
   Returns:
     Their names.
   """
-  shapes = graphs.shapes(graph_def)
+  shapes = graphs.shapes(graph_def, function)
   bodies = [x.node_def for x in graph_def.library.function]
   found = []
   for nodes in (graph_def.node, *bodies):
@@ -61,7 +62,7 @@ def _concrete(node, shape):
   kind = tf.as_dtype(node.attr["U"].type) if "U" in node.attr else dtype
   specs = [tf.TensorSpec(shape, dtype), *[tf.TensorSpec([None], kind)] * 4]
   several = shape is None or shape[0] != 1
-  first = node.attr["data_format"].s == b"NCHW"
+  first = node.attr["data_format"].s.startswith(b"NC")
   settings = (several, first, node.attr["epsilon"].f, _share(node))
   outputs = 6 if node.op.endswith("V3") else 5
 
@@ -80,7 +81,8 @@ def _share(node) -> float:
 
 def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
   """Returns what the operation does: the result first, then statistics."""
-  axes = [2, 3] if first else [1, 2]
+  sides = x.shape.rank - 2
+  axes = [axis + 1 + first for axis in range(sides)]
   # GPUs take no mean over the batch, which is 1 but for sequences of images.
   axes = [0, *axes] if several else axes
   wide = tf.cast(x, scale.dtype)
@@ -88,7 +90,8 @@ def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
   centered = wide - mean
   variance = tf.reduce_mean(tf.square(centered), axes, keepdims=True)
   if first:
-    scale, offset = (v[:, tf.newaxis, tf.newaxis] for v in (scale, offset))
+    wide_shape = [-1] + [1] * sides
+    scale, offset = (tf.reshape(v, wide_shape) for v in (scale, offset))
   y = centered * tf.math.rsqrt(variance + epsilon) * scale + offset
   mean, variance = tf.reshape(mean, [-1]), tf.reshape(variance, [-1])
   count = tf.cast(tf.size(x) // tf.size(mean), mean.dtype)

@@ -16,9 +16,10 @@
 Many GPUs compute in float16, whose largest number is 65,504: the square of 256
 is beyond it. So what is squared is divided by its largest magnitude before,
 which changes nothing else: sqrt(mean(x^2) + e) = s sqrt(mean(y^2) + e / s^2)
-with y = x / s. Norms that someone wrote by hand have such roots: instance norm,
-AdaIN and SPADE by `tf.nn.moments`, the pixel norm and the demodulation of
-StyleGAN, `tf.math.l2_normalize`.
+with y = x / s. The mean that is taken off before is one of means over one axis,
+whose sums are smaller. Norms that someone wrote by hand have such roots:
+instance norm, AdaIN and SPADE by `tf.nn.moments`, the pixel norm and the
+demodulation of StyleGAN, `tf.math.l2_normalize`.
 """
 
 import dataclasses
@@ -58,6 +59,40 @@ class _Root:
   least: float
   power: float
 
+  def __call__(self, *squared: tf.Tensor) -> tf.Tensor:
+    """Returns the root, its squares being at most 1."""
+    values = squared[0] if len(squared) == 1 else squared[0] - squared[1]
+    count = math.prod(values.shape[axis] for axis in self.axes)
+    parts = 1 if self.is_mean else count
+    least = math.sqrt(self.least / parts)
+    largest = _reduced(tf.reduce_max, tf.abs(values), self.axes)
+    largest = tf.maximum(largest, max(least, _TINY))
+    values = values / largest
+    mean = _reduced(tf.reduce_mean, values * values, self.axes)
+    if self.join is not None:
+      rest = least / largest
+      mean = self.join(mean, rest * rest)
+    if self.power > 0:
+      return tf.sqrt(mean) * math.sqrt(parts) * largest
+    return tf.math.rsqrt(mean) / math.sqrt(parts) / largest
+
+
+@dataclasses.dataclass(frozen=True)
+class _Mean:
+  """A mean over several axes.
+
+  Attributes:
+    squared: The tensor whose mean is taken.
+    axes: Over which.
+  """
+
+  squared: tuple[str]
+  axes: tuple[int, ...]
+
+  def __call__(self, values: tf.Tensor) -> tf.Tensor:
+    """Returns the mean, with all axes."""
+    return _reduced(tf.reduce_mean, values, self.axes)
+
 
 def scaled(function, specs: list[tf.TensorSpec]) -> tuple[object, list[str]]:
   """Returns a function whose squares are kept below 1.
@@ -74,29 +109,36 @@ def scaled(function, specs: list[tf.TensorSpec]) -> tuple[object, list[str]]:
   if not any(x.op in _ROOTS or x.op == "Pow" for x in nodes):
     return function, []
   graph_def = graphs.inlined(function)
-  called = _replace_all(graph_def)
+  called = _replace_all(graph_def, function)
   if not called:
     return function, []
   function = graphs.function_of(graph_def, function, specs, called.values())
   return function, list(called)
 
 
-def _replace_all(graph_def) -> dict[str, object]:
+def _replace_all(graph_def, function) -> dict[str, object]:
   """Makes the roots in a graph calls, and returns what they call by name."""
-  graph = _Graph(graph_def)
-  found = [(node, graph.root(node)) for node in graph_def.node]
-  return {
-    node.name: _replace(node, root, graph, graph_def.library)
-    for node, root in found
-    if root is not None
+  graph = _Graph(graph_def, function)
+  found = {node.name: graph.root(node) for node in graph_def.node}
+  roots = [x for x in found.values() if x is not None]
+  means = {x.name: x for root in roots for x in graph.means(root)}
+  called = {
+    node.name: _replace(node, found[node.name], graph, graph_def.library)
+    for node in graph_def.node
+    if found[node.name] is not None
   }
+  for node in means.values():
+    mean = _Mean((node.input[0],), graph.axes(node))
+    called[node.name] = _replace(node, mean, graph, graph_def.library)
+  return called
 
 
-def _replace(node, root, graph, library):
-  specs = [tf.TensorSpec(graph.shape(x), tf.float32) for x in root.squared]
-  function = _concrete(root, specs, graph.shape(node.name))
+def _replace(node, found, graph, library):
+  """Makes a node a call of what was found there, and returns the function."""
+  specs = [tf.TensorSpec(graph.shape(x), tf.float32) for x in found.squared]
+  function = _concrete(found, specs, graph.shape(node.name))
   del node.input[:]
-  node.input.extend(root.squared)
+  node.input.extend(found.squared)
   graphs.call(node, function, library)
   return function
 
@@ -104,9 +146,9 @@ def _replace(node, root, graph, library):
 class _Graph:
   """A graph in which roots of sums of squares are looked for."""
 
-  def __init__(self, graph_def):
+  def __init__(self, graph_def, function):
     self._nodes = {node.name: node for node in graph_def.node}
-    self._shapes = graphs.shapes(graph_def)
+    self._shapes = graphs.shapes(graph_def, function)
 
   def shape(self, tensor: str) -> tf.TensorShape:
     """Returns the shape of a tensor, as a node's input names it."""
@@ -121,7 +163,7 @@ class _Graph:
     if node.attr["T"].type != tf.float32.as_datatype_enum:
       return None
     source, join, least = self._joined(node.input[0])
-    axes = self._axes(source)
+    axes = self.axes(source)
     squared = axes and self._squared(source.input[0])
     if not squared:
       return None
@@ -144,7 +186,18 @@ class _Graph:
           return self._source(one, _VIEWS), join, least
     return source, join, least
 
-  def _axes(self, node) -> tuple[int, ...]:
+  def means(self, root: _Root) -> list:
+    """Returns the nodes of the means that are taken off before a square."""
+    sources = [self._source(x, _VIEWS) for x in root.squared]
+    inputs = [x.input for x in sources if x.op == "Sub"]
+    sources += [self._source(x, _VIEWS) for two in inputs for x in two]
+    return [
+      x
+      for x in sources
+      if x.op == "Mean" and len(self.axes(x)) > 1 and self._is_known(x.name)
+    ]
+
+  def axes(self, node) -> tuple[int, ...]:
     """Returns over which axes a node sums; none if it is no known sum."""
     if node.op not in ("Mean", "Sum") or not self._is_known(node.input[0]):
       return ()
@@ -205,32 +258,14 @@ class _Graph:
     return self.shape(tensor).is_fully_defined()
 
 
-def _concrete(root: _Root, specs, shape):
+def _concrete(found, specs, shape):
   """Returns a concrete function of what is squared."""
 
   @tf.function(input_signature=specs, autograph=False)
   def compute(*squared):
-    return tf.reshape(_computed(root, squared), shape)
+    return tf.reshape(found(*squared), shape)
 
   return compute.get_concrete_function()
-
-
-def _computed(root: _Root, squared) -> tf.Tensor:
-  values = squared[0] if len(squared) == 1 else squared[0] - squared[1]
-  count = math.prod(values.shape[axis] for axis in root.axes)
-  parts = 1 if root.is_mean else count
-  least = math.sqrt(root.least / parts)
-  largest = _reduced(tf.reduce_max, tf.abs(values), root.axes)
-  largest = tf.maximum(largest, max(least, _TINY))
-  values = values / largest
-  mean = _reduced(tf.reduce_mean, values * values, root.axes)
-  if root.join is not None:
-    rest = least / largest
-    mean = root.join(mean, rest * rest)
-  largest = largest * math.sqrt(parts)
-  if root.power > 0:
-    return tf.sqrt(mean) * largest
-  return tf.math.rsqrt(mean) / largest
 
 
 def _reduced(function, values, axes) -> tf.Tensor:

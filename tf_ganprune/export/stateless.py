@@ -123,9 +123,10 @@ def of(function, specs: list[tf.TensorSpec], model: keras.Model) -> Stateless:
   if not any(_is_write(x) or sample_norm.is_training(x) for x in nodes):
     return Stateless(function)
   graph_def = graphs.inlined(function)
+  _check_writes_are_plain(graph_def, layer_of)
   rewriting = _Rewriting(graph_def, function.graph.captures, layer_of)
   rewriting.run()
-  normalized = map(layer_of, sample_norm.replace(graph_def))
+  normalized = map(layer_of, sample_norm.replace(graph_def, function))
   return Stateless(
     graphs.function_of(graph_def, function, specs),
     tuple(dict.fromkeys(rewriting.written)),
@@ -163,6 +164,32 @@ class Layers:
 
 def _is_write(node) -> bool:
   return node.op in _WRITES or node.op.startswith("ResourceScatter")
+
+
+def _check_writes_are_plain(graph_def, layer_of) -> None:
+  """Raises where a branch or a loop writes: it may run, or it may not."""
+  bodies = {x.signature.name: x.node_def for x in graph_def.library.function}
+  for node in graph_def.node:
+    if any(map(_is_write, _within(node, bodies))):
+      raise StateError(
+        layer_of(node.name),
+        "changes a variable in a branch or a loop of inference, which cannot be"
+        " taken out of the graph",
+        "Let its `call` change variables only if `training`, or outside of"
+        " tf.cond and loops.",
+      )
+
+
+def _within(node, bodies) -> list:
+  """Returns the nodes of the functions that a node calls, at any depth."""
+  names = [
+    function.name
+    for value in node.attr.values()
+    for function in (value.func, *value.list.func)
+    if function.name in bodies
+  ]
+  found = [x for name in names for x in bodies[name]]
+  return found + [x for one in found for x in _within(one, bodies)]
 
 
 def _check_not_random(nodes, layer_of) -> None:

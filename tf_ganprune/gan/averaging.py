@@ -13,10 +13,12 @@
 # limitations under the License.
 """A network's moving average, which is as sparse as the network is."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import replicas, signatures, states
+from tf_ganprune import clones, replicas, signatures, states
 from tf_ganprune.gan import freezing
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
@@ -37,8 +39,8 @@ def copy_of(network: keras.Model, what: str = "ema_decay") -> keras.Model:
   """
   stripped = strip.strip_pruning(network)
   is_graph = signatures.is_graph(stripped)
-  clone = keras.models.clone_model
-  copy = clone(stripped) if is_graph else _another(stripped, what)
+  make = clones.clone if is_graph else functools.partial(_another, what=what)
+  copy = make(stripped)
   copy._name = f"ema_{network.name}"
   with freezing.unfrozen(copy), freezing.unfrozen(stripped):
     copy.set_weights(stripped.get_weights())

@@ -82,14 +82,8 @@ def _check_teacher(teacher, generator, latent_dim) -> None:
 
 
 def _check_ranges(teacher, generator) -> None:
-  ours, theirs = bounds.bounds(teacher), bounds.bounds(generator)
-  # Of one without bounds nobody knows what its values mean.
-  are_known = all(abs(x) < float("inf") for x in (*ours, *theirs))
-  if are_known and any(
-    abs(x - y) > 1e-3 * (ours[1] - ours[0])
-    for x, y in zip(ours, theirs, strict=True)
-  ):
-    (a, b), (c, d) = ours, theirs
+  if bounds.differ(teacher, generator):
+    (a, b), (c, d) = bounds.bounds(teacher), bounds.bounds(generator)
     raise ValueError(
       f"The `teacher` {teacher.name!r} makes images in [{a:g}, {b:g}], and the"
       f" generator {generator.name!r} in [{c:g}, {d:g}]; give one of them a"

@@ -83,6 +83,24 @@ def _depends(layer) -> bool:
   return any(rates) if rates else True
 
 
+def warn_of_custom(layer: keras.layers.Layer, other, training) -> None:
+  """Warns if what a user's function makes of a layer heeds `training`.
+
+  Args:
+    layer: A tf_keras layer that depends on `training`.
+    other: What the function made of it, for Keras 3.
+    training: What the layer is called with.
+  """
+  call = getattr(other, "call", other)
+  if "training" in inspect.signature(call).parameters:
+    warnings.warn(
+      f"Layer {layer.name!r} is called with training={training}, which Keras 3"
+      f" overrides with the network's own, and {type(other).__name__} in its"
+      " place takes that; let it do the same whatever `training` is.",
+      stacklevel=4,
+    )
+
+
 def warn(network: str, calls: dict[str, bool]) -> None:
   """Warns of layers that were pinned in Keras 3.
 

@@ -95,9 +95,11 @@ class _Rebuilding:
   def _check_training(self, node) -> None:
     layer = node.layer
     training = pinned.value(layer.call, node.call_args, node.call_kwargs)
-    if training is None or self.counterparts.is_custom(layer):
+    if training is None or not pinned.matters(layer):
       return
-    if pinned.matters(layer):
+    if self.counterparts.is_custom(layer):
+      pinned.warn_of_custom(layer, self.counterparts.layer(layer), training)
+    else:
       self._problems.add(
         f"layer {layer.name!r} ({type(layer).__name__}), which is called with"
         f" training={training} (in Keras 3 the network's own `training`"

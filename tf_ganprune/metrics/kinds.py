@@ -17,8 +17,10 @@ import numpy as np
 
 # Images of one value say nothing of what values mean.
 _LEAST_SPREAD = 0.02
-# Of a hundred values five are darker than this, if black is -1.
-_SHARE, _DARK = 5, -0.1
+# Of a hundred values one is darker than this, if black is -1.
+_SHARE, _DARK = 1, -0.1
+# Rounding and resizing leave values of [0, 1] a little below 0.
+_SLACK = 0.02
 
 
 class Kind:
@@ -69,14 +71,14 @@ class Kind:
     spread = images.max() - images.min()
     if min(self._spread, spread) < _LEAST_SPREAD:
       return None
-    if low >= 0 and self._dark < _DARK:
+    if low >= -_SLACK and self._dark < _DARK:
       return (
         f"`images` lie in [{low:.3g}, {images.max():.3g}] and the real images"
         f" go down to {self.low:.3g}, as if the ones were in [0, 1] and the"
         " others in [-1, 1]; pass `value_range=(0, 1)` to `evaluate` if they"
         " are, or (-1, 1) if they are not."
       )
-    if self.low >= 0 and dark < _DARK:
+    if self.low >= -_SLACK and dark < _DARK:
       return (
         f"The real images are nowhere below 0 and `images` go down to"
         f" {low:.3g}, as if the ones were in [0, 1] and the others in [-1, 1];"

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import arguments, latents
+from tf_ganprune import arguments, bounds, latents, states
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import generators as generators_
 
@@ -65,7 +65,19 @@ class Ensemble(keras.Model):
     }
     self.latent_dim = generators_.check_alike(named).latent_dim
     self.generators = list(named.values())
+    self._check_ranges()
     self(keras.Input([self.latent_dim]))
+
+  def _check_ranges(self) -> None:
+    first, *others = self.generators
+    for other in others:
+      if bounds.differ(first, other):
+        (a, b), (c, d) = bounds.bounds(first), bounds.bounds(other)
+        raise ValueError(
+          f"{first.name!r} makes images in [{a:g}, {b:g}], and {other.name!r}"
+          f" in [{c:g}, {d:g}]; give one of them a Rescaling layer at its end,"
+          " so that they mean the same."
+        )
 
   def call(self, inputs, training=None):
     """Maps latents to images, each by the member whose turn it is.
@@ -109,7 +121,8 @@ class Ensemble(keras.Model):
     k = len(self.generators)
     batch = k * max(1, _BATCH // k)
     parts = [z[i : i + batch] for i in range(0, n, batch)]
-    return tf.concat([self(part, training=False) for part in parts], 0)
+    with states.Kept(self):
+      return tf.concat([self(part, training=False) for part in parts], 0)
 
   def get_config(self):
     """Returns the arguments of the constructor."""

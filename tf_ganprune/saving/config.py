@@ -17,6 +17,7 @@ import inspect
 from collections.abc import Iterator
 
 import tensorflow as tf
+from tensorflow.python.ops import init_ops_v2
 
 from tf_ganprune.keras_compat import keras
 
@@ -34,6 +35,8 @@ _KINDS = (
   keras.losses.Loss,
   keras.metrics.Metric,
   keras.mixed_precision.Policy,
+  keras.optimizers.legacy.Optimizer,
+  init_ops_v2.Initializer,
 )
 # Parts of TensorFlow whose functions compute, and neither load, write nor call.
 _OP_ROOTS = (
@@ -51,6 +54,7 @@ _OP_ROOTS = (
   "sparse",
   "strings",
 )
+_OPERATIONS = ("ClassMethod", "SlicingOpLambda", "TFOpLambda")
 _NO_OPS = ("function", "numpy_function", "print", "py_function")
 _VALUES = ("__bytes__", "__numpy__", "__tensor__")
 
@@ -88,6 +92,15 @@ def check(config, custom_objects: dict | None = None) -> None:
       )
 
 
+def has_operations(config) -> bool:
+  """Whether a configuration calls functions of TensorFlow's on tensors.
+
+  Args:
+    config: As of `check`.
+  """
+  return any(x["class_name"] in _OPERATIONS for x in _entries(config))
+
+
 def _entries(config) -> Iterator[dict]:
   """Yields each dictionary that stands for an object, at any depth."""
   pending = [config]
@@ -119,7 +132,9 @@ def _is_known(entry: dict, custom_objects: dict) -> bool:
     return True
   if entry["class_name"] == "__typespec__":
     return module.partition(".")[0] == "tensorflow"
-  return module.partition(".")[0] in _ROOTS and _is_keras_class(entry)
+  is_initializer = module == init_ops_v2.__name__
+  is_root = module.partition(".")[0] in _ROOTS
+  return (is_root or is_initializer) and _is_keras_class(entry)
 
 
 def _is_registered(name, entry: dict, custom_objects: dict) -> bool:

@@ -93,9 +93,10 @@ def load_model(
   scope = keras.src.saving.serialization_lib.SafeModeScope(True)
   try:
     content = _read_config(path)
-    if not compile:
-      content["compile_config"] = None  # as Keras does
+    compiled = content.pop("compile_config", None)
     config.check(content, custom_objects)
+    if compile:
+      _check_compiled(compiled, custom_objects)
     with scope:
       return keras.models.load_model(
         path, custom_objects=custom_objects, compile=compile, safe_mode=True
@@ -147,11 +148,17 @@ def _write(model, path) -> None:
   """Writes a file, and raises unless it can be loaded."""
   try:
     model.save(path)
-  except (AttributeError, NotImplementedError, TypeError) as error:
+  except (
+    AttributeError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+  ) as error:
     text = " ".join(str(error).split())[:300].rstrip(".")
     raise ValueError(
       f"{model.name!r} was not saved ({text}). Each class of one's own must"
-      " give what its constructor takes in `get_config`."
+      " give what its constructor takes in `get_config`, and variables must be"
+      " weights of layers."
     ) from error
   content = _read_config(path)
   _check_networks(model, content)
@@ -175,6 +182,17 @@ def _check_networks(model, config: dict) -> None:
       " pruned by itself. Prune the whole network that it is part of, or save"
       " checkpoints: tf.train.Checkpoint(model)."
     )
+
+
+def _check_compiled(compiled, custom_objects) -> None:
+  """Raises if the optimizer, the loss or a metric is not known."""
+  try:
+    config.check(compiled, custom_objects)
+  except ValueError as error:
+    raise ValueError(
+      f"it was compiled with what is not known: {error}. Without that,"
+      " load_model(path, compile=False) loads the network"
+    ) from None
 
 
 def _read_config(path) -> dict:

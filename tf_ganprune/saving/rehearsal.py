@@ -21,10 +21,17 @@ from collections.abc import Iterator
 import numpy as np
 from tensorflow.python.eager import context
 
+from tf_ganprune import clones
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import config
 
 _ROOTS = ("keras", "tf_keras", "tensorflow_model_optimization", "tf_ganprune")
+_OF_CLASSES = (
+  "A class of one's own must give all that its constructor takes in"
+  " `get_config`, networks by `keras.utils.serialize_keras_object`; and its"
+  " `call` must take one argument beside `training` and `mask`, such as a list"
+  " of tensors, or the class must override `build_from_config`"
+)
 _lib = keras.src.saving.serialization_lib
 
 
@@ -33,7 +40,8 @@ def check(model: keras.Model, content: dict, path) -> None:
 
   Classes and functions that the model is made of count as known, registered or
   not: whoever loads the file can pass them. What of Keras's and of this package
-  alone is there needs no trial.
+  alone is there needs no trial, but for operations on tensors: Keras forgets
+  some of their arguments.
 
   Args:
     model: What was saved.
@@ -45,7 +53,7 @@ def check(model: keras.Model, content: dict, path) -> None:
   """
   known = _parts(model)
   config.check({**content, "compile_config": None}, known)
-  if known:
+  if known or config.has_operations(content):
     _check_same(model, _loaded(path, known))
 
 
@@ -76,11 +84,7 @@ def _loaded(path, known) -> keras.Model:
     text = " ".join(str(error).split())
     raise ValueError(
       f"it could not be loaded again ({type(error).__name__}:"
-      f" {_reason(text)}). A class of one's own must give all that its"
-      " constructor takes in `get_config`, networks by"
-      " `keras.utils.serialize_keras_object`; and its `call` must take one"
-      " argument beside `training` and `mask`, such as a list of tensors, or"
-      " the class must override `build_from_config`"
+      f" {_reason(text)}). {_OF_CLASSES if known else clones.WAY_OUT}"
     ) from error
 
 

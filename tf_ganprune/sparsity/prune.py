@@ -20,7 +20,7 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_policy as pruning_policy_,
 )
 
-from tf_ganprune import foreign, keras_compat, signatures
+from tf_ganprune import clones, foreign, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
   attached,
@@ -278,7 +278,7 @@ def _wrap_model(model, wrapping):
 def _wrap_graph(model, wrapping):
   def wrap(layer):
     if isinstance(layer, keras.Model) and signatures.is_graph(layer):
-      return keras.models.clone_model(layer, clone_function=wrap)
+      return clones.clone(layer, wrap)
     return wrapping.wrapped(layer)
 
   pruned = wrap(model)

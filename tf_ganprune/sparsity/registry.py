@@ -184,11 +184,42 @@ def build(layer, input_shape, places: Sequence[int] | None) -> None:
     return
   # Many a layer makes its parts, or builds them, only when it is called.
   if not (parts and all(one.built for one in parts)):
-    layer(*tf.nest.map_structure(_symbolic, [*map(tf.TensorShape, shapes)]))
+    layer(*map(_symbolic, shapes))
+
+
+def build_called(layer, args: tuple, kwargs: dict) -> None:
+  """Builds a layer, and those below it, as a call of it does.
+
+  Args:
+    layer: It stays as it is if all of it is built.
+    args: Tensors, and what else it is called with.
+    kwargs: Likewise.
+  """
+  if layer.built and all(one.layer.built for one in leaves(layer)):
+    return
+  args, kwargs = tf.nest.map_structure(_like, (args, kwargs))
+  layer(*args, **kwargs)
+
+
+def _like(x):
+  """Returns a symbolic tensor for any other."""
+  if not hasattr(x, "shape") or not hasattr(x, "dtype"):
+    return x
+  shape = tf.TensorShape(x.shape)
+  return keras.Input(shape[1:], dtype=x.dtype) if shape.rank else x
 
 
 def _symbolic(shape):
-  return keras.Input(shape[1:])
+  """Returns symbolic tensors for shapes, which may be in lists or dicts."""
+  if isinstance(shape, dict):
+    return {name: _symbolic(one) for name, one in shape.items()}
+  if isinstance(shape, list | tuple) and not all(map(_is_side, shape)):
+    return [_symbolic(one) for one in shape]
+  return keras.Input(tf.TensorShape(shape)[1:])
+
+
+def _is_side(x) -> bool:
+  return x is None or isinstance(x, int)
 
 
 def _offers(layer) -> bool:

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Takes the pruning wrappers out of a network."""
 
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import clones, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import attached, ownership, shallow, wrapper
 
@@ -54,5 +54,5 @@ def without_wrappers(layer):
   if isinstance(layer, attached.PrunedNetwork):
     return without_wrappers(attached.detached(layer))
   if isinstance(layer, keras.Model) and signatures.is_graph(layer):
-    return keras.models.clone_model(layer, clone_function=without_wrappers)
+    return clones.clone(layer, without_wrappers)
   return shallow.copy(layer, replace=without_wrappers)

@@ -198,16 +198,37 @@ class PruneLowMagnitude(TFMOTWrapper):
     """
     return self.going[place], self.group_sizes[place]
 
+  def __call__(self, inputs, *args, **kwargs):
+    """Calls the layer, after its parts were built by a call of all arguments.
+
+    Args:
+      inputs: As of the layer, as all that follows.
+      *args: Likewise.
+      **kwargs: Likewise.
+    """
+    if self.leaves is not None and not self.built:
+      registry.build_called(self.layer, (inputs, *args), kwargs)
+    return super().__call__(inputs, *args, **kwargs)
+
+  def build_from_config(self, config):
+    """Builds the layer, unless what it is made of is built when it is called.
+
+    Args:
+      config: As of Keras.
+    """
+    if self.leaves is None:
+      super().build_from_config(config)
+
   def call(self, inputs, *args, training=None, **kwargs):
     """Calls the layer; counts a step only where there is no owner."""
+    if not self.layer._expects_mask_arg:
+      kwargs.pop("mask", None)
     if self.owner() is None and self._counts_calls() and not args:
       return super().call(inputs, training=training, **kwargs)
     if self.owner() is None:
       self.refuse_training(training)
     if self.layer._expects_training_arg:
       kwargs["training"] = training
-    if not self.layer._expects_mask_arg:
-      kwargs.pop("mask", None)
     call = self.layer.call if self._is_simple() else self.layer
     return call(inputs, *args, **kwargs)
 
