@@ -13,6 +13,10 @@
 # limitations under the License.
 """What is refused of TF-MOT's wrappers for clustering and quantization."""
 
+from collections.abc import Iterator
+
+import tensorflow as tf
+
 from tf_ganprune.keras_compat import keras
 
 _WAYS_OUT = {
@@ -20,6 +24,14 @@ _WAYS_OUT = {
   "QuantizeWrapper": "Pass the network that was quantized",
   "QuantizeWrapperV2": "Pass the network that was quantized",
   "QuantizeAnnotate": "Pass the network that was annotated",
+}
+
+
+_SCOPES = {
+  "ClusterWeights": "tfmot.clustering.keras.cluster_scope()",
+  "QuantizeWrapper": "tfmot.quantization.keras.quantize_scope()",
+  "QuantizeWrapperV2": "tfmot.quantization.keras.quantize_scope()",
+  "QuantizeAnnotate": "tfmot.quantization.keras.quantize_scope()",
 }
 
 
@@ -34,12 +46,49 @@ def check(model: keras.Model, name: str, kinds=tuple(_WAYS_OUT)) -> None:
   Raises:
     ValueError: With the layer's name and the way out.
   """
-  for layer in model._flatten_layers():
-    kind = type(layer)
-    if kind.__name__ in kinds and kind.__module__.startswith(
-      "tensorflow_model_optimization."
-    ):
+  for layer, kind in _wrappers(model):
+    if kind in kinds:
       raise ValueError(
-        f"Layer {layer.name!r} of `{name}` is TF-MOT's {kind.__name__}, which"
-        f" holds the layer's weights itself. {_WAYS_OUT[kind.__name__]}."
+        f"Layer {layer.name!r} of `{name}` is TF-MOT's {kind}, which holds the"
+        f" layer's weights itself. {_WAYS_OUT[kind]}."
       )
+
+
+def check_can_be_loaded(model: keras.Model, name: str) -> None:
+  """Raises if a network has wrappers that only a scope of TF-MOT's makes.
+
+  Args:
+    model: Any network.
+    name: The argument it was passed as.
+
+  Raises:
+    ValueError: With the layer's name and the way out.
+  """
+  for layer, kind in _wrappers(model):
+    raise ValueError(
+      f"Layer {layer.name!r} of `{name}` is TF-MOT's {kind}, which only Keras"
+      f" can load, in {_SCOPES[kind]}. Save the network by its own `save`."
+    )
+
+
+def kernels(layer: keras.layers.Layer) -> list[tf.Variable]:
+  """Returns the kernels that a wrapper of TF-MOT's quantization holds.
+
+  Args:
+    layer: Any layer.
+  """
+  found = getattr(layer, "_weight_vars", ()) if _kind(layer) else ()
+  return [entry[0] for entry in found]
+
+
+def _wrappers(model) -> Iterator[tuple[keras.layers.Layer, str]]:
+  for layer in model._flatten_layers():
+    if kind := _kind(layer):
+      yield layer, kind
+
+
+def _kind(layer) -> str:
+  """Returns the name of a class of TF-MOT's, nothing for other layers."""
+  kind = type(layer)
+  is_theirs = kind.__module__.startswith("tensorflow_model_optimization.")
+  return kind.__name__ if is_theirs and kind.__name__ in _WAYS_OUT else ""

@@ -165,3 +165,74 @@ def test_a_stripped_network_loads_as_any(kind, tmp_path):
   dense.save_weights(tmp_path / "a.weights.h5")
   stripped.load_weights(tmp_path / "a.weights.h5")
   np.testing.assert_allclose(stripped(_IMAGES), dense(_IMAGES), rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_set_weights_takes_those_of_either_network(kind):
+  dense, pruned = _dense(kind), _pruned(kind)
+  masks = _masks(pruned)
+  masks[0].assign(np.zeros(masks[0].shape))
+  pruned.set_weights(dense.get_weights())
+  first = tgp.strip_pruning(pruned).trainable_weights[0]
+  assert not np.any(first.numpy())
+  masks[0].assign(np.ones(masks[0].shape))
+  pruned.set_weights(dense.get_weights())
+  np.testing.assert_allclose(pruned(_IMAGES), dense(_IMAGES), rtol=1e-6)
+  own = pruned.get_weights()
+  pruned.set_weights([np.zeros_like(x) for x in own])
+  pruned.set_weights(own)
+  for ours, theirs in zip(pruned.get_weights(), own, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+  with pytest.raises(ValueError, match="length"):
+    pruned.set_weights(own[:-1])
+
+
+class _Foreign(keras.Model):
+  """A GAN of somebody's own."""
+
+  def __init__(self, d, g):
+    super().__init__()
+    self.d, self.g = d, g
+
+  def call(self, inputs):
+    return self.d(self.g(inputs))
+
+
+def _generator():
+  return keras.Sequential(
+    [keras.Input((6, 6, 2)), L.Conv2D(2, 3, padding="same")]
+  )
+
+
+def _foreign(wrap):
+  gan = _Foreign(wrap(_functional()), wrap(_generator()))
+  gan(_IMAGES)
+  return gan
+
+
+def _gan(wrap):
+  latents = keras.Input((4,))
+  images = L.Reshape((6, 6, 2))(L.Dense(72, activation="tanh")(latents))
+  discriminator = keras.Sequential([*_functional().layers[:-1], L.Dense(1)])
+  return tgp.GAN(
+    wrap(discriminator), wrap(keras.Model(latents, images)), 4, ema_decay=0.9
+  )
+
+
+@pytest.mark.parametrize("way", ["a.weights.h5", "a.keras", "checkpoint"])
+@pytest.mark.parametrize("make", [_foreign, _gan])
+def test_a_dense_gan_into_a_pruned_one(make, way, tmp_path):
+  def wrap(network):
+    return tgp.prune_low_magnitude(network, sparsity.ConstantSparsity(0.5, 2))
+
+  dense, pruned = make(lambda network: network), make(wrap)
+  path = str(tmp_path / way)
+  if way != "a.keras":
+    dense.save_weights(path)
+  elif make is _gan:
+    tgp.save_model(dense, path)
+  else:
+    return  # it has no `get_config`
+  tgp.load_weights(pruned, path)
+  given = np.ones((2, 4), "float32") if make is _gan else _IMAGES
+  np.testing.assert_array_equal(pruned(given), dense(given))

@@ -182,15 +182,6 @@ def test_the_class_refuses_a_layer_that_nobody_knows():
     wrapper.PruneLowMagnitude(_Own(4), _SCHEDULE)
 
 
-def test_keras_does_not_misplace_weights_of_the_dense_network():
-  dense, pruned = _dense(), _wrap(_dense())
-  before = [weight.numpy() for weight in pruned.weights]
-  with pytest.raises(ValueError, match="length"):
-    pruned.set_weights(dense.get_weights())
-  for weight, value in zip(pruned.weights, before, strict=True):
-    np.testing.assert_array_equal(weight.numpy(), value)
-
-
 def test_keras_sets_dense_weights_layer_by_layer():
   dense, pruned = _dense(), _wrap(_dense())
   for one, other in zip(pruned.layers, dense.layers, strict=True):

@@ -142,6 +142,8 @@ def _foreign(kind):
   network = keras.Sequential([keras.Input((6, 6, 2)), L.Conv2D(16, 3)])
   network.add(L.Flatten())
   network.add(L.Dense(3))
+  if kind == "annotated":
+    return tfmot.quantization.keras.quantize_annotate_model(network)
   if kind == "quantized":
     return tfmot.quantization.keras.quantize_model(network)
   start = tfmot.clustering.keras.CentroidInitialization.LINEAR
@@ -233,3 +235,73 @@ def test_weights_of_another_dense_network_are_refused(tmp_path):
     tgp.load_weights(pruned, _save(dense, tmp_path, "a.weights.h5"))
   for weight, value in zip(pruned.weights, before, strict=True):
     np.testing.assert_array_equal(weight.numpy(), value)
+
+
+def _quantized_with_zeros():
+  network = keras.Sequential([keras.Input((16,)), L.Dense(16), L.Dense(4)])
+  kernels = network.layers[0].kernel, network.layers[1].kernel
+  for kernel in kernels:
+    kernel.assign(np.where(np.arange(kernel.shape[1]) % 4 == 0, kernel, 0.0))
+  return tfmot.quantization.keras.quantize_model(network)
+
+
+@pytest.mark.parametrize("target", ["cpu", "cpu-int8", "cpu-small"])
+def test_zeros_that_tfmot_quantized_are_exported_and_counted(target, tmp_path):
+  network = _quantized_with_zeros()
+  report = tgp.export_tflite(network, tmp_path / "a.tflite", target)
+  assert "75.0% of the prunable weights are zero." in report.notes
+  assert tgp.sparsity_report(network).overall == 0.75
+
+
+@pytest.mark.parametrize("kind", ["quantized", "annotated", "clustered"])
+def test_what_only_tfmots_scopes_load_is_not_saved(kind, tmp_path):
+  with pytest.raises(ValueError, match="is TF-MOT's .* only Keras can load"):
+    tgp.save_model(_foreign(kind), tmp_path / "a.keras")
+  assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["quantized", "annotated", "clustered"])
+def test_layers_that_tfmot_wrapped_otherwise_are_not_wrapped(kind):
+  layers = [x for x in _foreign(kind).layers if hasattr(x, "layer")]
+  for one in (layers[0], layers):
+    with pytest.raises(ValueError, match="`to_prune` is TF-MOT's"):
+      tgp.prune_low_magnitude(one)
+
+
+@pytest.mark.parametrize(
+  "how",
+  [
+    {"importance": "taylor"},
+    {"allocation": "erk"},
+    {"regularization": "l2"},
+    {"pruning_schedule": tgp.RigL(0.5, end_step=900)},
+  ],
+)
+def test_saved_models_of_what_an_owner_has_to_count(how, tmp_path):
+  network = keras.Sequential([keras.Input((6,)), L.Dense(8), L.Dense(2)])
+  pruned = tgp.prune_low_magnitude(network, **how)
+  pruned.save(tmp_path / "saved")
+  given = np.ones((1, 6), "float32")
+  loaded = tf.saved_model.load(str(tmp_path / "saved"))
+  np.testing.assert_allclose(loaded(given), pruned(given), rtol=1e-6)
+  with pytest.raises(ValueError, match="nobody counts"):
+    pruned(given, training=True)
+
+
+def test_layers_with_several_masks_go_to_h5_files(tmp_path):
+  def make():
+    return tgp.prune_low_magnitude(
+      keras.Sequential([keras.Input((5, 3)), L.LSTM(3), L.Dense(2)])
+    )
+
+  pruned, other = make(), make()
+  for i, (_, mask, _) in enumerate(pruned.layers[0].pruning_vars):
+    mask.assign(np.full(mask.shape, i))
+  pruned.save_weights(tmp_path / "a.h5")
+  other.load_weights(tmp_path / "a.h5")
+  pruned.save(tmp_path / "b.h5")
+  with tfmot.sparsity.keras.prune_scope():
+    loaded = keras.models.load_model(tmp_path / "b.h5")
+  for one in (other, loaded):
+    for ours, theirs in zip(one.weights, pruned.weights, strict=True):
+      np.testing.assert_array_equal(ours, theirs)

@@ -18,7 +18,7 @@ import os
 import pathlib
 import zipfile
 
-from tf_ganprune import files, keras_compat
+from tf_ganprune import files, foreign, keras_compat
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import archive, config, rehearsal
 
@@ -48,6 +48,7 @@ def save_model(model: keras.Model, path: str | os.PathLike) -> pathlib.Path:
     OSError: If the disk is full.
   """
   keras_compat.check_model(model, "model")
+  foreign.check_can_be_loaded(model, "model")
   path = files.check(path)
   if path.suffix != ".keras":
     raise ValueError(f"`path` {str(path)!r} must end in '.keras'.")

@@ -48,6 +48,10 @@ class PrunedNetwork:
     own = super().load_weights
     return dense_weights.load(self, detached, own, filepath, *args, **kwargs)
 
+  def set_weights(self, weights):
+    """Sets weights, also those of the network before it was wrapped."""
+    dense_weights.put(self, detached, super().set_weights, weights)
+
   def get_build_config(self):
     """Returns None: `from_config` builds it."""
     return None

@@ -51,6 +51,24 @@ def load(model: keras.Model, strip, load_own, filepath, *args, **kwargs):
   return loaded
 
 
+def put(model: keras.Model, strip, put_own, weights) -> None:
+  """Sets weights as Keras does, those of the dense network where they belong.
+
+  Args:
+    model: A pruned network. What its masks prune is zero after it.
+    strip: As of `load`.
+    put_own: Keras's `set_weights` of the model.
+    weights: Arrays, as the `get_weights` of the one network or the other.
+  """
+  dense = strip(model)
+  if len(weights) == len(model.weights) or len(weights) != len(dense.weights):
+    put_own(weights)
+    return
+  dense.set_weights(weights)
+  for layer in ownership.pruned_layers(model):
+    wrapper.apply_masks(layer)
+
+
 def _is_dense(path) -> bool:
   """Whether a file has weights and nothing that a wrapper would have."""
   try:

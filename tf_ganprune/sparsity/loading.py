@@ -15,9 +15,9 @@
 
 import os
 
-from tf_ganprune import saving, signatures
+from tf_ganprune import saving
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import attached, ownership, strip, wrapper
+from tf_ganprune.sparsity import ownership, strip, wrapper
 
 
 def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
@@ -52,10 +52,6 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
 
 def _load_dense(model, path) -> bool:
   """Loads what the network was before it was wrapped; returns if it did."""
-  if not isinstance(model, attached.PrunedNetwork) and not (
-    isinstance(model, keras.Model) and signatures.is_graph(model)
-  ):
-    return False
   layers = ownership.pruned_layers(model)
   if not (layers and model.built):
     return False

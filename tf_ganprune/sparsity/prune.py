@@ -124,10 +124,12 @@ def prune_low_magnitude(
   }
   for one in to_prune if isinstance(to_prune, list) else []:
     keras_compat.check_same(one, "to_prune")
+  for one in to_prune if isinstance(to_prune, list) else [to_prune]:
+    if isinstance(one, keras.layers.Layer):
+      foreign.check(one, "to_prune")
   is_layer = isinstance(to_prune, keras.layers.Layer | list)
   if not is_layer or isinstance(to_prune, keras.Model):
     check_network(to_prune, "to_prune")
-    foreign.check(to_prune, "to_prune")
   plan = plans.Plan(to_prune, params, by_pattern)
   _check_policy(pruning_policy)
   wrapping = _Wrapping(plan, pruning_policy, kwargs)
@@ -282,10 +284,19 @@ def _wrap_graph(model, wrapping):
     return wrapping.wrapped(layer)
 
   pruned = wrap(model)
-  pruned.load_weights = functools.partial(
-    dense_weights.load, pruned, strip.without_wrappers, pruned.load_weights
-  )
+  _take_dense_weights(pruned)
   return pruned
+
+
+def _take_dense_weights(pruned) -> None:
+  """Lets a network take the weights that it had before it was wrapped."""
+  for name, put in (
+    ("load_weights", dense_weights.load),
+    ("set_weights", dense_weights.put),
+  ):
+    own = getattr(pruned, name)
+    taking = functools.partial(put, pruned, strip.without_wrappers, own)
+    setattr(pruned, name, taking)
 
 
 def _wrap_subclassed(network, wrapping):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tf_ganprune import keras_compat
+from tf_ganprune import foreign, keras_compat
 from tf_ganprune.sparsity import ownership, registry
 
 _NOT_PRUNABLE = "not prunable"
@@ -129,6 +129,8 @@ def sparsity_report(model) -> SparsityReport:
 
 def _offered(layer, masked) -> list:
   """Returns what is prunable; depthwise kernels are where they are pruned."""
+  if kernels := foreign.kernels(layer):
+    return kernels
   if all(w.ref() not in masked for w in registry.prunable_weights(layer, True)):
     return registry.prunable_weights(layer)
   return registry.prunable_weights(layer, True)

@@ -39,6 +39,7 @@ from tf_ganprune.sparsity import (
 from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import regularization as regularizations
 
+saved_model = keras.src.saving.legacy.saved_model.utils
 TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
 
 
@@ -158,6 +159,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     registry.build(self.layer, input_shape, self.leaves)
     registry.offer(self.layer, self.leaves, self.prune_depthwise)
     super().build(input_shape)
+    self._name_apart()
     self.make_averageable()
     if self.sparsity_m_by_n:
       patterns.check_ranks(self.layer, self.prunable_weights)
@@ -166,6 +168,16 @@ class PruneLowMagnitude(TFMOTWrapper):
     if self.regularization is not None:
       self.going = self._beside("going")
       self.group_sizes = self._beside("group_size", of_groups=True)
+
+  def _name_apart(self) -> None:
+    """Gives the masks of several weights names of their own, for `.h5` files.
+
+    TF-MOT gives all of a layer one name.
+    """
+    for place, (_, *beside) in enumerate(self.pruning_vars[1:], 1):
+      for variable in filter(lambda x: hasattr(x, "_handle_name"), beside):
+        name, _, number = variable.name.partition(":")
+        variable._handle_name = f"{name}_{place}:{number}"
 
   def make_averageable(self) -> None:
     """Lets averages over `weights` leave masks and steps what they are."""
@@ -241,7 +253,8 @@ class PruneLowMagnitude(TFMOTWrapper):
     Raises:
       ValueError: If it is True.
     """
-    if training is True:
+    is_traced = saved_model.in_tf_saved_model_scope()  # and not trained
+    if training is True and not is_traced:
       raise ValueError(
         f"Layer {self.layer.name!r} is pruned, and nobody counts its updates:"
         " add tgp.UpdatePruningStep() to `fit`, or make a tgp.Pruner of the"

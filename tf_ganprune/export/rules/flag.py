@@ -15,6 +15,8 @@
 
 from collections.abc import Callable
 
+import tensorflow as tf
+
 from tf_ganprune.export import settings
 from tf_ganprune.export.rules import blocks
 from tf_ganprune.keras_compat import keras
@@ -64,9 +66,12 @@ def fast_blocks(model: keras.Model, setting: settings.Setting) -> str | None:
   if not (setting.flag and setting.numbers is settings.FLOAT32):
     return None
   for layer in model.submodules:
-    if not isinstance(layer, keras.layers.Dense):
+    kernel = getattr(layer, "kernel", None)
+    # TF-MOT's quantization leaves a layer without a kernel of its own.
+    is_dense = isinstance(layer, keras.layers.Dense)
+    if not (is_dense and isinstance(kernel, tf.Variable)):
       continue
-    kernel = layer.kernel.numpy()
+    kernel = kernel.numpy()
     zeros = blocks.share_of_zeros(kernel)
     slow = blocks.FLAG_ACTS_FROM <= zeros < blocks.BLOCKS_PAY_FROM
     if slow and len(kernel) % 4 == 0 and blocks.has_blocks(kernel):
