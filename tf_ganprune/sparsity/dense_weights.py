@@ -60,12 +60,13 @@ def put(model: keras.Model, strip, put_own, weights) -> None:
     put_own: Keras's `set_weights` of the model.
     weights: Arrays, as the `get_weights` of the one network or the other.
   """
-  dense = strip(model)
-  if len(weights) == len(model.weights) or len(weights) != len(dense.weights):
+  layers = ownership.pruned_layers(model)
+  more = sum(len(x.weights) - len(x.layer.weights) for x in layers)
+  if not more or len(weights) != len(model.weights) - more:
     put_own(weights)
     return
-  dense.set_weights(weights)
-  for layer in ownership.pruned_layers(model):
+  strip(model).set_weights(weights)
+  for layer in layers:
     wrapper.apply_masks(layer)
 
 
