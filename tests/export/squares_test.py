@@ -224,9 +224,24 @@ def _root_of_a_difference(x):
   return tf.sqrt(tf.maximum(tf.reduce_sum(x * x, -1) - 1.0, 0.0))
 
 
+def _root_of_less(x):
+  return tf.sqrt(tf.reduce_sum(x * x, -1) + (-1e-4))
+
+
+def _root_of_turned_sums(x):
+  return tf.sqrt(tf.reduce_sum(x * x, -1)[:, ::-1] + 1e-3)
+
+
 @pytest.mark.parametrize(
   "function",
-  [_root_of_sums, _root_of_one, _root_of_products, _root_of_a_difference],
+  [
+    _root_of_less,
+    _root_of_turned_sums,
+    _root_of_sums,
+    _root_of_one,
+    _root_of_products,
+    _root_of_a_difference,
+  ],
 )
 def test_what_is_no_root_of_a_sum_of_squares(function):
   network = _network(function)

@@ -83,9 +83,9 @@ def _is_dense(path) -> bool:
 
 def _names(path: str) -> list[str]:
   """Returns the names of the arrays in a file."""
-  if os.path.isfile(path):
-    names = []
-    with h5py.File(path, "r") as file:
-      file.visit(names.append)
-    return names
-  return list(tf.train.load_checkpoint(path).get_variable_to_shape_map())
+  if os.path.isfile(f"{path}.index"):
+    return list(tf.train.load_checkpoint(path).get_variable_to_shape_map())
+  names = []
+  with h5py.File(path, "r") as file:
+    file.visit(names.append)
+  return names
