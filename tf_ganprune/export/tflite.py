@@ -164,7 +164,7 @@ def _make(ready, target, plan, representative_data, measure) -> _Made:
       *attempts.notes(taken, tried),
       *left_state.notes(taken.content),
       ran.note,
-      *_notes_on_float16(ready.converted, plan, reference),
+      *_notes_on_float16(ready, plan, reference),
       *([str(measured)] if measured else []),
     ],
   )
@@ -174,7 +174,12 @@ def _try(ready, target, plan, calibration, reference, is_given):
   """Returns what was converted, the files that were tried, and advice."""
   network = ready.converted
   with conversions.of(
-    network, calibration, is_given, plan.lowerings, plan.scales_squares
+    network,
+    calibration,
+    is_given,
+    plan.lowerings,
+    plan.scales_squares,
+    ready.anywhere,
   ) as converted:
     advice = _check(converted, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)
@@ -229,10 +234,10 @@ def _notes_on_inputs(model) -> list[str]:
   ]
 
 
-def _notes_on_float16(network, plan, reference) -> list[str]:
+def _notes_on_float16(ready, plan, reference) -> list[str]:
   if plan.accelerator != "gpu":
     return []
-  return [float16.note(network, reference)]
+  return [float16.note(ready.converted, reference, ready.anywhere)]
 
 
 def _note_on_zeros(network) -> str:

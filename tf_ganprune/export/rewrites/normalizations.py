@@ -136,7 +136,11 @@ def _rewrites(is_scaled: bool, note: str) -> tuple[seam.Rewrite, ...]:
   )
   return tuple(
     seam.Rewrite(
-      name, finds, functools.partial(replace, is_scaled=is_scaled), note
+      name,
+      finds,
+      functools.partial(replace, is_scaled=is_scaled),
+      note,
+      is_anywhere=True,
     )
     for name, finds, replace in found
   )
