@@ -87,7 +87,7 @@ def prepared(
     # Cloned layers would get a second call node, and `layer.output` fail.
     if ownership.pruned_layers(model):
       model = strip.strip_pruning(model)
-    yield _put_right(_sized(model, shapes), plan)
+    yield put_right(_sized(model, shapes), plan)
 
 
 def _sized(model, shapes) -> keras.Model:
@@ -112,7 +112,13 @@ def _without_compression(model, plan):
   return compression.strip_weights(model)
 
 
-def _put_right(network, plan) -> Prepared:
+def put_right(network: keras.Model, plan: targets.Target) -> Prepared:
+  """Returns a network with what is converted in its place.
+
+  Args:
+    network: A graph without wrappers.
+    plan: What it is for.
+  """
   network, notes = precision.in_float32(network)
   rewritten = rewrites.apply(network, plan.rewrites)
   return Prepared(

@@ -181,11 +181,11 @@ def _try(ready, target, plan, calibration, reference, is_given):
     plan.scales_squares,
     ready.anywhere,
   ) as converted:
-    advice = _check(converted, target, plan, reference)
+    advice = _check(converted, ready.model, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)
     is_right = any(one.content for one in tried)
     if not (is_right or ready.is_rewritten):
-      advice = remedies.of(tried, converted, plan, reference)
+      advice = remedies.of(tried, ready.model, converted, plan, reference)
       raise ValueError(attempts.refusal(tried, target, advice))
     advice += converted.notes
   if not is_right:
@@ -205,7 +205,7 @@ def _reference(model, inputs) -> verify.Reference:
     return verify.refer(model, inputs[:: -(-len(inputs) // _COMPARED)])
 
 
-def _check(converted, target, plan, reference) -> list[str]:
+def _check(converted, model, target, plan, reference) -> list[str]:
   """Returns advice, and raises if the target does not take the network."""
   if not (plan.rules or plan.limits):
     return []
@@ -214,7 +214,9 @@ def _check(converted, target, plan, reference) -> list[str]:
   if refused:
     reasons = finding.summary(refused)
     separator = "\n" if "\n" in reasons else " "
-    other = remedies.other_target(plan, converted, reference)
+    other = remedies.other_target(plan, model, converted, reference)
+    if other.split(" takes")[0].lower() in reasons:
+      other = ""
     raise ValueError(
       f"Target {target!r} does not take this network, so no file was written:"
       f"{separator}{reasons}{separator}{other}".rstrip()

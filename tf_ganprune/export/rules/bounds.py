@@ -116,8 +116,7 @@ class Limits:
       return finding.Finding(
         operator.layer,
         f"computes in {tensor.dtype} ({operator.name})",
-        "Use a layer that LiteRT has an int8 kernel for, or target"
-        " 'cpu-dynamic'.",
+        "Use a layer that LiteRT has an int8 kernel for.",
       )
     return None
 
