@@ -209,9 +209,8 @@ def test_float16_is_computed_of_it():
   network.layers[-1].convolution.kernel.assign(
     100 * network.layers[-1].convolution.kernel
   )
-  reference = verify.refer(
-    network, [{network.input_names[0]: _inputs(network)}]
-  )
+  (name,) = network.input_names
+  reference = verify.refer(network, [{name: _inputs(network)}])
   anywhere = rewrites.anywhere(network, rewrites.NORMS)
   found = float16.run(network, reference, anywhere)
   assert found.error < 0.05 * found.spread
