@@ -186,3 +186,58 @@ def test_a_cause_is_said_once_with_its_layers():
   assert message.count("gives 5 axes") == 1
   assert "layers)" in message and "more (" in message
   assert "Target 'cpu' takes it." in message
+
+
+def _slopes_of_its_own():
+  """A PReLU by hand after a ReLU: the same int8 array twice in XNNPACK."""
+  slopes = np.array([0.1, 0.2, 0.3], "f")
+
+  def prelu(v):
+    return tf.maximum(v, 0.0) + slopes * tf.minimum(v, 0.0)
+
+  x = keras.Input((8, 8, 3))
+  y = _LAYERS.ReLU()(_LAYERS.Conv2D(3, 3)(x))
+  y = _LAYERS.Lambda(prelu, name="prelu")(y)
+  return keras.Model(x, _LAYERS.Conv2D(2, 3)(y))
+
+
+@pytest.mark.parametrize("target", ["cpu-int8", "npu"])
+def test_what_does_not_load_is_no_matter_of_data(target, tmp_path):
+  with pytest.raises(ValueError) as caught:
+    export.export_tflite(_slopes_of_its_own(), tmp_path / "g", target)
+  message = str(caught.value)
+  assert "representative_data" not in message
+  assert "operation in place of 'prelu'" in message
+  assert "Target 'cpu-dynamic' takes it." in message
+
+
+def _one_pixel(operation):
+  """An instance norm by hand at 1x1, which int8 cannot scale."""
+  x = keras.Input((4, 4, 3))
+  y = _LAYERS.Conv2D(8, 4)(x)
+  return keras.Model(x, _LAYERS.Lambda(operation, name="norm")(y))
+
+
+def _instance_norm(v):
+  mean, variance = tf.nn.moments(v, [1, 2], keepdims=True)
+  return (v - mean) * tf.math.rsqrt(variance + 1e-3) + 1.0 + v
+
+
+def test_a_target_that_refuses_it_alike_is_not_advised(tmp_path):
+  network = _one_pixel(_instance_norm)
+  refused = [x for x in export.check_target(network, "cpu-int8") if x.refused]
+  with pytest.raises(ValueError) as caught:
+    export.export_tflite(network, tmp_path / "g", "npu")
+  message = str(caught.value)
+  assert refused
+  assert "Target 'cpu-int8' takes it." not in message
+  assert message.count("target 'cpu-dynamic'") == 1
+  assert "Target 'cpu-dynamic'" not in message
+
+
+def test_a_way_out_is_named_once(tmp_path):
+  x = keras.Input((6, 5))
+  y = _LAYERS.Lambda(lambda v: tf.exp(v) ** 1.5)(x)
+  with pytest.raises(ValueError, match="computes in float32") as caught:
+    export.export_tflite(keras.Model(x, y), tmp_path / "g", "npu")
+  assert str(caught.value).lower().count("target 'cpu-") == 1

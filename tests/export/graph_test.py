@@ -15,15 +15,17 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from tf_ganprune.export import convert, graph, settings
+from tf_ganprune.export import convert, graph, samples, settings
 from tf_ganprune.keras_compat import keras
 
 
-def _read(network, flag=False):
-  setting = settings.Setting(settings.FLOAT32, flag=flag)
+def _read(network, flag=False, numbers=settings.FLOAT32):
+  setting = settings.Setting(numbers, flag=flag)
+  given = samples.draw(network, 4)
   with convert.saved(network) as folder:
-    return graph.read(convert.convert(folder, setting, []), network)
+    return graph.read(convert.convert(folder, setting, given), network)
 
 
 def test_operators_and_their_layers(generator):
@@ -74,3 +76,18 @@ def test_a_network_of_one_layer(name):
   network = keras.Model(x, keras.layers.Conv2D(3, 3, name=name)(x))
   (operator,) = _read(network).operators
   assert operator.layer == name
+
+
+def test_what_a_recurrent_layer_becomes_has_its_name():
+  x = keras.Input((6, 5))
+  y = keras.layers.Dense(3, name="last")(keras.layers.LSTM(4, name="lstm")(x))
+  found = _read(keras.Model(x, y)).operators
+  assert [one.layer for one in found] == ["lstm", "lstm", "last"]
+
+
+def test_what_comes_last_in_integers_has_a_name():
+  x = keras.Input((4, 4, 3))
+  y = keras.layers.Conv2D(3, 3, name="first")(x)
+  y = keras.layers.Lambda(lambda v: v + tf.tanh(v), name="sum")(y)
+  *_, found, _ = _read(keras.Model(x, y), numbers=settings.INT8).operators
+  assert (found.name, found.layer) == ("ADD", "sum")

@@ -78,6 +78,7 @@ def found_by(
         calibration,
         lowerings=plan.lowerings,
         scales_squares=plan.scales_squares,
+        anywhere=ready.anywhere,
       ) as converted:
         return findings(converted, plan)
     except stateless.StateError as error:

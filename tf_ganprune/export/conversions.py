@@ -15,7 +15,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tf_ganprune import compression
 from tf_ganprune.export import (
@@ -28,6 +28,7 @@ from tf_ganprune.export import (
   settings,
   targets,
 )
+from tf_ganprune.export.rewrites import seam
 from tf_ganprune.keras_compat import keras
 
 
@@ -117,6 +118,7 @@ def of(
   is_given: bool = False,
   lowerings: tuple[lowering.Lowering, ...] = (),
   scales_squares: bool = False,
+  anywhere: Sequence[seam.Rewrite] = (),
 ) -> Iterator[Conversions]:
   """Saves a network to be converted in several ways.
 
@@ -126,12 +128,13 @@ def of(
     is_given: Whether the user gave these.
     lowerings: Which operators of a file are replaced.
     scales_squares: Whether what is squared is divided before.
+    anywhere: Which layers are replaced wherever they are called.
 
   Yields:
     What converts it.
   """
   notes: list[str] = []
-  with convert.saved(model, notes, scales_squares) as folder:
+  with convert.saved(model, notes, scales_squares, anywhere) as folder:
     yield Conversions(
       model, folder, calibration, is_given, lowerings, tuple(notes)
     )

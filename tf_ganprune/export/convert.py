@@ -18,13 +18,14 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import tensorflow as tf
 
 from tf_ganprune.export import (
   native,
   native_program,
+  rewrites,
   samples,
   settings,
   signature,
@@ -32,6 +33,7 @@ from tf_ganprune.export import (
   squares,
   stateless,
 )
+from tf_ganprune.export.rewrites import seam
 from tf_ganprune.keras_compat import keras
 
 _SIGNATURE = "serving_default"
@@ -69,13 +71,18 @@ class CrashError(ConversionError):
   """The converter ended its process; the message says how."""
 
 
-def traced(model: keras.Model, scales_squares: bool = False):
+def traced(
+  model: keras.Model,
+  scales_squares: bool = False,
+  anywhere: Sequence[seam.Rewrite] = (),
+):
   """Traces what a file computes: a network's inference at batch 1.
 
   Args:
     model: A network that passed `signature.check`.
     scales_squares: Whether what is squared is divided before, so that float16
       holds it.
+    anywhere: Which layers are replaced wherever they are called.
 
   Returns:
     A concrete function of inputs by place, and sentences on what it does
@@ -91,14 +98,15 @@ def traced(model: keras.Model, scales_squares: bool = False):
   def run(*inputs):
     return signature.call(model, dict(zip(specs, inputs, strict=True)))
 
-  with single.running(model):
+  with single.running(model), rewrites.exchanged(model, anywhere) as replaced:
     found = stateless.of(
       run.get_concrete_function(), list(specs.values()), model
     )
+  said = [*rewrites.sentences(replaced), *found.notes]
   if not scales_squares:
-    return found.function, list(found.notes)
+    return found.function, said
   function, names = squares.scaled(found.function, list(specs.values()))
-  return function, [*found.notes, *_about_squares(names, model)]
+  return function, [*said, *_about_squares(names, model)]
 
 
 def _about_squares(names, model) -> list[str]:
@@ -117,6 +125,7 @@ def saved(
   model: keras.Model,
   notes: list[str] | None = None,
   scales_squares: bool = False,
+  anywhere: Sequence[seam.Rewrite] = (),
 ) -> Iterator[str]:
   """Saves a network for inference at batch 1, to be converted several times.
 
@@ -127,6 +136,7 @@ def saved(
     model: A network that passed `signature.check`.
     notes: Gets a sentence on what the file does otherwise than the layers.
     scales_squares: Whether what is squared is divided before.
+    anywhere: Which layers are replaced wherever they are called.
 
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
@@ -141,7 +151,7 @@ def saved(
   module = tf.Module()
   with native.folder() as folder:
     with _quiet():
-      function, said = traced(model, scales_squares)
+      function, said = traced(model, scales_squares, anywhere)
       module.variables_of_model = [*model.variables, *function.variables]
       tf.saved_model.save(module, str(folder), {_SIGNATURE: function})
     if notes is not None:

@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels import graph
-from tf_ganprune.export import convert, samples, settings
+from tf_ganprune.export import convert, runtime, samples, settings
 from tf_ganprune.keras_compat import keras
 
 # As many as show the types of what flows.
@@ -122,19 +122,37 @@ def crashing(model: keras.Model, setting: settings.Setting) -> str | None:
     The layer's name, inside of nested networks as in `block/conv`; None if no
     beginning crashes it by itself.
   """
+  return _first(model, lambda one: _crashes(one, setting))
+
+
+def not_loaded(model: keras.Model, setting: settings.Setting) -> str | None:
+  """Returns the first layer with which a file does not load.
+
+  Args:
+    model: A network whose file does not.
+    setting: How to convert.
+
+  Returns:
+    As `crashing`.
+  """
+  return _first(model, lambda one: not _loads(one, setting))
+
+
+def _first(model, fails) -> str | None:
+  """Returns the layer that ends the shortest beginning that fails."""
   nodes = graph.nodes(model)
-  if not nodes or not _crashes(_beginning(model, nodes), setting):
+  if not nodes or not fails(_beginning(model, nodes)):
     return None
-  fine, crashes = 0, len(nodes)
-  while crashes - fine > 1:
-    middle = (fine + crashes) // 2
-    if _crashes(_beginning(model, nodes[:middle]), setting):
-      crashes = middle
+  fine, wrong = 0, len(nodes)
+  while wrong - fine > 1:
+    middle = (fine + wrong) // 2
+    if fails(_beginning(model, nodes[:middle])):
+      wrong = middle
     else:
       fine = middle
-  layer = nodes[crashes - 1].layer
+  layer = nodes[wrong - 1].layer
   if graph.is_nested(layer) and _has_sizes(layer):
-    inside = crashing(layer, setting)
+    inside = _first(layer, fails)
   else:
     inside = _recurrent_inside(layer)
   return f"{layer.name}/{inside}" if inside else layer.name
@@ -230,6 +248,19 @@ def _crashes(model, setting) -> bool:
   except ValueError:  # the beginning alone cannot be saved
     return False
   return False
+
+
+def _loads(model, setting) -> bool:
+  calibration = samples.draw(model, _CALIBRATED)
+  try:
+    with convert.saved(model) as folder:
+      content = convert.convert(folder, setting, calibration)
+    runtime.input_details(content)
+  except runtime.NotRunError:
+    return False
+  except (convert.ConversionError, ValueError):  # which is another matter
+    return True
+  return True
 
 
 def _has_sizes(model) -> bool:

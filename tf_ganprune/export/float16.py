@@ -19,11 +19,13 @@ Products of convolutions are summed in float32, as GPUs mostly do.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.export import convert, halved_graph, signature, verify
+from tf_ganprune.export.rewrites import seam
 from tf_ganprune.keras_compat import keras
 
 # Of an output's spread: a difference that is seen.
@@ -83,17 +85,22 @@ class Float16:
     )
 
 
-def run(model: keras.Model, reference: verify.Reference) -> Float16 | None:
+def run(
+  model: keras.Model,
+  reference: verify.Reference,
+  anywhere: Sequence[seam.Rewrite] = (),
+) -> Float16 | None:
   """Computes a network in float16 on the samples of a reference.
 
   Args:
     model: What is converted, with the inputs and outputs of the reference.
     reference: What Keras computes in float32.
+    anywhere: Which layers are replaced wherever they are called.
 
   Returns:
     The output that is furthest off; None if no output is a float.
   """
-  graph = _frozen(model)
+  graph = _frozen(model, anywhere)
   compute = halved_graph.function(graph)
   runs = [compute(sample) for sample in reference.inputs]
   worst = _worst(runs, reference)
@@ -103,23 +110,28 @@ def run(model: keras.Model, reference: verify.Reference) -> Float16 | None:
   return dataclasses.replace(worst, layer=layer, is_infinite=is_infinite)
 
 
-def note(model: keras.Model, reference: verify.Reference) -> str:
+def note(
+  model: keras.Model,
+  reference: verify.Reference,
+  anywhere: Sequence[seam.Rewrite] = (),
+) -> str:
   """Returns a sentence on a network in float16.
 
   Args:
     model: As of `run`.
     reference: As of `run`.
+    anywhere: As of `run`.
   """
   try:
-    found = run(model, reference)
+    found = run(model, reference, anywhere)
   except (TypeError, ValueError, tf.errors.OpError) as error:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return f"Not computed in float16 ({reason[:160].rstrip('.')})."
   return str(found) if found else "No output is a floating point number."
 
 
-def _frozen(model) -> halved_graph.Frozen:
-  function, _ = convert.traced(model, scales_squares=True)
+def _frozen(model, anywhere) -> halved_graph.Frozen:
+  function, _ = convert.traced(model, True, anywhere)
   return halved_graph.freeze(function, list(signature.input_specs(model)))
 
 

@@ -31,6 +31,10 @@ _TYPES = {
   for name, code in vars(schema.TensorType).items()
   if isinstance(code, int)
 }
+# Operators that belong to the one before them, if it is not known of which
+# layer they are.
+_VIEWS = ("RESHAPE", "SQUEEZE", "STRIDED_SLICE", "TRANSPOSE", "UNPACK")
+_CONVERTING = ("DEQUANTIZE", "QUANTIZE")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -125,6 +129,7 @@ def read(content: bytes, model: keras.Model) -> Graph:
   tensors = [_tensor(file, entry) for entry in main.tensors]
   find = _LayerFinder(model)
   results = _results(file, tensors)
+  layers: dict[Tensor | None, str] = {}
 
   def pick(indices):
     return tuple(tensors[i] if i >= 0 else None for i in indices)
@@ -133,12 +138,17 @@ def read(content: bytes, model: keras.Model) -> Graph:
   for entry in main.operators:
     code = file.operatorCodes[entry.opcodeIndex]
     inputs, outputs = pick(entry.inputs), pick(entry.outputs)
-    name = _OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
+    name = _name(file, entry)
+    layer = find(inputs, outputs, results)
+    if layer is None and name in _VIEWS:
+      layer = layers.get(inputs[0])
+    if layer is not None:
+      layers |= dict.fromkeys(outputs, layer)
     operators.append(
       Operator(
         name,
         code.version,
-        find(inputs, outputs, results) or name,
+        layer or name,
         inputs,
         outputs,
         entry.builtinOptions,
@@ -151,10 +161,21 @@ def read(content: bytes, model: keras.Model) -> Graph:
 
 def _results(file, tensors) -> dict[Tensor, str]:
   """Returns the names of what a user gets, which are those of layers."""
-  return {
+  found = {
     tensors[entry.tensorIndex]: entry.name.decode()
     for entry in file.signatureDefs[0].outputs
   }
+  for entry in file.subgraphs[0].operators:
+    if _name(file, entry) in _CONVERTING and len(entry.outputs) == 1:
+      given, made = tensors[entry.inputs[0]], tensors[entry.outputs[0]]
+      if made in found:
+        found.setdefault(given, found[made])
+  return found
+
+
+def _name(file, entry) -> str:
+  code = file.operatorCodes[entry.opcodeIndex]
+  return _OPERATORS[max(code.builtinCode, code.deprecatedBuiltinCode)]
 
 
 def _tensor(file, entry) -> Tensor:
@@ -217,7 +238,7 @@ class _LayerFinder:
     layers = [
       x
       for x in self._by_name.values()
-      if _kernel(x) is not None and sorted(_kernel(x).shape) in shapes
+      if _shape(x) is not None and sorted(_shape(x)) in shapes
     ]
     return layers[0].name if len(layers) == 1 else None
 
@@ -227,6 +248,15 @@ def _kernel(layer):
   if kernel is None:
     kernel = getattr(layer, "depthwise_kernel", None)
   return kernel if hasattr(kernel, "shape") else None
+
+
+def _shape(layer) -> tuple[int, ...] | None:
+  """Returns the shape of a layer's kernel in a file."""
+  if isinstance(layer, keras.layers.RNN):
+    kernel, units = _kernel(layer.cell), getattr(layer.cell, "units", None)
+    return None if kernel is None or not units else (units, kernel.shape[0])
+  kernel = _kernel(layer)
+  return None if kernel is None else tuple(kernel.shape)
 
 
 def _holds_layers(layer) -> bool:

@@ -22,6 +22,7 @@ import tensorflow as tf
 from tf_ganprune import compression, signatures, states
 from tf_ganprune.compression import copies
 from tf_ganprune.export import precision, rewrites, targets
+from tf_ganprune.export.rewrites import seam
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership, strip
 
@@ -43,16 +44,19 @@ class Prepared:
     model: The user's network as a graph, without pruning wrappers.
     converted: The same or a copy, which gives the same outputs.
     notes: What is other in the copy and why, one sentence each.
+    anywhere: Which layers are replaced wherever they are called, when the
+      converted network is traced.
   """
 
   model: keras.Model
   converted: keras.Model
   notes: tuple[str, ...] = ()
+  anywhere: tuple[seam.Rewrite, ...] = ()
 
   @property
   def is_rewritten(self) -> bool:
     """Whether another network is converted than the user's."""
-    return self.converted is not self.model
+    return self.converted is not self.model or bool(self.anywhere)
 
   def as_it_was(self) -> "Prepared":
     """Returns the user's network alone, for where the other one is wrong."""
@@ -83,7 +87,7 @@ def prepared(
     # Cloned layers would get a second call node, and `layer.output` fail.
     if ownership.pruned_layers(model):
       model = strip.strip_pruning(model)
-    yield _put_right(_sized(model, shapes), plan)
+    yield put_right(_sized(model, shapes), plan)
 
 
 def _sized(model, shapes) -> keras.Model:
@@ -108,7 +112,18 @@ def _without_compression(model, plan):
   return compression.strip_weights(model)
 
 
-def _put_right(network, plan) -> Prepared:
+def put_right(network: keras.Model, plan: targets.Target) -> Prepared:
+  """Returns a network with what is converted in its place.
+
+  Args:
+    network: A graph without wrappers.
+    plan: What it is for.
+  """
   network, notes = precision.in_float32(network)
   rewritten = rewrites.apply(network, plan.rewrites)
-  return Prepared(network, rewritten.model, notes + rewritten.notes)
+  return Prepared(
+    network,
+    rewritten.model,
+    notes + rewritten.notes,
+    rewrites.anywhere(rewritten.model, plan.rewrites),
+  )

@@ -15,14 +15,18 @@
 
 import tensorflow as tf
 
+from tf_ganprune import compression
 from tf_ganprune.export import (
   attempts,
+  check,
   conversions,
   convert,
   culprit,
+  prepare,
   targets,
   verify,
 )
+from tf_ganprune.keras_compat import keras
 
 # In the order in which their files are small and fast.
 _OTHERS = ("cpu-int8", "cpu-dynamic", "cpu-fp16", "cpu")
@@ -30,6 +34,7 @@ _OTHERS = ("cpu-int8", "cpu-dynamic", "cpu-fp16", "cpu")
 
 def of(
   tried: list[attempts.Attempt],
+  model: keras.Model,
   converted: conversions.Conversions,
   plan: targets.Target,
   reference: verify.Reference,
@@ -38,6 +43,7 @@ def of(
 
   Args:
     tried: Attempts that all failed.
+    model: The user's network, without wrappers.
     converted: Converts the network.
     plan: The target.
     reference: What Keras computes.
@@ -47,13 +53,15 @@ def of(
     for one in tried
     if one.error
   ]
-  found.append(other_target(plan, converted, reference))
+  found.append(other_target(plan, model, converted, reference))
   return " ".join(filter(None, dict.fromkeys(found)))
 
 
 def _remedy(error, setting, converted, reference) -> str:
   if isinstance(error, convert.ConversionError):
     return error.remedy
+  if isinstance(error, verify.NotLoadedError):
+    return _of_what_does_not_load(converted.model, setting)
   model, numbers = converted.model, setting.numbers
   if name := culprit.random(model, reference.inputs[0]):
     return (
@@ -79,34 +87,63 @@ def _remedy(error, setting, converted, reference) -> str:
   return "Pass inputs as the network will see them as `representative_data`."
 
 
+def _of_what_does_not_load(model, setting) -> str:
+  name = culprit.not_loaded(model, setting)
+  if name is None:
+    return "LiteRT does not load what the converter made of its layers."
+  return f"Use another layer or operation in place of {name!r}."
+
+
 def other_target(
   plan: targets.Target,
+  model: keras.Model,
   converted: conversions.Conversions,
   reference: verify.Reference,
 ) -> str:
-  """Returns a sentence that names a target whose file is right, or nothing.
+  """Returns a sentence that names a target that takes the network, or nothing.
 
   The file is made to find out, of those with like numbers first.
 
   Args:
     plan: The target that does not take the network.
-    converted: Converts the network.
+    model: The user's network, without wrappers.
+    converted: What was converted for that target.
     reference: What Keras computes.
   """
-  is_integer = plan.settings[0].numbers.activations == tf.int8
+  is_integer = _is_integer(plan)
   for name in _OTHERS if is_integer else reversed(_OTHERS):
     other = targets.get(name)
-    setting = next(one for one in other.settings if not one.flag)
-    if other == plan or _is_wrong(setting, converted, reference):
-      continue
-    return f"Target {name!r} takes it."
+    if other != plan and _takes(other, model, converted, reference):
+      return f"Target {name!r} takes it."
   return ""
 
 
-def _is_wrong(setting, converted, reference) -> bool:
+def _takes(plan, model, converted, reference) -> bool:
+  """Whether a target's own way of preparing a network gives a right file."""
+  if compression.is_quantized(model) and not _is_integer(plan):
+    return False
+  ready = prepare.put_right(model, plan)
+  ways = [ready, ready.as_it_was()] if ready.is_rewritten else [ready]
+  return any(_is_right(one, plan, converted, reference) for one in ways)
+
+
+def _is_right(ready, plan, converted, reference) -> bool:
   try:
-    content = converted.content(setting)
-    verify.compare(content, reference, setting.numbers)
-  except (convert.ConversionError, verify.WrongFileError):
-    return True
-  return False
+    with conversions.of(
+      ready.converted,
+      converted.calibration,
+      converted.is_given,
+      plan.lowerings,
+      plan.scales_squares,
+      ready.anywhere,
+    ) as made:
+      if any(one.refused for one in check.findings(made, plan)):
+        return False
+      tried = attempts.attempt(ready.model, made, plan, reference)
+  except ValueError:  # it cannot be saved
+    return False
+  return any(one.content for one in tried)
+
+
+def _is_integer(plan) -> bool:
+  return plan.settings[0].numbers.activations == tf.int8

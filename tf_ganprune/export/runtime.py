@@ -28,6 +28,10 @@ class NotRunError(Exception):
   """A file does not load or run; the message says why."""
 
 
+class NotLoadedError(NotRunError):
+  """A file does not even load; the message says why."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Run:
   """What a file says of itself, and what it made of samples.
@@ -119,17 +123,18 @@ def _written(content, inputs=()) -> Iterator[pathlib.Path]:
       native.write_inputs(folder, inputs)
       yield folder
   except native.CrashError as error:
-    raise NotRunError(f"ends LiteRT ({error})") from error
+    kind = NotLoadedError if error.step == "loading" else NotRunError
+    raise kind(f"ends LiteRT ({error})") from error
 
 
 def _call(name, folder, **arguments):
   try:
     return native.call(name, folder=os.fspath(folder), **arguments)
   except native.FailedError as error:
-    does = "run" if error.step == "running" else "load"
-    raise NotRunError(
-      f"does not {does} in LiteRT ({_short(str(error))})"
-    ) from error
+    said = _short(str(error))
+    if error.step == "running":
+      raise NotRunError(f"does not run in LiteRT ({said})") from error
+    raise NotLoadedError(f"does not load in LiteRT ({said})") from error
 
 
 def _short(text: str) -> str:

@@ -68,7 +68,9 @@ def _concrete(node, shape):
 
   @tf.function(input_signature=specs, autograph=False)
   def normalize(x, scale, offset, *old):
-    return _normalized(x, scale, offset, old, *settings)[:outputs]
+    # So that the file's operators have the layer's name.
+    with tf.name_scope(node.name):
+      return _normalized(x, scale, offset, old, *settings)[:outputs]
 
   return normalize.get_concrete_function()
 
@@ -92,7 +94,10 @@ def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
   if first:
     wide_shape = [-1] + [1] * sides
     scale, offset = (tf.reshape(v, wide_shape) for v in (scale, offset))
-  y = centered * tf.math.rsqrt(variance + epsilon) * scale + offset
+  if _is_one(x.shape, axes):  # and a number less itself is zero
+    y = tf.zeros_like(wide) + offset
+  else:
+    y = centered * tf.math.rsqrt(variance + epsilon) * scale + offset
   mean, variance = tf.reshape(mean, [-1]), tf.reshape(variance, [-1])
   count = tf.cast(tf.size(x) // tf.size(mean), mean.dtype)
   # Moving averages take the estimate that is right on average.
@@ -101,3 +106,8 @@ def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
   if share < 1.0:
     moving = [a + share * (b - a) for a, b in zip(old, moving, strict=True)]
   return [tf.cast(y, x.dtype), *moving, mean, variance, variance]
+
+
+def _is_one(shape, axes) -> bool:
+  """Whether statistics over some axes are of one number each."""
+  return all(shape[axis] == 1 for axis in axes)

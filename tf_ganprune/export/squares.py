@@ -136,7 +136,7 @@ def _replace_all(graph_def, function) -> dict[str, object]:
 def _replace(node, found, graph, library):
   """Makes a node a call of what was found there, and returns the function."""
   specs = [tf.TensorSpec(graph.shape(x), tf.float32) for x in found.squared]
-  function = _concrete(found, specs, graph.shape(node.name))
+  function = _concrete(found, specs, graph.shape(node.name), node.name)
   del node.input[:]
   node.input.extend(found.squared)
   graphs.call(node, function, library)
@@ -258,12 +258,14 @@ class _Graph:
     return self.shape(tensor).is_fully_defined()
 
 
-def _concrete(found, specs, shape):
+def _concrete(found, specs, shape, name):
   """Returns a concrete function of what is squared."""
 
   @tf.function(input_signature=specs, autograph=False)
   def compute(*squared):
-    return tf.reshape(found(*squared), shape)
+    # So that the file's operators have the layer's name.
+    with tf.name_scope(name):
+      return tf.reshape(found(*squared), shape)
 
   return compute.get_concrete_function()
 

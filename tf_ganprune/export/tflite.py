@@ -164,7 +164,7 @@ def _make(ready, target, plan, representative_data, measure) -> _Made:
       *attempts.notes(taken, tried),
       *left_state.notes(taken.content),
       ran.note,
-      *_notes_on_float16(ready.converted, plan, reference),
+      *_notes_on_float16(ready, plan, reference),
       *([str(measured)] if measured else []),
     ],
   )
@@ -174,13 +174,18 @@ def _try(ready, target, plan, calibration, reference, is_given):
   """Returns what was converted, the files that were tried, and advice."""
   network = ready.converted
   with conversions.of(
-    network, calibration, is_given, plan.lowerings, plan.scales_squares
+    network,
+    calibration,
+    is_given,
+    plan.lowerings,
+    plan.scales_squares,
+    ready.anywhere,
   ) as converted:
-    advice = _check(converted, target, plan, reference)
+    advice = _check(converted, ready.model, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)
     is_right = any(one.content for one in tried)
     if not (is_right or ready.is_rewritten):
-      advice = remedies.of(tried, converted, plan, reference)
+      advice = remedies.of(tried, ready.model, converted, plan, reference)
       raise ValueError(attempts.refusal(tried, target, advice))
     advice += converted.notes
   if not is_right:
@@ -200,7 +205,7 @@ def _reference(model, inputs) -> verify.Reference:
     return verify.refer(model, inputs[:: -(-len(inputs) // _COMPARED)])
 
 
-def _check(converted, target, plan, reference) -> list[str]:
+def _check(converted, model, target, plan, reference) -> list[str]:
   """Returns advice, and raises if the target does not take the network."""
   if not (plan.rules or plan.limits):
     return []
@@ -209,7 +214,9 @@ def _check(converted, target, plan, reference) -> list[str]:
   if refused:
     reasons = finding.summary(refused)
     separator = "\n" if "\n" in reasons else " "
-    other = remedies.other_target(plan, converted, reference)
+    other = remedies.other_target(plan, model, converted, reference)
+    if other.split(" takes")[0].lower() in reasons:
+      other = ""
     raise ValueError(
       f"Target {target!r} does not take this network, so no file was written:"
       f"{separator}{reasons}{separator}{other}".rstrip()
@@ -229,10 +236,10 @@ def _notes_on_inputs(model) -> list[str]:
   ]
 
 
-def _notes_on_float16(network, plan, reference) -> list[str]:
+def _notes_on_float16(ready, plan, reference) -> list[str]:
   if plan.accelerator != "gpu":
     return []
-  return [float16.note(network, reference)]
+  return [float16.note(ready.converted, reference, ready.anywhere)]
 
 
 def _note_on_zeros(network) -> str:

@@ -26,6 +26,10 @@ class WrongFileError(Exception):
   """A file does not do what the network does; the message says in what."""
 
 
+class NotLoadedError(WrongFileError):
+  """A file does not load; the message says why."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Reference:
   """What a network computes.
@@ -100,13 +104,16 @@ def compare(
     The largest absolute difference of all outputs.
 
   Raises:
-    WrongFileError: If the file does not load or run, or its outputs have other
-      names or shapes, NaN, or differences above the bounds.
+    NotLoadedError: If the file does not load.
+    WrongFileError: If it does not run, or its outputs have other names or
+      shapes, NaN, or differences above the bounds.
   """
   try:
     ran = runtime.run(content, reference.inputs)
   except runtime.NotRunError as error:
-    raise WrongFileError(str(error)) from error
+    is_loaded = not isinstance(error, runtime.NotLoadedError)
+    kind = WrongFileError if is_loaded else NotLoadedError
+    raise kind(str(error)) from error
   _check_names("inputs", ran.input_details, reference.inputs[0])
   _check_names("outputs", ran.output_details, reference.outputs)
   _check_inputs(ran.input_details, reference.inputs[0], numbers)

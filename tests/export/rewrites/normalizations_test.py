@@ -147,3 +147,31 @@ def test_int8_down_to_one_pixel(target, tmp_path):
   network = keras.Model(inputs, layers.Conv2D(3, 3, padding="same")(x))
   report = tgp.export_tflite(network, tmp_path / "a.tflite", target)
   assert report.max_abs_error < 0.1
+
+
+@pytest.mark.parametrize(
+  "relu",
+  [
+    layers.ReLU,
+    lambda: layers.ReLU(6.0),
+    lambda: layers.ReLU(0.3),
+    lambda: layers.Activation("relu"),
+    lambda: layers.Activation("relu6"),
+  ],
+  ids=["relu", "relu 6", "relu 0.3", "activation", "relu6"],
+)
+def test_a_relu_is_not_fused_into_a_unit_norm(relu, tmp_path):
+  network = keras.Sequential(
+    [
+      keras.Input((6, 6, 3)),
+      layers.Conv2D(8, 3),
+      layers.UnitNormalization(name="norm"),
+      layers.Dropout(0.5),
+      relu(),
+      layers.Conv2D(3, 3),
+    ]
+  )
+  report = tgp.export_tflite(network, tmp_path / "a.tflite", "npu")
+  assert report.max_abs_error < 0.1
+  (note,) = [x for x in report.notes if "leaky ReLU" in x]
+  assert note.endswith("int8 kernel: norm.")

@@ -84,3 +84,34 @@ def test_integers_only():
   found = limits.findings(left)
   assert [one.layer for one in found] == ["net", "sine"]
   assert "computes in float32 (SIN)" in found[1].reason
+
+
+def _norm_of(image, convert):
+  """An array of five axes, normalized."""
+  x = ops.tensor(1, *image)
+  wide = [ops.tensor(1, 4, 4, 2, 4) for _ in range(4)]
+  square, root = ops.tensor(1, 1, 1, 2, 1), ops.tensor(1, 1, 1, 2, 1)
+  return ops.network(
+    [
+      ops.operator(convert, [x], wide[0]),
+      ops.operator("SQUARE", [wide[0]], wide[1]),
+      ops.operator("MEAN", [wide[1]], square),
+      ops.operator("RSQRT", [square], root),
+      ops.operator("MUL", [wide[0], root], wide[2]),
+      ops.operator("RESHAPE", [wide[2]], ops.tensor(1, 4, 4, 8)),
+    ],
+    x,
+  )
+
+
+def test_a_group_norm_by_hand_has_a_way_out_of_its_own():
+  limits = bounds.Limits(max_rank=4)
+  found = limits.findings(_norm_of((4, 4, 8), "RESHAPE"))
+  assert len(found) == 5
+  assert all("GroupNormalization(groups=...)" in one.remedy for one in found)
+
+
+def test_of_a_volume_it_has_none():
+  found = bounds.Limits(max_rank=4).findings(_norm_of((4, 4, 2, 4), "CONV_3D"))
+  assert len(found) == 5
+  assert all("two-dimensional layers" in one.remedy for one in found)

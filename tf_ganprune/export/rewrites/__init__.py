@@ -13,6 +13,8 @@
 # limitations under the License.
 """Networks put right for a target, on a copy, before they are converted."""
 
+from tf_ganprune.export.rewrites.anywhere import exchanged, sentences
+from tf_ganprune.export.rewrites.anywhere import of as anywhere
 from tf_ganprune.export.rewrites.apply import Rewritten, apply
 from tf_ganprune.export.rewrites.normalizations import (
   IN_INTEGERS as NORMS_IN_INTEGERS,
@@ -39,5 +41,8 @@ __all__ = [
   "Rewrite",
   "Rewritten",
   "Run",
+  "anywhere",
   "apply",
+  "exchanged",
+  "sentences",
 ]

@@ -88,6 +88,8 @@ def _name(layers, gone) -> None:
 
 def _hidden(model, rewrite) -> list[str]:
   """Returns what could not be seen inside of subclassed networks."""
+  if rewrite.is_anywhere:
+    return []
   notes = []
   for network in runs.networks(model):
     for layer in network.layers:

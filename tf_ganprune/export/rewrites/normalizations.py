@@ -19,8 +19,9 @@ GPU delegates and NPUs take four.
 
 import functools
 
-from tf_ganprune.export.rewrites import inference, normalize, seam
+from tf_ganprune.export.rewrites import inference, layers, normalize, seam
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import shallow
 
 
 def group(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
@@ -85,6 +86,23 @@ def unit(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
   return seam.Replacement(1, [normalize.UnitNormalize(view, is_scaled)])
 
 
+def before_relu(run: seam.Run) -> seam.Replacement | None:
+  """Returns the same layers with a ReLU that stays apart.
+
+  Args:
+    run: It begins with a `UnitNormalization`.
+
+  Returns:
+    The replacement up to a ReLU behind it; None if there is none.
+  """
+  end = inference.relu_after(run.layers, 1)
+  if end is None or not inference.is_float32(run.layers[0]):
+    return None
+  before = [shallow.copy(layer) for layer in run.layers[: end - 1]]
+  limit = inference.relu_limit(run.layers[end - 1])
+  return seam.Replacement(end, [*before, layers.SeparateReLU(limit)])
+
+
 def _replaced(layer, view, parameters, is_scaled) -> seam.Replacement:
   twin = normalize.Normalize(layer, view, layer.epsilon, parameters, is_scaled)
   return seam.Replacement(1, [twin])
@@ -136,12 +154,23 @@ def _rewrites(is_scaled: bool, note: str) -> tuple[seam.Rewrite, ...]:
   )
   return tuple(
     seam.Rewrite(
-      name, finds, functools.partial(replace, is_scaled=is_scaled), note
+      name,
+      finds,
+      functools.partial(replace, is_scaled=is_scaled),
+      note,
+      is_anywhere=True,
     )
     for name, finds, replace in found
   )
 
 
 REWRITES = _rewrites(True, _LARGE)
+_APART = seam.Rewrite(
+  "unit-norm-relu",
+  keras.layers.UnitNormalization,
+  before_relu,
+  "Followed by a leaky ReLU of slope 0, since a ReLU would be fused into a part"
+  " of the norm, which then has no int8 kernel",
+)
 # Division has no int8 kernel, and what is int8 has a scale of its own.
-IN_INTEGERS = _rewrites(False, _NOTE)
+IN_INTEGERS = (*_rewrites(False, _NOTE), _APART)

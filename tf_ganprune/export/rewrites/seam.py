@@ -69,9 +69,13 @@ class Rewrite:
     replace: Returns the replacement for the beginning of a run, or None if the
       run is to stay.
     note: What was done and why, a sentence up to the layers' names.
+    is_anywhere: Whether it is for a layer wherever that is called, since one
+      layer takes the place of one that computes by itself. The layer of a run
+      of it alone then has its weights, if it is built.
   """
 
   name: str
   finds: type[keras.layers.Layer]
   replace: Callable[[Run], Replacement | None]
   note: str
+  is_anywhere: bool = False

@@ -17,6 +17,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from tf_ganprune.export import finding, graph
+from tf_ganprune.export.rules import group_norms
 
 _ADVICE = {
   "DENSIFY": "Export without the sparsity flag.",
@@ -25,6 +26,7 @@ _ADVICE = {
     " `tf.nn.leaky_relu(x, 0.0)`, which is ReLU and stays apart."
   ),
 }
+_FEWER_AXES = "Use two-dimensional layers, or take some axes together."
 # Where these stand, the operators beside them are to blame.
 _CONVERTING = ("DEQUANTIZE", "QUANTIZE")
 
@@ -57,8 +59,9 @@ class Limits:
       file: What was converted.
     """
     others = [x for x in file.operators if x.name not in _CONVERTING]
+    norms = self._norms(file)
     found = [
-      self._about(operator, tensor)
+      self._about(operator, tensor, operator in norms)
       for operator in others
       for tensor in operator.outputs
     ]
@@ -67,6 +70,11 @@ class Limits:
       *self._too_new(others),
       *filter(None, found),
     ]
+
+  def _norms(self, file) -> frozenset[graph.Operator]:
+    if self.max_rank is None:
+      return frozenset()
+    return group_norms.by_hand(file, self.max_rank)
 
   def _too_new(self, operators) -> list[finding.Finding]:
     found = [
@@ -89,7 +97,7 @@ class Limits:
       _ADVICE.get(operator.name, "Use another layer."),
     )
 
-  def _about(self, operator, tensor) -> finding.Finding | None:
+  def _about(self, operator, tensor, is_norm) -> finding.Finding | None:
     """Returns what is wrong with one output of an operator."""
     if -1 in tensor.shape:
       return finding.Finding(
@@ -102,20 +110,28 @@ class Limits:
         operator.layer,
         f"gives {len(tensor.shape)} axes ({operator.name}), and"
         f" {self.max_rank} with the batch are the most",
-        "Use two-dimensional layers, or take some axes together.",
+        group_norms.REMEDY if is_norm else _FEWER_AXES,
       )
     if self.integers_only and tensor.dtype.startswith("float"):
       return finding.Finding(
         operator.layer,
         f"computes in {tensor.dtype} ({operator.name})",
-        "Use a layer that LiteRT has an int8 kernel for, or target"
-        " 'cpu-dynamic'.",
+        "Use a layer that LiteRT has an int8 kernel for.",
       )
     return None
 
   def _interface(self, file) -> list[finding.Finding]:
     if not self.integers_only:
       return []
+    if not file.operators:
+      return [
+        finding.Finding(
+          file.network,
+          "gives the same whatever it is given, so that nothing of it is left"
+          " to compute in integers",
+          "Look for what loses its inputs, as a norm of maps of 1x1 does.",
+        )
+      ]
     return [
       finding.Finding(
         file.network,
