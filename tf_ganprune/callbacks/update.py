@@ -220,10 +220,7 @@ class _Hook(optimizer_hooks.Hook):
 
 def _changed(weights, values: dict) -> tf.Tensor:
   """Returns 1 if weights are not what they were before a batch, or else 0."""
-  is_other = [
-    tf.reduce_any(tf.not_equal(tf.convert_to_tensor(x), values[x.ref()]))
-    for x in weights
-  ]
+  is_other = [updated.changed(x, values[x.ref()]) for x in weights]
   return tf.cast(tf.reduce_any(tf.stack(is_other)), tf.int64)
 
 
