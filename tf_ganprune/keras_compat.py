@@ -79,7 +79,7 @@ def check_same(value, name: str) -> None:
   Raises:
     ValueError: If its class is one of Keras 3, or derived from one.
   """
-  if _is_keras3(value):
+  if is_keras3(value):
     raise ValueError(
       f"`{name}` is of Keras 3 ({type(value).__name__}), and TF-MOT and"
       " tf_ganprune use tf_keras; make it with `tf_ganprune.keras` in place of"
@@ -87,7 +87,8 @@ def check_same(value, name: str) -> None:
     )
 
 
-def _is_keras3(value) -> bool:
+def is_keras3(value) -> bool:
+  """Whether an object's class is one of Keras 3, or derived from one."""
   modules = {base.__module__.partition(".")[0] for base in type(value).__mro__}
   return "keras" in modules
 
@@ -104,9 +105,9 @@ def check_model(model, name: str) -> None:
   """
   if isinstance(model, keras.Model):
     return
-  if _is_keras3(model) and not hasattr(model, "layers"):
+  if is_keras3(model) and not hasattr(model, "layers"):
     check_same(model, name)
-  if _is_keras3(model):
+  if is_keras3(model):
     raise ValueError(
       f"`{name}` is a Keras 3 model ({type(model).__name__}), and TF-MOT prunes"
       " tf_keras models only. Convert it with"

@@ -25,8 +25,8 @@ def update(
 
   Each replica computes from what it has, so nothing is sent; copies that were
   equal stay equal as long as the function has no randomness. Works in a replica
-  (where Keras variables cannot be assigned), in `strategy.scope()`, and
-  without a strategy.
+  (where Keras variables cannot be assigned), in `strategy.scope()`, outside of
+  the scope that variables were made in, and without a strategy.
 
   Args:
     entries: For each call a tuple: the variable that is changed, and others.
@@ -41,10 +41,25 @@ def update(
       )
 
   context = tf.distribute.get_replica_context()
-  if context is None:
+  strategy = _left(entries)
+  if strategy is not None:
+    with strategy.scope():
+      everywhere(strategy, *values)
+  elif context is None:
     everywhere(tf.distribute.get_strategy(), *values)
   else:
     context.merge_call(everywhere, args=values)
+
+
+def _left(entries) -> tf.distribute.Strategy | None:
+  """Returns the strategy of variables, if its scope was left."""
+  if tf.distribute.has_strategy() or not entries:
+    return None
+  strategy = getattr(entries[0][0], "distribute_strategy", None)
+  is_other = strategy is not None and strategy.extended is not (
+    tf.distribute.get_strategy().extended
+  )
+  return strategy if is_other else None
 
 
 def summed(value: tf.Tensor) -> tf.Tensor:

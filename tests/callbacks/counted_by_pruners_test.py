@@ -15,6 +15,7 @@
 
 import gc
 
+import keras as keras3
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -110,6 +111,71 @@ def test_an_advance_without_an_update_counts_nothing():
   _update(discriminator, optimizer)
   pruner.advance()
   pruner.advance()
+  assert toggling.steps(discriminator) == {1}
+
+
+def _gradients(network):
+  with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(network(toggling.IMAGES, training=True) ** 2)
+  variables = network.trainable_variables
+  return list(zip(tape.gradient(loss, variables), variables, strict=True))
+
+
+def _by_hand(pairs):
+  for gradient, variable in pairs:
+    variable.assign_sub(0.1 * gradient)
+
+
+_OTHER_WAYS = {
+  "by hand": lambda: _by_hand,
+  "tf.compat.v1": lambda: (
+    tf.compat.v1.train.AdamOptimizer(0.01).apply_gradients
+  ),
+  "Keras 3": lambda: keras3.optimizers.Adam(0.01).apply_gradients,
+}
+
+
+@pytest.mark.parametrize("how", _OTHER_WAYS)
+def test_updates_by_whatever_changes_the_weights(how):
+  discriminator, _ = toggling.networks()
+  apply, pruner = _OTHER_WAYS[how](), tgp.Pruner(discriminator)
+  for _ in range(toggling.BATCHES):
+    discriminator.trainable = True
+    apply(_gradients(discriminator))
+    discriminator.trainable = False
+    pruner.advance()
+    assert int(toggling.alive(discriminator)) == 0
+  pruner.advance()
+  assert toggling.steps(discriminator) == {toggling.BATCHES}
+  assert toggling.zeros(discriminator) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_other_keras_s_optimizer_is_refused_where_it_is_passed():
+  with pytest.raises(ValueError, match="`optimizer` is of Keras 3"):
+    tgp.Pruner(toggling.networks()[0], optimizer=keras3.optimizers.Adam())
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_gradients_that_are_gathered_before_they_are_applied(is_compiled):
+  discriminator, _ = toggling.networks()
+  optimizer, pruner = toggling.adams()[0], tgp.Pruner(discriminator)
+  apply = optimizer.apply_gradients
+  apply = tf.function(apply) if is_compiled else apply
+  for batch in range(toggling.BATCHES):
+    gradients = _gradients(discriminator)
+    if batch % 2:
+      apply(gradients)
+    pruner.advance()
+  assert toggling.steps(discriminator) == {toggling.BATCHES // 2}
+
+
+def test_advances_without_any_update_count_nothing():
+  discriminator, _ = toggling.networks()
+  pruner = tgp.Pruner(discriminator)
+  pruner.advance()
+  pruner.advance()
+  assert toggling.steps(discriminator) == {0}
+  pruner.advance(1)  # who says so is believed
   assert toggling.steps(discriminator) == {1}
 
 

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Tests of which updates count in training loops that others wrote."""
 
+import keras as keras3
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -58,6 +59,53 @@ def _scaled():
   ]
 
 
+class Storing(toggling.Toggling):
+  """Keeps what applies gradients, from before there is a callback."""
+
+  def compile(self, *optimizers, **kwargs):
+    super().compile(*optimizers, **kwargs)
+    self.applies = {id(x): x.apply_gradients for x in optimizers}
+
+  def _apply(self, optimizer, tape, loss, network):
+    variables = network.trainable_variables
+    gradients = tape.gradient(loss, variables)
+    self.applies[id(optimizer)](zip(gradients, variables, strict=True))
+
+
+def _of_tf1():
+  adam = tf.compat.v1.train.AdamOptimizer
+  return adam(0.01), adam(0.01)
+
+
+class Delegating(keras.optimizers.Optimizer):
+  """Leaves its updates to another optimizer."""
+
+  def __init__(self, inner):
+    super().__init__("delegating")
+    self.opt = inner
+
+  def apply_gradients(self, grads_and_vars, **kwargs):
+    pairs = list(grads_and_vars)
+    result = self.opt.apply_gradients(pairs, **kwargs)
+    for _, variable in pairs:
+      variable.assign(variable + 1e-3)
+    return result
+
+
+class Sharing(Delegating):
+  """Has no counter of its own."""
+
+  opt = None
+
+  @property
+  def iterations(self):
+    return self.opt.iterations if self.opt else self._iterations
+
+
+def _delegating(kind, make):
+  return lambda: [kind(one) for one in make()]
+
+
 def _fit(gan, **kwargs):
   data = tf.data.Dataset.from_tensors(toggling.IMAGES).repeat(toggling.BATCHES)
   return gan.fit(data, verbose=0, callbacks=[tgp.UpdatePruningStep()], **kwargs)
@@ -75,6 +123,14 @@ def _fit(gan, **kwargs):
     (toggling.Toggling, "while", toggling.adams, {}),
     (TracedCritic, "loop", toggling.adams, {}),
     (Hidden, "loop", toggling.adams, {}),
+    (Storing, "loop", toggling.adams, {}),
+    (Storing, "loop", _legacy, {}),
+    (Storing, "loop", _scaled, {}),
+    (toggling.Toggling, "loop", _of_tf1, {}),
+    (toggling.Toggling, "loop", _delegating(Sharing, toggling.adams), {}),
+    (toggling.Toggling, "loop", _delegating(Sharing, _legacy), {}),
+    (toggling.Toggling, "loop", _delegating(Delegating, toggling.adams), {}),
+    (toggling.Toggling, "loop", _delegating(Delegating, _of_tf1), {}),
   ],
 )
 def test_each_update_is_a_step_and_prunes(
@@ -90,6 +146,15 @@ def test_each_update_is_a_step_and_prunes(
   assert toggling.zeros(discriminator) == pytest.approx(0.5, abs=0.01)
   assert toggling.zeros(generator) == pytest.approx(0.5, abs=0.01)
   assert int(gan.alive) == 0
+
+
+def test_the_other_keras_s_optimizers_are_told_of():
+  discriminator, generator = toggling.networks()
+  gan = toggling.Toggling(discriminator, generator)
+  gan.compile(keras3.optimizers.Adam(0.01), toggling.adams()[1])
+  with pytest.warns(UserWarning, match="`d_optimizer` is of Keras 3"):
+    _fit(gan)
+  assert toggling.steps(discriminator) == {toggling.BATCHES}
 
 
 def test_what_was_traced_before_counts_when_the_batch_ends():

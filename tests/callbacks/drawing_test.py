@@ -274,3 +274,15 @@ def test_drawing_leaves_the_network_as_it_was(kind, tmp_path):
   callback.on_train_begin()
   callback.on_epoch_end(0, {})
   stateful.assert_same(before, network)
+
+
+def test_a_loop_by_hand_that_says_nothing_of_its_beginning(tmp_path):
+  model = _Foreign(tiny.discriminator(), tiny.generator())
+  logs = {}
+  for callback in (
+    tgp.GANMonitor(tmp_path, 4),
+    tgp.ModeCollapse(_evaluator(), 8),
+  ):
+    callback.set_model(model)
+    callback.on_epoch_end(0, logs)
+  assert (tmp_path / "epoch_0001.png").exists() and "recall" in logs

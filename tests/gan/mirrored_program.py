@@ -170,6 +170,24 @@ def check_dynamic() -> None:
   assert not slot[mask.numpy() == 0].any() and slot.any()
 
 
+def check_outside() -> None:
+  """Asserts that a Pruner may advance where the strategy's scope was left."""
+  with strategy().scope():
+    network = tgp.prune_low_magnitude(tiny.discriminator(), _SCHEDULE)
+    network.compile("adam", "mse")
+  pruner = tgp.Pruner(network)
+  for _ in range(_BATCHES):
+    network.train_on_batch(tiny.images(4), np.ones((4, 1), "float32"))
+    pruner.advance()
+    for layer in ownership.pruned_layers(network):
+      for weight, mask, _ in layer.pruning_vars:
+        assert not np.any(weight.numpy()[mask.numpy() == 0])
+  check_replicas(network)
+  for layer in ownership.pruned_layers(network):
+    assert layer.pruning_step.numpy() == _BATCHES
+  assert abs(tgp.sparsity_report(network).overall - 0.75) < 0.02
+
+
 class _Evaluator:
   """Finds images good until three quarters of the weights are zero."""
 
@@ -343,6 +361,7 @@ def main(kinds: list[str]) -> None:
         "mean": check_mean,
         "shared": check_shared,
         "dynamic": check_dynamic,
+        "outside": check_outside,
         "adaptive": check_adaptive,
         "balanced": check_balanced,
         "ticket": check_ticket,

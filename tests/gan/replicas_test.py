@@ -31,6 +31,7 @@ _KINDS = [
   "mean",
   "shared",
   "dynamic",
+  "outside",
   "adaptive",
   "ticket",
   "balanced",

@@ -91,6 +91,30 @@ def _a_tensor(average, network):
     a.assign(a * decay + w * (1 - decay))
 
 
+def _tensor_on_the_left(average, network):
+  _three_lines(average, network, tf.constant(_DECAY))
+
+
+def _variable_on_the_left(average, network):
+  _three_lines(average, network, tf.Variable(_DECAY))
+
+
+def _warmed_up(average, network):
+  updates = tf.constant(1000.0)
+  decay = tf.minimum(_DECAY, (1 + updates) / (10 + updates))
+  _three_lines(average, network, decay)
+
+
+def _functions(average, network):
+  for a, w in zip(average.weights, network.weights, strict=True):
+    a.assign(tf.add(tf.multiply(_DECAY, a), tf.multiply(1 - _DECAY, w)))
+
+
+def _keras_function(average, network):
+  for a, w in zip(average.weights, network.weights, strict=True):
+    keras.backend.moving_average_update(a, w, _DECAY)
+
+
 def _an_array(average, network):
   _three_lines(average, network, np.float32(_DECAY))
 
@@ -156,6 +180,11 @@ def test_copies(copied):
     _added,
     _arrays,
     _a_tensor,
+    _tensor_on_the_left,
+    _variable_on_the_left,
+    _warmed_up,
+    _functions,
+    _keras_function,
     _an_array,
     tf.function(_three_lines),
     tf.function(_three_lines, jit_compile=True),
@@ -224,7 +253,8 @@ def test_mixed_precision():
   _check(average, network, expected)
 
 
-def test_replicas():
+@pytest.mark.parametrize("lines", [_three_lines, _tensor_on_the_left])
+def test_replicas(lines):
   devices = ["CPU:0"]
   with tf.distribute.MirroredStrategy(devices).scope():
     network = _network()
@@ -234,7 +264,7 @@ def test_replicas():
       pattern = np.resize([1.0, 0.0], mask.shape)
       mask.assign(pattern)
       weight.assign(weight * mask)
-    _three_lines(average, network)
+    lines(average, network)
   for layer in ownership.pruned_layers(average):
     weight, mask, _ = layer.pruning_vars[0]
     pattern = np.resize([1.0, 0.0], mask.shape)

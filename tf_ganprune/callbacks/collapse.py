@@ -101,6 +101,7 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       # CSVLogger has the columns that there are after the first epoch.
       logs.update(dict.fromkeys(self._names(), float("nan")))
       return
+    self._drawing.ensure_begun("ModeCollapse", self.model)
     images = self._drawing(self.num_images, self.seed)
     results = self.evaluator.evaluate(images)
     logs.update({name: results[name] for name in self._names()})

@@ -65,6 +65,17 @@ class Drawing:
     value_ranges.checked(value_range)
     self._said = generator, latent_dim, inputs
     self._value_range = value_range
+    self._model = None
+
+  def ensure_begun(self, who: str, model: keras.Model) -> None:
+    """Begins for a model, unless that was done: a loop by hand may forget it.
+
+    Args:
+      who: As of `begin`.
+      model: As well.
+    """
+    if self._model is not model:
+      self.begin(who, model)
 
   def begin(self, who: str, model: keras.Model) -> None:
     """Finds what draws, and refuses a model of which nothing can be drawn.
@@ -77,6 +88,10 @@ class Drawing:
       ValueError: If there is no generator, or it cannot be told what to give
         it, or what it makes are no images.
     """
+    self._find(who, model)
+    self._model = model
+
+  def _find(self, who: str, model: keras.Model) -> None:
     generator, latent_dim, self._inputs = self._said
     self._draw = None
     says_how = any(x is not None for x in self._said)

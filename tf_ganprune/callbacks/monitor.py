@@ -82,6 +82,7 @@ class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   def on_epoch_end(self, epoch, logs=None):
     """Writes one grid; what is outside the range of pixels is clipped."""
+    self._drawing.ensure_begun("GANMonitor", self.model)
     images = self._drawing(self.num_images, self.seed)
     grid = pictures.image_grid(images)
     pictures.write_png(self.directory / f"epoch_{epoch + 1:04d}.png", grid)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune import gan, replicas
+from tf_ganprune import gan, keras_compat, replicas
 from tf_ganprune.callbacks import of_one_keras
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import (
@@ -41,7 +41,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   layer is an update of its weights by an optimizer of Keras, however many there
   are in a batch and whether or not the layer is frozen elsewhere in the train
   step; pruned weights are zero after each. It works inside the compiled train
-  step.
+  step. One of `tf.compat.v1.train` counts as well, one of Keras 3 does not.
 
   A `tf.function` that was traced before `fit` is not seen inside: its updates
   count, and are pruned after, when the batch ends. Weights that no optimizer of
@@ -69,6 +69,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       _begin_by_hand(self.model)
       return
     replicas.check()
+    _warn_of_keras3(self.model)
     _give_back(self.model)  # after a `fit` that was interrupted
     self.model.train_step = _Pruning(self.model)
     self.model.make_train_function(force=True)
@@ -85,6 +86,19 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     """Gives the layers back, sparse whatever Keras did at the end."""
     _give_back(self.model)
     self.params = None
+
+
+def _warn_of_keras3(model) -> None:
+  """Warns if a model has optimizers that nobody sees."""
+  for name, value in vars(model).items():
+    if keras_compat.is_keras3(value) and hasattr(value, "apply_gradients"):
+      warnings.warn(
+        f"UpdatePruningStep: the optimizer `{name}` is of Keras 3, and its"
+        " updates are not seen: a batch that changes weights counts as one"
+        " step, and pruned weights are zero when it ends. Make it with"
+        " tf_ganprune.keras.optimizers.",
+        stacklevel=4,
+      )
 
 
 def _begin_by_hand(model) -> None:
@@ -201,6 +215,15 @@ class _Hook(optimizer_hooks.Hook):
       made = updates.made_since(optimizer, result)
       ownership.advance(layers, made, optimizers=[optimizer], updated=given)
 
+  def again(self, optimizer, variables) -> None:
+    """Sets pruned weights to 0, whatever followed the update itself."""
+    self._called.add(id(optimizer))
+    layers = [
+      x for x in self._layers if x.is_updated({y.ref() for y in variables})
+    ]
+    for layer in layers:
+      wrapper.apply_masks(layer)
+
   def has_any(self, variables) -> bool:
     """Whether an update of one of the variables was seen."""
     return any(one.ref() in self.seen for one in variables)
@@ -220,10 +243,7 @@ class _Hook(optimizer_hooks.Hook):
 
 def _changed(weights, values: dict) -> tf.Tensor:
   """Returns 1 if weights are not what they were before a batch, or else 0."""
-  is_other = [
-    tf.reduce_any(tf.not_equal(tf.convert_to_tensor(x), values[x.ref()]))
-    for x in weights
-  ]
+  is_other = [updated.changed(x, values[x.ref()]) for x in weights]
   return tf.cast(tf.reduce_any(tf.stack(is_other)), tf.int64)
 
 

@@ -18,6 +18,7 @@ import functools
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.ops import resource_variable_ops
 
 # What rounding leaves of 0.999 * 1 + 0.001 * 1; a real step is larger.
 _ROUNDING = 1e-6
@@ -112,6 +113,13 @@ class _Step:
     whole = tf.convert_to_tensor(self)
     return whole + tf.cast(tf.sign(change) * size, self.dtype)
 
+  def _dense_var_to_tensor(self, dtype=None, *args, **kwargs):
+    """Returns the value, as a float where it meets a tensor of floats."""
+    if dtype is None or not tf.as_dtype(dtype).is_floating:
+      return super()._dense_var_to_tensor(dtype, *args, **kwargs)
+    whole = super()._dense_var_to_tensor(None, *args, **kwargs)
+    return tf.cast(whole, dtype)
+
   __add__ = _meeting("__add__")
   __radd__ = _meeting("__radd__")
   __sub__ = _meeting("__sub__")
@@ -155,7 +163,11 @@ def step(variable: tf.Variable) -> tf.Variable:
 def _class(more: type, variable_class: type) -> type:
   if issubclass(variable_class, more):
     return variable_class
-  return type(variable_class.__name__, (more, variable_class), {})
+  base = variable_class
+  if more is _Step and base is resource_variable_ops.ResourceVariable:
+    # Of this very class, eager operations read integers, and ask nobody.
+    base = resource_variable_ops.BaseResourceVariable
+  return type(variable_class.__name__, (more, base), {})
 
 
 def _float_of(value) -> tf.DType | None:

@@ -11,13 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Calls back where an optimizer of Keras updates variables."""
+"""Calls back where an optimizer of Keras, or of TF 1, updates variables."""
 
 import contextlib
 import functools
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -25,20 +26,28 @@ from tf_ganprune.keras_compat import keras
 
 OPTIMIZERS = (keras.optimizers.Optimizer, keras.optimizers.legacy.Optimizer)
 _scaling = keras.src.mixed_precision.loss_scale_optimizer
+# Whoever kept `optimizer.apply_gradients` before it was hooked still calls what
+# is below: this class's, and, of the legacy kind, `_distributed_apply`.
+_below = keras.src.optimizers.optimizer._BaseOptimizer
 _CLASSES = (
+  _below,
   *OPTIMIZERS,
   _scaling.LossScaleOptimizer,
   _scaling.LossScaleOptimizerV3,
+  tf.compat.v1.train.Optimizer,
 )
+_NAME = "apply_gradients"
 _lock = threading.Lock()  # replicas trace in threads
 _hooks: list["Hook"] = []
-_originals: dict[type, object] = {}  # of classes that define it themselves
+# Of classes that define it themselves, and names.
+_originals: dict[tuple[type, str], object] = {}
 
 
 class Hook:
   """What is called before and after each update, in the same graph.
 
-  An optimizer that scales a loss calls another one; that is one update.
+  An optimizer that scales a loss calls another one; that is one update. So is
+  what any other one leaves to an optimizer that it calls, whose update it is.
 
   Example:
     `with hooked(MyHook()): train_step(data)`
@@ -69,6 +78,16 @@ class Hook:
       gradients: As well.
       variables: As well.
       result: What `before` returned.
+    """
+
+  def again(self, optimizer, variables) -> None:
+    """Called after an update that was left to another optimizer.
+
+    `after` was called for that one already.
+
+    Args:
+      optimizer: Whose `apply_gradients` was called first.
+      variables: Those that the other one updated.
     """
 
 
@@ -121,9 +140,15 @@ def is_for(optimizer, weights) -> bool:
 
 def _patch() -> None:
   for one in dict.fromkeys(_with_derived(_CLASSES)):
-    if "apply_gradients" in vars(one) and one not in _originals:
-      _originals[one] = one.apply_gradients
-      one.apply_gradients = _calling(one.apply_gradients)
+    _replace(one, _NAME, _calling)
+  for one in dict.fromkeys(_with_derived([keras.optimizers.legacy.Optimizer])):
+    _replace(one, "_distributed_apply", _distributing)
+
+
+def _replace(one: type, name: str, make) -> None:
+  if name in vars(one) and (one, name) not in _originals:
+    _originals[one, name] = original = vars(one)[name]
+    setattr(one, name, make(original))
 
 
 def _with_derived(classes) -> Iterator[type]:
@@ -134,13 +159,25 @@ def _with_derived(classes) -> Iterator[type]:
 
 
 def _restore() -> None:
-  for one, original in _originals.items():
-    one.apply_gradients = original
+  for (one, name), original in _originals.items():
+    setattr(one, name, original)
   _originals.clear()
 
 
 _inner = weakref.WeakSet()  # optimizers that another one calls
-_calls = threading.local()  # `super().apply_gradients` is no call of its own
+_calls = threading.local()
+
+
+class _Call(NamedTuple):
+  """A call of an optimizer that has not ended yet.
+
+  Attributes:
+    optimizer: Whose it is.
+    left: References to the variables whose update it left to another one.
+  """
+
+  optimizer: object
+  left: set
 
 
 def _calling(apply_gradients):
@@ -148,24 +185,62 @@ def _calling(apply_gradients):
   @functools.wraps(apply_gradients)
   def calling(self, grads_and_vars, *args, **kwargs):
     pairs = list(grads_and_vars)
-    running = vars(_calls).setdefault("running", [])
-    if self in _inner or any(one is self for one in running):
-      return apply_gradients(self, pairs, *args, **kwargs)
-    if inner := getattr(self, "inner_optimizer", None):
-      _inner.add(inner)
+    apply = functools.partial(apply_gradients, self, pairs, *args, **kwargs)
     is_summed = kwargs.get("skip_gradients_aggregation", False)
     is_summed |= not kwargs.get("experimental_aggregate_gradients", True)
-    given = [x for x, _ in pairs], [x for _, x in pairs]
-    here = (None, threading.get_ident())
-    hooks = [hook for hook in _hooks if hook.thread in here]
-    results = [hook.before(self, *given, is_summed) for hook in hooks]
-    running.append(self)
-    try:
-      made = apply_gradients(self, pairs, *args, **kwargs)
-    finally:
-      running.pop()
-    for hook, result in zip(hooks, results, strict=True):
-      hook.after(self, *given, result)
-    return made
+    is_summed |= apply_gradients is _originals.get((_below, _NAME))
+    return _hooking(self, pairs, apply, is_summed)
 
   return calling
+
+
+def _distributing(distributed_apply):
+  @tf.autograph.experimental.do_not_convert
+  @functools.wraps(distributed_apply)
+  def distributing(self, distribution, grads_and_vars, *args, **kwargs):
+    pairs = list(grads_and_vars)
+    apply = functools.partial(
+      distributed_apply, self, distribution, pairs, *args, **kwargs
+    )
+    if distribution.num_replicas_in_sync > 1:
+      return apply()  # in none of the replicas
+    return _hooking(self, pairs, apply, is_summed=True)
+
+  return distributing
+
+
+def _hooking(optimizer, pairs: list, apply: Callable, is_summed: bool):
+  """Calls what applies gradients, and hooks before and after."""
+  running = vars(_calls).setdefault("running", [])
+  # `super().apply_gradients` is no call of its own.
+  if optimizer in _inner or any(x.optimizer is optimizer for x in running):
+    return apply()
+  if inner := getattr(optimizer, "inner_optimizer", None):
+    _inner.add(inner)
+  here = (None, threading.get_ident())
+  hooks = [hook for hook in _hooks if hook.thread in here]
+  gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
+  results = [
+    x.before(optimizer, gradients, variables, is_summed) for x in hooks
+  ]
+  running.append(call := _Call(optimizer, set()))
+  try:
+    made = apply()
+  finally:
+    running.pop()
+  for hook, result in zip(hooks, results, strict=True):
+    _tell(hook, call, pairs, result)
+  for outer in running:
+    outer.left.update(x.ref() for x in variables)
+  return made
+
+
+def _tell(hook: Hook, call: _Call, pairs: list, result) -> None:
+  """Calls a hook after an update, of which a part may have been left."""
+  own = [(x, y) for x, y in pairs if y.ref() not in call.left]
+  left = [y for _, y in pairs if y.ref() in call.left]
+  if own or not left:
+    gradients, variables = [x for x, _ in own], [y for _, y in own]
+    hook.after(call.optimizer, gradients, variables, result)
+  if left:
+    hook.again(call.optimizer, left)

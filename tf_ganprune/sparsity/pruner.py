@@ -35,8 +35,9 @@ class Pruner:
 
   One for each optimizer; `advance` right after `apply_gradients`. It works
   eagerly, inside `tf.function`, under XLA and in the replicas of a strategy.
-  What counts is which weights the optimizer updates, whether or not they are
-  frozen (`trainable=False`) when `advance` is called.
+  What counts is which weights were updated since the last `advance`, whether or
+  not they are frozen (`trainable=False`) by then: by an optimizer of Keras, or
+  by whatever else changes them.
   An importance that needs gradients gets them by `gather`, right before
   `apply_gradients`, while the weights are those that they belong to.
 
@@ -53,14 +54,15 @@ class Pruner:
     Args:
       *networks: What one optimizer updates: networks with pruned layers.
       optimizer: That optimizer; needed for `tgp.SET` and `tgp.RigL`, which
-        reset its slots of weights that are grown, and where it updates weights
-        that are frozen when `advance` is called, in a function that was traced
-        before this object was made.
+        reset its slots of weights that are grown, and where `advance` is
+        compiled, and weights that are frozen by then are updated by a function
+        that was traced before this object was made.
 
     Raises:
-      ValueError: If nothing in a network is pruned, or there is no optimizer
-        and one is needed.
+      ValueError: If nothing in a network is pruned, there is no optimizer and
+        one is needed, or it is one of Keras 3.
     """
+    keras_compat.check_same(optimizer, "optimizer")
     self._optimizers = [] if optimizer is None else [optimizer]
     self._layers, self._heard = [], set()
     self._by_network, self._networks = [], networks
@@ -77,7 +79,6 @@ class Pruner:
       self._layers += layers
       self._by_network.append(layers)
     self._notes = updated.Notes(self._layers)
-    self._iterations = {id(x): _iterations(x) for x in self._known()}
     optimizer_hooks.add(self._notes)
     weakref.finalize(self, optimizer_hooks.remove, self._notes)
     for layer in self._layers:
@@ -111,18 +112,20 @@ class Pruner:
     heard = gathering.gather(self._layers, gradients, variables, applies)
     self._heard.update(map(id, heard))
 
-  def advance(self, updates=1) -> None:
+  def advance(self, updates=None) -> None:
     """Counts an update, prunes if it is time, and sets pruned weights to 0.
 
     Args:
-      updates: How many updates the optimizer made: 1, or 0 if it skipped one.
-        A number or a scalar tensor.
+      updates: How many updates were made: 1, or 0 if one was skipped. A number
+        or a scalar tensor. By default 1 of the weights that were seen to be
+        updated, and none of others; if it is said, and no optimizer was ever
+        seen, it counts for the weights that are not frozen as well.
 
     Raises:
       ValueError: If another wrapper prunes the same weights, or a layer needs
         gradients and has got none.
     """
-    weights = self._updated()
+    weights = self._updated(is_said=updates is not None)
     for layer in gathering.wanting_of(self._layers):
       if layer.is_updated(weights) and id(layer) not in self._heard:
         raise gathering.unheard(layer)
@@ -130,43 +133,33 @@ class Pruner:
       if layer.owner() is self:  # else a `fit` had it, and has it no more
         claims.check(layer)
       layer.claim(self)
+    made = 1 if updates is None else updates
     for layers in self._by_network:
       ownership.advance(
-        layers, updates, optimizers=self._optimizers, updated=weights
+        layers, made, optimizers=self._optimizers, updated=weights
       )
+    self._notes.settle()
 
-  def _updated(self) -> set | None:
+  def _updated(self, is_said: bool) -> set | None:
     """Returns references to the weights that an update was made of.
 
     None stands for those that are not frozen now.
     """
     known = self._notes.take()
+    if is_said and not tf.inside_function() and not self._notes.are_shown():
+      return known.union(*(layer.trained() for layer in self._layers))
     if known is not None:
       return known
     # No update was seen: a function that was traced before makes them.
-    moved = [x for x in self._known() if self._has_moved(x)]
-    weights = [x[0] for one in self._layers for x in one.pruning_vars]
-    held = [
-      weight
-      for weight in weights
-      if any(optimizer_hooks.is_for(x, [weight]) for x in moved)
-    ]
-    return {weight.ref() for weight in held} if held else None
+    held = {
+      weight.ref()
+      for layer in self._layers
+      for weight, _, _ in layer.pruning_vars
+      if any(optimizer_hooks.is_for(x, [weight]) for x in self._known())
+    }
+    return held or None
 
   def _known(self) -> list[keras.optimizers.Optimizer]:
     """Returns the optimizers that may be the networks' own."""
     compiled = [getattr(x, "optimizer", None) for x in self._networks]
     return [*self._optimizers, *(x for x in compiled if x is not None)]
-
-  def _has_moved(self, optimizer) -> bool:
-    """Whether an optimizer made an update since this was asked."""
-    if tf.inside_function():
-      return True
-    before = self._iterations.get(id(optimizer), 0)
-    self._iterations[id(optimizer)] = now = _iterations(optimizer)
-    return now > before
-
-
-def _iterations(optimizer) -> int:
-  iterations = optimizer.iterations
-  return int(iterations.numpy()) if hasattr(iterations, "numpy") else 0

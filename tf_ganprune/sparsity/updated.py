@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Notes which weights the optimizers of a hand-written loop update."""
+"""Notes which weights a hand-written loop updates."""
 
 import weakref
 from collections.abc import Sequence
@@ -34,6 +34,16 @@ def given(gradients: Sequence, variables: Sequence) -> set:
   }
 
 
+def changed(weight: tf.Variable, before: tf.Tensor) -> tf.Tensor:
+  """Returns whether a weight is not what it was, a scalar.
+
+  Args:
+    weight: As it is now.
+    before: Its value then.
+  """
+  return tf.reduce_any(tf.not_equal(tf.convert_to_tensor(weight), before))
+
+
 # By layer. Compiled functions add to these, so they live as long as the layer.
 _COUNTERS = weakref.WeakKeyDictionary()
 
@@ -52,10 +62,12 @@ def _counter(layer) -> tf.Variable:
 
 
 class Notes(optimizer_hooks.Hook):
-  """The pruned weights that optimizers have updated since they were last asked.
+  """The pruned weights that were updated since they were last asked for.
 
   A compiled function shows which variables it updates when it is traced. Then
-  it is made to count, so that it is known later whether it ran.
+  it is made to count, so that it is known later whether it ran. A layer of
+  which no update was ever shown, as those of Keras's optimizers are, was
+  updated if its weights are not what they were when `settle` was called.
 
   Example:
     `notes = Notes(layers); optimizer_hooks.add(notes); notes.take()`
@@ -65,8 +77,11 @@ class Notes(optimizer_hooks.Hook):
     self._layers = list(layers)
     self._new: set = set()
     self._known: set | None = None
+    self._shown: set[int] = set()
     self._compiled: dict = {}
     self._before = {id(x): _counter(x).numpy() for x in layers}
+    self._values: dict = {}
+    self.settle()
 
   def after(self, optimizer, gradients, variables, result) -> None:
     """Notes an update."""
@@ -74,26 +89,59 @@ class Notes(optimizer_hooks.Hook):
     for layer in self._layers:
       weights = found & _weights(layer)
       self._new |= weights
+      if weights:
+        self._shown.add(id(layer))
       if weights and tf.inside_function():
         self._compiled.setdefault(id(layer), set()).update(weights)
         _counter(layer).assign_add(1)
 
   def take(self) -> set | None:
-    """Returns references to weights, and forgets them; None if none is known.
+    """Returns references to weights that were updated, and forgets them.
 
     Returns:
       What was updated since the last call. Inside of a function that is being
-      compiled, and shows no update, what was updated before the last call.
+      compiled, and shows no update, what was updated before the last call; None
+      if nothing ever was.
     """
     new, self._new = self._new, set()
     if not tf.inside_function():
-      new |= self._counted()
+      new |= self._counted() | self._changed()
     elif not new:
       return self._known
-    if not new and self._known is None:
-      return None
-    self._known = new
+    if new or self._known is not None:
+      self._known = new
     return new
+
+  def are_shown(self) -> bool:
+    """Whether an update by an optimizer was ever shown, of any layer."""
+    return bool(self._shown)
+
+  def settle(self) -> None:
+    """Keeps what weights are now, to see later whether they changed."""
+    if tf.inside_function():
+      return
+    self._values = {
+      weight.ref(): tf.convert_to_tensor(weight)
+      for layer in self._layers
+      if id(layer) not in self._shown
+      for weight, _, _ in layer.pruning_vars
+    }
+
+  def _changed(self) -> set:
+    """Returns what changed of the layers of which no update was ever shown."""
+    return {
+      weight.ref()
+      for layer in self._layers
+      if id(layer) not in self._shown
+      for weight, _, _ in layer.pruning_vars
+      if self._has_changed(layer, weight)
+    }
+
+  def _has_changed(self, layer, weight) -> bool:
+    before = self._values.get(weight.ref())
+    if before is None:  # built since, so nobody knows what it was
+      return layer.layer.trainable
+    return bool(changed(weight, before))
 
   def _counted(self) -> set:
     """Returns what compiled functions have updated since they were asked."""

@@ -26,11 +26,12 @@ class State(NamedTuple):
   """What an optimizer had counted at a moment.
 
   Attributes:
-    iterations: Its updates, a scalar.
+    iterations: Its updates, a scalar; None where it counts none, as those of
+      TF 1.
     loss_scale: By which it scales its loss; 0 where it does not.
   """
 
-  iterations: tf.Tensor
+  iterations: tf.Tensor | None
   loss_scale: tf.Tensor
 
 
@@ -38,8 +39,10 @@ def state(optimizer) -> State:
   """Returns what `made_since` compares with.
 
   Args:
-    optimizer: A Keras optimizer.
+    optimizer: An optimizer of Keras, or of `tf.compat.v1.train`.
   """
+  if not hasattr(optimizer, "iterations"):
+    return State(None, tf.constant(0.0))
   scale = _scale(optimizer) if _is_dynamic(optimizer) else tf.constant(0.0)
   return State(tf.identity(optimizer.iterations), tf.identity(scale))
 
@@ -52,12 +55,14 @@ def made_since(optimizer, before: State) -> tf.Tensor:
   and that the scale was halved, down to 1, at each.
 
   Args:
-    optimizer: A Keras optimizer.
+    optimizer: As of `state`; one that counts none has made one.
     before: What `state` returned then.
 
   Returns:
     A scalar int64; where some of several were skipped, with those.
   """
+  if before.iterations is None:
+    return tf.constant(1, tf.int64)
   made = tf.cast(optimizer.iterations - before.iterations, tf.int64)
   if not _is_dynamic(optimizer):
     return made

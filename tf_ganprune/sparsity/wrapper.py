@@ -305,6 +305,13 @@ class PruneLowMagnitude(TFMOTWrapper):
       return self.layer.trainable
     return any(entry[0].ref() in updated for entry in self.pruning_vars)
 
+  def trained(self) -> set:
+    """Returns references to the pruned weights that are not frozen now."""
+    if not self.layer.trainable:
+      return set()
+    frozen = registry.frozen_weights(self.layer)
+    return {x[0].ref() for x in self.pruning_vars} - frozen
+
   def entries(
     self, optimizers: Sequence | None = None, updated: Set | None = None
   ) -> list[scoring.Entry]:
@@ -315,9 +322,7 @@ class PruneLowMagnitude(TFMOTWrapper):
       updated: References to the variables that an optimizer updates, pruned or
         not. If None, these are all that are not frozen now.
     """
-    if updated is None:
-      frozen = registry.frozen_weights(self.layer)
-      updated = {x[0].ref() for x in self.pruning_vars} - frozen
+    updated = self.trained() if updated is None else updated
     slots = self.slots or [None] * len(self.pruning_vars)
     found = [
       scoring.Entry(*entry, slots[place], place, self.pruning_step)
