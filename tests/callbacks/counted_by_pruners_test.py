@@ -163,20 +163,28 @@ def test_gradients_that_are_gathered_before_they_are_applied(is_compiled):
   apply = tf.function(apply) if is_compiled else apply
   for batch in range(toggling.BATCHES):
     gradients = _gradients(discriminator)
-    if batch % 2:
+    if batch % 2 == 0:
       apply(gradients)
     pruner.advance()
   assert toggling.steps(discriminator) == {toggling.BATCHES // 2}
 
 
-def test_advances_without_any_update_count_nothing():
+def test_a_network_that_nobody_updates_is_pruned_at_once():
+  discriminator, _ = toggling.networks()
+  tgp.Pruner(discriminator).advance()
+  assert toggling.steps(discriminator) == {1}
+
+
+def test_who_says_that_there_was_an_update_is_believed():
   discriminator, _ = toggling.networks()
   pruner = tgp.Pruner(discriminator)
+  pruner.advance(0)
+  _by_hand(_gradients(discriminator))
   pruner.advance()
   pruner.advance()
-  assert toggling.steps(discriminator) == {0}
-  pruner.advance(1)  # who says so is believed
   assert toggling.steps(discriminator) == {1}
+  pruner.advance(1)
+  assert toggling.steps(discriminator) == {2}
 
 
 def test_nothing_is_left_of_a_pruner_that_is_gone():

@@ -31,7 +31,7 @@ def _pruned(network):
 def _trained(generator):
   """Makes one update, at which it is pruned."""
   pruner = tgp.Pruner(generator)
-  pruner.advance(1)
+  pruner.advance()
   return generator
 
 

@@ -35,9 +35,9 @@ def test_as_many_zeros_as_the_generator():
   found = tgp.match_capacity(discriminator, _sparse_generator(), step=2)
   size = sum(row.size for row in tgp.sparsity_report(discriminator).layers)
   pruner = tgp.Pruner(found)
-  pruner.advance(1)
+  pruner.advance()
   assert tgp.sparsity_report(found).overall == 0.0
-  pruner.advance(1)
+  pruner.advance()
   zeros = tgp.sparsity_report(found).overall * size
   assert zeros == pytest.approx(size * 2 / 3, abs=1)
   layer = ownership.pruned_layers(found)[0].layer

@@ -25,7 +25,7 @@ from tf_ganprune.keras_compat import keras
 def _pruned(network):
   """Returns a network with 3/4 of its weights zero, in wrappers."""
   pruned = tgp.prune_low_magnitude(network, tgp.OneShot(0.75, 0))
-  tgp.Pruner(pruned).advance(1)
+  tgp.Pruner(pruned).advance()
   return pruned
 
 

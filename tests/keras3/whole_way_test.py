@@ -32,7 +32,7 @@ def test_pruned(generator):
   theirs = tgp.from_keras3(generator)
   schedule = schedules.ConstantSparsity(0.5, 0, frequency=1)
   pruned = tgp.prune_low_magnitude(theirs, schedule)
-  tgp.Pruner(pruned).advance(1)
+  tgp.Pruner(pruned).advance()
   stripped = tgp.strip_pruning(pruned)
   for name in ("dense", "up"):
     kernel = stripped.get_layer(name).kernel.numpy()

@@ -124,7 +124,7 @@ def test_pruned_and_smaller_members_are_saved_and_loaded(tmp_path):
   dense = tiny.generator()
   small = tgp.prune_channels(dense, channels=2 / 3, allocation="uniform")
   wrapped = tgp.prune_low_magnitude(tiny.generator(), tgp.OneShot(0.75, 0))
-  tgp.Pruner(wrapped).advance(1)
+  tgp.Pruner(wrapped).advance()
   network = tgp.Ensemble([dense, small, wrapped], name="three")
   path = tgp.save_model(network, tmp_path / "three.keras")
   loaded = tgp.load_model(path)

@@ -122,7 +122,7 @@ def test_refuses_a_loop_that_gives_no_gradients():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.RigL(0.8, 1000))
   pruner = tgp.Pruner(network, optimizer=keras.optimizers.Adam())
   with pytest.raises(ValueError, match="by RigL, which needs grad.*tgp.SET"):
-    pruner.advance(1)
+    pruner.advance()
 
 
 def test_refuses_a_loop_without_its_optimizer():
@@ -131,14 +131,14 @@ def test_refuses_a_loop_without_its_optimizer():
     tgp.Pruner(network)
   pruner = tgp.Pruner(network, optimizer=keras.optimizers.Adam())
   with pytest.raises(ValueError, match="No optimizer that is known"):
-    pruner.advance(1)  # it was built for nothing
+    pruner.advance()  # it was built for nothing
 
 
 def test_refuses_an_optimizer_whose_slots_are_hidden():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.SET(0.8))
   legacy = keras.optimizers.legacy.Adam()
   with pytest.raises(ValueError, match="legacy kind"):
-    tgp.Pruner(network, optimizer=legacy).advance(1)
+    tgp.Pruner(network, optimizer=legacy).advance()
 
 
 def test_refuses_a_network_that_nobody_trains():
@@ -158,7 +158,7 @@ def test_a_frozen_network_keeps_its_weights_until_it_is_trained():
   pruner = tgp.Pruner(generator, optimizer=keras.optimizers.SGD())
   generator.trainable = True
   with pytest.raises(ValueError, match="'dense' was frozen when its masks"):
-    pruner.advance(1)
+    pruner.advance()
   gan.compile("adam", "adam", run_eagerly=True)
   gan.fit(tiny.images(4), batch_size=4, verbose=0)
   assert tgp.sparsity_report(generator).overall > 0.7
@@ -201,6 +201,6 @@ def test_layers_that_share_what_stays_turn_at_their_own_steps():
   on_turn.pruning_step.assign(1)
   masks = [layer.pruning_vars[0][1] for layer in (on_turn, between)]
   before = [mask.numpy() for mask in masks]
-  pruner.advance(1)
+  pruner.advance()
   assert (masks[0].numpy() != before[0]).any()
   np.testing.assert_array_equal(masks[1], before[1])

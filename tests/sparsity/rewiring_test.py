@@ -168,7 +168,7 @@ def test_training_is_what_the_model_in_numpy_does(schedule):
       model.update(gradient, step)
     pruner.gather(pairs)
     sgd.apply_gradients(pairs)
-    pruner.advance(1)
+    pruner.advance()
     for model in models:
       model.check(sgd)
     alive = sum(int(model.mask.sum()) for model in models)
@@ -207,6 +207,6 @@ def test_only_gradients_of_the_update_before_a_turn_count():
       pruner.gather([(tf.ones_like(x), x) for x in network.trainable_variables])
     # Those of the last turn stay until there are others.
     assert (layer.slots[0].numpy() == (0.0 if step < 3 else 2.0)).all()
-    pruner.advance(1)
+    pruner.advance()
     kept = step in (3, 4, 6)
     assert (layer.slots[0].numpy() == 2.0 * kept).all()

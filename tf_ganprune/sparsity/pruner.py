@@ -118,8 +118,9 @@ class Pruner:
     Args:
       updates: How many updates were made: 1, or 0 if one was skipped. A number
         or a scalar tensor. By default 1 of the weights that were seen to be
-        updated, and none of others; if it is said, and no optimizer was ever
-        seen, it counts for the weights that are not frozen as well.
+        updated, and none of others. Before any was seen to be, and if it is
+        said where no optimizer was ever seen, it counts for all weights that
+        are not frozen.
 
     Raises:
       ValueError: If another wrapper prunes the same weights, or a layer needs
@@ -146,8 +147,10 @@ class Pruner:
     None stands for those that are not frozen now.
     """
     known = self._notes.take()
-    if is_said and not tf.inside_function() and not self._notes.are_shown():
-      return known.union(*(layer.trained() for layer in self._layers))
+    is_eager = not tf.inside_function()
+    if is_eager and (is_said or not self._notes.ever()):
+      if not self._notes.are_shown():
+        return known.union(*(layer.trained() for layer in self._layers))
     if known is not None:
       return known
     # No update was seen: a function that was traced before makes them.

@@ -47,9 +47,9 @@ def test_patterns_give_schedules_of_their_own():
   names = [layer.layer.name for layer in ownership.pruned_layers(pruned)]
   assert names == ["a_0", "a_1", "c", "d"]
   pruner = tgp.Pruner(pruned)
-  pruner.advance(1)
+  pruner.advance()
   assert [x.mean() for x in masked.masks(pruned)] == [1.0, 1.0, 0.75, 0.5]
-  pruner.advance(1)
+  pruner.advance()
   masks = masked.masks(pruned)
   assert masks[0].sum() + masks[1].sum() == 8
   assert [x.mean() for x in masks[2:]] == [0.75, 0.5]

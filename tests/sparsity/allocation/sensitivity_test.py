@@ -184,7 +184,7 @@ def test_xla_agrees_with_eager():
     network = _generator()
     advance = run(tgp.Pruner(network).advance)
     for _ in range(4):
-      advance(1)
+      advance()
     found.append(_kept(network))
   assert found[0] == found[1]
 
@@ -194,7 +194,7 @@ def test_frozen_layers_do_not_take_part():
   network.get_layer(index=0).trainable = False
   pruner = tgp.Pruner(network)
   for _ in range(6):
-    pruner.advance(1)
+    pruner.advance()
   assert _kept(network) == {"dense": 192, "image": 5}
 
 
@@ -212,7 +212,7 @@ def test_layers_are_found_by_their_paths():
   pruned = tgp.prune_low_magnitude(
     network, schedule, allocation=Sensitivity(table)
   )
-  tgp.Pruner(pruned).advance(1)
+  tgp.Pruner(pruned).advance()
   assert _kept(pruned) == {"block/same": 300, "same": 100}
 
 

@@ -67,7 +67,7 @@ def _of_two_kernels(allocation):
     [keras.Input((10,)), layers.Dense(4), layers.Dense(1)]
   )
   network = tgp.prune_low_magnitude(network, _NOW, allocation=allocation)
-  tgp.Pruner(network).advance(1)
+  tgp.Pruner(network).advance()
   found = tgp.sparsity_report(network).layers
   return [round(layer.sparsity * layer.size) for layer in found]
 
@@ -86,7 +86,7 @@ def test_counts_that_do_not_fit_are_refused(allocation):
 def test_one_threshold_by_hand():
   schedule = sparsity.ConstantSparsity(5 / 9, 1, frequency=1)
   pruned = tgp.prune_low_magnitude(_two_layers(), schedule, allocation="global")
-  tgp.Pruner(pruned).advance(1)
+  tgp.Pruner(pruned).advance()
   first, last = (x.numpy() for x in pruned.trainable_weights)
   np.testing.assert_array_equal(first, [[0.0, -9.0, 0.0], [8.0, 0.0, -4.0]])
   np.testing.assert_array_equal(last, [[0.0], [5.0], [0.0]])
@@ -101,7 +101,7 @@ def test_scores_with_a_sign_have_one_threshold():
   gradients = [tf.ones([2, 3]), -2.0 * tf.ones([3, 1])]
   weights = pruned.trainable_variables
   pruner.gather(zip(gradients, weights, strict=True))
-  pruner.advance(1)
+  pruner.advance()
   first, last = masked.masks(pruned)
   np.testing.assert_array_equal(first, [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
   np.testing.assert_array_equal(last, [[1.0], [1.0], [0.0]])
@@ -114,7 +114,7 @@ def test_networks_do_not_share_with_each_other():
   ]
   for weight in networks[1].trainable_variables:
     weight.assign(weight / 100)
-  tgp.Pruner(*networks).advance(1)
+  tgp.Pruner(*networks).advance()
   for one, other in zip(*map(masked.masks, networks), strict=True):
     np.testing.assert_array_equal(one, other)
 
@@ -122,14 +122,14 @@ def test_networks_do_not_share_with_each_other():
 def test_a_subclassed_network_shares_too():
   network = kinds.subclassed(kinds.OnlyOffers)
   tgp.prune_low_magnitude(network, kinds.SCHEDULE, allocation="erk")
-  tgp.Pruner(network).advance(1)
+  tgp.Pruner(network).advance()
   assert masked.zeros(network) == 16
 
 
 def test_frozen_layers_do_not_take_part():
   pruned = tgp.prune_low_magnitude(_two_layers(), _NOW, allocation="global")
   pruned.layers[0].trainable = False
-  tgp.Pruner(pruned).advance(1)
+  tgp.Pruner(pruned).advance()
   first, last = masked.masks(pruned)
   assert first.all() and last.sum() == 2  # half of 3
 

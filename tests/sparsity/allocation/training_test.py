@@ -94,7 +94,7 @@ def test_xla_agrees_with_eager(allocation):
     )
     advance = run(tgp.Pruner(pruned).advance)
     for step in range(1, 5):
-      advance(1)
+      advance()
       _check(pruned, _GROWING, step)
     found.append(masked.masks(pruned))
   for eager, compiled in zip(*found, strict=True):
@@ -112,7 +112,7 @@ def test_any_network_gathers_and_shares(kind, tmp_path):
   )
   pruner = tgp.Pruner(pruned)
   pruner.gather([(tf.ones_like(x), x) for x in pruned.trainable_variables])
-  pruner.advance(1)
+  pruner.advance()
   assert len(masked.masks(pruned)) == num_kernels
   _check(pruned, kinds.SCHEDULE, 1)
   tgp.save_model(pruned, tmp_path / "pruned.keras")
@@ -128,13 +128,13 @@ def test_keras_file_goes_on_alike(allocation, tmp_path):
   )
   pruner = tgp.Pruner(pruned)
   for _ in range(2):
-    pruner.advance(1)
+    pruner.advance()
   tgp.save_model(pruned, tmp_path / "network.keras")
   loaded = tgp.load_model(tmp_path / "network.keras")
   again = tgp.Pruner(loaded)
   for _ in range(3):
-    pruner.advance(1)
-    again.advance(1)
+    pruner.advance()
+    again.advance()
   for ours, theirs in zip(loaded.weights, pruned.weights, strict=True):
     np.testing.assert_array_equal(ours, theirs)
   _check(loaded, _GROWING, 5)

@@ -89,7 +89,7 @@ def test_snip_gathers_up_to_the_first_mask_update():
   kept = []
   for _ in range(4):
     pruner.gather([(tf.ones_like(x), x) for x in network.trainable_variables])
-    pruner.advance(1)
+    pruner.advance()
     kept.append([scored.slots(network)[0], mask.numpy()])
     weight.assign(tf.random.normal(weight.shape))
   assert (kept[1][0] > kept[0][0]).any()
@@ -168,7 +168,7 @@ def test_a_gan_a_callback_and_a_loop_gather_the_same():
       pruner.gather(zip(gradients, variables, strict=True))
     optimizer.apply_gradients(zip(gradients, variables, strict=True))
     if pruner:
-      pruner.advance(1)
+      pruner.advance()
 
   fitted = Model(network())
   fitted.compile(keras.optimizers.SGD(0.1), run_eagerly=True)

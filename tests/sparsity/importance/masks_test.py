@@ -38,13 +38,13 @@ def test_mask_is_the_highest_scores_and_slots_begin_anew():
   gradients = [[[4.0, 0.0], [0.0, 0.5]], [[0.0, 3.0], [1.0, 0.25]]]
   for gradient in gradients:
     pruner.gather([(tf.constant(gradient), layer.kernel)])
-    pruner.advance(1)
+    pruner.advance()
   # 4 and 0, 0 and 6, 0 and 3, 2 and 1.
   np.testing.assert_array_equal(mask, [[1.0, 1.0], [0.0, 0.0]])
   np.testing.assert_array_equal(scored.slots(pruned)[0], np.zeros([2, 2]))
   # What was pruned stays so, however large its gradient is.
   pruner.gather([(tf.constant([[0.0, 0.0], [9.0, 9.0]]), layer.kernel)])
-  pruner.advance(1)
+  pruner.advance()
   np.testing.assert_array_equal(mask, [[1.0, 1.0], [0.0, 0.0]])
 
 
@@ -61,7 +61,7 @@ def test_masks_are_nested(importance):
         for x in network.trainable_variables
       ]
     )
-    pruner.advance(1)
+    pruner.advance()
     assert (mask.numpy() <= before).all()
     before = mask.numpy()
   assert abs(before.mean() - 0.2) < 0.01
@@ -75,7 +75,7 @@ def test_random_masks_differ_from_layer_to_layer():
   network.add(keras.layers.LSTM(4))  # two kernels of one shape
   now = sparsity.ConstantSparsity(0.5, 1, frequency=1)
   pruned = tgp.prune_low_magnitude(network, now, importance="random")
-  tgp.Pruner(pruned).advance(1)
+  tgp.Pruner(pruned).advance()
   masks = [
     mask.numpy()
     for layer in ownership.pruned_layers(pruned)
@@ -94,7 +94,7 @@ def test_an_importance_of_ones_own():
   network = scored.pruned(Largest(), now)
   kernel = ownership.pruned_layers(network)[0].pruning_vars[0][0]
   before = np.sort(kernel.numpy().ravel())
-  tgp.Pruner(network).advance(1)
+  tgp.Pruner(network).advance()
   np.testing.assert_array_equal(
     np.sort(kernel.numpy()[kernel.numpy() != 0]), before[len(before) // 2 :]
   )
@@ -118,6 +118,6 @@ def test_patterns_go_by_any_importance(pattern):
     gradient = np.float32([[1.0], [0.5]] * 4) * np.ones([1, 8], np.float32)
   pruner = tgp.Pruner(pruned)
   pruner.gather([(tf.constant(gradient), pruned.trainable_variables[0])])
-  pruner.advance(1)
+  pruner.advance()
   mask = ownership.pruned_layers(pruned)[0].pruning_vars[0][1]
   np.testing.assert_array_equal(mask, gradient == 1.0)

@@ -29,7 +29,7 @@ _UNHEARD = "Layer 'dense' is pruned by `importance='taylor'`, which needs grad"
 
 def test_a_loop_without_gradients_is_refused():
   with pytest.raises(ValueError, match=_UNHEARD):
-    tgp.Pruner(scored.pruned("taylor")).advance(1)
+    tgp.Pruner(scored.pruned("taylor")).advance()
 
 
 def test_a_network_that_nobody_trains_is_refused():

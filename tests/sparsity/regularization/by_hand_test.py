@@ -47,7 +47,7 @@ def _pruned(kernel, rule, schedule=_CUT_AT_3, **kwargs):
 def _after(steps, *arguments, **kwargs):
   weight, pruner = _pruned(*arguments, **kwargs)
   for _ in range(steps):
-    pruner.advance(1)
+    pruner.advance()
   return weight.numpy()
 
 
@@ -103,7 +103,7 @@ def test_groups_of_a_convolution_are_its_outputs():
   network.set_weights([kernel.reshape(1, 2, 2, 2)])
   rule = regularization.GroupLasso(0.3)
   network = tgp.prune_low_magnitude(network, _CUT_AT_3, regularization=rule)
-  tgp.Pruner(network).advance(1)
+  tgp.Pruner(network).advance()
   even, odd = 1 - 0.1 / 2.0, 1 - 0.1 / 1.0
   # Of the first output go 2 and 2, of the second 1 and 1.
   expected = [9.0, odd, 2 * even, 8.0, 2 * even, odd, 7.0, 3.0]
@@ -131,11 +131,11 @@ def test_only_the_steps_between_count():
 def test_what_goes_is_chosen_anew():
   rule = regularization.L2(0.8, frequency=2)
   weight, pruner = _pruned(_ROW, rule, tgp.OneShot(0.5, step=8))
-  pruner.advance(1)
+  pruner.advance()
   weight.assign([[5.0, -4.0, 2.0, 0.5]])
-  pruner.advance(1)  # the choice of the first step
+  pruner.advance()  # the choice of the first step
   _is_near(weight.numpy(), [[5.0 / 1.2, -4.0, 2 / 1.2, 0.5]])
-  pruner.advance(1)
+  pruner.advance()
   _is_near(weight.numpy(), [[5.0 / 1.2, -4.0, 2 / 1.2 / 1.3, 0.5 / 1.3]])
 
 
@@ -173,7 +173,7 @@ def test_a_joint_allocation_says_where():
     allocation="global",
     regularization=regularization.L2(1.0),
   )
-  tgp.Pruner(network).advance(1)
+  tgp.Pruner(network).advance()
   first, last = (x.numpy() for x in network.trainable_weights)
   _is_near(first, [[1 / 1.5, -9.0, 2 / 1.5], [8.0, 2.0, -4.0 / 1.5]])
   _is_near(last, [[0.5 / 1.5], [5.0], [6.0]])
@@ -205,7 +205,7 @@ def test_a_frozen_layer_is_not_shrunk():
   weight, pruner = _pruned(_ROW, regularization.L2(0.3))
   for layer in pruner._layers:
     layer.layer.trainable = False
-  pruner.advance(1)
+  pruner.advance()
   _is_near(weight.numpy(), _ROW)
 
 
