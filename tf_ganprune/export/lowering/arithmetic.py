@@ -140,25 +140,38 @@ def reduction(editor, operator) -> bool:
   """The same along the axes that are longer than 1, and a RESHAPE.
 
   With the batch among the axes, as in layer normalization, WebGPU's delegate
-  asks for more threads along one axis than there may be.
+  asks for more threads along one axis than there may be. What had no axes and
+  was given one gets it from the RESHAPE.
   """
   source, out = int(operator.inputs[0]), int(operator.outputs[0])
   axes, shape = editor.value(int(operator.inputs[1])), editor.shape(source)
-  if axes is None or editor.dtype(source) != np.float32:
+  dtype = editor.dtype(source)
+  if axes is None or dtype is None:
     return False
   axes = np.unique(axes % len(shape))
   longer = [int(axis) for axis in axes if shape[axis] > 1]
-  if len(longer) == len(axes) or not longer:
-    return False
+  widened = _is_widened(editor, operator, axes)
+  if not widened:
+    if len(longer) == len(axes) or not longer or dtype != np.float32:
+      return False
   short = [1 if i in longer else n for i, n in enumerate(shape)]
-  found = editor.emit(
-    editor.name(operator),
-    [source, editor.constant(longer)],
-    short,
-    schema.ReducerOptionsT(keepDims=True),
-  )
-  editor.reshape(found, editor.shape(out), out)
+  if longer:
+    source = editor.emit(
+      editor.name(operator),
+      [source, editor.constant(longer)],
+      short,
+      schema.ReducerOptionsT(keepDims=True),
+      dtype=dtype,
+    )
+  editor.reshape(source, editor.shape(out), out)
   return True
+
+
+def _is_widened(editor, operator, axes) -> bool:
+  """Whether all axes go, and the output has one all the same."""
+  options, shape = operator.builtinOptions, editor.shape(operator.inputs[0])
+  gone = len(axes) == len(shape) and not (options and options.keepDims)
+  return gone and len(editor.shape(operator.outputs[0])) == 1
 
 
 def prelu(editor, operator) -> bool:

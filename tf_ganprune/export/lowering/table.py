@@ -19,6 +19,7 @@ from tf_ganprune.export.lowering import (
   editor,
   indexing,
   padding,
+  scalars,
 )
 
 _LONGER = "the same along the axes that are longer than 1"
@@ -57,6 +58,7 @@ FOR_GPUS = tuple(
     ("LOG_SOFTMAX", arithmetic.log_softmax, "EXP, SUM and LOG"),
     ("MIRROR_PAD", padding.mirror_pad, "GATHER of rows"),
     ("ONE_HOT", indexing.one_hot, "comparisons with the classes"),
+    ("PACK", scalars.pack, "CONCATENATION"),
     ("PAD", padding.pad, "CONCATENATION with zeros"),
     ("PADV2", padding.padv2, "CONCATENATION with constants"),
     ("PRELU", arithmetic.prelu, "relu(x) - slope * relu(-x)"),

@@ -32,6 +32,8 @@ def operators(file: graph.Graph) -> list[finding.Finding]:
     if _is_deep(operator):
       continue  # which the limit of axes says
     reason = _reason(operator)
+    if reason is None and _takes_bare_number(operator):
+      found.append(_bare_number(operator))
     if reason is not None:
       remedy = gpu_table.REMEDIES.get(operator.name, _ANOTHER)
       found.append(finding.Finding(operator.layer, reason, remedy))
@@ -48,6 +50,22 @@ def _reason(operator) -> str | None:
     return f"becomes {operator.name}, which GPU delegates do not have"
   problem = check(operator)
   return None if problem is None else f"becomes {operator.name} {problem}"
+
+
+def _takes_bare_number(operator) -> bool:
+  """Whether two tensors meet that flow, and one of them has no axes."""
+  flowing = [x for x in operator.inputs if x is not None and x.value is None]
+  bare = [x for x in flowing if not x.shape]
+  return len(flowing) > 1 and bool(bare) and operator.name != "PACK"
+
+
+def _bare_number(operator) -> finding.Finding:
+  return finding.Finding(
+    operator.layer,
+    f"becomes {operator.name} with a number that has no axes, which GPU"
+    " delegates do not take",
+    "Keep the axes with keepdims=True, and give the number as no output.",
+  )
 
 
 def inexact(file: graph.Graph) -> list[finding.Finding]:
