@@ -13,8 +13,6 @@
 # limitations under the License.
 """Grouped convolutions, as GPU delegates take them."""
 
-"""Grouped convolutions, as GPU delegates take them."""
-
 import numpy as np
 
 _FIELDS = 4  # channels that a GPU keeps together

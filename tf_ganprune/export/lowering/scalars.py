@@ -11,8 +11,6 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Grouped convolutions, as GPU delegates take them."""
-
 """Numbers without axes, which GPU delegates do not take, with one axis."""
 
 import numpy as np

@@ -19,6 +19,7 @@ from tf_ganprune.export.lowering import (
   editor,
   indexing,
   padding,
+  powers,
   scalars,
 )
 
@@ -38,7 +39,6 @@ _TWICE = (
   "MAXIMUM",
   "MINIMUM",
   "NOT_EQUAL",
-  "POW",
   "SQUARED_DIFFERENCE",
   "SUB",
 )
@@ -61,6 +61,7 @@ FOR_GPUS = tuple(
     ("PACK", scalars.pack, "CONCATENATION"),
     ("PAD", padding.pad, "CONCATENATION with zeros"),
     ("PADV2", padding.padv2, "CONCATENATION with constants"),
+    ("POW", powers.power, "products, EXP or powers of sizes"),
     ("PRELU", arithmetic.prelu, "relu(x) - slope * relu(-x)"),
     ("RELU_0_TO_1", arithmetic.relu_0_to_1, "RELU and MINIMUM"),
     ("SELECT", arithmetic.select, "the same of tensors of one shape"),

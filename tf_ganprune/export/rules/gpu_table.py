@@ -96,6 +96,10 @@ def _floats(operator) -> str | None:
   return None
 
 
+def _pow(operator) -> str | None:
+  return _first_two(operator) or _floats(operator)
+
+
 def _pad(operator) -> str | None:
   return _axes(_MOST_AXES, _LEAST_AXES)(operator) or _floats(operator)
 
@@ -248,7 +252,7 @@ TABLE: dict[str, _Check] = {
   "PACK": _anything,
   "PAD": _pad,
   "PADV2": _padv2,
-  "POW": _first_two,
+  "POW": _pow,
   "PRELU": _prelu,
   "REDUCE_ALL": _constant(1, "axes"),
   "REDUCE_ANY": _constant(1, "axes"),
