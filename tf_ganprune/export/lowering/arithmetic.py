@@ -16,6 +16,11 @@
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+# Operators that take int32 as well as int64, and at which place.
+_MOVING = ("RESHAPE", "SLICE", "SQUEEZE", "STRIDED_SLICE", "TRANSPOSE")
+_TAKING_INDICES = dict.fromkeys((*_MOVING, "CAST", "ONE_HOT"), 0) | {
+  "GATHER": 1
+}
 _TINY = 1e-12  # LiteRT's own kernel divides by at least its root
 
 
@@ -232,10 +237,8 @@ def _indices(editor, operator, source, axis, always=False) -> bool:
   if not (wide or always) or not _narrow(editor, operator):
     return False
   if wide:
-    editor.retype(out, "int32")
-    for cast in editor.consumers(out):
-      if cast.builtinOptions is not None:
-        cast.builtinOptions.inDataType = schema.TensorType.INT32
+    for tensor in _same_numbers(editor, out):
+      _retype(editor, tensor)
   known = editor.value(axis)
   options = schema.ArgMaxOptionsT(outputType=schema.TensorType.INT32)
   axis = editor.constant(int(known.ravel()[0]))
@@ -243,13 +246,40 @@ def _indices(editor, operator, source, axis, always=False) -> bool:
   return True
 
 
+def _retype(editor, tensor) -> None:
+  editor.retype(tensor, "int32")
+  for taker in editor.consumers(tensor):
+    if editor.name(taker) == "CAST" and taker.builtinOptions is not None:
+      taker.builtinOptions.inDataType = schema.TensorType.INT32
+
+
 def _narrow(editor, operator) -> bool:
-  """Whether indices may be int32: no user sees them, and CAST follows."""
+  """Whether indices may be int32: no user sees them, and what follows can."""
   out = int(operator.outputs[0])
   if editor.value(int(operator.inputs[1])) is None:
     return False
   if editor.dtype(out) == np.int32:
     return True
-  return not editor.is_result(out) and all(
-    editor.name(x) == "CAST" for x in editor.consumers(out)
+  tensors = _same_numbers(editor, out)
+  return not any(map(editor.is_result, tensors)) and all(
+    _takes_narrow(editor, taker, tensor)
+    for tensor in tensors
+    for taker in editor.consumers(tensor)
   )
+
+
+def _same_numbers(editor, tensor) -> list[int]:
+  """Returns a tensor, and those that have its numbers in other shapes."""
+  found = [tensor]
+  for one in found:
+    found += [
+      int(taker.outputs[0])
+      for taker in editor.consumers(one)
+      if editor.name(taker) in _MOVING and taker.inputs[0] == one
+    ]
+  return found
+
+
+def _takes_narrow(editor, taker, tensor) -> bool:
+  place = _TAKING_INDICES.get(editor.name(taker))
+  return place is not None and taker.inputs[place] == tensor

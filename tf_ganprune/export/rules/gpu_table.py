@@ -298,6 +298,7 @@ TABLE: dict[str, _Check] = {
 REMEDIES = {
   "ADD_N": "Add two at a time.",
   "ARG_MAX": "Pass output_type=tf.int32 to tf.argmax.",
+  "ARG_MIN": "Pass output_type=tf.int32 to tf.argmin.",
   "BATCH_TO_SPACE_ND": "Use dilated convolutions or tf.nn.depth_to_space.",
   "BATCH_MATMUL": "Exchange both, transposed.",
   "GATHER": "Flatten the indices before, and reshape what comes out.",
