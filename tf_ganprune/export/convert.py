@@ -23,6 +23,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from tf_ganprune.export import (
+  axes,
   native,
   native_program,
   samples,
@@ -95,9 +96,10 @@ def traced(model: keras.Model, scales_squares: bool = False):
     found = stateless.of(
       run.get_concrete_function(), list(specs.values()), model
     )
+  function = axes.narrowed(found.function, list(specs.values()))
   if not scales_squares:
-    return found.function, list(found.notes)
-  function, names = squares.scaled(found.function, list(specs.values()))
+    return function, list(found.notes)
+  function, names = squares.scaled(function, list(specs.values()))
   return function, [*found.notes, *_about_squares(names, model)]
 
 
