@@ -90,12 +90,75 @@ _LOOKED_UP = {
 def test_rows_are_drawn_where_rows_are_looked_up(case):
   shape, make, dtype, count = _LOOKED_UP[case]
   model = _model(shape, make, dtype)
-  assert inputs.rows(model) == {"x": count}
+  assert inputs.rows(model) == {"x": range(count)}
   drawn = inputs.draw(model, 300)["x"]
   assert drawn.shape == (300, *shape)
   assert drawn.dtype == model.inputs[0].dtype.as_numpy_dtype
   assert set(np.unique(drawn)) == set(range(count))
   assert f"whole numbers below {count}" in inputs.described(model)["x"]
+
+
+_COLUMNS = np.array([0, 4], "int32")
+_MOVED = {
+  "labels from 1 on": (lambda x: L.Embedding(5, 2)(x - 1), range(1, 6)),
+  "a class for none": (lambda x: L.Embedding(5, 2)(x + 1), range(-1, 4)),
+  "counted down": (lambda x: L.Embedding(5, 2)(4 - x), range(5)),
+  "twice": (lambda x: L.Embedding(5, 2)(3 - (x + 2)), range(-3, 2)),
+  "one table": (lambda x: L.Embedding(9, 2)(x + _COLUMNS), range(5)),
+  "one-hot": (lambda x: tf.one_hot(x - 1, 3), range(1, 4)),
+  "of axes": (
+    lambda x: tf.gather_nd(np.eye(3), tf.cast(x, tf.int32) - 1),
+    range(1, 4),
+  ),
+  "of an axis": (
+    lambda x: tf.gather_nd(np.eye(7, 3), x[:, :1] - 1),
+    range(1, 8),
+  ),
+  "of two tables": (
+    lambda x: L.Add()([L.Embedding(5, 2)(x), L.Embedding(9, 2)(x - 2)]),
+    range(2, 5),
+  ),
+}
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+@pytest.mark.parametrize("case", _MOVED)
+def test_rows_are_moved_by_what_is_added(case, dtype):
+  make, known = _MOVED[case]
+  model = _model((2,), lambda x: make(tf.cast(x, tf.int32)), dtype)
+  assert inputs.rows(model) == {"x": known}
+  drawn = inputs.draw(model, 300)["x"]
+  assert set(np.unique(drawn)) == set(known)
+  model(drawn)
+  low, high = known[0], known[-1]
+  word = f"from {low} to {high}" if low else f"below {high + 1}"
+  assert word in inputs.described(model)["x"]
+
+
+@pytest.mark.parametrize(
+  "make",
+  [
+    lambda x: L.Embedding(5, 2)(x * 2 - 1),
+    lambda x: L.Embedding(5, 2)(x - x),
+    lambda x: L.Embedding(5, 2)((x + 1) % 5),
+    lambda x: tf.gather_nd(np.eye(7, 3), x),
+  ],
+)
+def test_nothing_is_known_of_other_arithmetic(make):
+  assert not inputs.rows(_model((2,), make, "int32"))
+
+
+def test_small_types_have_rows_that_they_hold():
+  model = _model((1,), L.Embedding(1000, 2), "uint8")
+  assert inputs.rows(model) == {"x": range(256)}
+
+
+def test_rows_have_no_fractions():
+  model = _model((1,), L.Embedding(5, 2))
+  inputs.check_rows("data", model, {"x": np.array([[0.0], [4.0]])})
+  for value, words in ((0.5, "fractions"), (5.0, "0 to 4"), (-1.0, "0 to 4")):
+    with pytest.raises(ValueError, match=f"`data` has numbers.*{words}"):
+      inputs.check_rows("data", model, {"x": np.array([[value]])})
 
 
 _OTHERS = {
@@ -128,7 +191,7 @@ def test_the_label_alone_of_a_conditional_generator_is_looked_up():
   z, label = keras.Input((3,), name="z"), keras.Input((1,), name="label")
   y = L.Flatten()(L.Embedding(10, 4)(label))
   model = keras.Model([z, label], L.Concatenate()([z, y]))
-  assert inputs.rows(model) == {"label": 10}
+  assert inputs.rows(model) == {"label": range(10)}
   drawn = inputs.draw(model, 50)
   assert drawn["z"].min() < 0 <= drawn["label"].min()
 

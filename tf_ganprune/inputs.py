@@ -27,8 +27,10 @@ _PASSING = frozenset(
   StridedSlice Tile Transpose Unpack
   """.split()
 )
+# Operations whose output is what they were given, with a constant added.
+_ADDING = ("Add", "AddV2", "Sub")
 # Operations that fail, or read beside a table, where there is no such row.
-LOOK_UPS = ("GatherV2", "ResourceGather")
+LOOK_UPS = ("GatherNd", "GatherV2", "ResourceGather", "ResourceGatherNd")
 _SMALL = (tf.int8, tf.uint8)  # pixels, as a rule: all of their values occur
 
 
@@ -55,7 +57,7 @@ def draw_specs(
   specs: Mapping[str, tf.TensorSpec],
   count: int,
   seed: int = 0,
-  choices: Mapping[str, int] | None = None,
+  choices: Mapping[str, range] | None = None,
 ) -> dict:
   """Draws inputs of which no more is known than their shapes and types.
 
@@ -63,7 +65,7 @@ def draw_specs(
     specs: Of each input, by its name; the batch is left out of account.
     count: How many.
     seed: As of `draw`, and so what is returned.
-    choices: How many rows an input chooses from, by its name.
+    choices: The rows that an input chooses from, by its name.
   """
   rng = np.random.default_rng(seed)
   choices = choices or {}
@@ -88,18 +90,19 @@ def described(model: keras.Model) -> dict[str, str]:
 
 def rows(
   model: keras.Model, kinds: Collection[str] = (*LOOK_UPS, "OneHot")
-) -> dict[str, int]:
-  """Returns how many rows there are for inputs that say which to look up.
+) -> dict[str, range]:
+  """Returns which rows there are for inputs that say which to look up.
 
-  Found in the graph of operations, whatever layers they are in.
+  Found in the graph of operations, whatever layers they are in. Where a
+  constant is added before, as of labels from 1 on, the numbers are moved.
 
   Args:
     model: A network.
     kinds: TensorFlow's names of the operations that count as looking up.
 
   Returns:
-    The least number of rows that an input chooses from, by its name. Inputs of
-    another kind are left out.
+    The numbers that an input chooses from, those of the smallest table, by its
+    name. Inputs of another kind are left out.
   """
   specs = _specs(model)
 
@@ -114,13 +117,18 @@ def rows(
   tables = _shapes_of_variables(graph)
   found = {}
   for name, tensor in zip(specs, graph.inputs, strict=False):
-    if counts := list(_rows_below(tensor, kinds, tables)):
-      found[name] = min(counts)
+    known = list(_rows_below(tensor, kinds, tables))
+    if choices := _in_all(known, tensor.dtype):
+      found[name] = choices
   return found
 
 
 def check(
-  argument: str, name: str, values, dtype: tf.DType, choices: int | None = None
+  argument: str,
+  name: str,
+  values,
+  dtype: tf.DType,
+  choices: range | None = None,
 ) -> None:
   """Raises unless an array fits an input.
 
@@ -129,7 +137,7 @@ def check(
     name: The input's.
     values: The array.
     dtype: The input's type.
-    choices: How many rows it chooses from, where it does.
+    choices: The rows that it chooses from, where it does.
 
   Raises:
     ValueError: If a cast to the input's type would change numbers, or a row
@@ -148,11 +156,13 @@ def check(
   low, high = _limits(dtype, choices)
   if not values.size:
     return
-  if (dtype.is_integer or dtype.is_bool) and np.any(values != np.round(values)):
+  is_whole = choices or dtype.is_integer or dtype.is_bool
+  if is_whole and np.any(values != np.round(values)):
     raise ValueError(
       f"`{argument}` has numbers with fractions, {values.min():.4g} to"
-      f" {values.max():.4g}, for input {name!r}, which takes {dtype.name}: pass"
-      f" whole numbers from {low} to {high}."
+      f" {values.max():.4g}, for input {name!r}, which"
+      f" {'looks up rows' if choices else f'takes {dtype.name}'}: pass whole"
+      f" numbers from {low} to {high}."
     )
   if values.min() < low or values.max() > high:
     raise ValueError(
@@ -160,6 +170,22 @@ def check(
       f" for input {name!r}, which takes {low:.6g} to {high:.6g}"
       + (" (the rows that it looks up)." if choices else f" ({dtype.name}).")
     )
+
+
+def check_rows(argument: str, model: keras.Model, values: Mapping) -> None:
+  """Raises unless all rows exist that a network is told to look up.
+
+  Args:
+    argument: What the user passed them as, for the message.
+    model: The network.
+    values: An array for each input, by its name.
+
+  Raises:
+    ValueError: If a row does not exist, or a number is no whole one.
+  """
+  for name, choices in rows(model, LOOK_UPS).items():
+    array = np.asarray(values[name])
+    check(argument, name, array, tf.as_dtype(array.dtype), choices)
 
 
 def _specs(model) -> dict[str, tf.TensorSpec]:
@@ -172,7 +198,7 @@ def _specs(model) -> dict[str, tf.TensorSpec]:
 
 def _drawn(rng, shape, dtype, choices) -> np.ndarray:
   if choices:
-    values = rng.integers(0, choices, shape)
+    values = rng.integers(choices.start, choices.stop, shape)
   elif dtype.is_floating:
     values = rng.standard_normal(shape)
   elif dtype in _SMALL:
@@ -183,8 +209,11 @@ def _drawn(rng, shape, dtype, choices) -> np.ndarray:
 
 
 def _words(dtype, choices) -> str:
+  if choices and choices.start:
+    low, high = _limits(dtype, choices)
+    return f"the whole numbers from {low} to {high}, which it looks up"
   if choices:
-    return f"the whole numbers below {choices}, which it looks up"
+    return f"the whole numbers below {choices.stop}, which it looks up"
   if dtype.is_floating:
     return "N(0, 1), as latents are"
   if dtype in _SMALL:
@@ -194,7 +223,7 @@ def _words(dtype, choices) -> str:
 
 def _limits(dtype, choices) -> tuple:
   if choices:
-    return 0, choices - 1
+    return choices.start, choices.stop - 1
   return (0, 1) if dtype.is_bool else (dtype.min, dtype.max)
 
 
@@ -208,11 +237,21 @@ def _shapes_of_variables(graph) -> dict:
   }
 
 
-def _rows_below(tensor, kinds, tables) -> Iterator[int]:
-  """Yields the numbers of rows that a tensor's values are looked up in."""
-  left, seen = [tensor], set()
+def _in_all(found: list[range], dtype) -> range:
+  """Returns the numbers that are in all ranges and of a type."""
+  if not found:
+    return range(0)
+  low, high = map(int, _limits(dtype, None))
+  first = max(low, *(one.start for one in found))
+  return range(first, min(high + 1, *(one.stop for one in found)))
+
+
+def _rows_below(tensor, kinds, tables) -> Iterator[range]:
+  """Yields which values of a tensor are rows of what it is looked up in."""
+  # What flows is at least `sign * value + low`, and at most `... + high`.
+  left, seen = [(tensor, 1, 0, 0)], set()
   while left:
-    tensor = left.pop()
+    tensor, sign, low, high = left.pop()
     if tensor.ref() in seen:
       continue
     seen.add(tensor.ref())
@@ -220,9 +259,30 @@ def _rows_below(tensor, kinds, tables) -> Iterator[int]:
       is_one = operation.type in kinds
       count = _count(operation, tensor, tables) if is_one else None
       if count is not None:
-        yield count
+        first, last = -low, count - 1 - high
+        yield range(first, last + 1) if sign > 0 else range(-last, 1 - first)
       elif operation.type in _PASSING:
-        left += operation.outputs
+        left += [(x, sign, low, high) for x in operation.outputs]
+      elif operation.type in _ADDING:
+        left += _added(operation, tensor, sign, low, high)
+
+
+def _added(operation, tensor, sign, low, high) -> list[tuple]:
+  """Returns what an operation gives that adds a constant, or subtracts it."""
+  first, second = operation.inputs
+  is_first = tensor is first
+  constant = tf.get_static_value(second if is_first else first)
+  if constant is None or not np.size(constant):
+    return []
+  if np.any(constant != np.round(constant)):
+    return []
+  least, most = int(constant.min()), int(constant.max())
+  (out,) = operation.outputs
+  if operation.type != "Sub":
+    return [(out, sign, low + least, high + most)]
+  if is_first:
+    return [(out, sign, low - most, high - least)]
+  return [(out, -sign, least - high, most - low)]
 
 
 def _count(operation, tensor, tables) -> int | None:
@@ -233,8 +293,14 @@ def _count(operation, tensor, tables) -> int | None:
     return None if depth is None else int(depth)
   if inputs[1] is not tensor:
     return None
-  if operation.type == "ResourceGather":
-    shape = tables.get(inputs[0].ref())
-    return shape[0] if shape else None
-  axis = int(tf.get_static_value(inputs[2]) or 0)
-  return inputs[0].shape[axis] if inputs[0].shape.rank else None
+  shape = inputs[0].shape
+  if operation.type.startswith("Resource"):
+    shape = tables.get(inputs[0].ref(), tf.TensorShape(None))
+  if shape.rank is None:
+    return None
+  if operation.type.endswith("Nd"):
+    # Each column of the indices has an axis: they say as much if all are equal.
+    sizes = set(shape[: tensor.shape[-1]])
+    return sizes.pop() if len(sizes) == 1 else None
+  axis = tf.get_static_value(inputs[2]) if operation.type == "GatherV2" else 0
+  return shape[int(axis or 0)] if shape.rank else None

@@ -37,6 +37,15 @@ def is_of_a_layer(error: Exception) -> bool:
   return any(words in str(error) for words in _FROM_KERAS)
 
 
+def is_of_a_look_up(reason: str) -> bool:
+  """Whether a row was looked up that does not exist.
+
+  Args:
+    reason: What `short` returned.
+  """
+  return "indices[" in reason
+
+
 def short(error: Exception) -> str:
   """Returns the layer and the reason, without tracebacks and arrays.
 

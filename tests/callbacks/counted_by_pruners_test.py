@@ -175,18 +175,6 @@ def test_a_network_that_nobody_updates_is_pruned_at_once():
   assert toggling.steps(discriminator) == {1}
 
 
-def test_who_says_that_there_was_an_update_is_believed():
-  discriminator, _ = toggling.networks()
-  pruner = tgp.Pruner(discriminator)
-  pruner.advance(0)
-  _by_hand(_gradients(discriminator))
-  pruner.advance()
-  pruner.advance()
-  assert toggling.steps(discriminator) == {1}
-  pruner.advance(1)
-  assert toggling.steps(discriminator) == {2}
-
-
 def test_nothing_is_left_of_a_pruner_that_is_gone():
   gc.collect()  # of the tests before
   before = keras.optimizers.Optimizer.apply_gradients

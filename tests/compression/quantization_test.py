@@ -221,3 +221,25 @@ def test_labels_are_rows_that_exist_and_stay_whole_numbers():
   labels = np.arange(10.0)[:, None].astype("float32")
   ours, theirs = quantized(labels), model(labels)
   np.testing.assert_allclose(ours, theirs, atol=0.05 * np.ptp(theirs))
+
+
+@pytest.mark.parametrize(
+  ("value", "message"),
+  [(10, "from 10 to 10.*the rows that it looks up"), (0.5, "fractions")],
+)
+def test_labels_that_do_not_exist_are_refused(value, message):
+  x = keras.Input((1,))
+  y = keras.layers.Flatten()(keras.layers.Embedding(10, 4)(x))
+  network = keras.Model(x, keras.layers.Dense(3)(y))
+  with pytest.raises(ValueError, match=f"`representative_data` .*{message}"):
+    tgp.quantize_model(network, representative_data=np.full((4, 1), value))
+
+
+def test_what_labels_must_be_may_not_be_known():
+  x = keras.Input((1,))
+  y = keras.layers.Flatten()(keras.layers.Embedding(10, 4)(x * 2 - 7))
+  network = keras.Model(x, keras.layers.Dense(3)(y))
+  with pytest.raises(ValueError) as caught:
+    tgp.quantize_model(network)
+  assert "Pass inputs that it takes" in str(caught.value)
+  assert "batch size" not in str(caught.value)

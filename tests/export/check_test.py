@@ -156,3 +156,36 @@ def test_nothing_is_run_and_bad_arguments_are_refused(generator, monkeypatch):
 def test_findings_print_as_sentences():
   found = export.Finding("conv", "is grouped", "Use no groups.")
   assert str(found) == "'conv' is grouped. Use no groups."
+
+
+def _of_labels(move):
+  x = keras.Input((1,), dtype="int32", name="label")
+  y = _LAYERS.Flatten()(_LAYERS.Embedding(10, 6)(move(x)))
+  return keras.Model(x, _LAYERS.Dense(3)(y), name="labels")
+
+
+@pytest.mark.parametrize("target", ["npu", "cpu-int8"])
+def test_labels_from_one_on(target, tmp_path):
+  network = _of_labels(lambda x: x - 1)
+  assert not tgp.check_target(network, target)
+  report = tgp.export_tflite(network, tmp_path / "g", target)
+  assert any("from 1 to 10, which it looks up" in x for x in report.notes)
+
+
+def test_inputs_that_are_not_known_are_no_refusal(tmp_path):
+  network = _of_labels(lambda x: x * 2 - 7)
+  (found,) = tgp.check_target(network, "cpu-int8")
+  assert (found.layer, found.refused) == ("labels", False)
+  assert "indices" in found.reason and "representative_data" in found.remedy
+  labels = np.tile([[4], [5], [6], [7]], (8, 1))
+  report = tgp.export_tflite(network, tmp_path / "g", "cpu-int8", labels)
+  assert report.max_abs_error < 0.1
+  with pytest.raises(ValueError, match="Pass inputs that it takes"):
+    export.export_tflite(network, tmp_path / "h", "cpu-int8")
+
+
+def test_a_look_up_by_axes_is_no_matter_of_the_batch(tmp_path):
+  x = keras.Input((1,), dtype="int32", name="label")
+  rows = _LAYERS.Lambda(lambda x: tf.gather_nd(np.eye(9, 3), x * 2 - 7))(x)
+  with pytest.raises(ValueError, match="Pass inputs that it takes"):
+    export.export_tflite(keras.Model(x, rows), tmp_path / "g")

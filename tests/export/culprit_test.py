@@ -122,6 +122,54 @@ def test_samples_are_counted_and_nested_layers_named():
   assert culprit.overflow(network, samples[:2]) is None
 
 
+class _Bounded(_LAYERS.Layer):
+  def call(self, x):
+    return tf.sigmoid(2.0 * tf.exp(x))
+
+
+class _Activations(keras.Model):
+  def __init__(self):
+    super().__init__(name="whole")
+    self._first = _LAYERS.Activation("exponential", name="inner")
+    self._last = _LAYERS.Activation("tanh")
+
+  def call(self, x):
+    return self._last(self._first(x))
+
+
+class _Operations(keras.Model):
+  def call(self, x):
+    return tf.tanh(tf.exp(x, name="inner"))
+
+
+def _alone(layer):
+  x = keras.Input((4,), name="x")
+  return keras.Model(x, layer(x), name="network")
+
+
+def _subclassed(model):
+  model(tf.zeros((1, 4)))
+  return model
+
+
+@pytest.mark.parametrize(
+  "make",
+  [
+    lambda: _alone(_LAYERS.Lambda(lambda x: 1 / (1 + tf.exp(x)), name="inner")),
+    lambda: _alone(_Bounded(name="inner")),
+    lambda: _alone(keras.Sequential([_Bounded(name="inner")], name="outer")),
+    lambda: _subclassed(_Activations()),
+    lambda: _subclassed(_Operations()),
+  ],
+  ids=["lambda", "own layer", "nested", "subclassed", "operations"],
+)
+def test_a_sample_that_overflows_inside_of_a_layer_is_named(make, tmp_path):
+  data = np.random.default_rng(0).normal(size=(30, 4))
+  data[9] = 200.0
+  with pytest.raises(ValueError, match="sample 9 .*inner' give NaN"):
+    export.export_tflite(make(), tmp_path / "g", "cpu-int8", data)
+
+
 def test_nothing_is_named_where_nothing_crashes(generator):
   assert culprit.crashing(generator, _INT8) is None
 

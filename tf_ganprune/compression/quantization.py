@@ -33,6 +33,11 @@ _LAYERS = keras.layers
 # Kernels that LiteRT's int8 files have as `integers.rounded` has them.
 _QUANTIZED = (_LAYERS.Dense, _LAYERS.Conv2D, _LAYERS.Conv2DTranspose)
 _OBSERVED = 256
+_OTHER_INPUTS = "Pass inputs that it takes as `representative_data`."
+_ANY_BATCH = (
+  "If a batch size is written into that layer, write -1 or tf.shape(x)[0], or"
+  " pass as many as `representative_data`."
+)
 
 
 def quantize_model(
@@ -211,6 +216,8 @@ def _observe(model, plain, data, shapes) -> None:
     data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
   batch = graph.batch(model, data, "representative_data")
+  named = dict(zip(model.input_names, batch, strict=True))
+  inputs.check_rows("representative_data", plain, named)
   ranges = [
     variable
     for layer in model._flatten_layers()
@@ -221,11 +228,11 @@ def _observe(model, plain, data, shapes) -> None:
     with states.Kept(model, without=ranges):
       _run(model, batch)
   except tf.errors.OpError as error:
+    reason = keras_errors.short(error)
+    is_of_rows = keras_errors.is_of_a_look_up(reason)
     raise ValueError(
       f"Network {model.name!r} does not run on a batch of {len(batch[0])}"
-      f" ({keras_errors.short(error)}). If a batch size is written into that"
-      " layer, write -1 or tf.shape(x)[0], or pass as many as"
-      " `representative_data`."
+      f" ({reason}). {_OTHER_INPUTS if is_of_rows else _ANY_BATCH}"
     ) from None
 
 

@@ -13,7 +13,9 @@
 # limitations under the License.
 """Says what stands between a network and a target, without exporting."""
 
-from tf_ganprune import keras3
+import tensorflow as tf
+
+from tf_ganprune import keras3, keras_errors
 from tf_ganprune.export import (
   conversions,
   convert,
@@ -97,6 +99,8 @@ def findings(
   try:
     found = converted.findings(plan)
   except convert.ConversionError as error:
+    if not error.places and (reason := _not_run(converted)):
+      return [_unknown(converted.model, reason)]
     return [
       finding.Finding(
         error.layer or converted.model.name,
@@ -107,3 +111,26 @@ def findings(
   # An operator that occurs twice in a layer is one finding.
   found = dict.fromkeys(found)
   return sorted(found, key=lambda one: not one.refused)
+
+
+def _not_run(converted: conversions.Conversions) -> str:
+  """Returns why Keras itself does not run what was drawn; else nothing."""
+  if converted.is_given:
+    return ""
+  try:
+    for sample in converted.calibration:
+      signature.call(converted.model, sample)
+  except tf.errors.OpError as error:
+    return keras_errors.short(error)
+  return ""
+
+
+def _unknown(model, reason: str) -> finding.Finding:
+  return finding.Finding(
+    model.name,
+    "was not looked at, since its layers do not take the inputs that are drawn"
+    f" where it is not known what an input means ({reason})",
+    "Pass inputs as the network will see them as `representative_data` to"
+    " tgp.export_tflite, which says then whether the target takes it.",
+    refused=False,
+  )

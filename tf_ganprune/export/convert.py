@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 import tensorflow as tf
 
 from tf_ganprune.export import (
+  axes,
   native,
   native_program,
   rewrites,
@@ -103,9 +104,10 @@ def traced(
       run.get_concrete_function(), list(specs.values()), model
     )
   said = [*rewrites.sentences(replaced), *found.notes]
+  function = axes.narrowed(found.function, list(specs.values()))
   if not scales_squares:
-    return found.function, said
-  function, names = squares.scaled(found.function, list(specs.values()))
+    return function, said
+  function, names = squares.scaled(function, list(specs.values()))
   return function, [*said, *_about_squares(names, model)]
 
 

@@ -19,7 +19,15 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels import graph
-from tf_ganprune.export import convert, runtime, samples, settings
+from tf_ganprune.export import (
+  convert,
+  halved_graph,
+  runtime,
+  samples,
+  settings,
+  signature,
+  stateless,
+)
 from tf_ganprune.keras_compat import keras
 
 # As many as show the types of what flows.
@@ -69,6 +77,9 @@ def overflow(
 ) -> tuple[str, int] | None:
   """Returns the first layer that gives NaN or infinity, and for which sample.
 
+  If all layers give finite numbers, their operations are looked at, as of
+  `1 / (1 + tf.exp(x))`.
+
   Args:
     model: A network that Keras itself can run on the inputs.
     inputs: Samples, each with one array for each input.
@@ -76,11 +87,16 @@ def overflow(
   Returns:
     The layer's name and the sample's number; None if all numbers are finite.
   """
+  found = _first(_probe(model, _is_finite), inputs)
+  return found or _first(_probe_operations(model, _is_finite), inputs)
 
-  def is_finite(y):
-    return tf.cast(tf.reduce_all(tf.math.is_finite(y)), tf.float64)
 
-  names, run = _probe(model, is_finite)
+def _is_finite(y):
+  return tf.cast(tf.reduce_all(tf.math.is_finite(y)), tf.float64)
+
+
+def _first(probe, inputs) -> tuple[str, int] | None:
+  names, run = probe
   for number, sample in enumerate(inputs):
     finite = run(sample)
     if not np.all(finite):
@@ -207,6 +223,34 @@ def _probe(
     return traced(inputs).numpy()
 
   return names, run
+
+
+def _probe_operations(
+  model: keras.Model, measure: Callable
+) -> tuple[list[str], Callable[[samples.Sample], np.ndarray]]:
+  """Returns the layers of operations, and what runs the network."""
+  specs = signature.input_specs(model)
+  function, _ = convert.traced(model)
+  graph = halved_graph.freeze(function, list(specs))
+  watched = [f"{name}:0" for name in graph.names]
+
+  @tf.function(autograph=False, input_signature=[specs])
+  def run(inputs):
+    given = {graph.inputs[k]: x for k, x in inputs.items()}
+    found = tf.import_graph_def(graph.definition, given, watched)
+    return tf.stack([*map(measure, found), tf.ones((), tf.float64)])
+
+  def call(sample):
+    return run({k: tf.constant(x) for k, x in sample.items()}).numpy()
+
+  layer_of = stateless.Layers(model)
+  return [_place(x, layer_of, model) for x in graph.names], call
+
+
+def _place(operation, layer_of, model) -> str:
+  """Returns an operation's layer, or its own name if the network calls it."""
+  layer = layer_of(operation)
+  return operation if layer == model.name else layer
 
 
 def _run(model, inputs, prefix, look) -> list:

@@ -61,10 +61,8 @@ def of_user(model: keras.Model, data) -> list[Sample]:
     The samples; each has one array `[1, ...]` for each input.
   """
   taken = from_user(signature.input_specs(model), data)
-  for name, choices in inputs.rows(model, inputs.LOOK_UPS).items():
-    dtype = tf.as_dtype(taken[0][name].dtype)
-    values = np.concatenate([sample[name] for sample in taken])
-    inputs.check(_ARGUMENT, name, values, dtype, choices)
+  values = {k: np.concatenate([x[k] for x in taken]) for k in taken[0]}
+  inputs.check_rows(_ARGUMENT, model, values)
   return taken
 
 

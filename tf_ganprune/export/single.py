@@ -46,9 +46,11 @@ def running(model: keras.Model) -> Iterator[None]:
     if not keras_errors.is_of_a_layer(error):
       raise
     short = keras_errors.short(error)
+    is_of_inputs = keras_errors.is_of_a_look_up(short)
+    is_of_inputs = is_of_inputs or not _OF_SHAPES.search(short)
     raise ValueError(
       f"`model` {model.name!r} does not run on one sample, as a file does"
-      f" ({short}). {_BATCH if _OF_SHAPES.search(short) else _INPUTS}"
+      f" ({short}). {_INPUTS if is_of_inputs else _BATCH}"
     ) from None
 
 

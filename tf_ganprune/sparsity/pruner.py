@@ -117,16 +117,15 @@ class Pruner:
 
     Args:
       updates: How many updates were made: 1, or 0 if one was skipped. A number
-        or a scalar tensor. By default 1 of the weights that were seen to be
-        updated, and none of others. Before any was seen to be, and if it is
-        said where no optimizer was ever seen, it counts for all weights that
-        are not frozen.
+        or a scalar tensor. By default 1. It counts for the weights that were
+        seen to be updated; before an optimizer was seen, for all that are not
+        frozen as well.
 
     Raises:
       ValueError: If another wrapper prunes the same weights, or a layer needs
         gradients and has got none.
     """
-    weights = self._updated(is_said=updates is not None)
+    weights = self._updated()
     for layer in gathering.wanting_of(self._layers):
       if layer.is_updated(weights) and id(layer) not in self._heard:
         raise gathering.unheard(layer)
@@ -141,16 +140,15 @@ class Pruner:
       )
     self._notes.settle()
 
-  def _updated(self, is_said: bool) -> set | None:
+  def _updated(self) -> set | None:
     """Returns references to the weights that an update was made of.
 
     None stands for those that are not frozen now.
     """
     known = self._notes.take()
-    is_eager = not tf.inside_function()
-    if is_eager and (is_said or not self._notes.ever()):
-      if not self._notes.are_shown():
-        return known.union(*(layer.trained() for layer in self._layers))
+    if not (tf.inside_function() or self._notes.are_shown()):
+      # Whoever calls it says that what is not frozen was updated.
+      return known.union(*(layer.trained() for layer in self._layers))
     if known is not None:
       return known
     # No update was seen: a function that was traced before makes them.

@@ -116,10 +116,6 @@ class Notes(optimizer_hooks.Hook):
     """Whether an update by an optimizer was ever shown, of any layer."""
     return bool(self._shown)
 
-  def ever(self) -> bool:
-    """Whether an update was ever seen, of any layer."""
-    return self._known is not None
-
   def settle(self) -> None:
     """Keeps what weights are now, to see later whether they changed."""
     if tf.inside_function():

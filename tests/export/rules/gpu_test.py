@@ -62,15 +62,25 @@ def test_shifted_transposed_convolutions(kernel, stride, size, shifted):
 
 
 @pytest.mark.parametrize(
-  ("groups", "wrong"), [(4, True), (2, False), (8, False), (1, False)]
+  ("inputs", "outputs", "groups", "wrong"),
+  [
+    (2, 2, 4, True),
+    (4, 4, 2, False),
+    (1, 1, 8, False),
+    (8, 8, 1, False),
+    (3, 3, 4, True),
+    (1, 2, 6, True),
+    (4, 6, 3, True),
+    (8, 4, 3, False),
+  ],
 )
-def test_two_channels_a_group(groups, wrong):
-  kernel = np.ones((8, 3, 3, 8 // groups), "f")
-  file = ops.chain(ops.tensor(1, 5, 5, 8), ops.convolution(kernel))
-  found = gpu.grouped_convolutions(file)
+def test_channels_a_group(inputs, outputs, groups, wrong):
+  kernel = np.ones((outputs * groups, 3, 3, inputs), "f")
+  image = ops.tensor(1, 5, 5, inputs * groups)
+  found = gpu.grouped_convolutions(ops.chain(image, ops.convolution(kernel)))
   assert [x.layer for x in found] == ["conv"] * wrong
   if wrong:
-    assert "4 groups of 2" in found[0].reason
+    assert f"{groups} groups of {inputs} channels" in found[0].reason
 
 
 def test_two_channels_in_all_are_right():

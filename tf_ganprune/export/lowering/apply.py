@@ -18,6 +18,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from tf_ganprune.export.lowering import editor as editing
+from tf_ganprune.export.lowering import scalars
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +50,7 @@ def apply(content: bytes, lowerings: Sequence[editing.Lowering]) -> Lowered:
   if not lowerings:
     return Lowered(content)
   editor = editing.Editor(content)
+  widened = scalars.widen(editor)
   table = {one.name: one for one in lowerings}
   done = collections.Counter()
   for operator in editor.operators:
@@ -64,6 +66,11 @@ def apply(content: bytes, lowerings: Sequence[editing.Lowering]) -> Lowered:
     f" {x.how}."
     for x, n in done.items()
   ]
+  if widened:
+    notes.append(
+      "Given an axis of size 1, since GPU delegates do not take numbers without"
+      f" axes: {len(widened)} tensors."
+    )
   if copied:
     notes.append(
       "Copied, since GPU delegates lose an output that is an input, another"

@@ -16,6 +16,11 @@
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+# Operators that take int32 as well as int64, and at which place.
+_MOVING = ("RESHAPE", "SLICE", "SQUEEZE", "STRIDED_SLICE", "TRANSPOSE")
+_TAKING_INDICES = dict.fromkeys((*_MOVING, "CAST", "ONE_HOT"), 0) | {
+  "GATHER": 1
+}
 _TINY = 1e-12  # LiteRT's own kernel divides by at least its root
 
 
@@ -140,25 +145,38 @@ def reduction(editor, operator) -> bool:
   """The same along the axes that are longer than 1, and a RESHAPE.
 
   With the batch among the axes, as in layer normalization, WebGPU's delegate
-  asks for more threads along one axis than there may be.
+  asks for more threads along one axis than there may be. What had no axes and
+  was given one gets it from the RESHAPE.
   """
   source, out = int(operator.inputs[0]), int(operator.outputs[0])
   axes, shape = editor.value(int(operator.inputs[1])), editor.shape(source)
-  if axes is None or editor.dtype(source) != np.float32:
+  dtype = editor.dtype(source)
+  if axes is None or dtype is None:
     return False
   axes = np.unique(axes % len(shape))
   longer = [int(axis) for axis in axes if shape[axis] > 1]
-  if len(longer) == len(axes) or not longer:
-    return False
+  widened = _is_widened(editor, operator, axes)
+  if not widened:
+    if len(longer) == len(axes) or not longer or dtype != np.float32:
+      return False
   short = [1 if i in longer else n for i, n in enumerate(shape)]
-  found = editor.emit(
-    editor.name(operator),
-    [source, editor.constant(longer)],
-    short,
-    schema.ReducerOptionsT(keepDims=True),
-  )
-  editor.reshape(found, editor.shape(out), out)
+  if longer:
+    source = editor.emit(
+      editor.name(operator),
+      [source, editor.constant(longer)],
+      short,
+      schema.ReducerOptionsT(keepDims=True),
+      dtype=dtype,
+    )
+  editor.reshape(source, editor.shape(out), out)
   return True
+
+
+def _is_widened(editor, operator, axes) -> bool:
+  """Whether all axes go, and the output has one all the same."""
+  options, shape = operator.builtinOptions, editor.shape(operator.inputs[0])
+  gone = len(axes) == len(shape) and not (options and options.keepDims)
+  return gone and len(editor.shape(operator.outputs[0])) == 1
 
 
 def prelu(editor, operator) -> bool:
@@ -219,10 +237,8 @@ def _indices(editor, operator, source, axis, always=False) -> bool:
   if not (wide or always) or not _narrow(editor, operator):
     return False
   if wide:
-    editor.retype(out, "int32")
-    for cast in editor.consumers(out):
-      if cast.builtinOptions is not None:
-        cast.builtinOptions.inDataType = schema.TensorType.INT32
+    for tensor in _same_numbers(editor, out):
+      _retype(editor, tensor)
   known = editor.value(axis)
   options = schema.ArgMaxOptionsT(outputType=schema.TensorType.INT32)
   axis = editor.constant(int(known.ravel()[0]))
@@ -230,13 +246,40 @@ def _indices(editor, operator, source, axis, always=False) -> bool:
   return True
 
 
+def _retype(editor, tensor) -> None:
+  editor.retype(tensor, "int32")
+  for taker in editor.consumers(tensor):
+    if editor.name(taker) == "CAST" and taker.builtinOptions is not None:
+      taker.builtinOptions.inDataType = schema.TensorType.INT32
+
+
 def _narrow(editor, operator) -> bool:
-  """Whether indices may be int32: no user sees them, and CAST follows."""
+  """Whether indices may be int32: no user sees them, and what follows can."""
   out = int(operator.outputs[0])
   if editor.value(int(operator.inputs[1])) is None:
     return False
   if editor.dtype(out) == np.int32:
     return True
-  return not editor.is_result(out) and all(
-    editor.name(x) == "CAST" for x in editor.consumers(out)
+  tensors = _same_numbers(editor, out)
+  return not any(map(editor.is_result, tensors)) and all(
+    _takes_narrow(editor, taker, tensor)
+    for tensor in tensors
+    for taker in editor.consumers(tensor)
   )
+
+
+def _same_numbers(editor, tensor) -> list[int]:
+  """Returns a tensor, and those that have its numbers in other shapes."""
+  found = [tensor]
+  for one in found:
+    found += [
+      int(taker.outputs[0])
+      for taker in editor.consumers(one)
+      if editor.name(taker) in _MOVING and taker.inputs[0] == one
+    ]
+  return found
+
+
+def _takes_narrow(editor, taker, tensor) -> bool:
+  place = _TAKING_INDICES.get(editor.name(taker))
+  return place is not None and taker.inputs[place] == tensor

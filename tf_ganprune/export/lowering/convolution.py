@@ -15,22 +15,46 @@
 
 import numpy as np
 
-_WRONG = 2  # channels a group
 _FIELDS = 4  # channels that a GPU keeps together
 
 
+def is_taken(groups: int, inputs: int, outputs: int) -> bool:
+  """Whether a GPU delegate computes a convolution in groups, and rightly.
+
+  Args:
+    groups: How many; 1 is a convolution without groups.
+    inputs: Channels that a group takes.
+    outputs: Channels that a group gives.
+  """
+  whole = inputs % _FIELDS == 0 and outputs % _FIELDS == 0
+  return groups == 1 or whole or inputs == outputs == 1
+
+
 def grouped(editor, operator) -> bool:
-  """A CONV_2D in groups of 2 channels, with zeros for two groups in one."""
+  """A CONV_2D with several groups in one, and zeros for the others' channels.
+
+  As few are joined as make channels that a GPU keeps together, or all.
+  """
   image, kernel = map(int, operator.inputs[:2])
   value, channels = editor.value(kernel), editor.shape(image)[-1]
-  if value is None or value.shape[-1] != _WRONG or channels == _WRONG:
+  if value is None:
     return False
-  groups = channels // _WRONG
-  joined = _FIELDS // _WRONG if groups % (_FIELDS // _WRONG) == 0 else groups
+  groups = channels // value.shape[-1]
+  if is_taken(groups, value.shape[-1], len(value) // groups):
+    return False
+  joined = _fewest(groups, value.shape[-1], len(value) // groups)
   wide = editor.constant(_joined(value, groups, joined), "float32")
   operator.inputs = np.asarray([image, wide, *operator.inputs[2:]], np.int32)
   editor.keep(operator)
   return True
+
+
+def _fewest(groups: int, inputs: int, outputs: int) -> int:
+  """Returns how many groups to take as one."""
+  counts = (n for n in range(2, groups + 1) if groups % n == 0)
+  return next(
+    n for n in counts if is_taken(groups // n, n * inputs, n * outputs)
+  )
 
 
 def _joined(kernel, groups: int, joined: int) -> np.ndarray:

@@ -100,6 +100,11 @@ class Editor:
     value = np.frombuffer(bytes(data), self.dtype(tensor))
     return value.reshape(self.shape(tensor))
 
+  def is_constant(self, tensor: int) -> bool:
+    """Whether a tensor is known in advance, whatever its type."""
+    data = self._file.buffers[self._main.tensors[tensor].buffer].data
+    return data is not None and len(data) > 0
+
   def consumers(self, tensor: int) -> list:
     """Returns the file's operators that take a tensor."""
     return [x for x in self.operators if tensor in x.inputs]
@@ -111,6 +116,11 @@ class Editor:
   def retype(self, tensor: int, dtype: str) -> None:
     """Gives a tensor another type."""
     self._main.tensors[tensor].type = _TYPES[np.dtype(dtype)]
+
+  def resize(self, tensor: int, shape) -> None:
+    """Gives a tensor another shape."""
+    entry = self._main.tensors[tensor]
+    entry.shape, entry.shapeSignature = np.asarray(shape, np.int32), None
 
   def keep(self, operator) -> None:
     """Adds an operator of the file as it is."""

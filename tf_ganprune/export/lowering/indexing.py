@@ -25,8 +25,11 @@ def gather(editor, operator) -> bool:
   shape, wanted = editor.shape(values), editor.shape(indices)
   if any(n != 1 for n in shape[:batch]):
     return False
-  known = editor.value(indices)
-  if len(wanted) == 1 and not batch and editor.dtype(indices) == np.int32:
+  known, (out,) = editor.value(indices), map(int, operator.outputs)
+  axis %= len(shape)
+  rows = (*shape[:axis], int(np.prod(wanted)), *shape[axis + 1 :])
+  is_row = len(wanted) == 1 and editor.shape(out) == rows
+  if is_row and not batch and editor.dtype(indices) == np.int32:
     return False
   if known is not None:
     flat = editor.constant(known.ravel())
@@ -34,8 +37,6 @@ def gather(editor, operator) -> bool:
     flat = editor.reshape(indices, [int(np.prod(wanted))], dtype="int32")
   else:
     return False
-  axis %= len(shape)
-  rows = (*shape[:axis], int(np.prod(wanted)), *shape[axis + 1 :])
   gathered = editor.emit(
     "GATHER",
     [values, flat],
@@ -43,8 +44,7 @@ def gather(editor, operator) -> bool:
     schema.GatherOptionsT(axis=axis),
     dtype=editor.dtype(values) or "float32",
   )
-  (out,) = operator.outputs
-  editor.reshape(gathered, editor.shape(out), int(out))
+  editor.reshape(gathered, editor.shape(out), out)
   return True
 
 

@@ -19,6 +19,8 @@ from tf_ganprune.export.lowering import (
   editor,
   indexing,
   padding,
+  powers,
+  scalars,
 )
 
 _LONGER = "the same along the axes that are longer than 1"
@@ -37,7 +39,6 @@ _TWICE = (
   "MAXIMUM",
   "MINIMUM",
   "NOT_EQUAL",
-  "POW",
   "SQUARED_DIFFERENCE",
   "SUB",
 )
@@ -57,8 +58,10 @@ FOR_GPUS = tuple(
     ("LOG_SOFTMAX", arithmetic.log_softmax, "EXP, SUM and LOG"),
     ("MIRROR_PAD", padding.mirror_pad, "GATHER of rows"),
     ("ONE_HOT", indexing.one_hot, "comparisons with the classes"),
+    ("PACK", scalars.pack, "CONCATENATION"),
     ("PAD", padding.pad, "CONCATENATION with zeros"),
     ("PADV2", padding.padv2, "CONCATENATION with constants"),
+    ("POW", powers.power, "products, EXP or powers of sizes"),
     ("PRELU", arithmetic.prelu, "relu(x) - slope * relu(-x)"),
     ("RELU_0_TO_1", arithmetic.relu_0_to_1, "RELU and MINIMUM"),
     ("SELECT", arithmetic.select, "the same of tensors of one shape"),

@@ -14,6 +14,7 @@
 """Operators that GPU delegates compute wrongly, and report as accelerated."""
 
 from tf_ganprune.export import finding, graph
+from tf_ganprune.export.lowering import convolution
 from tf_ganprune.export.rewrites import transposed
 
 _SAME = 0  # in the schema of .tflite files
@@ -56,7 +57,7 @@ def _shifted(operator, kernel, strides, image) -> finding.Finding:
 
 
 def grouped_convolutions(file: graph.Graph) -> list[finding.Finding]:
-  """Finds convolutions with two channels a group, which come out wrong.
+  """Finds convolutions in groups that a GPU refuses or computes wrongly.
 
   Args:
     file: What was converted.
@@ -66,14 +67,18 @@ def grouped_convolutions(file: graph.Graph) -> list[finding.Finding]:
     if operator.name != "CONV_2D":
       continue
     image, kernel = operator.inputs[:2]
-    channels = kernel.shape[-1]
-    if channels == 2 and image.shape[-1] > channels:
-      found.append(
-        finding.Finding(
-          operator.layer,
-          f"is a convolution in {image.shape[-1] // channels} groups of 2"
-          " channels, which GPU delegates compute wrongly",
-          "Use 4 channels a group, or no groups.",
-        )
-      )
+    inputs = kernel.shape[-1]
+    groups = image.shape[-1] // inputs
+    outputs = kernel.shape[0] // groups
+    if not convolution.is_taken(groups, inputs, outputs):
+      found.append(_grouped(operator, groups, inputs, outputs))
   return found
+
+
+def _grouped(operator, groups, inputs, outputs) -> finding.Finding:
+  return finding.Finding(
+    operator.layer,
+    f"is a convolution in {groups} groups of {inputs} channels, to {outputs}"
+    " each, which GPU delegates refuse or compute wrongly",
+    "Take and give a multiple of 4 channels a group, or use no groups.",
+  )

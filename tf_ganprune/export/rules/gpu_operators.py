@@ -13,11 +13,18 @@
 # limitations under the License.
 """Operators, types and outputs that GPU delegates do not take, by the table."""
 
+import numpy as np
+
 from tf_ganprune.export import finding, graph
 from tf_ganprune.export.rules import gpu_table
 
 _WIDE = ("float64", "int64", "uint64", "string", "complex64")
 _MOST_AXES = 4
+# What makes numbers that are 0 or more, whatever it is given.
+_NOT_NEGATIVE = (
+  *("ABS", "EXP", "LOGISTIC", "RELU", "RELU6", "RELU_0_TO_1", "SOFTMAX"),
+  *("RSQRT", "SQRT", "SQUARE", "SQUARED_DIFFERENCE"),
+)
 _ANOTHER = "Use another layer, or target 'cpu'."
 
 
@@ -32,6 +39,8 @@ def operators(file: graph.Graph) -> list[finding.Finding]:
     if _is_deep(operator):
       continue  # which the limit of axes says
     reason = _reason(operator)
+    if reason is None and _takes_bare_number(operator):
+      found.append(_bare_number(operator))
     if reason is not None:
       remedy = gpu_table.REMEDIES.get(operator.name, _ANOTHER)
       found.append(finding.Finding(operator.layer, reason, remedy))
@@ -50,23 +59,70 @@ def _reason(operator) -> str | None:
   return None if problem is None else f"becomes {operator.name} {problem}"
 
 
+def _takes_bare_number(operator) -> bool:
+  """Whether two tensors meet that flow, and one of them has no axes."""
+  flowing = [x for x in operator.inputs if x is not None and x.value is None]
+  bare = [x for x in flowing if not x.shape]
+  return len(flowing) > 1 and bool(bare) and operator.name != "PACK"
+
+
+def _bare_number(operator) -> finding.Finding:
+  return finding.Finding(
+    operator.layer,
+    f"becomes {operator.name} with a number that has no axes, which GPU"
+    " delegates do not take",
+    "Keep the axes with keepdims=True, and give the number as no output.",
+  )
+
+
 def inexact(file: graph.Graph) -> list[finding.Finding]:
-  """Says which functions shading languages compute less exactly than others.
+  """Says which functions GPUs compute less exactly, or wrongly for some values.
 
   Args:
     file: What was converted.
   """
-  return [
-    finding.Finding(
-      operator.layer,
-      f"becomes {operator.name}, which GPUs may compute to 5e-4 only (2**-11,"
-      " says WebGPU's specification)",
-      "Compute it outside of the network, or use target 'cpu'.",
-      refused=False,
-    )
-    for operator in file.operators
-    if operator.name in ("COS", "SIN")
+  sines = [_sine(x) for x in file.operators if x.name in ("COS", "SIN")]
+  powers = [
+    _power(x)
+    for x in file.operators
+    if x.name == "POW" and _may_lose_sign(x, file)
   ]
+  return sines + powers
+
+
+def _sine(operator) -> finding.Finding:
+  return finding.Finding(
+    operator.layer,
+    f"becomes {operator.name}, which GPUs may compute to 5e-4 only (2**-11,"
+    " says WebGPU's specification)",
+    "Compute it outside of the network, or use target 'cpu'.",
+    refused=False,
+  )
+
+
+def _may_lose_sign(operator, file) -> bool:
+  """Whether a power's base may be negative, and its exponent whole."""
+  base, exponent = operator.inputs
+  if base.value is not None:
+    # One constant is taken for the exponent.
+    return base.value.size == 1 or bool(np.any(base.value < 0))
+  if exponent.value is not None:
+    is_whole = exponent.value == np.round(exponent.value)
+    if not np.any(is_whole & (exponent.value != 0)):
+      return False
+  maker = file.producer(base)
+  return maker is None or maker.name not in _NOT_NEGATIVE
+
+
+def _power(operator) -> finding.Finding:
+  return finding.Finding(
+    operator.layer,
+    "becomes POW, of which GPU delegates lose the sign where a base is negative"
+    " and its exponent odd, and which they get wrong of a base that is one"
+    " constant",
+    "Use x * x * x, tf.exp(x * log(base)) or tf.abs(x) ** y.",
+    refused=False,
+  )
 
 
 def types(file: graph.Graph) -> list[finding.Finding]:

@@ -96,6 +96,10 @@ def _floats(operator) -> str | None:
   return None
 
 
+def _pow(operator) -> str | None:
+  return _first_two(operator) or _floats(operator)
+
+
 def _pad(operator) -> str | None:
   return _axes(_MOST_AXES, _LEAST_AXES)(operator) or _floats(operator)
 
@@ -248,7 +252,7 @@ TABLE: dict[str, _Check] = {
   "PACK": _anything,
   "PAD": _pad,
   "PADV2": _padv2,
-  "POW": _first_two,
+  "POW": _pow,
   "PRELU": _prelu,
   "REDUCE_ALL": _constant(1, "axes"),
   "REDUCE_ANY": _constant(1, "axes"),
@@ -294,6 +298,7 @@ TABLE: dict[str, _Check] = {
 REMEDIES = {
   "ADD_N": "Add two at a time.",
   "ARG_MAX": "Pass output_type=tf.int32 to tf.argmax.",
+  "ARG_MIN": "Pass output_type=tf.int32 to tf.argmin.",
   "BATCH_TO_SPACE_ND": "Use dilated convolutions or tf.nn.depth_to_space.",
   "BATCH_MATMUL": "Exchange both, transposed.",
   "GATHER": "Flatten the indices before, and reshape what comes out.",
