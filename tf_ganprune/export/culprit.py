@@ -87,15 +87,15 @@ def overflow(
   Returns:
     The layer's name and the sample's number; None if all numbers are finite.
   """
-  found = _first(_probe(model, _is_finite), inputs)
-  return found or _first(_probe_operations(model, _is_finite), inputs)
+  found = _infinite(_probe(model, _is_finite), inputs)
+  return found or _infinite(_probe_operations(model, _is_finite), inputs)
 
 
 def _is_finite(y):
   return tf.cast(tf.reduce_all(tf.math.is_finite(y)), tf.float64)
 
 
-def _first(probe, inputs) -> tuple[str, int] | None:
+def _infinite(probe, inputs) -> tuple[str, int] | None:
   names, run = probe
   for number, sample in enumerate(inputs):
     finite = run(sample)
@@ -231,20 +231,20 @@ def _probe_operations(
   """Returns the layers of operations, and what runs the network."""
   specs = signature.input_specs(model)
   function, _ = convert.traced(model)
-  graph = halved_graph.freeze(function, list(specs))
-  watched = [f"{name}:0" for name in graph.names]
+  frozen = halved_graph.freeze(function, list(specs))
+  watched = [f"{name}:0" for name in frozen.names]
 
   @tf.function(autograph=False, input_signature=[specs])
   def run(inputs):
-    given = {graph.inputs[k]: x for k, x in inputs.items()}
-    found = tf.import_graph_def(graph.definition, given, watched)
+    given = {frozen.inputs[k]: x for k, x in inputs.items()}
+    found = tf.import_graph_def(frozen.definition, given, watched)
     return tf.stack([*map(measure, found), tf.ones((), tf.float64)])
 
   def call(sample):
     return run({k: tf.constant(x) for k, x in sample.items()}).numpy()
 
   layer_of = stateless.Layers(model)
-  return [_place(x, layer_of, model) for x in graph.names], call
+  return [_place(x, layer_of, model) for x in frozen.names], call
 
 
 def _place(operation, layer_of, model) -> str:
