@@ -93,8 +93,7 @@ def bounds(network: keras.Model) -> tuple[float, float]:
     outputs = _traced(network)
   except (ValueError, TypeError, NotImplementedError):
     return _ANY  # what cannot be traced is measured where images are at hand
-  images = sorted(outputs, key=_is_unlike_an_image)
-  _FOUND[network] = _Walk(())(images[0]) if images else _ANY
+  _FOUND[network] = _Walk(())(image_of(outputs)) if outputs else _ANY
   return _FOUND[network]
 
 
@@ -111,11 +110,21 @@ def _traced(network) -> list[tf.Tensor]:
   return tf.nest.flatten(outputs)
 
 
+def image_of(outputs):
+  """Returns the one that is likely an image of what a network gives.
+
+  Args:
+    outputs: A tensor or an array, or a list or dict of them, at least one.
+  """
+  return min(tf.nest.flatten(outputs), key=_is_unlike_an_image)
+
+
 def _is_unlike_an_image(output) -> int:
   """Returns 0 for what has the rank and channels of images, else more."""
-  if output.shape.rank != 4:
+  shape = tf.TensorShape(output.shape)
+  if shape.rank != 4:
     return 2
-  return int(output.shape[-1] not in (1, 3, 4))
+  return int(shape[-1] not in (1, 3, 4))
 
 
 class _Walk:

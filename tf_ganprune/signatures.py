@@ -84,6 +84,26 @@ def call_specs(model) -> tuple[list, dict]:
   )
 
 
+def spread(model, given) -> tuple[list, dict]:
+  """Returns how a model is called with a batch, by place and by name.
+
+  Args:
+    model: A Keras model.
+    given: What it takes: of one whose `call` takes several tensors, a list or
+      a dict of them.
+  """
+  try:
+    args, kwargs = call_specs(model)
+  except ValueError:  # not built, so that nobody knows
+    return [given], {}
+  names = [*_argument_names(model)[: len(args)], *kwargs]
+  if len(names) < 2 or not isinstance(given, list | tuple | dict):
+    return [given], {}
+  if isinstance(given, dict):
+    return [], given
+  return [], dict(zip(names, given, strict=True))
+
+
 def _is_of_tensors(specs) -> bool:
   return None not in tf.nest.flatten(specs)
 

@@ -286,3 +286,44 @@ def test_a_loop_by_hand_that_says_nothing_of_its_beginning(tmp_path):
     callback.set_model(model)
     callback.on_epoch_end(0, logs)
   assert (tmp_path / "epoch_0001.png").exists() and "recall" in logs
+
+
+class _OfTwo(keras.Model):
+  """Takes its tensors as arguments of their own."""
+
+  def __init__(self):
+    super().__init__()
+    self.wide = layers.Dense(16, activation="tanh")
+
+  def call(self, z, label):
+    return tf.reshape(self.wide(z) * label, [-1, 4, 4, 1])
+
+
+def _of_two_outputs():
+  z = keras.Input((3,))
+  features = layers.Dense(16, activation="tanh")(z)
+  return keras.Model(z, [features, layers.Reshape((4, 4, 1))(features)])
+
+
+@pytest.mark.parametrize("kind", ["list", "dict", "two outputs"])
+def test_generators_of_several_tensors_are_drawn(kind, tmp_path):
+  z, label = np.ones((4, 3), "float32"), np.ones((4, 1), "float32")
+  if kind == "two outputs":
+    generator, inputs = _of_two_outputs(), z
+  else:
+    generator, inputs = _OfTwo(), [z, label]
+    generator(*inputs)
+    inputs = inputs if kind == "list" else {"z": z, "label": label}
+  drawn = drawing.Drawing(generator, inputs=inputs)
+  drawn.begin("GANMonitor", keras.Sequential([layers.Dense(1)]))
+  assert drawn(4, 0).shape == (4, 4, 4, 1)
+
+
+@pytest.mark.parametrize("made", [{"image": np.zeros((2, 4, 4, 1))}, [[1.0]]])
+def test_a_generate_that_gives_no_images_is_said(made, tmp_path):
+  model = keras.Sequential([layers.Dense(1)])
+  model.generate = lambda n, seed: made
+  callback = tgp.GANMonitor(tmp_path, 2)
+  callback.set_model(model)
+  with pytest.raises(ValueError, match="`generate.*must return images"):
+    callback.on_epoch_end(0)

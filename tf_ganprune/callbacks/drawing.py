@@ -18,7 +18,7 @@ import inspect
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import latents, signatures, states
+from tf_ganprune import bounds, latents, signatures, states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.keras_compat import keras
 
@@ -133,7 +133,7 @@ class Drawing:
     if self._draw is None:
       images = self._made(n, seed)
     else:
-      images = np.asarray(self._draw(n, seed=seed))
+      images = _checked(self._draw(n, seed=seed))
     meant = value_ranges.of_network(self._network, images, self._value_range)
     return meant.to_standard(images)
 
@@ -154,14 +154,31 @@ class Drawing:
       for i in range(0, count, _BATCH)
     ]
     with states.Kept(self._network):
-      made = [self._network(part, training=False) for part in parts]
+      made = [bounds.image_of(self._called(part)) for part in parts]
     return np.concatenate([np.asarray(x) for x in made])
+
+  def _called(self, part):
+    args, kwargs = signatures.spread(self._network, part)
+    return self._network(*args, **kwargs, training=False)
 
   def _given(self, n: int, seed: int):
     if self._inputs is None:
       return latents.of_seed(n, self._latent_dim, seed)
     given = self._inputs(n, seed) if callable(self._inputs) else self._inputs
     return tf.nest.map_structure(lambda x: tf.convert_to_tensor(x)[:n], given)
+
+
+def _checked(images) -> np.ndarray:
+  """Returns what a model's own `generate` gave, if it is images."""
+  images = None if isinstance(images, dict) else np.asarray(images)
+  if images is None or images.ndim != 4:
+    what = "a dict" if images is None else f"{list(images.shape)}"
+    raise ValueError(
+      "`generate(n, seed=...)` of the model must return images, [n, height,"
+      f" width, channels], and it returned {what}; pass `generator=` and"
+      " `inputs=`, and it is not called."
+    )
+  return images
 
 
 def _generates(model) -> bool:
