@@ -20,6 +20,7 @@ import tensorflow as tf
 
 from tf_ganprune.sparsity import (
   advancing,
+  beside,
   claims,
   gathering,
   registry,
@@ -71,7 +72,7 @@ def adopt(layer: wrapper.TFMOTWrapper) -> wrapper.PruneLowMagnitude:
   if type(layer) is wrapper.TFMOTWrapper:
     layer.__class__ = wrapper.PruneLowMagnitude
     if layer.built:
-      layer.make_averageable()
+      beside.make_averageable(layer)
   if not isinstance(layer, wrapper.PruneLowMagnitude):
     raise ValueError(
       f"Layer {layer.name!r} is a {type(layer).__name__}, which counts forward"

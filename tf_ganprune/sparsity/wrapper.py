@@ -25,10 +25,9 @@ from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import (
-  averaged,
+  beside,
   claims,
   dynamic,
-  group_sums,
   moments,
   patterns,
   registered,
@@ -159,48 +158,15 @@ class PruneLowMagnitude(TFMOTWrapper):
     registry.build(self.layer, input_shape, self.leaves)
     registry.offer(self.layer, self.leaves, self.prune_depthwise)
     super().build(input_shape)
-    self._name_apart()
-    self.make_averageable()
+    beside.name_apart(self)
+    beside.make_averageable(self)
     if self.sparsity_m_by_n:
       patterns.check_ranks(self.layer, self.prunable_weights)
     if self.gatherer().needs_gradients:
-      self.slots = self._beside("importance")
+      self.slots = beside.add(self, "importance")
     if self.regularization is not None:
-      self.going = self._beside("going")
-      self.group_sizes = self._beside("group_size", of_groups=True)
-
-  def _name_apart(self) -> None:
-    """Gives the masks of several weights names of their own, for `.h5` files.
-
-    TF-MOT gives all of a layer one name.
-    """
-    for place, (_, *beside) in enumerate(self.pruning_vars[1:], 1):
-      for variable in filter(lambda x: hasattr(x, "_handle_name"), beside):
-        name, _, number = variable.name.partition(":")
-        variable._handle_name = f"{name}_{place}:{number}"
-
-  def make_averageable(self) -> None:
-    """Lets averages over `weights` leave masks and steps what they are."""
-    for weight, mask, _ in self.pruning_vars:
-      averaged.mask(mask, weight)
-    averaged.step(self.pruning_step)
-
-  def _beside(self, name: str, of_groups: bool = False) -> list[tf.Variable]:
-    """Returns variables of the weights' shapes, or of their groups'."""
-    shapes = [weight.shape for weight in self.prunable_weights]
-    if of_groups:
-      shapes = [group_sums.shape(x, self.block_size) for x in shapes]
-    return [
-      self.add_weight(
-        name,
-        shape=shape,
-        initializer="zeros",
-        dtype=tf.float32,
-        trainable=False,
-        aggregation=tf.VariableAggregation.MEAN,
-      )
-      for shape in shapes
-    ]
+      self.going = beside.add(self, "going")
+      self.group_sizes = beside.add(self, "group_size", of_groups=True)
 
   def going_of(self, place: int) -> tuple[tf.Variable, tf.Variable]:
     """Returns which weights are to go, and how many of each group.
