@@ -199,3 +199,17 @@ def test_the_label_alone_of_a_conditional_generator_is_looked_up():
 def test_specs_alone_are_enough():
   specs = {"x": tf.TensorSpec([1, 2], tf.uint8)}
   assert inputs.draw_specs(specs, 3)["x"].shape == (3, 2)
+
+
+def test_infinities_that_are_added_are_no_offsets():
+  given = keras.Input((4,), name="x")
+  x = given + tf.constant([0.0, 0.0, 0.0, -np.inf])
+  network = keras.Model(given, L.Softmax()(x))
+  assert inputs.draw(network, 3)["x"].shape == (3, 4)
+
+
+def test_rows_behind_two_offsets_are_in_both():
+  given = keras.Input((), dtype="int32", name="x")
+  x = tf.stack([given - 1, given], -1)
+  network = keras.Model(given, L.Embedding(10, 2)(x))
+  assert inputs.rows(network)["x"] == range(1, 10)

@@ -369,3 +369,8 @@ def test_bright_images_that_nothing_bounds_are_said():
   with pytest.warns(UserWarning, match="nowhere below 0.*value_range="):
     made = tgp.standard_images(network, images)
   np.testing.assert_array_equal(made, images)
+
+
+def test_powers_beyond_all_numbers_have_no_bound():
+  network = _functional(lambda x: tf.pow(255.0 * _conv("sigmoid")(x), 200.0))
+  assert bounds.bounds(network) == (0, np.inf)

@@ -252,7 +252,10 @@ def _power(x, y):
   """Bounds of what has one exponent above 0, of numbers that are not below."""
   if y[0] != y[1] or y[0] <= 0.0 or x[0] < 0.0:
     return _ANY
-  return tuple(v ** y[0] for v in x)
+  try:
+    return x[0] ** y[0], x[1] ** y[0]
+  except OverflowError:
+    return 0.0, math.inf
 
 
 def _sum(x, *others):

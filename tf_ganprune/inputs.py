@@ -252,9 +252,9 @@ def _rows_below(tensor, kinds, tables) -> Iterator[range]:
   left, seen = [(tensor, 1, 0, 0)], set()
   while left:
     tensor, sign, low, high = left.pop()
-    if tensor.ref() in seen:
+    if (tensor.ref(), sign, low, high) in seen:
       continue
-    seen.add(tensor.ref())
+    seen.add((tensor.ref(), sign, low, high))
     for operation in tensor.consumers():
       is_one = operation.type in kinds
       count = _count(operation, tensor, tables) if is_one else None
@@ -274,7 +274,8 @@ def _added(operation, tensor, sign, low, high) -> list[tuple]:
   constant = tf.get_static_value(second if is_first else first)
   if constant is None or not np.size(constant):
     return []
-  if np.any(constant != np.round(constant)):
+  is_number = constant.dtype.kind in "fiu" and np.all(np.isfinite(constant))
+  if not is_number or np.any(constant != np.round(constant)):
     return []
   least, most = int(constant.min()), int(constant.max())
   (out,) = operation.outputs

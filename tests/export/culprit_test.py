@@ -289,3 +289,17 @@ def test_a_way_out_is_named_once(tmp_path):
   with pytest.raises(ValueError, match="computes in float32") as caught:
     export.export_tflite(keras.Model(x, y), tmp_path / "g", "npu")
   assert str(caught.value).lower().count("target 'cpu-") == 1
+
+
+class _Masked(keras.layers.Layer):
+  """Leaves out what a softmax shall not see, by an infinity."""
+
+  def call(self, x):
+    return tf.nn.softmax(tf.where(x > 0.0, x, -np.inf))
+
+
+def test_infinities_that_are_meant_are_nobodys_fault():
+  x = keras.Input((4,), name="x")
+  network = keras.Model(x, _Masked(name="mask")(x))
+  samples = [{"x": np.array([[1.0, -1.0, 2.0, 3.0]], "float32")}]
+  assert culprit.overflow(network, samples) is None

@@ -237,3 +237,28 @@ def test_a_dense_gan_into_a_pruned_one(make, way, tmp_path):
   tgp.load_weights(pruned, path)
   given = np.ones((2, 4), "float32") if make is _gan else _IMAGES
   np.testing.assert_array_equal(pruned(given), dense(given))
+
+
+def test_what_does_not_fit_leaves_everything_as_it_was(tmp_path):
+  layers = [keras.Input((4,)), L.Dense(8), L.Dense(2)]
+  pruned = tgp.prune_low_magnitude(keras.Sequential(layers))
+  weight, mask, _ = ownership.pruned_layers(pruned)[0].pruning_vars[0]
+  mask.assign(tf.zeros_like(mask))
+  weight.assign(tf.zeros_like(weight))
+  before = pruned.get_weights()
+  keras.Sequential([keras.Input((4,)), L.Dense(8), L.Dense(3)]).save_weights(
+    tmp_path / "a.weights.h5"
+  )
+  with pytest.raises(ValueError, match="Shape"):
+    pruned.load_weights(tmp_path / "a.weights.h5")
+  for ours, theirs in zip(pruned.get_weights(), before, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_weights_set_often_leave_no_trace_in_the_network():
+  dense, pruned = _dense(_functional), _pruned(_functional)
+  pruned.set_weights(dense.get_weights())
+  nodes = [len(layer._inbound_nodes) for layer in pruned.layers]
+  for _ in range(3):
+    pruned.set_weights(dense.get_weights())
+  assert [len(layer._inbound_nodes) for layer in pruned.layers] == nodes

@@ -88,11 +88,18 @@ def overflow(
     The layer's name and the sample's number; None if all numbers are finite.
   """
   found = _infinite(_probe(model, _is_finite), inputs)
-  return found or _infinite(_probe_operations(model, _is_finite), inputs)
+  return found or _infinite(_probe_operations(model), inputs)
 
 
 def _is_finite(y):
   return tf.cast(tf.reduce_all(tf.math.is_finite(y)), tf.float64)
+
+
+def _stays_finite(y):
+  """Returns 0 where an operation makes infinity of finite numbers."""
+  given = [_is_finite(x) for x in y.op.inputs if x.dtype.is_floating]
+  is_given = tf.reduce_min(given) if given else tf.zeros((), tf.float64)
+  return tf.maximum(_is_finite(y), 1.0 - is_given)
 
 
 def _infinite(probe, inputs) -> tuple[str, int] | None:
@@ -226,7 +233,7 @@ def _probe(
 
 
 def _probe_operations(
-  model: keras.Model, measure: Callable
+  model: keras.Model,
 ) -> tuple[list[str], Callable[[samples.Sample], np.ndarray]]:
   """Returns the layers of operations, and what runs the network."""
   specs = signature.input_specs(model)
@@ -238,7 +245,7 @@ def _probe_operations(
   def run(inputs):
     given = {frozen.inputs[k]: x for k, x in inputs.items()}
     found = tf.import_graph_def(frozen.definition, given, watched)
-    return tf.stack([*map(measure, found), tf.ones((), tf.float64)])
+    return tf.stack([*map(_stays_finite, found), tf.ones((), tf.float64)])
 
   def call(sample):
     return run({k: tf.constant(x) for k, x in sample.items()}).numpy()

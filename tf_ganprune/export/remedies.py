@@ -122,7 +122,10 @@ def _takes(plan, model, converted, reference) -> bool:
   """Whether a target's own way of preparing a network gives a right file."""
   if compression.is_quantized(model) and not _is_integer(plan):
     return False
-  ready = prepare.put_right(model, plan)
+  try:
+    ready = prepare.put_right(model, plan)
+  except ValueError:  # its own preparation refuses it
+    return False
   ways = [ready, ready.as_it_was()] if ready.is_rewritten else [ready]
   return any(_is_right(one, plan, converted, reference) for one in ways)
 

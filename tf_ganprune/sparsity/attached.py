@@ -13,6 +13,7 @@
 # limitations under the License.
 """Pruning of subclassed networks, whose layers cannot be replaced."""
 
+import functools
 from collections.abc import Sequence
 
 import tensorflow as tf
@@ -45,12 +46,14 @@ class PrunedNetwork:
 
   def load_weights(self, filepath, *args, **kwargs):
     """Loads weights, also those of the network before it was wrapped."""
+    dense = functools.partial(detached, self)
     own = super().load_weights
-    return dense_weights.load(self, detached, own, filepath, *args, **kwargs)
+    return dense_weights.load(self, dense, own, filepath, *args, **kwargs)
 
   def set_weights(self, weights):
     """Sets weights, also those of the network before it was wrapped."""
-    dense_weights.put(self, detached, super().set_weights, weights)
+    dense = functools.partial(detached, self)
+    dense_weights.put(self, dense, super().set_weights, weights)
 
   def get_build_config(self):
     """Returns None: `from_config` builds it."""

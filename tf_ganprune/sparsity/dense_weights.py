@@ -33,8 +33,9 @@ def load(model: keras.Model, strip, load_own, filepath, *args, **kwargs):
   """Loads weights as Keras does, those of the dense network where they belong.
 
   Args:
-    model: A pruned network. What its masks prune is zero after it.
-    strip: Returns a model without wrappers, on the same layers.
+    model: A pruned network. What its masks prune is zero after it; if it fails,
+      all is as it was.
+    strip: Returns the model without wrappers, on the same layers.
     load_own: Keras's `load_weights` of the model.
     filepath: As of `keras.Model.load_weights`.
     *args: Likewise.
@@ -45,9 +46,15 @@ def load(model: keras.Model, strip, load_own, filepath, *args, **kwargs):
   """
   if not (model.built and _is_dense(filepath)):
     return load_own(filepath, *args, **kwargs)
-  loaded = strip(model).load_weights(filepath, *args, **kwargs)
-  for layer in ownership.pruned_layers(model):
-    wrapper.apply_masks(layer)
+  dense = strip()
+  before = [x.numpy() for x in dense.weights]
+  try:
+    loaded = dense.load_weights(filepath, *args, **kwargs)
+  except Exception:  # which Keras raises in the middle
+    for weight, value in zip(dense.weights, before, strict=True):
+      weight.assign(value)
+    raise
+  _mask(model)
   return loaded
 
 
@@ -65,8 +72,12 @@ def put(model: keras.Model, strip, put_own, weights) -> None:
   if not more or len(weights) != len(model.weights) - more:
     put_own(weights)
     return
-  strip(model).set_weights(weights)
-  for layer in layers:
+  strip().set_weights(weights)
+  _mask(model)
+
+
+def _mask(model) -> None:
+  for layer in ownership.pruned_layers(model):
     wrapper.apply_masks(layer)
 
 

@@ -290,12 +290,13 @@ def _wrap_graph(model, wrapping):
 
 def _take_dense_weights(pruned) -> None:
   """Lets a network take the weights that it had before it was wrapped."""
+  dense = functools.cache(lambda: strip.without_wrappers(pruned))
   for name, put in (
     ("load_weights", dense_weights.load),
     ("set_weights", dense_weights.put),
   ):
     own = getattr(pruned, name)
-    taking = functools.partial(put, pruned, strip.without_wrappers, own)
+    taking = functools.partial(put, pruned, dense, own)
     setattr(pruned, name, taking)
 
 

@@ -37,7 +37,7 @@ class Pruner:
   eagerly, inside `tf.function`, under XLA and in the replicas of a strategy.
   What counts is which weights were updated since the last `advance`, whether or
   not they are frozen (`trainable=False`) by then: by an optimizer of Keras, or
-  by whatever else changes them.
+  where none is seen by whatever else changes them.
   An importance that needs gradients gets them by `gather`, right before
   `apply_gradients`, while the weights are those that they belong to.
 

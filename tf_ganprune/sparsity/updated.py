@@ -65,8 +65,8 @@ class Notes(optimizer_hooks.Hook):
   """The pruned weights that were updated since they were last asked for.
 
   A compiled function shows which variables it updates when it is traced. Then
-  it is made to count, so that it is known later whether it ran. A layer of
-  which no update was ever shown, as those of Keras's optimizers are, was
+  it is made to count, so that it is known later whether it ran. Where
+  no update was ever shown, as those of Keras's optimizers are, a layer was
   updated if its weights are not what they were when `settle` was called.
 
   Example:
@@ -118,21 +118,21 @@ class Notes(optimizer_hooks.Hook):
 
   def settle(self) -> None:
     """Keeps what weights are now, to see later whether they changed."""
-    if tf.inside_function():
+    if tf.inside_function() or self._shown:
       return
     self._values = {
       weight.ref(): tf.convert_to_tensor(weight)
       for layer in self._layers
-      if id(layer) not in self._shown
       for weight, _, _ in layer.pruning_vars
     }
 
   def _changed(self) -> set:
-    """Returns what changed of the layers of which no update was ever shown."""
+    """Returns what changed, if no update by an optimizer was ever shown."""
+    if self._shown:
+      return set()
     return {
       weight.ref()
       for layer in self._layers
-      if id(layer) not in self._shown
       for weight, _, _ in layer.pruning_vars
       if self._has_changed(layer, weight)
     }
