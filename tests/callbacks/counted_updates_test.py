@@ -106,11 +106,6 @@ def _delegating(kind, make):
   return lambda: [kind(one) for one in make()]
 
 
-def _fit(gan, **kwargs):
-  data = tf.data.Dataset.from_tensors(toggling.IMAGES).repeat(toggling.BATCHES)
-  return gan.fit(data, verbose=0, callbacks=[tgp.UpdatePruningStep()], **kwargs)
-
-
 @pytest.mark.parametrize("critic_steps", [1, 3])
 @pytest.mark.parametrize(
   ("kind", "how", "optimizers", "options"),
@@ -140,7 +135,7 @@ def test_each_update_is_a_step_and_prunes(
   gan = kind(discriminator, generator)
   gan.critic_steps, gan.how = critic_steps, how
   gan.compile(*optimizers(), **options)
-  _fit(gan)
+  toggling.fit(gan)
   assert toggling.steps(discriminator) == {toggling.BATCHES * critic_steps}
   assert toggling.steps(generator) == {toggling.BATCHES}
   assert toggling.zeros(discriminator) == pytest.approx(0.5, abs=0.01)
@@ -153,7 +148,7 @@ def test_the_other_keras_s_optimizers_are_told_of():
   gan = toggling.Toggling(discriminator, generator)
   gan.compile(keras3.optimizers.Adam(0.01), toggling.adams()[1])
   with pytest.warns(UserWarning, match="`d_optimizer` is of Keras 3"):
-    _fit(gan)
+    toggling.fit(gan)
   assert toggling.steps(discriminator) == {toggling.BATCHES}
 
 
@@ -168,7 +163,7 @@ def test_what_was_traced_before_counts_when_the_batch_ends():
   z = tf.random.normal([len(toggling.IMAGES), tiny.LATENT_DIM])
   gan._update_critic(tf.constant(toggling.IMAGES), z)
   before = int(gan.d_optimizer.iterations)
-  _fit(gan)
+  toggling.fit(gan)
   assert int(gan.d_optimizer.iterations) == before + 3 * toggling.BATCHES
   assert toggling.steps(discriminator) == {3 * toggling.BATCHES}
   assert toggling.zeros(discriminator) == pytest.approx(0.5, abs=0.01)
@@ -178,8 +173,8 @@ def test_a_second_fit_counts_once():
   discriminator, generator = toggling.networks()
   gan = TracedCritic(discriminator, generator)
   gan.compile(*toggling.adams())
-  _fit(gan)
-  _fit(gan)
+  toggling.fit(gan)
+  toggling.fit(gan)
   assert (
     toggling.steps(discriminator)
     == toggling.steps(generator)
@@ -200,7 +195,7 @@ def test_a_network_that_is_frozen_on_purpose_is_left_alone():
   gan = Frozen(discriminator, generator)
   gan.compile(*toggling.adams())
   before = [x.numpy() for x in discriminator.weights]
-  _fit(gan)
+  toggling.fit(gan)
   assert toggling.steps(discriminator) == {0} and toggling.steps(generator) == {
     toggling.BATCHES
   }
@@ -227,7 +222,7 @@ def test_one_optimizer_counts_for_what_it_was_given(critic_steps):
   gan = OneOptimizer(discriminator, generator)
   gan.critic_steps = critic_steps
   gan.compile(toggling.adams()[0])
-  _fit(gan)
+  toggling.fit(gan)
   assert toggling.steps(discriminator) == {critic_steps * toggling.BATCHES}
   assert toggling.steps(generator) == {toggling.BATCHES}
 
@@ -238,7 +233,7 @@ def test_one_frozen_layer_of_a_network_does_not_count():
   frozen.trainable = False
   gan = toggling.Toggling(discriminator, generator)
   gan.compile(*toggling.adams())
-  _fit(gan)
+  toggling.fit(gan)
   assert (int(frozen.pruning_step), int(trained.pruning_step)) == (
     0,
     toggling.BATCHES,
@@ -270,7 +265,7 @@ def test_one_optimizer_for_two_and_one_of_them_is_frozen():
   )
   discriminator.trainable = False
   gan.compile(optimizer, optimizer)
-  _fit(gan)
+  toggling.fit(gan)
   assert toggling.steps(discriminator) == {0} and toggling.steps(generator) == {
     toggling.BATCHES
   }
@@ -295,62 +290,3 @@ def test_a_layer_that_is_frozen_in_a_second_phase():
     toggling.BATCHES,
     2 * toggling.BATCHES,
   ]
-
-
-class LooksAhead(keras.optimizers.Adam):
-  """Changes weights once more after Keras's own update."""
-
-  def apply_gradients(self, grads_and_vars, **kwargs):
-    pairs = list(grads_and_vars)
-    result = super().apply_gradients(pairs, **kwargs)
-    for _, variable in pairs:
-      variable.assign(variable + 1e-3)
-    return result
-
-
-def test_an_optimizer_that_does_more_after_the_update():
-  discriminator, generator = toggling.networks()
-  gan = toggling.Toggling(discriminator, generator)
-  gan.critic_steps = 2
-  gan.compile(LooksAhead(0.01), LooksAhead(0.01))
-  _fit(gan)
-  assert (
-    toggling.steps(discriminator) == {2 * toggling.BATCHES}
-    and int(gan.alive) == 0
-  )
-
-
-class ByHand(toggling.Toggling):
-  """Updates its critic without an optimizer, maybe."""
-
-  rate = 0.1
-  only = ""
-
-  def _apply(self, optimizer, tape, loss, network):
-    if network is self.generator:
-      return
-    for one in network.trainable_variables:
-      if self.only in one.name:
-        one.assign_sub(self.rate * tape.gradient(loss, one))
-
-  def train_step(self, data):
-    self.discriminator.trainable = True
-    with tf.GradientTape(persistent=True) as tape:
-      loss = tf.reduce_mean(self.discriminator(data, training=True) ** 2)
-    self._apply(None, tape, loss, self.discriminator)
-    self.discriminator.trainable = False
-    return {"loss": loss}
-
-
-@pytest.mark.parametrize(
-  ("only", "steps"), [("", [6, 6]), ("bias", [0, 0]), ("logit", [0, 6])]
-)
-def test_updates_by_hand_count_where_weights_change(only, steps):
-  discriminator, generator = toggling.networks()
-  gan = ByHand(discriminator, generator)
-  gan.only = only
-  gan.compile(*toggling.adams())
-  _fit(gan)
-  assert toggling.steps_of_layers(discriminator) == steps
-  assert set(toggling.steps_of_layers(generator)) == {0}
-  assert int(toggling.alive(discriminator)) == 0

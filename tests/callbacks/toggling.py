@@ -129,3 +129,8 @@ def textbook():
   combined = keras.Model(z, discriminator(generator(z)))
   combined.compile(adams()[0], keras.losses.BinaryCrossentropy(True))
   return discriminator, combined, generator
+
+
+def fit(gan, **kwargs):
+  data = tf.data.Dataset.from_tensors(IMAGES).repeat(BATCHES)
+  return gan.fit(data, verbose=0, callbacks=[tgp.UpdatePruningStep()], **kwargs)

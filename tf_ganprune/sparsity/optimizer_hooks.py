@@ -173,10 +173,12 @@ class _Call(NamedTuple):
 
   Attributes:
     optimizer: Whose it is.
+    given: References to the variables that it was given.
     left: References to the variables whose update it left to another one.
   """
 
   optimizer: object
+  given: frozenset
   left: set
 
 
@@ -219,11 +221,15 @@ def _hooking(optimizer, pairs: list, apply: Callable, is_summed: bool):
     _inner.add(inner)
   here = (None, threading.get_ident())
   hooks = [hook for hook in _hooks if hook.thread in here]
-  gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
-  results = [
-    x.before(optimizer, gradients, variables, is_summed) for x in hooks
+  variables = [x for _, x in pairs]
+  # What an optimizer hands on was looked at when it was called itself.
+  seen = frozenset().union(*(x.given for x in running))
+  new = [
+    None if variable.ref() in seen else gradient for gradient, variable in pairs
   ]
-  running.append(call := _Call(optimizer, set()))
+  results = [x.before(optimizer, new, variables, is_summed) for x in hooks]
+  given = frozenset(x.ref() for x in variables)
+  running.append(call := _Call(optimizer, given, set()))
   try:
     made = apply()
   finally:
