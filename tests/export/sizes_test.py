@@ -99,3 +99,33 @@ def test_sizes_that_the_network_does_not_run_at(tmp_path):
   ):
     with pytest.raises(ValueError, match="'u_net' does not run at"):
       call()
+
+
+class _Block(layers.Layer):
+  """As users write layers: Keras makes its config, without the name."""
+
+  def __init__(self, filters, **kwargs):
+    super().__init__(**kwargs)
+    self.convolution = layers.Conv2D(filters, 3, padding="same")
+    self.norm = layers.GroupNormalization(-1)
+
+  def call(self, x):
+    return x + self.norm(self.convolution(x))
+
+
+def test_copies_have_the_names_that_layers_had(tmp_path):
+  inputs = x = keras.Input((None, None, 4))
+  for name in ("first", "second"):
+    x = _Block(4, name=name)(x)
+  network = keras.Model(inputs, layers.Conv2D(3, 1)(x))
+  report = tgp.export_tflite(
+    network, tmp_path / "a.tflite", "gpu", input_shape=(8, 8, 4)
+  )
+  (note,) = [x for x in report.notes if "four axes" in x]
+  assert "first/" in note and "second/" in note
+  small = tgp.prune_channels(
+    keras.Model(inputs, layers.Conv2D(3, 1)(layers.Conv2D(8, 1)(x))),
+    macs=0.99,
+    input_shape=(8, 8, 4),
+  )
+  assert {"first", "second"} <= {layer.name for layer in small.layers}

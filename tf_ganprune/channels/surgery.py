@@ -129,7 +129,9 @@ class _Surgery:
     changes = {} if step is None else step.rule.config
     try:
       config = _merged(_config(old), self._resolved(changes))
-      return type(old).from_config(config | self._initializers(old))
+      new = type(old).from_config(config | self._initializers(old))
+      new._name = old.name  # Keras's own config of a user's class may lack it
+      return new
     except (NotImplementedError, TypeError) as error:
       raise ValueError(
         f"Layer {old.name!r}, a {type(old).__name__}, cannot be made again from"

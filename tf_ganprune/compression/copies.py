@@ -98,6 +98,7 @@ class _Copies(copier.Copier):
         f"Layer {self._names[id(old)]!r} ({type(old).__name__}) cannot be made"
         f" from its config ({error}). Give it `get_config`."
       ) from None
+    new._name = old.name  # Keras's own config of a user's class may lack it
     replacement = self._replace(old, new, self._names[id(old)])
     if replacement is new or getattr(replacement, "layer", None) is new:
       self.pairs.append((old, new))
