@@ -61,13 +61,27 @@ _BRANCHES = ("If", "StatelessIf")
 _UNION = {"ConcatV2", "Pack", "SelectV2", "Select", "Pad", "PadV2"} | _STITCH
 
 
-def differ(a: keras.Model, b: keras.Model) -> bool:
-  """Whether it is known that two networks' values mean different things.
+def check_alike(a: keras.Model, b: keras.Model, names: tuple[str, str]) -> None:
+  """Raises if it is known that two networks' values mean different things.
 
   Args:
     a: A built network.
     b: Another.
+    names: What to call the two in the message.
+
+  Raises:
+    ValueError: With both ranges, and the way out.
   """
+  if _differ(a, b):
+    (low, high), (least, most) = bounds(a), bounds(b)
+    raise ValueError(
+      f"{names[0]} makes images in [{low:g}, {high:g}], and {names[1]} in"
+      f" [{least:g}, {most:g}]; give one of them a Rescaling layer at its end,"
+      " so that they mean the same."
+    )
+
+
+def _differ(a, b) -> bool:
   ours, theirs = bounds(a), bounds(b)
   if not all(map(math.isfinite, (*ours, *theirs))):
     return False

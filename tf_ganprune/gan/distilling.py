@@ -78,17 +78,8 @@ def _check_teacher(teacher, generator, latent_dim) -> None:
         f"The `teacher` {teacher.name!r} {what} {one[1:]}, and the generator"
         f" {generator.name!r} {other[1:]}; they must be equal."
       )
-  _check_ranges(teacher, generator)
-
-
-def _check_ranges(teacher, generator) -> None:
-  if bounds.differ(teacher, generator):
-    (a, b), (c, d) = bounds.bounds(teacher), bounds.bounds(generator)
-    raise ValueError(
-      f"The `teacher` {teacher.name!r} makes images in [{a:g}, {b:g}], and the"
-      f" generator {generator.name!r} in [{c:g}, {d:g}]; give one of them a"
-      " Rescaling layer at its end, so that they mean the same."
-    )
+  names = f"The `teacher` {teacher.name!r}", f"the generator {generator.name!r}"
+  bounds.check_alike(teacher, generator, names)
 
 
 def _check_apart(teacher, generator) -> None:

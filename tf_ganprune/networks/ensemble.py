@@ -65,19 +65,10 @@ class Ensemble(keras.Model):
     }
     self.latent_dim = generators_.check_alike(named).latent_dim
     self.generators = list(named.values())
-    self._check_ranges()
-    self(keras.Input([self.latent_dim]))
-
-  def _check_ranges(self) -> None:
     first, *others = self.generators
     for other in others:
-      if bounds.differ(first, other):
-        (a, b), (c, d) = bounds.bounds(first), bounds.bounds(other)
-        raise ValueError(
-          f"{first.name!r} makes images in [{a:g}, {b:g}], and {other.name!r}"
-          f" in [{c:g}, {d:g}]; give one of them a Rescaling layer at its end,"
-          " so that they mean the same."
-        )
+      bounds.check_alike(first, other, (repr(first.name), repr(other.name)))
+    self(keras.Input([self.latent_dim]))
 
   def call(self, inputs, training=None):
     """Maps latents to images, each by the member whose turn it is.

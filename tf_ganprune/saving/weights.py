@@ -29,25 +29,15 @@ _NOT_WEIGHTS = ("optimizer", "metric", "loss")
 
 
 def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
-  """Loads weights into a network or a GAN: all of them, or none.
-
-  Masks, thresholds and pruning steps are weights, too. Optimizers stay as they
-  are. If anything is wrong, the model is left as it was.
-
-  What is noticed depends on the file. Any changed byte: in a `.keras` file of
-  `tgp.save_model`. Any that changes a weight: in other `.keras` files and in
-  TensorFlow checkpoints. A `.weights.h5` file has no checksums at all; it is
-  refused if it is cut off, but a changed byte in a weight is loaded as it is.
+  """Loads weights as `tgp.load_weights` does, if the file has just these.
 
   Args:
     model: A built model.
-    path: A `.keras` file, a `.weights.h5` file, or the prefix of a checkpoint
-      that `model.save_weights`, `tf.train.Checkpoint(model)` or
-      `tf.train.Checkpoint(model=model)` wrote.
+    path: As of `tgp.load_weights`.
 
   Raises:
     ValueError: If there is nothing, it is damaged, or it is of another
-      architecture.
+      architecture; the model is as it was.
   """
   keras_compat.check_model(model, "model")
   path = os.fspath(path)

@@ -17,6 +17,7 @@ A wrapper stands where a layer stood in the file, so Keras finds no place for
 the layer's weights: it raises, or, by name and in checkpoints, loads nothing.
 """
 
+import functools
 import os
 
 import h5py
@@ -54,7 +55,7 @@ def load(model: keras.Model, strip, load_own, filepath, *args, **kwargs):
     for weight, value in zip(dense.weights, before, strict=True):
       weight.assign(value)
     raise
-  _mask(model)
+  mask(model)
   return loaded
 
 
@@ -73,12 +74,30 @@ def put(model: keras.Model, strip, put_own, weights) -> None:
     put_own(weights)
     return
   strip().set_weights(weights)
-  _mask(model)
+  mask(model)
 
 
-def _mask(model) -> None:
+def mask(model) -> None:
+  """Sets to 0 what the masks of a network, or of a GAN, prune.
+
+  Args:
+    model: Any Keras model.
+  """
   for layer in ownership.pruned_layers(model):
     wrapper.apply_masks(layer)
+
+
+def take(pruned: keras.Model, strip) -> None:
+  """Lets a network take the weights that it had before it was wrapped.
+
+  Args:
+    pruned: A wrapped functional or Sequential network.
+    strip: Returns a network without wrappers, on the same layers.
+  """
+  dense = functools.cache(lambda: strip(pruned))
+  for name, own in (("load_weights", load), ("set_weights", put)):
+    keras_own = getattr(pruned, name)
+    setattr(pruned, name, functools.partial(own, pruned, dense, keras_own))
 
 
 def _is_dense(path) -> bool:

@@ -17,7 +17,7 @@ import os
 
 from tf_ganprune import saving
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, strip, wrapper
+from tf_ganprune.sparsity import dense_weights, ownership, strip
 
 
 def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
@@ -52,13 +52,11 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
 
 def _load_dense(model, path) -> bool:
   """Loads what the network was before it was wrapped; returns if it did."""
-  layers = ownership.pruned_layers(model)
-  if not (layers and model.built):
+  if not (ownership.pruned_layers(model) and model.built):
     return False
   try:
     saving.load_weights(strip.without_wrappers(model), path)
   except ValueError:
     return False
-  for layer in layers:
-    wrapper.apply_masks(layer)
+  dense_weights.mask(model)
   return True

@@ -13,7 +13,6 @@
 # limitations under the License.
 """Wraps networks for pruning, and unwraps them."""
 
-import functools
 import warnings
 
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -284,20 +283,8 @@ def _wrap_graph(model, wrapping):
     return wrapping.wrapped(layer)
 
   pruned = wrap(model)
-  _take_dense_weights(pruned)
+  dense_weights.take(pruned, strip.without_wrappers)
   return pruned
-
-
-def _take_dense_weights(pruned) -> None:
-  """Lets a network take the weights that it had before it was wrapped."""
-  dense = functools.cache(lambda: strip.without_wrappers(pruned))
-  for name, put in (
-    ("load_weights", dense_weights.load),
-    ("set_weights", dense_weights.put),
-  ):
-    own = getattr(pruned, name)
-    taking = functools.partial(put, pruned, dense, own)
-    setattr(pruned, name, taking)
 
 
 def _wrap_subclassed(network, wrapping):
