@@ -37,6 +37,8 @@ _POWERS = {
   "thirty_three": lambda x: (x * 0.5) ** 33,
   "minus_one": lambda x: (x * x * x + 20) ** -1.0,
   "minus_three": lambda x: (x * x * x + 20) ** -3.0,
+  "a_fraction": lambda x: tf.abs(x) ** 0.3,
+  "more_than_two": lambda x: tf.abs(x) ** 2.5,
   "in_channels": lambda x: tf.pow(x, _array(1, 2, 3, 4)),
   "some_negative": lambda x: tf.pow(x + 9, _array(-1, -2, 3, 0)),
   "some_fractions": lambda x: tf.pow(tf.abs(x), _array(0.5, 2, 1.5, 1)),
