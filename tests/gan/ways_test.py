@@ -106,7 +106,7 @@ class Foreign(keras.Model):
 
 
 _optimizers = keras.optimizers
-_OPTIMIZERS = {
+OPTIMIZERS = {
   "adam": lambda: _optimizers.Adam(0.01),
   # Too large a scale: the first updates are skipped.
   "scaled": lambda: keras.mixed_precision.LossScaleOptimizer(
@@ -120,7 +120,7 @@ _OPTIMIZERS = {
   "weight decay": lambda: _optimizers.AdamW(0.01, weight_decay=0.5),
   "rmsprop": lambda: _optimizers.RMSprop(0.01, momentum=0.9, centered=True),
 }
-_WAYS = {  # dtype policy, two optimizers, options of compile
+WAYS = {  # dtype policy, two optimizers, options of compile
   "bfloat16": ("mixed_bfloat16", ("adam", "adam"), {}),
   "float16": ("mixed_float16", ("scaled", "scaled"), {}),
   "xla": (None, ("adam", "adam"), {"jit_compile": True}),
@@ -172,18 +172,18 @@ def _iterations(model, name):
 
 
 @pytest.mark.parametrize("make", [_ours, _theirs, _in_one_pass])
-@pytest.mark.parametrize("way", _WAYS)
+@pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_train(way, make, policy, monkeypatch):
   if make is _in_one_pass:
     monkeypatch.setattr(fusing, "_LARGE", 1)
   keras.utils.set_random_seed(1)
-  dtype, optimizers, options = _WAYS[way]
+  dtype, optimizers, options = WAYS[way]
   if dtype:
     policy(dtype)
   model, extra, names = make()
   optimizers = dict(zip(names, optimizers, strict=True))
   model.compile(
-    **{f"{k[0]}_optimizer": _OPTIMIZERS[v]() for k, v in optimizers.items()},
+    **{f"{k[0]}_optimizer": OPTIMIZERS[v]() for k, v in optimizers.items()},
     **options,
   )
   counted = _iterations if way == "several steps" else None

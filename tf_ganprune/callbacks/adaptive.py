@@ -278,11 +278,11 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
 def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
   """Returns the schedules to set, each once."""
-  if not isinstance(model, PrunedGAN) or not hasattr(model, "generate"):
+  if not isinstance(model, PrunedGAN):
     raise ValueError(
-      "AdaptivePruning prunes a tgp.GAN or a family of it with `generate`; got"
-      f" a {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with"
-      " a schedule and tgp.UpdatePruningStep."
+      "AdaptivePruning prunes a tgp.GAN, or a family of tgp.PrunedGAN; got a"
+      f" {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with a"
+      " schedule and tgp.UpdatePruningStep."
     )
   found = adaptive.schedules_of(model)
   if not found:

@@ -23,7 +23,7 @@ from absl import logging
 
 from tf_ganprune import arguments
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
-from tf_ganprune.gan import GAN, checks
+from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import density, ownership
 
@@ -89,7 +89,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   def __init__(
     self,
-    images: np.ndarray,
+    images,
     lower: float = 0.45,
     upper: float = 0.55,
     increment: float = 0.05,
@@ -98,6 +98,8 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     measure_frequency: int = 10,
     num_images: int = 64,
     seed: int = 0,
+    discriminator: str | None = None,
+    generator: str | None = None,
   ):
     """Sets the bounds; those of the balance ratio are the paper's.
 
@@ -111,12 +113,15 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       measure_frequency: How many updates of the generator there are from one
         that is measured to the next.
       num_images: How many real and generated images a measurement takes.
-      seed: Of the latents.
+      seed: Of what the generator is given.
+      discriminator: Name of the one that is steered, among several.
+      generator: Name of the network whose images it judges, among several.
 
     Raises:
       ValueError: If an argument is out of its range.
     """
     super().__init__()
+    self._said = discriminator, generator
     arguments.real("lower", lower, -1e6)
     arguments.real("upper", upper, lower)
     arguments.real("increment", increment, 1e-6, 1)
@@ -152,20 +157,21 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   def on_train_begin(self, logs=None):
     """Checks that there is a density to steer."""
-    self._layers = _layers(self.model)
-    checks.check_images(self.model, self.images)
+    self._discriminator, self._generator = _names(self.model, *self._said)
+    self._layers = _layers(self.model, self._discriminator)
+    self.model.check_real(self._discriminator, self.images)
     self._before = None
 
   def on_train_batch_begin(self, batch, logs=None):
     """Keeps what the generator makes before an update that is measured."""
     self._step = self._layers[0].pruning_step.numpy()
-    updates = int(self.model.g_optimizer.iterations.numpy())
+    updates = self._updates()
     if (updates + 1) % self.measure_frequency == 0:
       self._before = self._generated(updates)
 
   def on_train_batch_end(self, batch, logs=None):
     """Measures after the update, and decides if it was a turn."""
-    updates = int(self.model.g_optimizer.iterations.numpy())
+    updates = self._updates()
     if self._before is not None:
       self._sums.assign_add(self._measured(updates - 1))
       self._before = None
@@ -185,11 +191,15 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     """Leaves nothing in later backups."""
     memory.forget(self)
 
+  def _updates(self) -> int:
+    """Returns how often the generator was updated."""
+    return int(self.model.optimizer_of(self._generator).iterations.numpy())
+
   def _generated(self, step: int) -> tf.Tensor:
-    shape = [self.num_images, self.model.latent_dim]
-    latents = tf.random.stateless_normal(shape, [self.seed, step])
-    with _as_it_was(self.model.generator):
-      return self.model.generator(latents, training=True)
+    inputs = self.model.draw(self.num_images, seed=(self.seed, step))
+    network = self.model.networks[self._generator]
+    with _as_it_was(network):
+      return network(inputs, training=True)
 
   def _measured(self, step: int) -> tf.Tensor:
     """Returns by how much scores rose, and how far they were from real ones."""
@@ -201,8 +211,9 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     return tf.stack([after - before, real - before])
 
   def _score(self, images) -> tf.Tensor:
-    with _as_it_was(self.model.discriminator):
-      logits = self.model.discriminator(images, training=True)
+    network = self.model.networks[self._discriminator]
+    with _as_it_was(network):
+      logits = network(images, training=True)
     return tf.reduce_mean(tf.cast(logits, tf.float64))
 
   def _decide(self) -> None:
@@ -214,7 +225,8 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     before = density.density(self._layers)
     wanted = self._wanted(ratio, before)
     if wanted != before:
-      density.set_density(self._layers, wanted, self.model.d_optimizer)
+      optimizer = self.model.optimizer_of(self._discriminator)
+      density.set_density(self._layers, wanted, optimizer)
     self._note(ratio, before, density.density(self._layers))
 
   def _wanted(self, ratio: float, before: float) -> float:
@@ -250,20 +262,40 @@ def _as_it_was(network) -> Iterator[None]:
     state.restore()
 
 
-def _layers(model) -> list:
-  """Returns the discriminator's layers whose density is steered."""
-  if not isinstance(model, GAN):
+def _names(model, discriminator, generator) -> tuple[str, str]:
+  """Returns whose density is steered, and whose images it judges."""
+  if not isinstance(model, PrunedGAN):
     raise ValueError(
-      f"BalancedDensity trains a tgp.GAN; got a {type(model).__name__}. Use a"
-      " tgp.GAN, or train with tgp.SET and tgp.UpdatePruningStep alone."
+      f"BalancedDensity trains a tgp.GAN, or a family of tgp.PrunedGAN; got a"
+      f" {type(model).__name__}. Use one of these, or train with tgp.SET and"
+      " tgp.UpdatePruningStep alone."
     )
-  found = ownership.pruned_layers(model.discriminator)
+  return (
+    _one("discriminator", discriminator, model.discriminators),
+    _one("generator", generator, model.exported),
+  )
+
+
+def _one(argument: str, name: str | None, names) -> str:
+  if name is None and len(names) == 1:
+    return names[0]
+  if name not in names:
+    raise ValueError(
+      f"BalancedDensity needs `{argument}`, one of"
+      f" {', '.join(names) or 'none'}; got {name!r}."
+    )
+  return name
+
+
+def _layers(model, name: str) -> list:
+  """Returns a discriminator's layers whose density is steered."""
+  found = ownership.pruned_layers(model.networks[name])
   found = [one for one in found if one.is_dynamic() and one.layer.trainable]
   if not found:
     raise ValueError(
-      f"The discriminator of {model.name!r} is not trained with tgp.SET or"
-      " tgp.RigL, whose density BalancedDensity steers:"
-      " tgp.prune_low_magnitude(discriminator, tgp.SET(0.5))."
+      f"The {name} of {model.name!r} is not trained with tgp.SET or tgp.RigL,"
+      f" whose density BalancedDensity steers: tgp.prune_low_magnitude({name},"
+      " tgp.SET(0.5))."
     )
   steps = model._steps_per_execution
   # A variable of several replicas is no number, but can be read.

@@ -60,15 +60,14 @@ def state(model: keras.Model) -> list[tf.Variable]:
   Args:
     model: A compiled model.
   """
-  optimizers = [
-    part
-    for part in vars(model).values()
-    if isinstance(part, optimizer_hooks.OPTIMIZERS)
-  ]
   metrics = {v.ref() for metric in model.metrics for v in metric.variables}
+  parts = [
+    model.weights,
+    *(x.variables for x in optimizer_hooks.held_by(model)),
+  ]
   found = {
     variable.ref(): variable
-    for owner in (model.weights, *(x.variables for x in optimizers))
+    for owner in parts
     for variable in owner
     if variable.ref() not in metrics
   }

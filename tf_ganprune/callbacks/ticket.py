@@ -20,11 +20,9 @@ from absl import logging
 
 from tf_ganprune import arguments
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
-from tf_ganprune.gan import GAN
+from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
-
-_OPTIMIZERS = {"generator": "g_optimizer", "discriminator": "d_optimizer"}
 
 
 class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
@@ -36,7 +34,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   updates (Frankle et al. 2020, "Linear Mode Connectivity and the Lottery Ticket
   Hypothesis", algorithm 2; for GANs Chen et al. 2021, "GANs Can Play Lottery
   Tickets Too"). Networks that are not pruned by `tgp.AdaptiveSparsity` train on
-  as they are; prune the generator, the discriminator, or both.
+  as they are; prune any of the networks of a `tgp.PrunedGAN`.
 
   The update right after a round's end is still made from the trained weights:
   it is the one at which they are pruned. Optimizers count on, so that a step
@@ -164,11 +162,11 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     return [x for found in self._networks.values() for x in found]
 
   def _optimizer(self, name: str):
-    return getattr(self.model, _OPTIMIZERS[name])
+    return self.model.optimizer_of(name)
 
   def _variables(self, name: str) -> list:
     """Returns what is rewound: no masks, and nothing that counts."""
-    network, optimizer = getattr(self.model, name), self._optimizer(name)
+    network, optimizer = self.model.networks[name], self._optimizer(name)
     layers = ownership.pruned_layers(network)
     kept = [
       v for x in layers for _, mask, t in x.pruning_vars for v in (mask, t)
@@ -184,16 +182,17 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
 def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
   """Returns the schedules of the networks that they are for, by name."""
-  if not isinstance(model, GAN):
+  if not isinstance(model, PrunedGAN):
     raise ValueError(
-      f"LotteryTicket trains a tgp.GAN; got a {type(model).__name__}. Use a"
-      " tgp.GAN, or prune with a schedule and tgp.UpdatePruningStep."
+      f"LotteryTicket trains a tgp.GAN, or a family of tgp.PrunedGAN; got a"
+      f" {type(model).__name__}. Use one of these, or prune with a schedule and"
+      " tgp.UpdatePruningStep."
     )
-  found = {}
-  for name in _OPTIMIZERS:
-    schedules = adaptive.schedules_of(getattr(model, name))
-    if schedules:
-      found[name] = schedules
+  found = {
+    name: schedules
+    for name in model.optimizers
+    if (schedules := adaptive.schedules_of(model.networks[name]))
+  }
   if not found:
     raise ValueError(
       f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"

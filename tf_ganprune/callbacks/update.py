@@ -15,7 +15,6 @@
 
 import functools
 import warnings
-from collections.abc import Iterator
 
 import tensorflow as tf
 
@@ -129,7 +128,7 @@ class _Pruning:
 
   def __call__(self, data):
     # Here, since `compile` may come after an interrupted `fit`.
-    optimizers = _optimizers(self._model)
+    optimizers = optimizer_hooks.held_by(self._model)
     before = [updates.state(optimizer) for optimizer in optimizers]
     steps = {x: tf.identity(x.pruning_step) for x in self._layers}
     values = {
@@ -273,16 +272,3 @@ def _give_back(model) -> None:
   if pruning.is_own:
     model.train_step = pruning.train_step
   model.train_function = None
-
-
-def _optimizers(model) -> list[keras.optimizers.Optimizer]:
-  """Returns the optimizers in a model's attributes, lists and dicts, once."""
-  return list({id(one): one for one in _found(vars(model))}.values())
-
-
-def _found(value) -> Iterator[keras.optimizers.Optimizer]:
-  if isinstance(value, optimizer_hooks.OPTIMIZERS):
-    yield value
-  elif isinstance(value, list | tuple | dict):
-    for one in value.values() if isinstance(value, dict) else value:
-      yield from _found(one)

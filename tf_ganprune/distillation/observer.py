@@ -184,7 +184,7 @@ class Observer:
       check_names(network, self._names)
       there = hidden(network)
       outputs = [there[name] for name in self._names]
-      self._model = keras.Model(network.inputs, [network.outputs[0], *outputs])
+      self._model = keras.Model(network.inputs, [*network.outputs, *outputs])
 
   def __call__(self, inputs, training=None, dtype=tf.float32) -> tuple:
     """Calls the network.
@@ -195,11 +195,13 @@ class Observer:
       dtype: What the results are cast to.
 
     Returns:
-      The network's output, and the features by the layers' names.
+      The network's outputs, and the features by the layers' names.
     """
-    outputs = self._model(inputs, training=training)
+    args, kwargs = signatures.spread(self.network, inputs)
+    outputs = self._model(*args, **kwargs, training=training)
     outputs = tf.nest.map_structure(lambda x: tf.cast(x, dtype), outputs)
     if not self._names:
       return outputs, {}
-    output, *features = outputs
-    return output, dict(zip(self._names, features, strict=True))
+    made, features = outputs[: -len(self._names)], outputs[-len(self._names) :]
+    made = tf.nest.pack_sequence_as(self.network.output, made)
+    return made, dict(zip(self._names, features, strict=True))

@@ -78,6 +78,11 @@ class DiscriminatorFeatures(base.Distillation):
         )
       network = self.network
       base.check_takes_images(network, teacher)
+    if network is None:
+      raise ValueError(
+        f"The distillation loss {self.name!r} does not know which discriminator"
+        " judges the student; pass a trained one as its `network`."
+      )
     names = self.layer_names or list(observer.stages(network).values())
     if not names:
       raise ValueError(

@@ -134,6 +134,59 @@ class Follower:
       average.assign(weight)
 
 
+class Followers:
+  """The moving averages of a GAN's networks, in attributes `ema_<network>`.
+
+  Example:
+    >>> followers = Followers(gan)
+    >>> followers.begin("generator")
+    >>> followers.update("generator", gan.g_optimizer.iterations, 1)
+  """
+
+  def __init__(self, gan):
+    """Takes the GAN, of which nothing is averaged yet."""
+    self._gan = gan
+    self._followers = {}
+
+  def begin(self, name: str) -> None:
+    """Averages a network from now on, unless that is done already.
+
+    Args:
+      name: Of the network.
+    """
+    gan = self._gan
+    if name not in gan.averages:
+      setattr(gan, gan.average_name(name), copy_of(gan.networks[name]))
+    self._follow(name)
+
+  def _follow(self, name: str) -> None:
+    gan = self._gan
+    self._followers[name] = Follower(
+      gan.networks[name], gan.averages[name], gan.ema_decay
+    )
+
+  def renew(self) -> None:
+    """Goes by the networks' masks as they are now."""
+    for name in self._followers:
+      self._follow(name)
+
+  def update(self, name: str, num_updates: tf.Tensor, made: tf.Tensor) -> None:
+    """Averages after an update of a network, if it has an average.
+
+    Args:
+      name: Of the network.
+      num_updates: How many it has had, a scalar.
+      made: How many it had just now, 0 or 1.
+    """
+    if name in self._followers:
+      self._followers[name].update(num_updates, made)
+
+  def restart(self) -> None:
+    """Makes the averages what the networks are."""
+    for follower in self._followers.values():
+      follower.restart()
+
+
 def _check_precision(network) -> None:
   for weight in network.weights:
     if weight.dtype.is_floating and weight.dtype.size < 4:

@@ -13,98 +13,176 @@
 # limitations under the License.
 """The Keras model that trains the networks of a GAN and prunes them exactly."""
 
-import inspect
-import warnings
-from collections.abc import Callable
+import random
+import types
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat, replicas
-from tf_ganprune.gan import divergence, freezing, fusing, scaling
+from tf_ganprune import states
+from tf_ganprune.gan import (
+  averaging,
+  checks,
+  distilling,
+  divergence,
+  extras,
+  means,
+  optimizers,
+  replacing,
+  trained,
+  updating,
+)
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import adaptive, ownership, updates
+from tf_ganprune.sparsity import ownership
+
+_BATCH = 256
 
 
-class PrunedGAN(keras.Model):
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class PrunedGAN(trained.Trained):
   """Networks that have an optimizer each, and are pruned as it updates them.
 
-  It owns the pruning wrappers of its networks. A family derives from it,
-  registers its networks with `_own` in the constructor, and updates them in
-  `train_step` with `minimize` and nothing else; then every invariant of
-  pruning holds, whatever the losses and the number of updates are. See
-  `tgp.GAN`.
+  A family derives from it. Its constructor names the networks, `unpack` says
+  what a batch is, and `update` computes losses and calls `minimize` (or, with
+  one tape for several networks, `apply`). Everything else is here: who counts
+  a pruned network's steps, masks, moving averages, teachers, saving, resuming,
+  replicas. A family saves what its constructor takes, without a `get_config`.
 
   Attributes:
-    on_divergence: Called with the error where a loss is not finite; if it
-      returns True, because it went back to a good state, training goes on.
+    input_source: What the networks that ship are given, an object of
+      `tgp.inputs`, or None.
+    ema_decay: The decay of the moving averages, or None.
+
+  Example:
+    >>> class Wasserstein(tgp.PrunedGAN):
+    ...   def __init__(self, critic, generator, latent_dim, **kwargs):
+    ...     networks = {"critic": critic, "generator": generator}
+    ...     super().__init__(networks, tgp.inputs.Latents(latent_dim), **kwargs)
+    ...     self.latent_dim = latent_dim
+    ...   def score(self, images):
+    ...     return tf.reduce_mean(self.critic(images, training=True))
+    ...   def update(self, real):
+    ...     z = self.draw(tf.shape(real)[0])
+    ...     fake = self.generator(z, training=True)
+    ...     c_loss = self.minimize(
+    ...       "critic", lambda: self.score(fake) - self.score(real), 0.01
+    ...     )
+    ...     g_loss = self.minimize(
+    ...       "generator", lambda: -self.score(self.generator(z, training=True))
+    ...     )
+    ...     return {"c_loss": c_loss, "g_loss": g_loss}
+    >>> gan = Wasserstein(critic, generator, 64, average=["generator"],
+    ...                   ema_decay=0.999)
+    >>> gan.compile({"critic": "rmsprop", "generator": "rmsprop"})
   """
 
-  on_divergence: Callable[[Exception], bool] | None = None
+  def __init__(
+    self,
+    networks: Mapping[str, keras.Model | None],
+    inputs=None,
+    average: Collection[str] = (),
+    ema_decay: float | None = None,
+    teachers: Mapping[str, keras.Model | str] | None = None,
+    distillation: Mapping[str, Sequence] | None = None,
+    **kwargs,
+  ):
+    """Takes over the networks; their weights are not copied.
 
-  def _own(self, **networks: keras.Model | None) -> None:
-    """Takes over the counting of the networks' updates."""
-    networks = {k: v for k, v in networks.items() if v is not None}
-    # Not a dict or list, which Keras would track, and save, as layers.
+    Args:
+      networks: By names, which become attributes. Those that are None are left
+        out.
+      inputs: What `generate` gives the network that ships: an object of
+        `tgp.inputs`.
+      average: Names of the networks that have a moving average.
+      ema_decay: Its decay, in (0, 1); None for no averages.
+      teachers: By the name of a network, another that it learns from: a model,
+        or the name of one of `networks`. A teacher trains as well if `compile`
+        is given an optimizer for it.
+      distillation: By the name of a network, what it learns from its teacher:
+        names from `distillation.LOSSES`, or objects.
+      **kwargs: As of `keras.Model`.
+
+    Raises:
+      ValueError: If a name will not do, two networks are the same weights, or
+        teachers and losses do not come together.
+    """
+    super().__init__(**kwargs)
+    networks = {k: x for k, x in networks.items() if x is not None}
+    networks, teachers = distilling.named(networks, teachers or {})
+    checks.check_names(self, networks)
+    checks.check_apart(networks)
+    checks.check_averages(networks, average, ema_decay)
+    # Past Keras, which would track a tuple.
+    object.__setattr__(self, "_names", tuple(networks))
+    self._teachers = types.MappingProxyType(teachers)
+    self.input_source, self.ema_decay = inputs, ema_decay
+    for name, network in networks.items():
+      setattr(self, name, network)
+    self.distillation = distilling.checked(self, distillation or {})
+    self._means = means.Means()
     self._owned = ownership.Owned(self, networks)
     self._watch = divergence.Watch(networks)
+    self._extras = extras.Extras(self)
+    self._followers = averaging.Followers(self)
+    self._distillers = distilling.distillers(self)
+    for name in average if ema_decay is not None else ():
+      self._followers.begin(name)
+    for name in set(networks) - set(self.averages):
+      setattr(self, self.average_name(name), None)
+    # Python's seed, so that `keras.utils.set_random_seed` decides this as well.
+    self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
+    self.built = True
 
-  def fit(self, *args, **kwargs):
-    """Trains the networks; see `keras.Model.fit`.
+  def add_extra(self, network: str, name: str, variables: Sequence) -> None:
+    """Lets variables outside of a network learn from its loss.
 
-    As in Keras, what is trained is what was not frozen at `compile`.
+    They learn whenever the network does, with an optimizer of their own that
+    has the same settings. Call it in the constructor.
+
+    Args:
+      network: Name of the network.
+      name: What they are called; the attribute of the optimizer is
+        `<name>_optimizer`.
+      variables: Such as those of layers that the loss needs.
     """
-    if frozen := freezing.since_compile(self):
-      warnings.warn(
-        f"{', '.join(frozen)}: frozen or unfrozen since `compile`, which Keras"
-        " goes by. Call `compile` again, with the same optimizers, to make it"
-        " count.",
-        stacklevel=2,
-      )
-    callbacks = _callbacks(*args, **kwargs)
-    for callback in callbacks:
-      keras_compat.check_same(callback, "callbacks")
-    adaptive.check_setters(self, callbacks)
-    history = super().fit(*args, **kwargs)
-    divergence.check_weights(self)
-    return history
+    self.network(network)
+    self._extras.add(network, name, variables)
 
-  def make_train_function(self, force=False):
-    """Returns Keras' train function; who trains a network owns it."""
-    replicas.check()
-    if owned := self._owned.renewed():
-      self._owned, force = owned, True
-      self._on_pruned()
-    self._owned.claim()
-    self._owned.start()
-    before = None if force else self.train_function
-    function = super().make_train_function(force)
-    if function is not before:
-      self.train_function = self._watched(function)
-    return self.train_function
+  def compile(self, optimizers: Mapping, **kwargs) -> None:  # noqa: F811
+    """Sets how the networks are trained.
 
-  def _on_pruned(self) -> None:
-    """Called when a network was pruned after the model was made."""
+    Args:
+      optimizers: By the networks' names an optimizer of `tgp.keras.optimizers`,
+        or its name. A teacher without one does not train.
+      **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
 
-  def _watched(self, train_function):
-    def train_and_check(iterator):
-      logs = train_function(iterator)
-      try:
-        self._watch.check()
-      except divergence.DivergenceError as error:
-        if self.on_divergence is None or not self.on_divergence(error):
-          raise
-      self._owned.check_heard()
-      return logs
+    Raises:
+      ValueError: If an optimizer is missing or will not do, is for a network
+        that is not there, or is the same as another.
+    """
+    found = self._built_optimizers(optimizers)
+    # Keras' callbacks look at `optimizer`; it is that of what ships.
+    first = next((x for x in self.exported if x in found), next(iter(found)))
+    super().compile(optimizer=found[first], **kwargs)
+    for name in self._names:
+      setattr(self, self.optimizer_name(name), found.get(name))
+    for name in self.logged:
+      self._means.make(name)
+    for distiller in self._distillers.values():
+      distiller.compile()
+    self._extras.compile()
 
-    return train_and_check
+  def _built_optimizers(self, given: Mapping) -> dict:
+    names = {name: self.optimizer_name(name) for name in self._names}
+    return optimizers.built(
+      self.networks, given, names, {*self._teachers.values()}
+    )
 
   def minimize(
     self,
-    network: str,
-    optimizer: keras.optimizers.Optimizer,
+    name: str,
     loss_fn: Callable[[], tf.Tensor],
     weight_clip: float | None = None,
-    beside: tuple = (None, ()),
   ) -> tf.Tensor:
     """Makes one optimizer update of one network, and then prunes it.
 
@@ -113,87 +191,173 @@ class PrunedGAN(keras.Model):
     frozen is not updated, and so not pruned.
 
     Args:
-      network: The attribute that holds the network.
-      optimizer: Its optimizer.
+      name: Of the network.
       loss_fn: Computes what is to be minimized, a scalar.
       weight_clip: If set, trainable weights are clipped to
         [-weight_clip, weight_clip] after the update.
-      beside: An optimizer and variables outside of the network, which learn
-        from the same loss whenever the network does.
 
     Returns:
       The loss, a scalar.
     """
     self._owned.claim()
-    model = getattr(self, network)
-    variables = model.trainable_variables
-    if not variables:
+    if not self.network(name).trainable_variables:
       return loss_fn()
     with tf.GradientTape() as tape:
       loss = loss_fn()
-      total = tf.add_n([loss, *(tf.cast(x, loss.dtype) for x in model.losses)])
-      total = scaling.scaled(optimizer, total / replicas.count())
-    other_optimizer, others = beside
-    gradients = scaling.unscaled(
-      optimizer, tape.gradient(total, [*variables, *others])
-    )
-    before = updates.state(optimizer)
-    split = len(variables)
-    self._owned.gather(network, optimizer, gradients[:split], variables)
-    is_masked = self._update(network, optimizer, gradients[:split])
-    if others:
-      other_optimizer.apply_gradients(
-        zip(gradients[split:], others, strict=True)
-      )
-    if weight_clip:
-      replicas.update([(x,) for x in variables], _clip, weight_clip)
-    made = updates.made_since(optimizer, before)
-    self._owned.advance(network, made, is_masked, [optimizer])
-    matters = scaling.matters(optimizer, made)
-    self._watch.observe(network, total, optimizer.iterations, matters)
-    stuck = scaling.is_stuck(optimizer, made)
-    self._watch.count_stuck(network, stuck)
+    gradients = self.gradients(tape, {name: loss})
+    self.apply(gradients, {name: loss}, weight_clip=weight_clip)
     return loss
 
-  def _update(self, network: str, optimizer, gradients) -> bool:
-    """Updates a network; returns whether its masks were applied, too."""
-    variables = getattr(self, network).trainable_variables
-    entries = self._owned.entries(network)
-    if fusing.pays(optimizer, variables, entries):
-      fusing.update(optimizer, gradients, variables, entries)
-      return True
-    optimizer.apply_gradients(zip(gradients, variables, strict=True))
-    return False
+  def gradients(
+    self, tape: tf.GradientTape, losses: Mapping
+  ) -> "updating.Gradients":
+    """Returns the gradients of losses by the networks that minimize them.
 
+    They are right in mixed precision and with several replicas, and have the
+    losses that layers add in them, so prefer this to `tape.gradient`.
 
-def _callbacks(*args, **kwargs) -> list[keras.callbacks.Callback]:
-  """Returns those among the arguments of `fit`."""
-  signature = inspect.signature(keras.Model.fit)
-  given = signature.bind(None, *args, **kwargs).arguments.get("callbacks")
-  if isinstance(given, keras.callbacks.CallbackList):
-    given = given.callbacks
-  return tf.nest.flatten([] if given is None else given)
+    Args:
+      tape: A tape on which the losses were computed; a persistent one, if there
+        is more than one loss.
+      losses: A scalar by the name of the network that minimizes it, or by a
+        tuple of names, for one that several networks minimize: that is one
+        backward pass for all of them.
 
+    Returns:
+      What `apply` takes: a list of gradients by each network's name.
+    """
+    return updating.gradients(self, tape, losses)
 
-def _clip(variable, bound) -> None:
-  variable.assign(tf.clip_by_value(variable, -bound, bound))
+  def apply(
+    self, gradients: Mapping, losses: Mapping, weight_clip: float | None = None
+  ) -> None:
+    """Makes one update of each of several networks, and prunes them.
 
+    Args:
+      gradients: By the networks' names what `gradients` returned; or what a
+        tape gave for `trainable_variables`, in their order, for the mean loss
+        of this replica.
+      losses: The loss of each network, by its name, or by a tuple of names.
+      weight_clip: As of `minimize`.
 
-def repeat(times: int, function: Callable[[], None]) -> None:
-  """Calls a function several times; in a graph, as a loop that is traced once.
+    Raises:
+      ValueError: If a network has a loss and no gradients, or gradients and no
+        loss, or as many gradients as it has no variables.
+    """
+    self._owned.claim()
+    updating.apply(self, gradients, losses, weight_clip)
 
-  Args:
-    times: How often.
-    function: What is called; its result is not used.
-  """
-  # Replicas cannot meet inside a loop.
-  if times == 1 or tf.executing_eagerly() or replicas.count() > 1:
-    for _ in range(times):
-      function()
-    return
+  def forward(self, name: str, inputs):
+    """Calls a network in training, and measures how far from its teacher it is.
 
-  def body(i):
-    function()
-    return i + 1
+    Args:
+      name: Of the network.
+      inputs: What it takes: a tensor, or a list or dict of them.
 
-  tf.while_loop(lambda i: i < times, body, [0], maximum_iterations=times)
+    Returns:
+      Its outputs, and what is to be added to its loss, a scalar: the weighted
+      sum of its distillation losses, 0 without a teacher.
+    """
+    if name in self._distillers:
+      return self._distillers[name].forward(inputs)
+    outputs = distilling.called(self.network(name), inputs, training=True)
+    return outputs, tf.zeros([], self.variable_dtype)
+
+  def repeat(self, times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
+    """Calls a function several times; in a graph, as a loop traced once.
+
+    Args:
+      times: How often.
+      function: Returns a scalar.
+
+    Returns:
+      The mean of what it returned.
+    """
+    return updating.repeat(times, function)
+
+  def restart_average(self) -> None:
+    """Lets the moving averages begin anew, from the networks as they are."""
+    self._followers.restart()
+
+  def replaced(self, **arguments) -> "PrunedGAN":
+    """Returns a GAN that trains on where this one is, with other networks.
+
+    Optimizers, moving averages, random numbers and what is pruned go over, and
+    it is compiled as this one was. Where a network has other weights, such as
+    after `tgp.prune_channels`, its optimizer is a new one with the same
+    settings, and its average begins with it. This GAN is used up.
+
+    Args:
+      **arguments: Networks by name, and other arguments of the constructor.
+
+    Raises:
+      ValueError: If a name is not known, or a network takes other inputs than
+        the one that it replaces.
+
+    Example:
+      >>> pruned = tgp.prune_low_magnitude(gan.generator, schedule)
+      >>> gan = gan.replaced(generator=pruned)
+      >>> gan.fit(images, epochs=20)
+    """
+    return replacing.replaced(self, arguments)
+
+  def check_real(self, name: str, examples) -> None:
+    """Raises unless a discriminator can be shown real examples.
+
+    Args:
+      name: Of the discriminator.
+      examples: What it takes, `[n, ...]`.
+
+    Raises:
+      ValueError: If their shape, or in some families their range, is another.
+    """
+    checks.check_shape(self.network(name), examples)
+
+  def draw(self, n, seed: int | None = None, **given):
+    """Draws inputs for the networks that ship.
+
+    Args:
+      n: How many; a tensor will do.
+      seed: Makes them the same at each call.
+      **given: As of `input_source.draw`, such as `labels`.
+
+    Raises:
+      ValueError: If the GAN was made without `inputs`.
+    """
+    source = checks.input_source(self)
+    rng = None if seed is not None else self._rng
+    return source.draw(n, seed=seed, rng=rng, **given)
+
+  def generate(self, n: int, seed: int | None = None, **given):
+    """Draws inputs, and returns what the first network that ships makes of it.
+
+    Args:
+      n: How many.
+      seed: Makes the inputs, and so the outputs, the same at each call.
+      **given: As of `input_source.draw`, such as `labels`.
+
+    Returns:
+      Outputs, `[n, ...]`, of the moving average where there is one.
+    """
+    checks.check_count(n)
+    inputs = self.draw(n, seed, **given)
+    parts = [
+      tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], inputs)
+      for i in range(0, n, _BATCH)
+    ]
+    with states.Kept(self.averaged(self.exported[0])):
+      made = [self(part, training=False) for part in parts]
+    return tf.nest.map_structure(lambda *x: tf.concat(x, 0), *made)
+
+  def call(self, inputs, training=None):
+    """Calls the first network that ships, averaged where there is an average.
+
+    Args:
+      inputs: What it takes.
+      training: As of Keras.
+
+    Returns:
+      Its outputs.
+    """
+    network = self.averaged(self.exported[0])
+    return distilling.called(network, inputs, training=training)

@@ -14,6 +14,9 @@
 """What a GAN refuses before, or while, it trains: one sentence each."""
 
 import contextlib
+import itertools
+import keyword
+from collections.abc import Mapping
 
 import tensorflow as tf
 
@@ -22,6 +25,96 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
 _RANGE_ERROR = "Real images must lie in the range of the generator"
+
+
+def check_names(gan, networks: Mapping) -> None:
+  """Raises unless a GAN can have its networks as attributes.
+
+  Args:
+    gan: A GAN that has none yet.
+    networks: By name.
+  """
+  if not networks:
+    raise ValueError(f"{type(gan).__name__} has no networks to train.")
+  for name, network in networks.items():
+    is_name = isinstance(name, str) and name.isidentifier()
+    if not is_name or name.startswith("_") or keyword.iskeyword(name):
+      raise ValueError(
+        f"{name!r} will not do as the name of a network, which is an attribute"
+        " of the GAN; call it 'generator_G', say."
+      )
+    if hasattr(type(gan), name) or hasattr(gan, name):
+      raise ValueError(
+        f"A network is named {name!r}, and {type(gan).__name__} has an"
+        f" attribute of that name already; call it '{name}_network', say."
+      )
+    prune.check_network(network, name)
+    compression.check_wrappers(network, name)
+
+
+def check_apart(networks: Mapping) -> None:
+  """Raises if a network trains all of another's weights.
+
+  Layers that two networks have in common, beside others, are fine.
+
+  Args:
+    networks: By name; those that are not built are passed over.
+  """
+  weights = {
+    name: {x.ref(): x.name for x in network.weights}
+    for name, network in networks.items()
+    if network.built
+  }
+  for one, other in itertools.permutations(weights, 2):
+    if networks[one] is networks[other]:
+      raise ValueError(f"`{one}` and `{other}` are the same network.")
+    if weights[one] and set(weights[one]) <= set(weights[other]):
+      raise ValueError(
+        f"`{one}` and `{other}` share weights, such as"
+        f" {next(iter(weights[one].values()))!r}, as a network and its pruned"
+        " or stripped form do; clone one of them with"
+        " `tf_ganprune.keras.models.clone_model` and `set_weights`."
+      )
+
+
+def check_averages(networks: Mapping, average, ema_decay) -> None:
+  """Raises unless moving averages can be made as a GAN says."""
+  check_decay(ema_decay)
+  for name in average:
+    if name not in networks:
+      raise ValueError(
+        f"`average` has {name!r}, and there is no such network, but"
+        f" {', '.join(networks)}."
+      )
+
+
+def check_decay(ema_decay: float | None) -> None:
+  """Raises unless a decay lies between 0 and 1, or is None."""
+  if ema_decay is not None and not 0.0 < ema_decay < 1.0:
+    raise ValueError(
+      f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
+    )
+
+
+def input_source(gan):
+  """Returns what a GAN's networks that ship are given.
+
+  Raises:
+    ValueError: If nobody said so.
+  """
+  if gan.input_source is None:
+    raise ValueError(
+      f"{type(gan).__name__} does not know what its {gan.exported[0]!r} is"
+      " given; pass `inputs` to its constructor, such as tgp.inputs.Latents(64)"
+      " or tgp.inputs.Examples(images)."
+    )
+  return gan.input_source
+
+
+def check_count(n: int) -> None:
+  """Raises unless `n` is a number of examples."""
+  if n < 1:
+    raise ValueError(f"`n` must be at least 1; got {n}.")
 
 
 def check_networks(discriminator, generator, latent_dim: int) -> None:
@@ -53,8 +146,6 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
       f"The generator makes images of shape {made}, and the discriminator takes"
       f" {taken}."
     )
-  if generator is discriminator:
-    raise ValueError("`discriminator` and `generator` are the same network.")
   bounds.bounds(generator)  # found here, so that no train step has to
 
 
@@ -68,16 +159,20 @@ def build(network, input_shape) -> None:
     network(keras.Input(input_shape[1:]))
 
 
-def check_numbers(discriminator_steps, ema_decay, r1_weight) -> None:
+def build_like(network, other) -> None:
+  """Builds a network that does not know its inputs, for those of another."""
+  if not network.built:
+    args, kwargs = signatures.call_specs(other)
+    args, kwargs = signatures.symbolic_inputs((args, kwargs))
+    network(*args, **kwargs)
+
+
+def check_numbers(discriminator_steps, r1_weight) -> None:
   """Raises unless the numbers of a GAN's constructor are in range."""
   if discriminator_steps != int(discriminator_steps) or discriminator_steps < 1:
     raise ValueError(
       "`discriminator_steps` must be a whole number above 0; got"
       f" {discriminator_steps}."
-    )
-  if ema_decay is not None and not 0.0 < ema_decay < 1.0:
-    raise ValueError(
-      f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
     )
   check_not_negative("r1_weight", r1_weight)
 
@@ -91,6 +186,22 @@ def check_batch_size(generator_batch_size) -> None:
     raise ValueError(
       "`generator_batch_size` must be a whole number above 0, or None; got"
       f" {generator_batch_size!r}."
+    )
+
+
+def check_adversarial_weight(weight: float, teacher, distillation) -> None:
+  """Raises unless there is something beside an adversarial loss with a weight.
+
+  Args:
+    weight: Of the adversarial loss.
+    teacher: A network, or None.
+    distillation: What is learnt from it.
+  """
+  check_not_negative("adversarial_weight", weight)
+  if teacher is None and weight != 1.0 and not distillation:
+    raise ValueError(
+      "`adversarial_weight` is set, and there is no `teacher` to learn from;"
+      " pass the trained generator as `teacher`."
     )
 
 
@@ -121,6 +232,17 @@ def _check_shape(gan, shape) -> None:
     raise ValueError(
       f"The real images have the shape {shape}, and the discriminator takes"
       f" {taken}. Batches must be [n, height, width, channels]."
+    )
+
+
+def check_shape(network, examples) -> None:
+  """Raises unless a network takes examples of that shape."""
+  taken = tf.TensorShape(signatures.shapes(network)[0])
+  shape = tf.TensorShape([None, *examples.shape[1:]])
+  if not shape.is_compatible_with(taken):
+    raise ValueError(
+      f"The real examples have the shape {shape}, and {network.name!r} takes"
+      f" {taken}."
     )
 
 

@@ -11,242 +11,264 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A GAN's generator as the student of a teacher."""
+"""Networks of a GAN that are students of teachers."""
 
 import contextlib
+import types
+from collections.abc import Mapping
 
 import tensorflow as tf
 
 from tf_ganprune import bounds, distillation, signatures, states
-from tf_ganprune.gan import averaging, checks, scaling
+from tf_ganprune.gan import checks
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune, updates
+from tf_ganprune.sparsity import prune
 
-_OWN_METRICS = ("d_loss", "g_loss", "t_loss", "distillation_loss")
+_TOTAL = "distillation_loss"
+_OWN = (_TOTAL, "t_loss")  # the latter of a teacher that learns
 
 
-def checked(losses, teacher, generator, latent_dim, adversarial_weight) -> list:
-  """Returns the losses of a teacher, if it fits the generator.
+def named(networks: Mapping, teachers: Mapping) -> tuple[dict, dict]:
+  """Returns networks and teachers, all of which have names.
 
-  Builds a teacher that does not know its input shape yet.
+  Args:
+    networks: By name.
+    teachers: By the name of a student a model, or the name of a network.
+
+  Returns:
+    The networks, with teachers that are models as `teacher_<student>`; and the
+    name of its teacher by the name of each student.
 
   Raises:
-    ValueError: If it does not, or teacher and losses do not come together.
+    ValueError: If a student or a teacher is not there.
   """
-  checks.check_not_negative("adversarial_weight", adversarial_weight)
-  if teacher is None:
-    if losses or adversarial_weight != 1.0:
-      name = "distillation" if losses else "adversarial_weight"
+  networks, names = dict(networks), {}
+  for student, teacher in teachers.items():
+    if teacher is None:
+      continue
+    names[student] = f"teacher_{student}"
+    if isinstance(teacher, str):
+      names[student] = teacher
+    else:
+      networks[names[student]] = teacher
+    for name in (student, names[student]):
+      if name not in networks:
+        raise ValueError(
+          f"`teachers` has {student!r}: {teacher!r}, and there is no network"
+          f" {name!r}, but {', '.join(networks)}."
+        )
+  return networks, names
+
+
+def checked(gan, given: Mapping) -> dict[str, list]:
+  """Returns the losses of each student, if its teacher fits it.
+
+  Builds teachers that do not know their input shape yet.
+
+  Args:
+    gan: A GAN that has its networks.
+    given: By the name of a student its losses.
+
+  Raises:
+    ValueError: If one does not, or teachers and losses do not come together.
+  """
+  given = {k: x for k, x in given.items() if isinstance(x, int) or x}
+  for student in given:
+    if student not in gan._teachers:
       raise ValueError(
-        f"`{name}` is set, and there is no `teacher` to learn from; pass the"
-        " trained generator as `teacher`."
+        f"`distillation` is set, and there is no `teacher` for {student!r} to"
+        " learn from; pass the trained network as its teacher."
       )
-    return []
-  if not losses:
+  return {
+    student: _checked_one(gan, student, teacher, given.get(student, ()))
+    for student, teacher in gan._teachers.items()
+  }
+
+
+def _checked_one(gan, student: str, teacher: str, losses) -> list:
+  if isinstance(losses, list | tuple) and not losses:
     raise ValueError(
-      "`teacher` is set, and `distillation` is empty; say what to learn from"
+      f"`{teacher}` is set, and `distillation` is empty; say what to learn from"
       f" it, such as ['image']; there are {sorted(distillation.LOSSES)}."
     )
-  _check_teacher(teacher, generator, latent_dim)
+  check_teacher(gan.networks, student, teacher)
   found = distillation.get_all(losses)
-  _check_names(found)
-  return found
-
-
-def _check_names(losses) -> None:
-  for loss in losses:
-    if loss.name in _OWN_METRICS:
+  for loss in found:
+    if loss.name in (*gan.logged, *_OWN):
       raise ValueError(
         f"A distillation loss is named {loss.name!r}, as a metric of the GAN"
         " is; give it another `name`."
       )
+  return found
 
 
-def _check_teacher(teacher, generator, latent_dim) -> None:
-  prune.check_network(teacher, "teacher")
-  if teacher is generator:
+def check_teacher(networks: Mapping, student: str, teacher: str) -> None:
+  """Raises unless a network can learn from another.
+
+  Builds a teacher that does not know its input shape yet.
+
+  Args:
+    networks: By name.
+    student: Name of the one.
+    teacher: Name of the other.
+
+  Raises:
+    ValueError: With what differs.
+  """
+  one, other = networks[teacher], networks[student]
+  prune.check_network(one, teacher)
+  if one is other:
     raise ValueError(
-      "`teacher` and `generator` are the same network; clone one of them with"
-      " `tf_ganprune.keras.models.clone_model` and `set_weights`."
+      f"`{teacher}` and `{student}` are the same network; clone one of them"
+      " with `tf_ganprune.keras.models.clone_model` and `set_weights`."
     )
-  checks.build(teacher, (None, latent_dim))
-  _check_apart(teacher, generator)
-  ours, theirs = signatures.shapes(teacher), signatures.shapes(generator)
-  for what, one, other in zip(("takes", "makes"), ours, theirs, strict=True):
-    if one[1:] != other[1:]:
+  checks.build_like(one, other)
+  checks.check_apart({teacher: one, student: other})
+  ours, theirs = signatures.shapes(one), signatures.shapes(other)
+  for what, a, b in zip(("takes", "makes"), ours, theirs, strict=True):
+    a, b = _without_batch(a), _without_batch(b)
+    if a != b:
       raise ValueError(
-        f"The `teacher` {teacher.name!r} {what} {one[1:]}, and the generator"
-        f" {generator.name!r} {other[1:]}; they must be equal."
+        f"The `{teacher}` {one.name!r} {what} {a}, and the {student}"
+        f" {other.name!r} {b}; they must be equal."
       )
-  names = f"The `teacher` {teacher.name!r}", f"the generator {generator.name!r}"
-  bounds.check_alike(teacher, generator, names)
+  names = f"The `{teacher}` {one.name!r}", f"the {student} {other.name!r}"
+  bounds.check_alike(one, other, names)
 
 
-def _check_apart(teacher, generator) -> None:
-  ours = {weight.ref() for weight in generator.weights}
-  for weight in teacher.weights:
-    if weight.ref() in ours:
-      raise ValueError(
-        f"`teacher` and `generator` share weights, such as {weight.name!r}, as"
-        " a network and its pruned or stripped form do; clone the teacher with"
-        " `tf_ganprune.keras.models.clone_model` and `set_weights`."
-      )
+def _without_batch(shapes):
+  if isinstance(shapes, dict):
+    return {name: _without_batch(shape) for name, shape in shapes.items()}
+  if isinstance(shapes, list):
+    return [_without_batch(shape) for shape in shapes]
+  return tuple(shapes[1:])
+
+
+def distillers(gan) -> Mapping[str, "Distiller"]:
+  """Returns who teaches each student, by the students' names."""
+  return types.MappingProxyType(
+    {student: Distiller(gan, student) for student in gan._teachers}
+  )
+
+
+def called(network: keras.Model, inputs, **kwargs):
+  """Calls a network that may take several arguments.
+
+  Args:
+    network: A built model.
+    inputs: What it takes: a tensor, or a list or dict of them.
+    **kwargs: Such as `training`.
+  """
+  args, named = signatures.spread(network, inputs)
+  return network(*args, **named, **kwargs)
 
 
 class Distiller:
-  """Updates the student, and the teacher if that is trained as well.
+  """Measures how far a student is from its teacher, and what trains with it.
 
   Example:
-    `Distiller(gan).update_student(gan, latents)`
+    `images, loss = Distiller(gan, "generator").forward(latents)`
   """
 
-  def __init__(self, gan):
-    """Makes the losses of a GAN fit its networks.
+  def __init__(self, gan, student: str):
+    """Makes the losses of a student fit its teacher.
 
     Args:
       gan: A GAN that has its networks and losses, and is not compiled.
+      student: Name of the student.
     """
-    for loss in gan.distillation:
-      loss.take(gan.teacher, gan.generator, gan.discriminator)
-    names = [pair for loss in gan.distillation for pair in loss.pairs]
-    self._names = [x for x, _ in names]
-    self._teacher = distillation.Observer(gan.teacher, self._names)
-    self._student = distillation.Observer(gan.generator, [x for _, x in names])
-    self._average = None
-    self.metrics = []
+    self._gan, self._name = gan, student
+    self._teacher_name = gan._teachers[student]
+    self._losses = list(gan.distillation[student])
+    networks = gan.networks
+    one, other = networks[self._teacher_name], networks[student]
+    judge = networks.get(gan.judge_of(student))
+    for loss in self._losses:
+      loss.take(one, other, judge)
+    pairs = [pair for loss in self._losses for pair in loss.pairs]
+    self._layers = [x for x, _ in pairs]
+    self._teacher = distillation.Observer(one, self._layers)
+    self._student = distillation.Observer(other, [x for _, x in pairs])
+    variables = [x for loss in self._losses for x in _adapters(loss)]
+    gan.add_extra(student, f"{student}_adapter", variables)
 
-  def compile(self, gan) -> None:
-    """Makes the optimizer of the adapters, and metrics.
+  @property
+  def teacher_learns(self) -> bool:
+    """Whether the teacher has an optimizer."""
+    return self._teacher_name in self._gan.optimizers
 
-    Args:
-      gan: The GAN, which has the optimizers of its networks.
+  def compile(self) -> None:
+    """Looks whether the teacher learns, and makes room for what is logged.
 
     Raises:
       ValueError: If the teacher has an optimizer, and nothing to learn.
     """
-    if _learns(gan) and not gan.teacher.trainable_variables:
+    teacher = self._gan.networks[self._teacher_name]
+    if self.teacher_learns and not teacher.trainable_variables:
+      name = self._gan.optimizer_name(self._teacher_name)
       raise ValueError(
-        f"`t_optimizer` is set, and all of the teacher {gan.teacher.name!r} is"
-        " frozen, as a GAN's `ema_generator` is, so it would never learn; set"
-        " `teacher.trainable = True` first, or leave `t_optimizer` out."
+        f"`{name}` is set, and all of the teacher {teacher.name!r} is frozen,"
+        " as a moving average is, so it would never learn; set"
+        f" `teacher.trainable = True` first, or leave `{name}` out."
       )
-    mean = keras.metrics.Mean
-    self._total = mean(name="distillation_loss")
-    self._parts = [mean(name=loss.name) for loss in gan.distillation]
-    self.metrics = [self._total, *self._parts]
-    if _learns(gan):
-      self._t_loss = mean(name="t_loss")
-      self.metrics.append(self._t_loss)
-    self.follow(gan)
-    gan.adapter_optimizer = None
-    if variables := _adapter_variables(gan):
-      gan.adapter_optimizer = scaling.another(gan.g_optimizer)
-      gan.adapter_optimizer.build(variables)
+    for name in (_TOTAL, *(loss.name for loss in self._losses)):
+      self._mean(name)
+    if self.teacher_learns and self._gan.ema_decay is not None:
+      self._follow()
 
-  def follow(self, gan) -> None:
+  def _follow(self) -> None:
     """Lets the student learn from the moving average of a teacher that learns.
 
-    The GAN then has it as `ema_teacher`. A single state of a network that
-    competes is noisier than the average of many.
-
-    Args:
-      gan: The GAN, compiled.
+    A single state of a network that competes is noisier than the average of
+    many.
     """
-    if not _learns(gan) or gan.ema_decay is None:
-      return
-    if gan.ema_teacher is None:
-      gan.ema_teacher = averaging.copy_of(gan.teacher)
-    self._average = averaging.Follower(
-      gan.teacher, gan.ema_teacher, gan.ema_decay
-    )
-    self._teacher = distillation.Observer(gan.ema_teacher, self._names)
+    self._gan._followers.begin(self._teacher_name)
+    average = self._gan.averages[self._teacher_name]
+    self._teacher = distillation.Observer(average, self._layers)
 
-  def update_student(self, gan, latents: tf.Tensor) -> tf.Tensor:
-    """Makes one update of the generator and of the adapters.
+  @property
+  def _is_live(self) -> bool:
+    """Whether the student learns from a teacher that is in the middle of it."""
+    return self.teacher_learns and self._gan.ema_decay is None
+
+  def forward(self, inputs) -> tuple:
+    """Calls student and teacher.
 
     Args:
-      gan: The GAN.
-      latents: `[n, latent_dim]`.
+      inputs: What both take.
 
     Returns:
-      What the generator minimized, a scalar.
+      The student's outputs, and the weighted sum of the losses.
     """
-    # The moving batch statistics of a teacher that learns are behind. It is
-    # called outside of the tape, so that nothing flows back into it.
-    is_live = _learns(gan) and self._average is None
-    with self._keeping(is_live):
-      teacher = self._seen(gan, self._teacher, latents, training=is_live)
-    return gan.minimize(
-      "generator",
-      gan.g_optimizer,
-      lambda: self._loss(gan, teacher, latents),
-      beside=(gan.adapter_optimizer, _adapter_variables(gan)),
-    )
+    # The moving batch statistics of a teacher that learns are behind.
+    with self._keeping():
+      teacher, _ = self._seen(self._teacher, inputs, self._is_live)
+    teacher = tf.nest.map_structure(tf.stop_gradient, teacher)
+    student, outputs = self._seen(self._student, inputs, True)
+    total = tf.zeros([], self._gan.variable_dtype)
+    updates = self._gan.optimizer_of(self._name).iterations
+    for loss in self._losses:
+      part = loss.loss(teacher, student)
+      self._mean(loss.name).update_state(part)
+      total += tf.cast(loss.weight_at(updates), total.dtype) * part
+    self._mean(_TOTAL).update_state(total)
+    return outputs, total
 
-  def _keeping(self, is_live: bool):
+  def _mean(self, name: str):
+    is_alone = len(self._gan._teachers) == 1
+    return self._gan._means[name if is_alone else f"{self._name}_{name}"]
+
+  def _keeping(self):
     """Returns what keeps a teacher as it is, if it does not learn."""
-    if is_live:
+    if self._is_live:
       return contextlib.nullcontext()
     return states.Kept(self._teacher.network)
 
-  def update_teacher(self, gan, latents: tf.Tensor) -> None:
-    """Makes one adversarial update of the teacher.
-
-    Ren et al. 2021, "Online Multi-Granularity Distillation for GAN
-    Compression": the teacher competes with the discriminator, and the student
-    learns from the teacher as it becomes, or from its moving average.
-
-    Args:
-      gan: The GAN.
-      latents: `[n, latent_dim]`.
-    """
-    before = updates.state(gan.t_optimizer)
-    loss = gan.minimize(
-      "teacher",
-      gan.t_optimizer,
-      lambda: gan.generator_loss(gan.teacher(latents, training=True)),
-    )
-    self._t_loss.update_state(loss)
-    if self._average is not None:
-      made = updates.made_since(gan.t_optimizer, before)
-      self._average.update(gan.t_optimizer.iterations, made)
-
-  def _loss(self, gan, teacher, latents) -> tf.Tensor:
-    student = self._seen(gan, self._student, latents, training=True)
-    total = tf.zeros([], gan.variable_dtype)
-    updates = gan.g_optimizer.iterations
-    for loss, metric in zip(gan.distillation, self._parts, strict=True):
-      part = loss.loss(teacher, student)
-      metric.update_state(part)
-      total += tf.cast(loss.weight_at(updates), total.dtype) * part
-    self._total.update_state(total)
-    if gan.adversarial_weight:
-      total += gan.adversarial_weight * gan.generator_loss(student.images)
-    return total
-
-  def _seen(self, gan, network, latents, training) -> distillation.Seen:
-    return distillation.Seen(*network(latents, training, gan.variable_dtype))
+  def _seen(self, network, inputs, training) -> tuple:
+    dtype = self._gan.variable_dtype
+    outputs, features = network(inputs, training, dtype)
+    return distillation.Seen(bounds.image_of(outputs), features), outputs
 
 
-def _learns(gan) -> bool:
-  return gan.t_optimizer is not None
-
-
-def _adapter_variables(gan) -> list[tf.Variable]:
-  return [
-    variable
-    for loss in gan.distillation
-    for adapter in loss.adapters
-    for variable in adapter.trainable_variables
-  ]
-
-
-def opponents(gan) -> list[keras.Model]:
-  """Returns whose images the discriminator learns to tell from real ones.
-
-  Args:
-    gan: A compiled GAN.
-  """
-  if not _learns(gan):
-    return [gan.generator]
-  return [gan.teacher, *([gan.generator] if gan.adversarial_weight else [])]
+def _adapters(loss) -> list[tf.Variable]:
+  return [x for one in loss.adapters for x in one.trainable_variables]

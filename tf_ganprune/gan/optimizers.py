@@ -14,49 +14,79 @@
 """The optimizers of a GAN's networks, one for each."""
 
 import itertools
+from collections.abc import Collection, Mapping
 
 from tf_ganprune import keras_compat
 from tf_ganprune.gan import freezing, scaling
 from tf_ganprune.keras_compat import keras
 
-_OPTIONAL = ("t_optimizer",)
 
-
-def built(**given) -> list:
+def built(
+  networks: Mapping[str, keras.Model],
+  given: Mapping,
+  names: Mapping[str, str],
+  optional: Collection[str] = (),
+) -> dict:
   """Returns optimizers that are ready to update a network each.
 
   Args:
-    **given: By the arguments' names, a network and its optimizer, which may be
-      a name; where one may be left out, None stays None.
+    networks: By name.
+    given: By the networks' names an optimizer, or the name of one.
+    names: What the user knows the optimizers by, for messages.
+    optional: Names of networks that need none; there None will do.
+
+  Returns:
+    An optimizer for each network that has one, by the networks' names.
 
   Raises:
-    ValueError: If two are the same object, one is of Keras 3 or would not do,
-      or one is for a network that is not there.
+    ValueError: If one is missing, two are the same object, one is of Keras 3 or
+      would not do, or one is for a network that is not there.
   """
-  for name, (_, optimizer) in given.items():
-    keras_compat.check_same(optimizer, name)
+  known = lambda name: names.get(name, f"optimizers[{name!r}]")  # noqa: E731
+  for name, optimizer in given.items():
+    keras_compat.check_same(optimizer, known(name))
+  _check_present(networks, given, known, optional)
   found = {
-    name: (network, keras.optimizers.get(optimizer))
-    for name, (network, optimizer) in given.items()
-    if optimizer is not None or name not in _OPTIONAL
+    name: _gotten(known(name), optimizer)
+    for name, optimizer in given.items()
+    if optimizer is not None or name not in optional
   }
   for one, other in itertools.combinations(found, 2):
-    if found[one][1] is found[other][1]:
+    if found[one] is found[other]:
       raise ValueError(
-        f"`{one}` and `{other}` are the same object; each network needs an"
-        " optimizer of its own."
+        f"`{known(one)}` and `{known(other)}` are the same object; each network"
+        " needs an optimizer of its own."
       )
-  for name, (network, optimizer) in found.items():
-    _check(name, network, optimizer)
-  ready = {name: _built(*of_one) for name, of_one in found.items()}
-  return [ready.get(name) for name in given]
+  for name, optimizer in found.items():
+    _check(known(name), networks.get(name), optimizer, networks)
+  return {name: _built(networks[name], x) for name, x in found.items()}
 
 
-def _check(name: str, network, optimizer) -> None:
+def _check_present(networks, given, known, optional) -> None:
+  for name in networks:
+    if name not in given and name not in optional:
+      raise ValueError(
+        f"`{known(name)}` is missing: each of the networks"
+        f" {', '.join(networks)} needs an optimizer."
+      )
+
+
+def _gotten(name: str, optimizer):
+  try:
+    return keras.optimizers.get(optimizer)
+  except (TypeError, ValueError) as error:
+    reason = str(error).strip().splitlines()[0]
+    raise ValueError(
+      f"`{name}` must be an optimizer of tf_ganprune.keras.optimizers, or its"
+      f" name, such as 'adam'; got {optimizer!r} ({reason})."
+    ) from error
+
+
+def _check(name: str, network, optimizer, networks) -> None:
   if network is None:
     raise ValueError(
-      f"`{name}` is set, and the GAN has no network to update with it; leave it"
-      " out, or pass `teacher` and `distillation` to the constructor."
+      f"`{name}` is set, and the GAN has no network to update with it, but"
+      f" {', '.join(networks)}; leave it out."
     )
   if not hasattr(optimizer, "build"):
     raise ValueError(
@@ -75,3 +105,24 @@ def _built(network, optimizer):
   with freezing.unfrozen(network):
     optimizer.build(network.trainable_variables)
   return optimizer
+
+
+def carried(optimizer, before: keras.Model, after: keras.Model):
+  """Returns the optimizer with which a network trains on.
+
+  Args:
+    optimizer: Of a network, as it is.
+    before: The network.
+    after: What takes its place.
+
+  Returns:
+    The same object if the weights are the same variables, as where a network
+    was pruned; else a new one with its settings, whose count begins at 0.
+  """
+  ours, theirs = (_trained(network) for network in (before, after))
+  return optimizer if ours == theirs else scaling.another(optimizer)
+
+
+def _trained(network) -> list:
+  with freezing.unfrozen(network):
+    return [id(variable) for variable in network.trainable_variables]

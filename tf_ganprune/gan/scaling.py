@@ -56,16 +56,21 @@ def another(optimizer):
   return type(optimizer).from_config(optimizer.get_config())
 
 
+def scales(optimizer) -> bool:
+  """Returns whether an optimizer wants the loss scaled."""
+  return isinstance(optimizer, _Scaling)
+
+
 def scaled(optimizer, loss: tf.Tensor) -> tf.Tensor:
   """Returns the loss as the optimizer wants it to be differentiated."""
-  scales = isinstance(optimizer, _Scaling)
-  return optimizer.get_scaled_loss(loss) if scales else loss
+  return optimizer.get_scaled_loss(loss) if scales(optimizer) else loss
 
 
 def unscaled(optimizer, gradients: list) -> list:
   """Returns the gradients of the loss itself."""
-  scales = isinstance(optimizer, _Scaling)
-  return optimizer.get_unscaled_gradients(gradients) if scales else gradients
+  if not scales(optimizer):
+    return gradients
+  return optimizer.get_unscaled_gradients(gradients)
 
 
 def is_stuck(optimizer, made: tf.Tensor):

@@ -13,28 +13,18 @@
 # limitations under the License.
 """A GAN of one generator and one discriminator, on any adversarial loss."""
 
-import random
+import types
 from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import latents, losses, states
-from tf_ganprune.gan import (
-  averaging,
-  base,
-  checks,
-  configs,
-  distilling,
-  optimizers,
-)
+from tf_ganprune import inputs, losses
+from tf_ganprune.gan import base, checks
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import updates
-
-_COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
-class GAN(configs.Configured, base.PrunedGAN):
+class GAN(base.PrunedGAN):
   """Trains, prunes and samples a generator against a discriminator.
 
   Networks that `tgp.prune_low_magnitude` or TF-MOT's function wrapped are
@@ -56,6 +46,16 @@ class GAN(configs.Configured, base.PrunedGAN):
     >>> gan.fit(tgp.data.load("mnist_5k"), epochs=10)
     >>> images = gan.generate(16, seed=0)
   """
+
+  logged = ("d_loss", "g_loss")
+  optimizer_names = types.MappingProxyType(
+    {
+      "discriminator": "d_optimizer",
+      "generator": "g_optimizer",
+      "teacher": "t_optimizer",
+      "generator_adapter": "adapter_optimizer",
+    }
+  )
 
   def __init__(
     self,
@@ -100,31 +100,32 @@ class GAN(configs.Configured, base.PrunedGAN):
       ValueError: If the networks do not fit each other or `latent_dim`, a
         number is out of range, or a teacher and losses do not come together.
     """
-    super().__init__(**kwargs)
     checks.check_networks(discriminator, generator, latent_dim)
-    checks.check_numbers(discriminator_steps, ema_decay, r1_weight)
+    checks.check_numbers(discriminator_steps, r1_weight)
     checks.check_batch_size(generator_batch_size)
-    self.discriminator = discriminator
-    self.generator = generator
+    checks.check_adversarial_weight(adversarial_weight, teacher, distillation)
+    super().__init__(
+      {
+        "discriminator": discriminator,
+        "generator": generator,
+        "teacher": teacher,
+      },
+      inputs.Latents(int(latent_dim)),
+      average=["generator"],
+      ema_decay=ema_decay,
+      teachers={} if teacher is None else {"generator": "teacher"},
+      distillation={"generator": distillation},
+      **kwargs,
+    )
+    if teacher is None:
+      self.teacher = None
     self.latent_dim = latent_dim
     self.discriminator_steps = discriminator_steps
-    self.ema_decay = ema_decay
     self.r1_weight = r1_weight
     self.generator_batch_size = generator_batch_size
-    self.teacher = teacher
-    self.distillation = distilling.checked(
-      distillation, teacher, generator, latent_dim, adversarial_weight
-    )
+    self.distillation = self.distillation.get("generator", [])
     self.adversarial_weight = adversarial_weight
-    self._own(discriminator=discriminator, generator=generator, teacher=teacher)
-    self._distiller = None if teacher is None else distilling.Distiller(self)
-    self.ema_generator = self.ema_teacher = None
-    if ema_decay is not None:
-      self.ema_generator = averaging.copy_of(generator)
-      self._on_pruned()
-    # Python's seed, so that `keras.utils.set_random_seed` decides this as well.
-    self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
-    self.built = True
+    self.ema_teacher = None
 
   def compile(
     self,
@@ -150,40 +151,21 @@ class GAN(configs.Configured, base.PrunedGAN):
     Raises:
       ValueError: If the loss is unknown, or an optimizer will not do.
     """
-    self.adversarial_loss = losses.get(loss)
-    self.loss_name = loss
-    d_optimizer, g_optimizer, t_optimizer = optimizers.built(
-      d_optimizer=(self.discriminator, d_optimizer),
-      g_optimizer=(self.generator, g_optimizer),
-      t_optimizer=(self.teacher, t_optimizer),
-    )
-    self._compile_options = {
-      name: kwargs[name] for name in _COMPILE_OPTIONS if name in kwargs
-    }
-    # Keras' callbacks look at `optimizer`; it is the generator's.
-    super().compile(optimizer=g_optimizer, **kwargs)
-    self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
-    self.t_optimizer = t_optimizer
-    if self._distiller is not None:
-      self._distiller.compile(self)
-    self.d_loss_metric = keras.metrics.Mean(name="d_loss")
-    self.g_loss_metric = keras.metrics.Mean(name="g_loss")
-
-  def _on_pruned(self) -> None:
-    if self.ema_generator is not None:
-      self._average = averaging.Follower(
-        self.generator, self.ema_generator, self.ema_decay
+    adversarial_loss = losses.get(loss)
+    if t_optimizer is not None and self.teacher is None:
+      raise ValueError(
+        "`t_optimizer` is set, and the GAN has no network to update with it;"
+        " leave it out, or pass `teacher` and `distillation` to the"
+        " constructor."
       )
-    if self._distiller is not None and self._is_compiled:
-      self._distiller.follow(self)
-
-  @property
-  def metrics(self):
-    """The mean losses of an epoch, which Keras resets."""
-    if not self._is_compiled:
-      return []
-    more = [] if self._distiller is None else self._distiller.metrics
-    return [self.d_loss_metric, self.g_loss_metric, *more]
+    optimizers = {"discriminator": d_optimizer, "generator": g_optimizer}
+    if t_optimizer is not None:
+      optimizers["teacher"] = t_optimizer
+    super().compile(optimizers, **kwargs)
+    self.t_optimizer = self.optimizers.get("teacher")
+    self.adversarial_loss, self.loss_name = adversarial_loss, loss
+    self.d_loss_metric = self._means["d_loss"]
+    self.g_loss_metric = self._means["g_loss"]
 
   def fit(self, x=None, y=None, **kwargs):
     """Trains the GAN; see `keras.Model.fit`.
@@ -205,33 +187,44 @@ class GAN(configs.Configured, base.PrunedGAN):
     with checks.clear_errors():
       return super().fit(x, y, **kwargs)
 
-  def train_step(self, data) -> dict[str, tf.Tensor]:
+  def check_real(self, name: str, examples) -> None:
+    """Raises unless images are like those that the GAN is trained on."""
+    checks.check_images(self, examples)
+
+  def unpack(self, data) -> tf.Tensor:
+    """Returns the real images of a batch, checked.
+
+    Args:
+      data: A batch of real images, or a tuple that begins with one.
+    """
+    return checks.checked_images(self, data)
+
+  def update(self, real: tf.Tensor) -> dict[str, tf.Tensor]:
     """Updates the discriminator `discriminator_steps` times, and the generator.
 
     A teacher that learns is updated in between.
 
     Args:
-      data: A batch of real images, or a tuple that begins with one.
+      real: Real images, `[n, height, width, channels]`.
 
     Returns:
-      The mean losses of this epoch: `d_loss` and `g_loss`, and with a teacher
-      `distillation_loss`, which is a part of `g_loss`, and its parts without
-      their weights by their names.
+      The losses `d_loss` and `g_loss`, and `t_loss` of a teacher that learns.
+      With a teacher, `distillation_loss`, which is a part of `g_loss`, and its
+      parts without their weights by their names are logged as well.
     """
-    real = checks.checked_images(self, data)
-    base.repeat(
-      self.discriminator_steps,
-      lambda: self.d_loss_metric.update_state(self._update_discriminator(real)),
-    )
-    n = self.generator_batch_size or tf.shape(real)[0]
+    count = tf.shape(real)[0]
+    logs = {
+      "d_loss": self.repeat(
+        self.discriminator_steps, lambda: self._update_discriminator(real)
+      )
+    }
     if self.t_optimizer is not None:
-      self._distiller.update_teacher(self, self._latents(tf.shape(real)[0]))
-    before = updates.state(self.g_optimizer)
-    self.g_loss_metric.update_state(self._update_generator(n))
-    if self.ema_generator is not None:
-      made = updates.made_since(self.g_optimizer, before)
-      self._average.update(self.g_optimizer.iterations, made)
-    return {metric.name: metric.result() for metric in self.metrics}
+      z = self._latents(count)
+      logs["t_loss"] = self.minimize(
+        "teacher", lambda: self.generator_loss(self.teacher(z, training=True))
+      )
+    n = self.generator_batch_size or count
+    return logs | {"g_loss": self._update_generator(self._latents(n))}
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """What the discriminator minimizes; a family overrides this.
@@ -261,62 +254,30 @@ class GAN(configs.Configured, base.PrunedGAN):
     """
     return self.adversarial_loss.generator(self._score(fake))
 
-  def restart_average(self) -> None:
-    """Lets the moving average begin anew, from the generator as it is."""
-    if self.ema_generator is not None:
-      self._average.restart()
-
-  def generate(self, n: int, seed: int | None = None) -> tf.Tensor:
-    """Draws images, from the averaged generator where there is one.
-
-    Args:
-      n: How many.
-      seed: Makes the latents, and so the images, the same at each call.
-
-    Returns:
-      Images, `[n, height, width, channels]`.
-    """
-    if n < 1:
-      raise ValueError(f"`n` must be at least 1; got {n}.")
-    if seed is None:
-      z = self._latents(n)
-    else:
-      z = latents.of_seed(n, self.latent_dim, seed)
-    batches = [z[i : i + 256] for i in range(0, n, 256)]
-    with states.Kept(self.ema_generator or self.generator):
-      return tf.concat([self(batch, training=False) for batch in batches], 0)
-
-  def call(self, inputs, training=None):
-    """Maps latents to images, with the averaged generator where there is one.
-
-    Args:
-      inputs: Latents, `[n, latent_dim]`.
-      training: As of Keras.
-
-    Returns:
-      Images, `[n, height, width, channels]`.
-    """
-    network = self.ema_generator or self.generator
-    return network(inputs, training=training)
-
   def _latents(self, n) -> tf.Tensor:
-    return self._rng.normal([n, self.latent_dim])
+    return self.draw(n)
 
   def _score(self, images: tf.Tensor) -> tf.Tensor:
     # Losses of half precision would overflow.
     logits = self.discriminator(images, training=True)
     return tf.cast(logits, self.variable_dtype)
 
+  def _opponents(self) -> list[keras.Model]:
+    """Returns whose images the discriminator learns to tell from real ones."""
+    if self.t_optimizer is None:
+      return [self.generator]
+    competes = bool(self.adversarial_weight)
+    return [self.teacher, *([self.generator] if competes else [])]
+
   def _update_discriminator(self, real: tf.Tensor) -> tf.Tensor:
     # Outside of the tape: the generator does not learn here.
     n = tf.shape(real)[0]
     fakes = [
       tf.cast(network(self._latents(n), training=True), real.dtype)
-      for network in distilling.opponents(self)
+      for network in self._opponents()
     ]
     return self.minimize(
       "discriminator",
-      self.d_optimizer,
       lambda: tf.reduce_mean([self.discriminator_loss(real, x) for x in fakes]),
       weight_clip=self._weight_clip,
     )
@@ -325,12 +286,13 @@ class GAN(configs.Configured, base.PrunedGAN):
   def _weight_clip(self) -> float | None:
     return getattr(self.adversarial_loss, "weight_clip", None)
 
-  def _update_generator(self, n: tf.Tensor) -> tf.Tensor:
-    latents = self._latents(n)
-    if self._distiller is not None:
-      return self._distiller.update_student(self, latents)
-    return self.minimize(
-      "generator",
-      self.g_optimizer,
-      lambda: self.generator_loss(self.generator(latents, training=True)),
-    )
+  def _update_generator(self, z: tf.Tensor) -> tf.Tensor:
+    def loss():
+      fake, distance = self.forward("generator", z)
+      if not self.teacher:
+        return self.generator_loss(fake)
+      if not self.adversarial_weight:
+        return distance
+      return distance + self.adversarial_weight * self.generator_loss(fake)
+
+    return self.minimize("generator", loss)

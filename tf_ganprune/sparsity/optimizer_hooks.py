@@ -43,6 +43,23 @@ _hooks: list["Hook"] = []
 _originals: dict[tuple[type, str], object] = {}
 
 
+def held_by(model: keras.Model) -> list:
+  """Returns the optimizers that a model holds, each once.
+
+  Args:
+    model: A model with optimizers in attributes, or in lists, tuples and dicts
+      in these.
+  """
+  found, left = {}, [vars(model)]
+  while left:
+    part = left.pop(0)
+    if isinstance(part, OPTIMIZERS):
+      found.setdefault(id(part), part)
+    elif isinstance(part, list | tuple | dict):
+      left += part.values() if isinstance(part, dict) else part
+  return list(found.values())
+
+
 class Hook:
   """What is called before and after each update, in the same graph.
 

@@ -70,7 +70,7 @@ def test_every_update_of_a_network_counts():
     def train_step(self, data):
       logs = super().train_step(data)
       loss = lambda: 2.0 * self.generator_loss(None)  # noqa: E731
-      self.minimize("generator", self.g_optimizer, loss)
+      self.minimize("generator", loss)
       return logs
 
   model = scored.gan(Twice, "gradient")

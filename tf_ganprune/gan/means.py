@@ -1,0 +1,68 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The mean losses of an epoch, made as they are asked for."""
+
+import contextlib
+
+import tensorflow as tf
+
+from tf_ganprune.keras_compat import keras
+
+
+class Means:
+  """Means of values by their names, which Keras resets at an epoch's begin.
+
+  Keras does not track it, so that no file depends on what was logged.
+
+  Example:
+    `means = Means(); means.update({"d_loss": loss}); means.results()`
+  """
+
+  def __init__(self):
+    self._metrics = {}
+
+  @property
+  def metrics(self) -> list[keras.metrics.Metric]:
+    """The metrics, in the order in which they were first asked for."""
+    return list(self._metrics.values())
+
+  def __getitem__(self, name: str) -> keras.metrics.Mean:
+    """Returns the mean of that name, a new one if there is none."""
+    self.make(name)
+    return self._metrics[name]
+
+  def make(self, name: str) -> None:
+    """Makes the mean of that name, unless it is there."""
+    if name in self._metrics:
+      return
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+      self._metrics[name] = keras.metrics.Mean(name=name)
+    else:  # once, for all replicas
+      context.merge_call(lambda strategy: self._make_for_all(strategy, name))
+
+  def _make_for_all(self, strategy, name: str) -> None:
+    with contextlib.ExitStack() as stack:
+      stack.enter_context(tf.init_scope())
+      stack.enter_context(strategy.scope())
+      self._metrics[name] = keras.metrics.Mean(name=name)
+
+  def update(self, values: dict) -> None:
+    """Adds values, scalars, to the means of their names."""
+    for name, value in values.items():
+      self[name].update_state(value)
+
+  def results(self) -> dict[str, tf.Tensor]:
+    """Returns the means by their names."""
+    return {name: one.result() for name, one in self._metrics.items()}

@@ -1,0 +1,132 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A GAN's networks, optimizers and averages by name."""
+
+import types
+from collections.abc import Mapping
+
+from tf_ganprune.gan import configs
+from tf_ganprune.keras_compat import keras
+
+
+class Named(configs.Configured):
+  """A model that holds networks in attributes, and knows them by name.
+
+  Attributes:
+    optimizer_names: What a family calls the optimizer of a network, both as an
+      argument of `compile` and as an attribute; by default
+      `<network>_optimizer`.
+  """
+
+  optimizer_names: Mapping[str, str] = types.MappingProxyType({})
+  _names: tuple[str, ...] = ()
+  _teachers: Mapping[str, str] = types.MappingProxyType({})
+
+  @property
+  def networks(self) -> Mapping[str, keras.Model]:
+    """The live networks by name."""
+    found = {name: getattr(self, name) for name in self._names}
+    return types.MappingProxyType(found)
+
+  @property
+  def optimizers(self) -> Mapping[str, keras.optimizers.Optimizer]:
+    """The optimizers by their networks' names; none before `compile`."""
+    found = {
+      name: vars(self).get(self.optimizer_name(name)) for name in self._names
+    }
+    return types.MappingProxyType(
+      {name: x for name, x in found.items() if x is not None}
+    )
+
+  @property
+  def averages(self) -> Mapping[str, keras.Model]:
+    """The moving averages by their networks' names."""
+    found = {
+      name: vars(self).get(self.average_name(name)) for name in self._names
+    }
+    return types.MappingProxyType(
+      {name: x for name, x in found.items() if x is not None}
+    )
+
+  def average_name(self, name: str) -> str:
+    """Returns the attribute that holds a network's moving average."""
+    return f"ema_{name}"
+
+  def averaged(self, name: str) -> keras.Model:
+    """Returns a network's moving average, the live network if it has none."""
+    return self.averages.get(name) or self.network(name)
+
+  def network(self, name: str) -> keras.Model:
+    """Returns a live network.
+
+    Args:
+      name: As in `networks`.
+
+    Raises:
+      ValueError: If there is none of that name.
+    """
+    if name not in self._names:
+      raise ValueError(
+        f"{type(self).__name__} has no network {name!r}, but"
+        f" {', '.join(self._names)}."
+      )
+    return getattr(self, name)
+
+  @property
+  def discriminators(self) -> tuple[str, ...]:
+    """Names of the networks that judge, and stay at home.
+
+    By default those that begin with `discriminator` or `critic`.
+    """
+    kinds = ("discriminator", "critic")
+    return tuple(name for name in self._names if name.startswith(kinds))
+
+  @property
+  def exported(self) -> tuple[str, ...]:
+    """Names of the networks that ship.
+
+    By default all that neither judge nor teach.
+    """
+    others = {*self.discriminators, *self._teachers.values()}
+    return tuple(name for name in self._names if name not in others)
+
+  def judge_of(self, name: str) -> str | None:
+    """Returns the discriminator of what a network makes; None if unknown.
+
+    Args:
+      name: Of the network. With several discriminators a family overrides this.
+    """
+    del name
+    return self.discriminators[0] if len(self.discriminators) == 1 else None
+
+  def optimizer_name(self, name: str) -> str:
+    """Returns the attribute that holds a network's optimizer."""
+    return self.optimizer_names.get(name, f"{name}_optimizer")
+
+  def optimizer_of(self, name: str) -> keras.optimizers.Optimizer:
+    """Returns a network's optimizer.
+
+    Args:
+      name: Of the network.
+
+    Raises:
+      ValueError: If it has none.
+    """
+    self.network(name)
+    if name not in self.optimizers:
+      raise ValueError(
+        f"{type(self).__name__} has no optimizer for {name!r}; pass one to"
+        " `compile`."
+      )
+    return self.optimizers[name]

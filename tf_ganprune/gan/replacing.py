@@ -1,0 +1,154 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A GAN that trains on where another was, with other networks."""
+
+import tensorflow as tf
+
+from tf_ganprune import signatures
+from tf_ganprune.gan import optimizers
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import prune
+
+
+def replaced(gan, arguments: dict):
+  """Returns what `PrunedGAN.replaced` does.
+
+  Args:
+    gan: The GAN.
+    arguments: As there.
+
+  Raises:
+    ValueError: As there.
+  """
+  for name in set(arguments) & set(gan.networks):
+    _check(name, arguments[name], gan.networks[name])
+  known = _renewed(gan._arguments)
+  another = type(gan)(**_merged(gan, known, arguments))
+  if gan._is_compiled:
+    another.compile(**_compile_arguments(gan, another))
+  _pass_on(gan, another)
+  return another
+
+
+def _merged(gan, known: dict, arguments: dict) -> dict:
+  """Returns the arguments of a constructor, some of which are new."""
+  found = dict(known)
+  for name, value in arguments.items():
+    if name in known or name not in gan.networks:
+      _check_known(gan, name, known)
+      found[name] = value
+    elif name in (known.get("networks") or {}):
+      found["networks"] = dict(found["networks"]) | {name: value}
+    else:
+      raise ValueError(
+        f"The constructor of {type(gan).__name__} has no argument {name!r}, so"
+        " `replaced` cannot give it another network of that name; call the"
+        " arguments as the networks."
+      )
+  return found
+
+
+def _check_known(gan, name: str, known: dict) -> None:
+  if name not in known:
+    raise ValueError(
+      f"`replaced` was given {name!r}, which is neither a network of this"
+      f" {type(gan).__name__} ({', '.join(gan.networks)}) nor an argument of"
+      " its constructor."
+    )
+
+
+def _check(name: str, network, before) -> None:
+  """Raises unless a network takes what the one before took."""
+  if network is None:
+    return
+  prune.check_network(network, name)
+  ours, theirs = _taken(network), _taken(before)
+  if ours != theirs and None not in (ours, theirs):
+    raise ValueError(
+      f"`{name}` {network.name!r} takes {ours}, and the network that it would"
+      f" replace, {before.name!r}, takes {theirs}; they must be equal."
+    )
+
+
+def _taken(network):
+  """Returns the shapes and types of a network's inputs; None if not built."""
+  try:
+    specs = signatures.call_specs(network)
+  except ValueError:
+    return None
+  return [
+    (tuple(x.shape[1:]), x.dtype.name)
+    for x in tf.nest.flatten(specs)
+    if x is not None
+  ]
+
+
+def _renewed(arguments: dict) -> dict:
+  """Returns arguments in which nothing belongs to the GAN before."""
+  return {
+    name: _without_owner(value) if name == "distillation" else value
+    for name, value in arguments.items()
+  }
+
+
+def _without_owner(losses):
+  """Returns losses like those that a GAN made fit its networks."""
+  if isinstance(losses, dict):
+    return {name: _without_owner(one) for name, one in losses.items()}
+  if isinstance(losses, list | tuple):
+    return [_without_owner(one) for one in losses]
+  if isinstance(losses, keras.layers.Layer):
+    return type(losses).from_config(losses.get_config())
+  return losses
+
+
+def _compile_arguments(gan, another) -> dict:
+  """Returns what `compile` was given, with optimizers that go on."""
+  carried = {
+    name: _carried(gan, another, name)
+    for name in another.networks
+    if name in gan.optimizers
+  }
+  names = {gan.optimizer_name(name): name for name in gan.networks}
+  found = {}
+  for argument, value in gan._compile_arguments.items():
+    if argument == "optimizers":
+      found[argument] = carried
+    elif argument in names:
+      found[argument] = carried.get(names[argument])
+    else:
+      found[argument] = value
+  return found | gan._compile_options
+
+
+def _carried(gan, another, name: str):
+  return optimizers.carried(
+    gan.optimizers[name], gan.networks[name], another.networks[name]
+  )
+
+
+def _pass_on(gan, another) -> None:
+  """Gives averages, adapters and random numbers what they were."""
+  for name, average in another.averages.items():
+    if name in gan.averages:
+      _copy(gan.averages[name], average)
+  another._extras.take_over(gan._extras)
+  another._rng.reset(gan._rng.state)
+
+
+def _copy(before: keras.Model, after: keras.Model) -> None:
+  """Copies weights where the networks are alike."""
+  values = before.get_weights()
+  if [x.shape for x in values] == [tuple(x.shape) for x in after.weights]:
+    after.set_weights(values)
