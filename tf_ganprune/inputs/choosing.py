@@ -82,6 +82,8 @@ def of(
     return said
   network = model_generators.of(model) if network is None else network
   dim = latent_dim or getattr(model, "latent_dim", None)
+  if network is None and dim is not None:
+    return latents.Latents(dim)
   if network is None:
     raise ValueError(
       f"{who} finds no generator in a {type(model).__name__}; pass one of its"
