@@ -13,18 +13,6 @@
 # limitations under the License.
 """The latents that a seed stands for, wherever images are drawn."""
 
-import tensorflow as tf
+from tf_ganprune.inputs.latents import of_seed
 
-
-def of_seed(n: int, latent_dim: int, seed: int) -> tf.Tensor:
-  """Returns latents that are the same at each call.
-
-  Args:
-    n: How many.
-    latent_dim: Length of one.
-    seed: Which.
-
-  Returns:
-    Standard normal numbers, `[n, latent_dim]`, float32.
-  """
-  return tf.random.stateless_normal([n, latent_dim], [seed, 0])
+__all__ = ["of_seed"]

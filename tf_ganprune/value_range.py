@@ -23,7 +23,7 @@ import warnings
 
 import numpy as np
 
-from tf_ganprune import bounds
+from tf_ganprune import bounds, model_generators
 from tf_ganprune.keras_compat import keras
 
 _KNOWN = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (-127.5, 127.5))
@@ -121,21 +121,22 @@ def of_network(
 
 
 def generator_of(model: keras.Model) -> keras.Model | None:
-  """Returns the network whose images a model shows.
+  """Returns the network whose images a model shows; see `model_generators.of`.
 
   Args:
-    model: A GAN, whose averaged generator counts if it has one, else its
-      `generator`; or a network.
-
-  Returns:
-    The network; None for a subclassed model that was neither built nor called,
-    such as a GAN whose networks have other names.
+    model: A GAN, or a network.
   """
-  for name in ("ema_generator", "generator"):
-    network = getattr(model, name, None)
-    if isinstance(network, keras.Model):
-      return network
-  return model if isinstance(model, keras.Model) and model.built else None
+  return model_generators.of(model)
+
+
+def said_by(model) -> ValueRange | None:
+  """Returns the range that what a GAN is given says of its images, or None.
+
+  Args:
+    model: A GAN with an `input_source`, or any other model.
+  """
+  source = getattr(model, "input_source", None)
+  return checked(getattr(source, "value_range", None))
 
 
 def standard_images(
@@ -160,7 +161,8 @@ def standard_images(
     >>> evaluator.evaluate(images)
   """
   images = np.asarray(images)
-  meant = of_network(generator_of(model), images, value_range)
+  said = checked(value_range) or said_by(model)
+  meant = of_network(generator_of(model), images, said)
   return meant.to_standard(images)
 
 

@@ -90,6 +90,14 @@ def _conditional_generator():
   return keras.Model([latent, label], tiny.generator(6)(x), name="conditional")
 
 
+def _unknown_labels():
+  """Takes labels of which nothing says how many there are."""
+  latent, label = keras.Input((4,)), keras.Input((1,), dtype="int32")
+  number = layers.Dense(2)(tf.cast(label, tf.float32))
+  x = layers.concatenate([latent, number])
+  return keras.Model([latent, label], tiny.generator(6)(x), name="conditional")
+
+
 def _fit(model, *callbacks, epochs=1):
   model.compile()
   return model.fit(
@@ -119,7 +127,14 @@ _DRAWN = {
   ),
   "another name": (_Foreign, tiny.generator, {"name": "g"}, {"generator": "g"}),
   "not built": (_Foreign, _Unbuilt, {}, {"latent_dim": 4}),
-  "labels": (_Conditional, _conditional_generator, {}, {"inputs": _LABELS}),
+  "labels": (_Conditional, _unknown_labels, {}, {"inputs": _LABELS}),
+  "labels that it looks up": (_Conditional, _conditional_generator, {}, {}),
+  "inputs of its own": (
+    _Joined,
+    lambda: tiny.generator(7),
+    {"input_source": tgp.inputs.LabelledLatents(4, 3, one_hot=True)},
+    {},
+  ),
   "an array": (_Foreign, tiny.generator, {}, {"inputs": np.ones((9, 4), "f")}),
   "joined": (
     _Joined,
@@ -172,7 +187,7 @@ _REFUSED = {
   ),
   "labels": (
     _Conditional,
-    _conditional_generator,
+    _unknown_labels,
     {},
     r"'conditional' takes \[None, 4\].* and \[None, 1\] int32; pass `inputs=`",
   ),

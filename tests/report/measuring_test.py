@@ -296,7 +296,7 @@ def test_only_generators_can_be_measured():
 def test_more_than_latents_must_be_given():
   image = tgp.keras.Input((4, 4, 1))
   network = tgp.keras.Model(image, layers.Conv2D(1, 3, name="conv")(image))
-  with pytest.raises(ValueError, match="as `inputs`"):
+  with pytest.raises(ValueError, match="pass `inputs=`"):
     tgp.sensitivity(network, _Sum(), num_images=4)
   evaluator = _Sum()
   inputs = np.ones((5, 4, 4, 1), np.float32)

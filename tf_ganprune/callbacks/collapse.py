@@ -63,9 +63,10 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
         elsewhere than in `generator`.
       latent_dim: Length of the latents; by default what the model, or the
         generator's input, says.
-      inputs: What the generator is given in place of latents: an array, a list
-        or dict of arrays, or a function of `(n, seed)` that returns them.
-        Needed if it takes more than latents, as an image or a label.
+      inputs: What the generator is given: an object of `tgp.inputs`; an array,
+        or a list or dict of arrays, whose first rows are taken; or a function
+        of `(n, seed)` that returns them. By default what the model, or the
+        generator's input, says; needed if that is an image, for example.
       value_range: Values of its images that mean black and white; by default
         what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
 

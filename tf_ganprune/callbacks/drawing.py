@@ -18,7 +18,14 @@ import inspect
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import bounds, latents, signatures, states
+from tf_ganprune import (
+  bounds,
+  calling,
+  inputs,
+  model_generators,
+  signatures,
+  states,
+)
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.keras_compat import keras
 
@@ -45,8 +52,8 @@ class Drawing:
     Args:
       generator: A Keras model; None for the model's own.
       latent_dim: Length of its latents; None for what the model says.
-      inputs: What the generator is given in place of latents: an array, a list
-        or dict of arrays, or a function of `(n, seed)` that returns them.
+      inputs: What the generator is given, as of `inputs.source`; None for what
+        the model says, as of `inputs.of`.
       value_range: Values of its images that mean black and white.
 
     Raises:
@@ -92,17 +99,22 @@ class Drawing:
     self._model = model
 
   def _find(self, who: str, model: keras.Model) -> None:
-    generator, latent_dim, self._inputs = self._said
+    generator, latent_dim, given = self._said
     self._draw = None
+    self._meant = value_ranges.said_by(model)
     says_how = any(x is not None for x in self._said)
     if not says_how and _generates(model):
       self._draw = model.generate
-      self._network = value_ranges.generator_of(model)
+      self._network = model_generators.of(model)
       return
     self._network = generator or _own_generator(who, model)
-    if self._inputs is None:
-      said = latent_dim or getattr(model, "latent_dim", None)
-      self._latent_dim = _latent_dim(who, self._network, said)
+    if given is None:
+      self._source = inputs.of(model, latent_dim, self._network, who)
+    else:
+      self._source = inputs.source(given)
+      self._meant = value_ranges.checked(
+        getattr(self._source, "value_range", None)
+      )
     self._try(who)
 
   def _try(self, who: str) -> None:
@@ -134,7 +146,8 @@ class Drawing:
       images = self._made(n, seed)
     else:
       images = _checked(self._draw(n, seed=seed))
-    meant = value_ranges.of_network(self._network, images, self._value_range)
+    said = self._value_range or self._meant
+    meant = value_ranges.of_network(self._network, images, said)
     return meant.to_standard(images)
 
   def channels(self) -> int | None:
@@ -147,25 +160,17 @@ class Drawing:
       return None  # a `generate` of the user's own
 
   def _made(self, n: int, seed: int) -> np.ndarray:
-    given = self._given(n, seed)
+    given = self._source.draw(n, seed=seed)
     count = len(tf.nest.flatten(given)[0])
     parts = [
       tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], given)
       for i in range(0, count, _BATCH)
     ]
     with states.Kept(self._network):
-      made = [bounds.image_of(self._called(part)) for part in parts]
-    return np.concatenate([np.asarray(x) for x in made])
-
-  def _called(self, part):
-    args, kwargs = signatures.spread(self._network, part)
-    return self._network(*args, **kwargs, training=False)
-
-  def _given(self, n: int, seed: int):
-    if self._inputs is None:
-      return latents.of_seed(n, self._latent_dim, seed)
-    given = self._inputs(n, seed) if callable(self._inputs) else self._inputs
-    return tf.nest.map_structure(lambda x: tf.convert_to_tensor(x)[:n], given)
+      made = [
+        bounds.image_of(calling.called(self._network, part)) for part in parts
+      ]
+    return np.concatenate([np.asarray(bounds.image_of(x)) for x in made])
 
 
 def _checked(images) -> np.ndarray:
@@ -194,7 +199,7 @@ def _generates(model) -> bool:
 
 
 def _own_generator(who: str, model) -> keras.Model:
-  network = value_ranges.generator_of(model)
+  network = model_generators.of(model)
   if network is None or network is model:
     raise ValueError(
       f"{who} draws images, and a {type(model).__name__} has no such method as"
@@ -202,26 +207,3 @@ def _own_generator(who: str, model) -> keras.Model:
       " `generator=`, and `inputs=` if that takes more than latents."
     )
   return network
-
-
-def _latent_dim(who: str, network, said: int | None) -> int:
-  """Returns the length of the latents that a generator takes."""
-  try:
-    spec = signatures.input_specs(network)
-  except ValueError:  # not built, so that it takes what it is given
-    spec = tf.TensorSpec([None, said])
-  is_latent = isinstance(spec, tf.TensorSpec) and spec.shape.rank == 2
-  taken = spec.shape[-1] if is_latent and spec.dtype.is_floating else None
-  if taken is None or said not in (None, taken):
-    more = "" if said is None else f" of `latent_dim` {said}"
-    raise ValueError(
-      f"{who} draws latents{more}, and the generator {network.name!r} takes"
-      f" {_text(spec)}; pass `inputs=`, a batch of what it takes or a function"
-      " of (n, seed) that returns one."
-    )
-  return taken
-
-
-def _text(specs) -> str:
-  shapes = (f"{list(x.shape)} {x.dtype.name}" for x in tf.nest.flatten(specs))
-  return " and ".join(shapes)

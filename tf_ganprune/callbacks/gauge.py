@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from tf_ganprune import arguments, metrics
+from tf_ganprune import arguments, metrics, model_generators
 from tf_ganprune import value_range as value_ranges
 
 
@@ -63,8 +63,9 @@ class Gauge:
     images = np.asarray(gan.generate(self._num_images, seed=self._seed))
     if not np.isfinite(images).all():
       return float("nan"), "images that are not finite"
-    network = value_ranges.generator_of(gan)
-    self._meant = value_ranges.of_network(network, images, self._meant)
+    said = self._meant or value_ranges.said_by(gan)
+    network = model_generators.of(gan)
+    self._meant = value_ranges.of_network(network, images, said)
     results = self._evaluator.evaluate(self._meant.to_standard(images))
     collapse = self._evaluator.collapse(results, self._num_images)
     distance = _distance(results)

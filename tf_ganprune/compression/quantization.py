@@ -66,7 +66,8 @@ def quantize_model(
     preserve_clusters: Whether kernels with up to 254 values keep as many: in
       Dense layers, and in each output channel of convolutions.
     representative_data: Inputs that the ranges begin with, as the network takes
-      them; if None, 256 are drawn as `tgp.export_tflite` draws them.
+      them, or an object of `tgp.inputs`, such as a GAN's `input_source`, of
+      which 256 are drawn; if None, as many as `tgp.export_tflite` draws them.
     input_shape: Sizes of what is drawn, such as `(64, 64, 3)`, for a network
       that takes any, as what is returned does; a list or a dict by name for
       several inputs.
@@ -215,6 +216,8 @@ def _observe(model, plain, data, shapes) -> None:
     drawn = inputs.draw(signatures.with_shapes(plain, shapes), _OBSERVED)
     data = [drawn[name] for name in model.input_names]
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
+  elif inputs.is_inputs(data):
+    data = inputs.source(data, plain).draw(_OBSERVED, seed=0)
   batch = graph.batch(model, data, "representative_data")
   named = dict(zip(model.input_names, batch, strict=True))
   inputs.check_rows("representative_data", plain, named)

@@ -82,6 +82,7 @@ def measure(
   user_samples: list[samples.Sample] | None,
   evaluator: evaluators.Evaluator,
   value_range: tuple[float, float] | None = None,
+  source=None,
 ) -> Quality:
   """Makes images with Keras and with a file, and measures both.
 
@@ -91,14 +92,16 @@ def measure(
     user_samples: Inputs to use; None to draw 1,000.
     evaluator: Measures images.
     value_range: Values that mean black and white.
+    source: An object of `tgp.inputs` that draws these, if there is one.
 
   Raises:
     ValueError: If images are not finite, or the file does not run.
   """
-  inputs = user_samples or samples.draw(model, _IMAGES, _SEED)
+  inputs = user_samples or samples.draw(model, _IMAGES, _SEED, source)
   (found,) = _outputs(content, inputs).values()
   made = _images(model, inputs)
-  meant = value_ranges.of_network(model, made, value_range)
+  said = value_range or getattr(source, "value_range", None)
+  meant = value_ranges.of_network(model, made, said)
   distances = [
     evaluator.evaluate(meant.to_standard(images))["frechet_distance"]
     for images in (made, found[:, 0])

@@ -31,22 +31,38 @@ Sample = dict[str, np.ndarray]
 Specs = dict[str, tf.TensorSpec]
 
 
-def draw(model: keras.Model, count: int, seed: int = 0) -> list[Sample]:
+def draw(
+  model: keras.Model, count: int, seed: int = 0, source=None
+) -> list[Sample]:
   """Draws samples, as `inputs.draw` does.
 
   Args:
     model: A network that passed `signature.check`.
     count: How many samples.
     seed: The same seed gives the same samples.
+    source: An object of `tgp.inputs` that draws them, if there is one.
 
   Returns:
     The samples; each has one array `[1, ...]` for each input.
+
+  Raises:
+    ValueError: If the network does not take what the object draws.
   """
-  arrays = inputs.draw(model, count, seed)
+  if source is None:
+    arrays = inputs.draw(model, count, seed)
+  else:
+    arrays = _drawn(model, source, count, seed)
   return [
     {name: array[row : row + 1] for name, array in arrays.items()}
     for row in range(count)
   ]
+
+
+def _drawn(model, source, count: int, seed: int) -> Sample:
+  made = inputs.source(source, model).draw(count, seed=seed)
+  arrays = inputs.by_input_name(model, made)
+  inputs.check_rows(_ARGUMENT, model, arrays)
+  return {name: np.asarray(array) for name, array in arrays.items()}
 
 
 def of_user(model: keras.Model, data) -> list[Sample]:

@@ -74,7 +74,8 @@ def export_tflite(
     target: A name from `EXPORT_TARGETS`, which says what each needs.
     representative_data: Inputs as the network will see them, to calibrate int8
       and to compare with: an array `[n, ...]`; a tuple, list or dict of arrays
-      for several inputs; or an iterable of such batches. Up to 512 are used. If
+      for several inputs; an iterable of such batches; or an object of
+      `tgp.inputs`, such as a GAN's `input_source`. Up to 512 are used. If
       None, they are drawn: rows of what an input looks up, such as an
       embedding; else floats from N(0, 1), as a GAN's latents are, `uint8` and
       `int8` from all their values, and other integers from 0 and 1.
@@ -137,26 +138,31 @@ class _Made:
 
 
 def _make(ready, target, plan, representative_data, measure) -> _Made:
+  is_given, source = representative_data is not None, None
+  if inputs.is_inputs(representative_data):
+    source, representative_data = representative_data, None
   given = _given(ready.model, representative_data)
   calibration = given or samples.draw(
-    ready.model, _CALIBRATED, _CALIBRATION_SEED
+    ready.model, _CALIBRATED, _CALIBRATION_SEED, source
   )
   reference = _reference(
-    ready.model, given or samples.draw(ready.model, _COMPARED)
+    ready.model, given or samples.draw(ready.model, _COMPARED, source=source)
   )
   ready, tried, advice = _try(
-    ready, target, plan, calibration, reference, given is not None
+    ready, target, plan, calibration, reference, is_given
   )
   taken = attempts.choose(tried)
   ran = accelerators.run(taken.content, target, plan, reference)
-  measured = measure and measure(ready.model, taken.content, given)
+  measured = measure and measure(
+    ready.model, taken.content, given, source=source
+  )
   return _Made(
     taken.content,
     max(taken.max_abs_error, ran.max_abs_error),
     ran.delegated,
     measured,
     [
-      *([] if given else _notes_on_inputs(ready.model)),
+      *([] if is_given else _notes_on_inputs(ready.model)),
       *names.notes(taken.content, ready.model),
       _note_on_zeros(ready.model),
       *ready.notes,

@@ -32,7 +32,9 @@ much. Of a linear generator, G(z) = W z + b, all of this is exact.
 import dataclasses
 
 import numpy as np
+import tensorflow as tf
 
+from tf_ganprune import inputs
 from tf_ganprune.interpretation import pairs
 from tf_ganprune.keras_compat import keras
 
@@ -59,7 +61,7 @@ class Direction:
       unit of the way.
     pruned: The same for the pruned one.
     walk: Images on the way, from 2 units before the middle to 2 after it; all
-      else in their latents is that of one random latent.
+      else that they are made of is that of one random latent.
   """
 
   vector: np.ndarray
@@ -78,24 +80,29 @@ class Direction:
     return self.pruned / self.dense
 
 
-def metric(network: keras.Model, latents: np.ndarray, name: str) -> np.ndarray:
+def metric(
+  network: keras.Model, given, name: str, source: inputs.Inputs | None = None
+) -> np.ndarray:
   """Returns C, `[latent_dim, latent_dim]`, from differences of images.
 
   Args:
     network: The generator.
-    latents: Where it is looked at, `[n, latent_dim]`.
+    given: Where it is looked at: latents, `[n, latent_dim]`, or what `source`
+      drew.
     name: Of the argument that it is, for messages.
+    source: Knows which of what the generator is given are latents; by default
+      all is.
 
   Raises:
     ValueError: If images are not finite.
   """
+  latents = _latents(given, source)
   dim = latents.shape[1]
   total = np.zeros([dim, dim])
   steps = _STEP * np.eye(dim, dtype=np.float32)
-  for latent in latents:
-    images = pairs.run(
-      network, np.concatenate([latent + steps, latent - steps]), name
-    )
+  for i, latent in enumerate(latents):
+    around = np.concatenate([latent + steps, latent - steps])
+    images = pairs.run(network, _with(around, given, i, source), name)
     images = images.reshape(2, dim, -1).astype(np.float64)
     slopes = (images[0] - images[1]) / (2 * _STEP)
     total += slopes @ slopes.T / slopes.shape[1]
@@ -103,34 +110,40 @@ def metric(network: keras.Model, latents: np.ndarray, name: str) -> np.ndarray:
 
 
 def lost(
-  dense: keras.Model, pruned: keras.Model, latents: np.ndarray, most: int
+  dense: keras.Model,
+  pruned: keras.Model,
+  given,
+  most: int,
+  source: inputs.Inputs | None = None,
 ) -> tuple[Direction, ...]:
   """Returns the directions along which most was lost, the worst first.
 
   Args:
     dense: The one generator.
     pruned: The other.
-    latents: Where they are looked at, float32, `[n, latent_dim]`.
+    given: Where they are looked at: latents, float32, `[n, latent_dim]`, or
+      what `source` drew.
     most: How many to return; fewer if nothing was lost along the others.
+    source: As of `metric`.
 
   Raises:
     ValueError: If images are not finite.
   """
-  ours = metric(dense, latents, "dense")
-  theirs = metric(pruned, latents, "pruned")
+  ours = metric(dense, given, "dense", source)
+  theirs = metric(pruned, given, "pruned", source)
   values, vectors = np.linalg.eigh(ours - theirs)
   least = _LEAST * np.trace(ours)
   chosen = [i for i in np.argsort(-values)[:most] if values[i] > least]
   found = []
   for vector in vectors.T[chosen]:
     vector = vector * np.sign(vector[np.argmax(np.abs(vector))])
-    latents_ = _walk(latents[0], vector)
+    walk = _walk(_latents(given, source)[0], vector)
     found.append(
       Direction(
         vector,
         float(vector @ ours @ vector),
         float(vector @ theirs @ vector),
-        pairs.images(dense, pruned, latents_),
+        pairs.images(dense, pruned, _with(walk, given, 0, source)),
       )
     )
   return tuple(found)
@@ -140,3 +153,16 @@ def _walk(latent: np.ndarray, vector: np.ndarray) -> np.ndarray:
   """Returns latents along a direction, at equal distances."""
   across = latent - (latent @ vector) * vector
   return (across + _WALK[:, None] * vector).astype(np.float32)
+
+
+def _latents(given, source) -> np.ndarray:
+  return np.asarray(given if source is None else source.latents(given))
+
+
+def _with(latents: np.ndarray, given, row: int, source):
+  """Returns one row of what was drawn, again and again, with other latents."""
+  if source is None:
+    return latents
+  places = np.full(len(latents), row)
+  rows = tf.nest.map_structure(lambda x: tf.gather(x, places), given)
+  return source.with_latents(rows, latents)

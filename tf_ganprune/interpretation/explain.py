@@ -14,8 +14,10 @@
 """Explains what pruning changed in a generator."""
 
 import numpy as np
+import tensorflow as tf
 
-from tf_ganprune import arguments, latents
+from tf_ganprune import arguments, signatures
+from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.interpretation import (
   classes,
@@ -38,6 +40,7 @@ def explain(
   seed: int = 0,
   slope_latents: int = 32,
   value_range: tuple[float, float] | None = None,
+  inputs=None,
 ) -> explanation.Explanation:
   """Says what pruning removed from a generator, and what that changed.
 
@@ -45,7 +48,9 @@ def explain(
   `GAN.generate(num_latents, seed)`. The latent directions that lost most are
   the first eigenvectors of C_dense - C_pruned, where C = E[J^T J] / pixels and
   J are the derivatives of an image by its latent (`interpretation.directions`);
-  that takes 4 · `slope_latents` · latent_dim more images.
+  that takes 4 · `slope_latents` · latent_dim more images. Where generators are
+  given labels as well, those stay as drawn; of generators that are given no
+  latents, but images, no directions are returned.
 
   Args:
     dense: A generator, or a GAN, whose averaged generator is taken, or else its
@@ -54,7 +59,8 @@ def explain(
     classifier: Tells classes apart: a `metrics.Evaluator` with a classifier, a
       Keras network that ends in a Dense layer of logits, or a function from
       images to logits, `[n, classes]`. None leaves classes out.
-    num_latents: How many latents the generators are compared on.
+    num_latents: How many latents, or inputs of another kind, the generators
+      are compared on.
     num_directions: How many latent directions to return at most.
     num_images: How many pairs of images to return at most, those that differ
       most.
@@ -62,19 +68,24 @@ def explain(
     slope_latents: At how many of the latents derivatives are taken, at most.
     value_range: Values of the images that mean black and white; by default what
       bounds the generators' outputs says it.
+    inputs: What the generators are given: an object of `tgp.inputs`; an array,
+      or a list or dict of arrays, whose first `num_latents` rows are taken; or
+      a function of `(n, seed)`. By default what a GAN, or its generator's
+      input, says; needed if that is an image, for example.
 
   Returns:
     The explanation; `str()` is a summary, and `report.Comparison` shows it.
 
   Raises:
-    ValueError: If the generators take latents of different lengths or make
-      images of different shapes, are not built, make what is not finite, or an
-      argument is out of range.
+    ValueError: If the generators take different inputs, such as latents of
+      different lengths, or make images of different shapes, are not built, make
+      what is not finite, or an argument is out of range.
 
   Example:
     >>> print(tgp.explain(dense_gan, pruned_gan, evaluator))
   """
-  dense, pruned = _generators(dense, pruned)
+  gan = dense
+  dense, pruned = _generators(dense, pruned, gan, inputs)
   value_ranges.checked(value_range)
   for name, value in [
     ("num_latents", num_latents),
@@ -85,20 +96,26 @@ def explain(
     arguments.whole(name, value, 1)
   arguments.whole("seed", seed, 0)
   read = None if classifier is None else classes.logits_of(classifier)
-  latent_dim = generators_.sizes(dense, "dense").latent_dim
-  z = latents.of_seed(num_latents, latent_dim, seed).numpy()
+  source = _source(gan, dense, inputs)
+  value_range = value_range or getattr(source, "value_range", None)
+  z = tf.nest.map_structure(np.asarray, source.draw(num_latents, seed=seed))
   differences, logits = _compare(dense, pruned, z, read, value_range)
   worst = np.argsort(-differences, kind="stable")[:num_images]
+  few = pairs.taken(z, slice(slope_latents))
+  has_latents = inputs_.latents_of(source, few) is not None
   return explanation.Explanation(
     layers.changes(dense, pruned),
-    directions.lost(dense, pruned, z[:slope_latents], num_directions),
+    directions.lost(dense, pruned, few, num_directions, source)
+    if has_latents
+    else (),
     classes.changes(logits) if logits else (),
-    pairs.images(dense, pruned, z[worst], value_range),
+    pairs.images(dense, pruned, pairs.taken(z, worst), value_range),
     differences,
+    has_latents,
   )
 
 
-def _generators(dense, pruned) -> list:
+def _generators(dense, pruned, gan, inputs) -> list:
   """Returns the networks, if they can be compared."""
   named = {
     name: generators_.of(model, name)
@@ -110,8 +127,28 @@ def _generators(dense, pruned) -> list:
         f"`{name}` is an Ensemble, in which a latent's place decides who makes"
         " its image; pass one of its `generators`."
       )
-  generators_.check_alike(named)
+  said = getattr(gan, "input_source", None) if inputs is None else inputs
+  is_of_latents = said is None or isinstance(said, inputs_.Latents)
+  if is_of_latents and not any(map(_takes_more, named.values())):
+    generators_.check_alike(named)
+  else:
+    generators_.check_pair(named)
   return list(named.values())
+
+
+def _takes_more(network) -> bool:
+  """Whether a generator of images takes anything but one vector."""
+  takes, makes = signatures.shapes(network)
+  if isinstance(takes, list | dict):
+    return True
+  return len(takes) != 2 and isinstance(makes, tuple) and len(makes) == 4
+
+
+def _source(gan, network, inputs) -> inputs_.Inputs:
+  """Returns what draws what the generators are given."""
+  if inputs is None:
+    return inputs_.of(gan, network=network, who="tgp.explain")
+  return inputs_.source(inputs, network)
 
 
 def _compare(dense, pruned, z, read, value_range):

@@ -42,6 +42,7 @@ class Explanation:
     pictures: The pairs of images that differ most, the worst first.
     differences: Root mean square of the difference of each pair of images,
       `[num_latents]`.
+    has_latents: Whether the generators are given latents.
   """
 
   layers: tuple[layers_.LayerChange, ...]
@@ -49,6 +50,7 @@ class Explanation:
   classes: tuple[classes_.ClassChange, ...]
   pictures: pairs.Pairs
   differences: np.ndarray
+  has_latents: bool = True
 
   @property
   def weights(self) -> tuple[int, int]:
@@ -77,12 +79,16 @@ class Explanation:
     """What matters most, in words."""
     return [
       *self._on_layers(),
-      self._on_directions(),
+      *([self._on_directions()] if self.has_latents else []),
       *self._on_classes(),
-      "Images of the same latent differ by"
+      f"Images of the same {self._given} differ by"
       f" {np.mean(self.differences):.3g} on average and by"
       f" {np.max(self.differences):.3g} at most (root mean square of a pixel).",
     ]
+
+  @property
+  def _given(self) -> str:
+    return "latent" if self.has_latents else "input"
 
   def _on_layers(self):
     before, after = self.weights
@@ -121,8 +127,8 @@ class Explanation:
       )
     stayed = sum(one.stayed for one in self.classes)
     yield (
-      f"{stayed / len(self.differences):.1%} of the latents give an image of"
-      " the same class as before."
+      f"{stayed / len(self.differences):.1%} of the {self._given}s give an"
+      " image of the same class as before."
     )
 
   def __str__(self) -> str:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Images that two generators make of the same latents."""
+"""Images that two generators make of the same inputs."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import states
+from tf_ganprune import calling, states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.keras_compat import keras
 
@@ -28,19 +28,20 @@ _BATCH = 256
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Pairs:
-  """Images of the same latents.
+  """Images of the same inputs.
 
   Example:
     >>> images(dense, pruned, latents).differences
 
   Attributes:
-    latents: `[n, latent_dim]`.
+    latents: What both were given: latents `[n, latent_dim]`, or a list or dict
+      of arrays where generators take more, or an image.
     dense: What the dense generator makes of them, `[n, height, width,
       channels]`.
     pruned: What the pruned one makes.
   """
 
-  latents: np.ndarray
+  latents: np.ndarray | list | dict
   dense: np.ndarray
   pruned: np.ndarray
 
@@ -59,7 +60,7 @@ def run(
 
   Args:
     network: The generator.
-    latents: `[n, latent_dim]`.
+    latents: `[n, latent_dim]`, or whatever it takes.
     name: Of the argument that it is, for the message.
     value_range: Values that mean black and white, if the user says so.
 
@@ -68,8 +69,8 @@ def run(
   """
   with states.Kept(network):
     parts = [
-      network(tf.convert_to_tensor(latents[i : i + _BATCH]), training=False)
-      for i in range(0, len(latents), _BATCH)
+      calling.called(network, tf.nest.map_structure(tf.convert_to_tensor, part))
+      for part in _parts(latents)
     ]
   images = np.concatenate([np.asarray(part) for part in parts])
   if not np.isfinite(images).all():
@@ -90,13 +91,15 @@ def images(
   Args:
     dense: The one generator.
     pruned: The other.
-    latents: `[n, latent_dim]`.
+    latents: `[n, latent_dim]`, or whatever they take.
     value_range: As of `run`.
 
   Raises:
     ValueError: If images are not finite.
   """
-  latents = np.asarray(latents, np.float32)
+  latents = tf.nest.map_structure(np.asarray, latents)
+  if isinstance(latents, np.ndarray) and latents.dtype == np.float64:
+    latents = latents.astype(np.float32)
   return Pairs(
     latents,
     run(dense, latents, "dense", value_range),
@@ -112,8 +115,24 @@ def batches(
   Args:
     dense: The one generator.
     pruned: The other.
-    latents: `[n, latent_dim]`.
+    latents: `[n, latent_dim]`, or whatever they take.
     value_range: As of `run`.
   """
-  for i in range(0, len(latents), _BATCH):
-    yield images(dense, pruned, latents[i : i + _BATCH], value_range)
+  for part in _parts(latents):
+    yield images(dense, pruned, part, value_range)
+
+
+def taken(given, places):
+  """Returns some rows of arrays, in their structure.
+
+  Args:
+    given: An array, or a list or dict of them.
+    places: An index or a slice.
+  """
+  return tf.nest.map_structure(lambda x: x[places], given)
+
+
+def _parts(given) -> Iterator:
+  """Yields some rows at a time."""
+  for i in range(0, len(tf.nest.flatten(given)[0]), _BATCH):
+    yield taken(given, slice(i, i + _BATCH))

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import arguments, bounds, latents, states
+from tf_ganprune import arguments, bounds, inputs, states
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import generators as generators_
 
@@ -103,11 +103,8 @@ class Ensemble(keras.Model):
     Raises:
       ValueError: If `n` is less than 1.
     """
-    size = (arguments.whole("n", n, 1), self.latent_dim)
-    if seed is None:
-      z = tf.random.normal(size)
-    else:
-      z = latents.of_seed(*size, seed)
+    arguments.whole("n", n, 1)
+    z = inputs.Latents(self.latent_dim).draw(n, seed)
     # Whole rounds, so that each batch begins with the first member's turn.
     k = len(self.generators)
     batch = k * max(1, _BATCH // k)

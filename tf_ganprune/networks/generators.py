@@ -15,7 +15,7 @@
 
 from typing import NamedTuple
 
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import calling, keras_compat, model_generators, signatures
 from tf_ganprune.keras_compat import keras
 
 
@@ -35,17 +35,15 @@ def of(model: keras.Model, name: str) -> keras.Model:
   """Returns a GAN's generator, or a generator itself.
 
   Args:
-    model: A generator, or a model that has one as `generator`, and perhaps its
-      moving average as `ema_generator`, which is then taken.
+    model: A generator, or a GAN, as of `model_generators.by_name`.
     name: The argument it was passed as, for the message.
 
   Raises:
     ValueError: If it is no model of this package's Keras.
   """
   keras_compat.check_model(model, name)
-  if not isinstance(getattr(model, "generator", None), keras.Model):
-    return model
-  return getattr(model, "ema_generator", None) or model.generator
+  found = model_generators.of(model)
+  return model if found is None else found
 
 
 def sizes(generator: keras.Model, name: str) -> Sizes:
@@ -93,6 +91,44 @@ def check_alike(named: dict[str, keras.Model]) -> Sizes:
         " can stand side by side."
       )
   return base
+
+
+def check_pair(named: dict[str, keras.Model]) -> None:
+  """Raises unless generators take the same inputs and make like images.
+
+  Args:
+    named: Generators, by what messages call them.
+
+  Raises:
+    ValueError: If they differ, or make no images.
+  """
+  found = {
+    name: (calling.named_specs(x), signatures.shapes(x)[1])
+    for name, x in named.items()
+  }
+  (first, (base, made)), *others = found.items()
+  for name, (_, shape) in found.items():
+    if not isinstance(shape, tuple) or len(shape) != 4:
+      raise ValueError(
+        f"`{name}` ({named[name].name}) must make images, [n, height, width,"
+        f" channels]; it makes {shape}."
+      )
+  for other, (taken, shape) in others:
+    if _forms(taken) != _forms(base):
+      raise ValueError(
+        f"`{first}` takes {_forms(base)} and `{other}` {_forms(taken)}; only"
+        " generators of the same inputs can stand side by side."
+      )
+    if shape != made:
+      raise ValueError(
+        f"`{first}` makes images of the shape {made[1:]} and `{other}` of the"
+        f" shape {shape[1:]}; only generators of images of one shape can stand"
+        " side by side."
+      )
+
+
+def _forms(specs) -> list[list]:
+  return [list(x.shape[1:]) for x in specs.values()]
 
 
 def _is_fixed(shape, rank: int) -> bool:

@@ -100,9 +100,11 @@ def _walks(base, name, found) -> np.ndarray | None:
     return None
   parts = [
     np.concatenate([getattr(walk, part) for walk in walks])
-    for part in ("latents", "dense", "pruned")
+    for part in ("dense", "pruned")
   ]
-  return _panels(base, name, pairs.Pairs(*parts), len(walks[0].latents))
+  latents = [walk.latents for walk in walks]
+  images = pairs.Pairs(latents, *parts)
+  return _panels(base, name, images, len(walks[0].dense))
 
 
 def _directions(networks, found) -> str | None:

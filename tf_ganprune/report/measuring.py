@@ -20,7 +20,8 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, latents, signatures, states
+from tf_ganprune import arguments, calling, model_generators, signatures, states
+from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import averaging
 from tf_ganprune.keras_compat import keras
@@ -75,9 +76,11 @@ def sensitivity(
     num_images: How many images an evaluation takes, as many as there are real
       ones at best.
     seed: Of their latents, as of `GAN.generate`.
-    inputs: What the generator is given in place of latents: an array, or a
-      list or dict of arrays, `[num_images, ...]` each. Needed if it takes
-      more than latents.
+    inputs: What the generator is given: an object of `tgp.inputs`, of which
+      `num_images` are drawn; an array, or a list or dict of arrays, `[n, ...]`
+      each, of which all are taken; or a function of `(n, seed)`. By default
+      what the GAN, or the generator's input, says; needed if that is an image,
+      for example.
     prune_depthwise: Whether depthwise kernels are measured, too.
     value_range: The generator's values that mean black and white; by default
       what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
@@ -97,10 +100,11 @@ def sensitivity(
   rule = _checked_importance(importance)
   _check_evaluator(evaluator)
   network = _generator_of(gan_or_generator)
-  batches = _batches(network, inputs, num_images, seed)
-  meant = value_ranges.of_network(
-    network, _images(network, batches), value_range
-  )
+  _check_makes_images(network)
+  source = _source(gan_or_generator, network, inputs)
+  batches = _batches(network, source, num_images, seed)
+  said = value_range or getattr(source, "value_range", None)
+  meant = value_ranges.of_network(network, _images(network, batches), said)
   copy = averaging.copy_of(network, "sensitivity")
   copy.trainable = True  # an average is frozen
   wrappers = _wrapped(copy, rule, prune_depthwise)
@@ -165,18 +169,14 @@ def _check_evaluator(evaluator) -> None:
 
 def _generator_of(model) -> keras.Model:
   """Returns the network that makes a GAN's images, or a network itself."""
-  for name in ("ema_generator", "generator"):
-    network = getattr(model, name, None)
-    if isinstance(network, keras.Model):
-      return network
-  prune.check_network(model, "gan_or_generator")
-  return model
+  network = model_generators.of(model)
+  if network is None or network is model:
+    prune.check_network(model, "gan_or_generator")
+    return model
+  return network
 
 
-def _batches(network, inputs, num_images: int, seed: int) -> list:
-  """Returns what the generator is given, a batch at a time."""
-  num_images = arguments.whole("num_images", num_images, 4)
-  arguments.whole("seed", seed, 0)
+def _check_makes_images(network) -> None:
   shape = signatures.shapes(network)[1]
   if not isinstance(shape, tuple) or len(shape) != 4:
     raise ValueError(
@@ -184,46 +184,40 @@ def _batches(network, inputs, num_images: int, seed: int) -> list:
       " between images, [n, height, width, channels]: only a generator can be"
       " measured, and a discriminator cannot."
     )
+
+
+def _source(model, network, inputs) -> inputs_.Inputs:
+  """Returns what draws what the generator is given."""
   if inputs is None:
-    inputs = _latents(network, num_images, seed)
-  inputs = _checked_inputs(network, inputs)
-  num_images = len(tf.nest.flatten(inputs)[0])
+    return inputs_.of(model, network=network, who="tgp.sensitivity")
+  try:
+    return inputs_.source(inputs, network)
+  except ValueError as error:
+    wanted = calling.named_specs(network).values()
+    raise ValueError(
+      f"`inputs` must be what {network.name!r} takes,"
+      f" {', '.join(str(one.shape) for one in wanted)}; got"
+      f" {_shapes(inputs)}: {error}"
+    ) from error
+
+
+def _shapes(given) -> str:
+  shapes = [getattr(x, "shape", None) for x in tf.nest.flatten(given)]
+  return ", ".join(map(str, shapes)) if all(shapes) else repr(given)
+
+
+def _batches(network, source, num_images: int, seed: int) -> list:
+  """Returns what the generator is given, a batch at a time."""
+  num_images = arguments.whole("num_images", num_images, 4)
+  arguments.whole("seed", seed, 0)
+  if isinstance(source, inputs_.Rows):
+    num_images = source.num_rows
+  given = source.draw(num_images, seed=seed)
+  num_images = len(tf.nest.flatten(given)[0])
   return [
-    tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], inputs)
+    tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], given)
     for i in range(0, num_images, _BATCH)
   ]
-
-
-def _checked_inputs(network, inputs):
-  """Returns inputs as tensors, if the generator takes them."""
-  spec = tf.nest.flatten(signatures.input_specs(network))
-  try:
-    inputs = tf.nest.map_structure(tf.convert_to_tensor, inputs)
-    given = tf.nest.flatten(inputs)
-  except (TypeError, ValueError):
-    given = []
-  fits = len(given) == len(spec)
-  if fits and not isinstance(inputs, dict):  # whose order is of the names
-    pairs = zip(given, spec, strict=True)
-    fits = all(x.shape.is_compatible_with(y.shape) for x, y in pairs)
-  if not fits:
-    wanted = ", ".join(str(one.shape) for one in spec)
-    raise ValueError(
-      f"`inputs` must be what {network.name!r} takes, {wanted}; got"
-      f" {', '.join(str(x.shape) for x in given) or repr(inputs)}."
-    )
-  return inputs
-
-
-def _latents(network, num_images, seed) -> tf.Tensor:
-  spec = signatures.input_specs(network)
-  is_latent = isinstance(spec, tf.TensorSpec) and spec.shape.rank == 2
-  if not is_latent or spec.shape[-1] is None:
-    raise ValueError(
-      f"Generator {network.name!r} takes {spec}, and not latents [n,"
-      " latent_dim]; pass a batch of what it takes as `inputs`."
-    )
-  return latents.of_seed(num_images, spec.shape[-1], seed)
 
 
 def _wrapped(copy, rule, prune_depthwise) -> dict[str, wrapper.TFMOTWrapper]:
@@ -296,7 +290,7 @@ def _measured(path, layer, sparsities, measure) -> Iterator[tuple]:
 def _images(network, batches) -> np.ndarray:
   with states.Kept(network):  # each measurement begins with the same state
     return np.concatenate(
-      [np.asarray(network(x, training=False)) for x in batches]
+      [np.asarray(calling.called(network, x)) for x in batches]
     )
 
 

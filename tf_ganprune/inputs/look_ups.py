@@ -11,9 +11,9 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a network's inputs are given where the user gives nothing."""
+"""Which inputs of a network say which row of a table is looked up."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import tensorflow as tf
@@ -31,61 +31,6 @@ _PASSING = frozenset(
 _ADDING = ("Add", "AddV2", "Sub")
 # Operations that fail, or read beside a table, where there is no such row.
 LOOK_UPS = ("GatherNd", "GatherV2", "ResourceGather", "ResourceGatherNd")
-_SMALL = (tf.int8, tf.uint8)  # pixels, as a rule: all of their values occur
-
-
-def draw(model: keras.Model, count: int, seed: int = 0) -> dict:
-  """Draws inputs for a network.
-
-  Where an input says which row of an embedding (or of anything else) is looked
-  up, it is one of those rows, whatever type it has. Else floats are from
-  N(0, 1), as a GAN's latents are; `uint8` and `int8` from all values of the
-  type, as pixels are; other whole numbers, and booleans, 0 or 1.
-
-  Args:
-    model: A network with inputs of known sizes, but for the batch.
-    count: How many.
-    seed: The same seed gives the same inputs.
-
-  Returns:
-    An array `[count, ...]` for each input, by its name.
-  """
-  return draw_specs(_specs(model), count, seed, rows(model))
-
-
-def draw_specs(
-  specs: Mapping[str, tf.TensorSpec],
-  count: int,
-  seed: int = 0,
-  choices: Mapping[str, range] | None = None,
-) -> dict:
-  """Draws inputs of which no more is known than their shapes and types.
-
-  Args:
-    specs: Of each input, by its name; the batch is left out of account.
-    count: How many.
-    seed: As of `draw`, and so what is returned.
-    choices: The rows that an input chooses from, by its name.
-  """
-  rng = np.random.default_rng(seed)
-  choices = choices or {}
-  return {
-    name: _drawn(rng, (count, *spec.shape[1:]), spec.dtype, choices.get(name))
-    for name, spec in specs.items()
-  }
-
-
-def described(model: keras.Model) -> dict[str, str]:
-  """Returns what `draw` draws, in words, by the inputs' names.
-
-  Args:
-    model: A network.
-  """
-  choices = rows(model)
-  return {
-    name: _words(spec.dtype, choices.get(name))
-    for name, spec in _specs(model).items()
-  }
 
 
 def rows(
@@ -104,9 +49,9 @@ def rows(
     The numbers that an input chooses from, those of the smallest table, by its
     name. Inputs of another kind are left out.
   """
-  specs = _specs(model)
+  inputs_ = specs(model)
 
-  @tf.function(input_signature=list(specs.values()), autograph=False)
+  @tf.function(input_signature=list(inputs_.values()), autograph=False)
   def run(*inputs):
     return model(inputs[0] if len(inputs) == 1 else list(inputs), False)
 
@@ -116,79 +61,19 @@ def rows(
     return {}  # who runs it on one sample says what is wrong
   tables = _shapes_of_variables(graph)
   found = {}
-  for name, tensor in zip(specs, graph.inputs, strict=False):
+  for name, tensor in zip(inputs_, graph.inputs, strict=False):
     known = list(_rows_below(tensor, kinds, tables))
     if choices := _in_all(known, tensor.dtype):
       found[name] = choices
   return found
 
 
-def check(
-  argument: str,
-  name: str,
-  values,
-  dtype: tf.DType,
-  choices: range | None = None,
-) -> None:
-  """Raises unless an array fits an input.
+def specs(model: keras.Model) -> dict[str, tf.TensorSpec]:
+  """Returns the inputs of a network that Keras knows, by name, of batch 1.
 
   Args:
-    argument: What the user passed it as, for the message.
-    name: The input's.
-    values: The array.
-    dtype: The input's type.
-    choices: The rows that it chooses from, where it does.
-
-  Raises:
-    ValueError: If a cast to the input's type would change numbers, or a row
-      does not exist.
-  """
-  values = np.asarray(values)
-  if values.dtype.kind not in "fiub":
-    raise ValueError(
-      f"`{argument}` has {values.dtype} for input {name!r}, which takes"
-      f" {dtype.name}."
-    )
-  if not np.all(np.isfinite(values)):
-    raise ValueError(
-      f"`{argument}` has NaN or infinity for input {name!r}; remove those rows."
-    )
-  low, high = _limits(dtype, choices)
-  if not values.size:
-    return
-  is_whole = choices or dtype.is_integer or dtype.is_bool
-  if is_whole and np.any(values != np.round(values)):
-    raise ValueError(
-      f"`{argument}` has numbers with fractions, {values.min():.4g} to"
-      f" {values.max():.4g}, for input {name!r}, which"
-      f" {'looks up rows' if choices else f'takes {dtype.name}'}: pass whole"
-      f" numbers from {low} to {high}."
-    )
-  if values.min() < low or values.max() > high:
-    raise ValueError(
-      f"`{argument}` has numbers from {values.min():.4g} to {values.max():.4g}"
-      f" for input {name!r}, which takes {low:.6g} to {high:.6g}"
-      + (" (the rows that it looks up)." if choices else f" ({dtype.name}).")
-    )
-
-
-def check_rows(argument: str, model: keras.Model, values: Mapping) -> None:
-  """Raises unless all rows exist that a network is told to look up.
-
-  Args:
-    argument: What the user passed them as, for the message.
     model: The network.
-    values: An array for each input, by its name.
-
-  Raises:
-    ValueError: If a row does not exist, or a number is no whole one.
   """
-  for name, choices in rows(model, LOOK_UPS).items():
-    array = np.asarray(values[name])
-    check(argument, name, array, tf.as_dtype(array.dtype), choices)
-
-
-def _specs(model) -> dict[str, tf.TensorSpec]:
   names, tensors = model.input_names, model.inputs
   return {
     name: tf.TensorSpec([1, *x.shape[1:]], x.dtype, name=name)
@@ -196,32 +81,13 @@ def _specs(model) -> dict[str, tf.TensorSpec]:
   }
 
 
-def _drawn(rng, shape, dtype, choices) -> np.ndarray:
-  if choices:
-    values = rng.integers(choices.start, choices.stop, shape)
-  elif dtype.is_floating:
-    values = rng.standard_normal(shape)
-  elif dtype in _SMALL:
-    values = rng.integers(dtype.min, dtype.max + 1, shape)
-  else:
-    values = rng.integers(0, 2, shape)
-  return values.astype(dtype.as_numpy_dtype)
+def limits(dtype: tf.DType, choices: range | None) -> tuple:
+  """Returns the lowest and the highest number that an input takes.
 
-
-def _words(dtype, choices) -> str:
-  if choices and choices.start:
-    low, high = _limits(dtype, choices)
-    return f"the whole numbers from {low} to {high}, which it looks up"
-  if choices:
-    return f"the whole numbers below {choices.stop}, which it looks up"
-  if dtype.is_floating:
-    return "N(0, 1), as latents are"
-  if dtype in _SMALL:
-    return f"all values of {dtype.name}, as pixels are"
-  return "0 and 1"
-
-
-def _limits(dtype, choices) -> tuple:
+  Args:
+    dtype: The input's type.
+    choices: The rows that it chooses from, where it does.
+  """
   if choices:
     return choices.start, choices.stop - 1
   return (0, 1) if dtype.is_bool else (dtype.min, dtype.max)
@@ -241,7 +107,7 @@ def _in_all(found: list[range], dtype) -> range:
   """Returns the numbers that are in all ranges and of a type."""
   if not found:
     return range(0)
-  low, high = map(int, _limits(dtype, None))
+  low, high = map(int, limits(dtype, None))
   first = max(low, *(one.start for one in found))
   return range(first, min(high + 1, *(one.stop for one in found)))
 

@@ -1,0 +1,87 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Checks that arrays are what the inputs of a network take."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.inputs import look_ups
+from tf_ganprune.keras_compat import keras
+
+
+def check(
+  argument: str,
+  name: str,
+  values,
+  dtype: tf.DType,
+  choices: range | None = None,
+) -> None:
+  """Raises unless an array fits an input.
+
+  Args:
+    argument: What the user passed it as, for the message.
+    name: The input's.
+    values: The array.
+    dtype: The input's type.
+    choices: The rows that it chooses from, where it does.
+
+  Raises:
+    ValueError: If a cast to the input's type would change numbers, or a row
+      does not exist.
+  """
+  values = np.asarray(values)
+  if values.dtype.kind not in "fiub":
+    raise ValueError(
+      f"`{argument}` has {values.dtype} for input {name!r}, which takes"
+      f" {dtype.name}."
+    )
+  if not np.all(np.isfinite(values)):
+    raise ValueError(
+      f"`{argument}` has NaN or infinity for input {name!r}; remove those rows."
+    )
+  low, high = look_ups.limits(dtype, choices)
+  if not values.size:
+    return
+  is_whole = choices or dtype.is_integer or dtype.is_bool
+  if is_whole and np.any(values != np.round(values)):
+    raise ValueError(
+      f"`{argument}` has numbers with fractions, {values.min():.4g} to"
+      f" {values.max():.4g}, for input {name!r}, which"
+      f" {'looks up rows' if choices else f'takes {dtype.name}'}: pass whole"
+      f" numbers from {low} to {high}."
+    )
+  if values.min() < low or values.max() > high:
+    raise ValueError(
+      f"`{argument}` has numbers from {values.min():.4g} to {values.max():.4g}"
+      f" for input {name!r}, which takes {low:.6g} to {high:.6g}"
+      + (" (the rows that it looks up)." if choices else f" ({dtype.name}).")
+    )
+
+
+def check_rows(argument: str, model: keras.Model, values: Mapping) -> None:
+  """Raises unless all rows exist that a network is told to look up.
+
+  Args:
+    argument: What the user passed them as, for the message.
+    model: The network.
+    values: An array for each input, by its name.
+
+  Raises:
+    ValueError: If a row does not exist, or a number is no whole one.
+  """
+  for name, choices in look_ups.rows(model, look_ups.LOOK_UPS).items():
+    array = np.asarray(values[name])
+    check(argument, name, array, tf.as_dtype(array.dtype), choices)

@@ -1,0 +1,48 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Inputs that a function of the user's draws."""
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune.inputs import base, first_rows
+
+
+class DrawnByFunction(base.Inputs):
+  """Draws what a function of `(n, seed)` returns; not in a `tf.function`.
+
+  Example:
+    >>> DrawnByFunction(lambda n, seed: tf.ones([n, 7])).draw(4, seed=0).shape
+    TensorShape([4, 7])
+  """
+
+  def __init__(self, function, value_range=None):
+    """Takes the function.
+
+    Args:
+      function: Of a number and a seed.
+      value_range: As of `Inputs`.
+    """
+    super().__init__(value_range)
+    self._function = function
+
+  @property
+  def specs(self):
+    """Those of what it returns, batch None."""
+    return first_rows.specs_of(self.draw(1, seed=0))
+
+  def _draw(self, n, seed, rng):
+    seed = int(np.asarray(base.pair_of(seed, rng)[0]))
+    made = self._function(n, seed)
+    return tf.nest.map_structure(lambda x: tf.convert_to_tensor(x)[:n], made)

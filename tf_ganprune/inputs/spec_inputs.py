@@ -1,0 +1,91 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Inputs drawn by what a network says of them."""
+
+import numpy as np
+import tensorflow as tf
+
+from tf_ganprune import signatures
+from tf_ganprune.inputs import base, look_ups, of_specs
+from tf_ganprune.keras_compat import keras
+
+
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class SpecInputs(base.Inputs):
+  """Draws inputs as `inputs.draw` does; not in a `tf.function`.
+
+  Example:
+    >>> SpecInputs.of(generator).draw(4, seed=0)
+  """
+
+  def __init__(self, specs, choices=None, value_range=None):
+    """Sets what is drawn.
+
+    Args:
+      specs: A `tf.TensorSpec`, or a list or dict of them.
+      choices: Of each of these, in their order, the rows that it chooses from:
+        `(first, last + 1)`, or None.
+      value_range: As of `Inputs`.
+    """
+    super().__init__(value_range)
+    self._specs = specs
+    flat = tf.nest.flatten(specs)
+    self._choices = [x and tuple(x) for x in choices or [None] * len(flat)]
+
+  @classmethod
+  def of(cls, network: keras.Model, choices: dict | None = None):
+    """Returns what is drawn for a network.
+
+    Args:
+      network: A network that is built, with inputs of known sizes.
+      choices: What `inputs.rows` returned; by default it is found.
+    """
+    args, kwargs = signatures.call_specs(network)
+    several = [*args, *kwargs.values()]
+    specs = several[0] if len(several) == 1 else several
+    functional = signatures.as_functional(network)
+    if choices is None:
+      choices = look_ups.rows(functional)
+    found = [choices.get(name) for name in functional.input_names]
+    return cls(specs, [x and (x.start, x.stop) for x in found])
+
+  @property
+  def specs(self):
+    """Of the inputs, batch None."""
+    return self._specs
+
+  def _draw(self, n, seed, rng):
+    flat = dict(enumerate(tf.nest.flatten(self._specs)))
+    choices = {i: x and range(*x) for i, x in enumerate(self._choices)}
+    seed = np.asarray(base.pair_of(seed, rng)).tolist()
+    # The second of a pair is 0 where the user gave one seed.
+    seed = seed if seed[1] else seed[0]
+    drawn = of_specs.draw_specs(flat, int(n), seed, choices).values()
+    tensors = [tf.convert_to_tensor(x) for x in drawn]
+    return tf.nest.pack_sequence_as(self._specs, tensors)
+
+  def get_config(self) -> dict:
+    """Returns the arguments of the constructor."""
+    specs = signatures.serialize(self._specs)
+    return {"specs": specs, "choices": self._choices} | super().get_config()
+
+  @classmethod
+  def from_config(cls, config: dict) -> "SpecInputs":
+    """Returns inputs like those that `get_config` was called on.
+
+    Args:
+      config: What it returned.
+    """
+    specs = signatures.deserialize(config["specs"])
+    return cls(**config | {"specs": specs})
