@@ -22,6 +22,7 @@ from tf_ganprune import (
   losses,
   metrics,
   networks,
+  regularizers,
   report,
 )
 from tf_ganprune.callbacks import (
@@ -139,6 +140,7 @@ __all__ = [
   "prune_low_magnitude",
   "quantize_model",
   "regularization",
+  "regularizers",
   "report",
   "save_model",
   "sensitivity",
