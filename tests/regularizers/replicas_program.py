@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Regularizers on two replicas: `python -m tests.regularizers.replicas_program`.
+"""Regularizers on two replicas: `-m tests.regularizers.replicas_program`.
 
 A program of its own, since the devices of a process are set once.
 """
