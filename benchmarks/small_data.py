@@ -48,9 +48,9 @@ from tf_ganprune import files, regularizers  # noqa: E402
 _FLAG = "small_data_dir"
 _DIR = flags.DEFINE_string(_FLAG, "runs/small_data", "Of the runs.")
 _SEEDS = flags.DEFINE_list("small_data_seeds", ["0", "1", "2"], "Of each.")
-_STEPS = flags.DEFINE_integer("small_data_steps", 3000, "Of a run.", 1)
+_STEPS = flags.DEFINE_integer("small_data_steps", 4000, "Of a run.", 1)
 _IMAGES = flags.DEFINE_integer("small_data_images", 500, "To train on.", 32)
-_WIDTH = flags.DEFINE_integer("small_data_width", 16, "Of the networks.", 2)
+_WIDTH = flags.DEFINE_integer("small_data_width", 32, "Of the networks.", 2)
 _COMPARED = flags.DEFINE_integer("small_data_compared", 4000, "Images.", 4)
 _ONLY = flags.DEFINE_list("small_data_only", None, "Names; by default all.")
 _TRAIN = flags.DEFINE_bool("train_small_data", True, "Train what is missing.")

@@ -304,6 +304,16 @@ def test_one_of_ones_own():
   assert float(scorer.penalty(real, real)) == 0.5
 
 
+def test_arguments_are_not_lost_in_a_copy():
+  class Weighted(regularizers.Regularizer):
+    def __init__(self, weight=1.0):
+      super().__init__()
+      self.weight = weight
+
+  with pytest.raises(NotImplementedError, match="Weighted has arguments and"):
+    regularizers.Combined([Weighted(2.0)])
+
+
 def test_values_without_bounds_count_as_standard():
   inf = float("inf")
   assert regularizers.Combined((), "a", (-inf, inf)).value_range == (-1.0, 1.0)

@@ -32,7 +32,7 @@ class AdaptiveAugmentation(augmentation.Augmentation):
   far it overfits. Every `interval` updates p grows by the images it saw
   divided by `images` if r_t is above `target`, and else falls by as much,
   between 0 and 1. Karras et al. 2020, "Training Generative Adversarial
-  Networks with Limited Data", equation 1 and section 3.1.
+  Networks with Limited Data", equation 1.
 
   Of the paper's changes (appendix B), these are here, each made with the
   probability p and in the paper's order and strength: pixel blits (mirroring,

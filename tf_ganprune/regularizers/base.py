@@ -14,6 +14,7 @@
 """What a regularizer of a discriminator may do in the updates of a GAN."""
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -148,7 +149,16 @@ class Regularizer(keras.layers.Layer):
     return scores
 
   def get_config(self) -> dict:
-    """Returns the arguments of the constructor; one that has some overrides."""
+    """Returns the arguments of the constructor; one that has some overrides.
+
+    Raises:
+      NotImplementedError: If it has some and does not.
+    """
+    if len(inspect.signature(type(self)).parameters):
+      raise NotImplementedError(
+        f"{type(self).__name__} has arguments and no `get_config` that returns"
+        " them, so there can be no copy of it for a discriminator."
+      )
     return {}
 
   def add_state(self, name: str, dtype=tf.float32) -> tf.Variable:

@@ -27,8 +27,8 @@ class Consistency(base.Regularizer):
   """The penalty weight E[(D(x) - D(T(x)))^2], T being random changes.
 
   On real images: Zhang et al. 2020, "Consistency Regularization for Generative
-  Adversarial Networks", equation 2. Balanced, on generated images as well:
-  Zhao et al. 2021, "Improved Consistency Regularization for GANs", algorithm 1.
+  Adversarial Networks", L_cr. Balanced, on generated images as well:
+  Zhao et al. 2021, "Improved Consistency Regularization for GANs", bCR.
   The discriminator scores the changed images in an additional pass; its loss,
   and the generator, do not see them.
 

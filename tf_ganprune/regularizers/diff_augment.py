@@ -29,8 +29,8 @@ class DiffAugment(augmentation.Augmentation):
   """Changes every image that the discriminator sees, with known strength.
 
   Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN
-  Training", equations 6 and 7 and appendix A: colour (brightness by -0.5 to
-  0.5, saturation by 0 to 2, contrast by 0.5 to 1.5), translation (by up to an
+  Training", where D(T(x)) and D(T(G(z))) take the place of D(x) and D(G(z)) in
+  the losses of both networks. T is colour (brightness by -0.5 to 0.5, saturation by 0 to 2, contrast by 0.5 to 1.5), translation (by up to an
   eighth of the size, zeros come in) and cutout (a square of half the size
   becomes 0). "flip" mirrors half of the images; the paper's data sets had it.
   All numbers are for images in [-1, 1], so 0 is in the middle of the range.

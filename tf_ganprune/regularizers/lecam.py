@@ -26,7 +26,7 @@ class LeCam(base.Regularizer):
 
   a_R and a_F, the anchors, are moving averages of the scores of real and of
   generated images. Tseng et al. 2021, "Regularizing Generative Adversarial
-  Networks under Limited Data", equation 5. (The authors' code leaves out a
+  Networks under Limited Data", R_LC of section 3. (The authors' code leaves out a
   score that lies on the far side of its anchor; the equation, and this, do
   not.)
 
