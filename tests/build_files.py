@@ -38,6 +38,7 @@ _PROGRAMS = (
   "benchmarks/mask_update.py",
   "benchmarks/mnist_dcgan_seeds.py",
   "benchmarks/scaling.py",
+  "benchmarks/small_data.py",
   "benchmarks/sparse_generator.py",
   "benchmarks/strategies.py",
   "benchmarks/strategy_steps.py",

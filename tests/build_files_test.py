@@ -34,6 +34,7 @@ _FLOORS = [
     "data",
     "metrics",
     "pictures",
+    "regularizers",
   },
   {"compression"},
   {"gan", "interpretation"},

@@ -23,6 +23,7 @@ from tf_ganprune import (
   losses,
   metrics,
   networks,
+  regularizers,
   report,
 )
 from tf_ganprune.callbacks import (
@@ -141,6 +142,7 @@ __all__ = [
   "prune_low_magnitude",
   "quantize_model",
   "regularization",
+  "regularizers",
   "report",
   "save_model",
   "sensitivity",
