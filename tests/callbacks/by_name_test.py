@@ -20,7 +20,7 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tests import tiny
 from tests.gan import families
-from tf_ganprune.callbacks import snapshots
+from tf_ganprune.callbacks import decisions, snapshots
 from tf_ganprune.sparsity import ownership
 
 keras = tgp.keras
@@ -74,7 +74,7 @@ def test_a_ticket_rewinds_every_network():
   data = families.pairs(12)
   model.fit(data, epochs=2, verbose=0, callbacks=[ticket, kept])
   assert _zeros(model) == pytest.approx(
-    dict.fromkeys(families.CYCLE, 0.5), abs=0.02
+    dict.fromkeys(families.CYCLE, 0.5), abs=0.04
   )
   for name, early in kept.found[0].items():
     after = kept.found[4][name]  # the first update of the second round
@@ -105,7 +105,7 @@ def test_adaptive_pruning_takes_any_family():
   model.fit(families.pairs(8), epochs=3, verbose=0, callbacks=[callback])
   verdicts = [x.verdict for x in callback.decisions]
   assert [round(x.sparsity, 3) for x in callback.decisions] == [0.2, 0.4, 0.3]
-  assert verdicts[1] == "back"
+  assert verdicts[1] == decisions.BACK
 
 
 def test_density_is_balanced_for_the_discriminator_that_is_named():

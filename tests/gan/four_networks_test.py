@@ -53,8 +53,9 @@ def _iterations(model, name):
   return int(model.optimizers[name].iterations)
 
 
-@pytest.mark.parametrize("in_one_pass", [False, True])
-@pytest.mark.parametrize("way", ways_test.WAYS)
+@pytest.mark.parametrize(
+  "way, in_one_pass", [*((x, False) for x in ways_test.WAYS), ("xla", True)]
+)
 def test_every_way_to_train(way, in_one_pass, policy, monkeypatch):
   if in_one_pass:
     monkeypatch.setattr(fusing, "_LARGE", 1)

@@ -26,6 +26,7 @@ from tf_ganprune.gan import (
   distilling,
   divergence,
   extras,
+  judging,
   means,
   optimizers,
   replacing,
@@ -84,6 +85,7 @@ class PrunedGAN(trained.Trained):
     ema_decay: float | None = None,
     teachers: Mapping[str, keras.Model | str] | None = None,
     distillation: Mapping[str, Sequence] | None = None,
+    regularizers: Sequence = (),
     **kwargs,
   ):
     """Takes over the networks; their weights are not copied.
@@ -100,11 +102,13 @@ class PrunedGAN(trained.Trained):
         is given an optimizer for it.
       distillation: By the name of a network, what it learns from its teacher:
         names from `distillation.LOSSES`, or objects.
+      regularizers: Of each discriminator: names from
+        `tgp.regularizers.REGULARIZERS`, or objects.
       **kwargs: As of `keras.Model`.
 
     Raises:
       ValueError: If a name will not do, two networks are the same weights, or
-        teachers and losses do not come together.
+        teachers and losses do not come together, or a regularizer will not do.
     """
     super().__init__(**kwargs)
     networks = {k: x for k, x in networks.items() if x is not None}
@@ -119,6 +123,7 @@ class PrunedGAN(trained.Trained):
     for name, network in networks.items():
       setattr(self, name, network)
     self.distillation = distilling.checked(self, distillation or {})
+    judging.begin(self, regularizers)
     self._means = means.Means()
     self._owned = ownership.Owned(self, networks)
     self._watch = divergence.Watch(networks)
@@ -262,6 +267,22 @@ class PrunedGAN(trained.Trained):
       return self._distillers[name].forward(inputs)
     outputs = distilling.called(self.network(name), inputs, training=True)
     return outputs, tf.zeros([], self.variable_dtype)
+
+  def scorer(self, discriminator: str, learner: str | None = None):
+    """Returns what scores examples in one update, with the regularizers.
+
+    Call it with examples in place of the discriminator, inside of the tape; in
+    the discriminator's own update add its `penalty(real, fake)` to the loss,
+    and call its `observe(real, fake)` after the update.
+
+    Args:
+      discriminator: Its name.
+      learner: Name of the network that is updated; by default that one.
+
+    Returns:
+      A `tgp.regularizers.Scorer`.
+    """
+    return judging.scorer(self, discriminator, learner)
 
   def repeat(self, times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
     """Calls a function several times; in a graph, as a loop traced once.

@@ -16,7 +16,7 @@
 import tensorflow as tf
 
 from tf_ganprune import signatures
-from tf_ganprune.gan import optimizers
+from tf_ganprune.gan import judging, optimizers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -144,6 +144,7 @@ def _pass_on(gan, another) -> None:
     if name in gan.averages:
       _copy(gan.averages[name], average)
   another._extras.take_over(gan._extras)
+  judging.take_over(another, gan)
   another._rng.reset(gan._rng.state)
 
 

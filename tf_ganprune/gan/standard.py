@@ -13,14 +13,19 @@
 # limitations under the License.
 """A GAN of one generator and one discriminator, on any adversarial loss."""
 
+import contextlib
+import contextvars
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import tensorflow as tf
 
 from tf_ganprune import inputs, losses
-from tf_ganprune.gan import base, checks
+from tf_ganprune.gan import base, checks, judging
 from tf_ganprune.keras_compat import keras
+
+# What scores images now; replicas trace in threads.
+_SCORER = contextvars.ContextVar("scorer", default=None)
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -221,7 +226,8 @@ class GAN(base.PrunedGAN):
     if self.t_optimizer is not None:
       z = self._latents(count)
       logs["t_loss"] = self.minimize(
-        "teacher", lambda: self.generator_loss(self.teacher(z, training=True))
+        "teacher",
+        lambda: self._fooled("teacher", self.teacher(z, training=True)),
       )
     n = self.generator_batch_size or count
     return logs | {"g_loss": self._update_generator(self._latents(n))}
@@ -237,7 +243,7 @@ class GAN(base.PrunedGAN):
       A scalar.
     """
     loss = self.adversarial_loss.discriminator(
-      self._score(real), self._score(fake)
+      self.score(real), self.score(fake)
     )
     if self.r1_weight:
       loss += self.r1_weight * losses.r1_penalty(self._score, real)
@@ -252,15 +258,27 @@ class GAN(base.PrunedGAN):
     Returns:
       A scalar.
     """
-    return self.adversarial_loss.generator(self._score(fake))
+    return self.adversarial_loss.generator(self.score(fake))
+
+  def score(self, images: tf.Tensor) -> tf.Tensor:
+    """Scores images with the discriminator, as the regularizers want them.
+
+    An override of `discriminator_loss` or `generator_loss` scores images with
+    it and with nothing else.
+
+    Args:
+      images: `[n, height, width, channels]`.
+
+    Returns:
+      Logits, `[n, 1]`.
+    """
+    return (_SCORER.get() or self._score)(images)
 
   def _latents(self, n) -> tf.Tensor:
     return self.draw(n)
 
   def _score(self, images: tf.Tensor) -> tf.Tensor:
-    # Losses of half precision would overflow.
-    logits = self.discriminator(images, training=True)
-    return tf.cast(logits, self.variable_dtype)
+    return judging.score(self, "discriminator", images)
 
   def _opponents(self) -> list[keras.Model]:
     """Returns whose images the discriminator learns to tell from real ones."""
@@ -276,11 +294,23 @@ class GAN(base.PrunedGAN):
       tf.cast(network(self._latents(n), training=True), real.dtype)
       for network in self._opponents()
     ]
-    return self.minimize(
-      "discriminator",
-      lambda: tf.reduce_mean([self.discriminator_loss(real, x) for x in fakes]),
-      weight_clip=self._weight_clip,
-    )
+    scorer = self.scorer("discriminator")
+
+    def loss():
+      with _scoring(scorer, "discriminator_loss"):
+        losses = [self.discriminator_loss(real, x) for x in fakes]
+      penalties = [scorer.penalty(real, x) for x in fakes]
+      return tf.reduce_mean(losses) + sum(penalties) / len(fakes)
+
+    loss = self.minimize("discriminator", loss, weight_clip=self._weight_clip)
+    for fake in fakes:
+      scorer.observe(real, fake)
+    return loss
+
+  def _fooled(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
+    """Returns the adversarial loss of who made images."""
+    with _scoring(self.scorer("discriminator", learner), "generator_loss"):
+      return self.generator_loss(fake)
 
   @property
   def _weight_clip(self) -> float | None:
@@ -290,9 +320,22 @@ class GAN(base.PrunedGAN):
     def loss():
       fake, distance = self.forward("generator", z)
       if not self.teacher:
-        return self.generator_loss(fake)
+        return self._fooled("generator", fake)
       if not self.adversarial_weight:
         return distance
-      return distance + self.adversarial_weight * self.generator_loss(fake)
+      return distance + self.adversarial_weight * self._fooled(
+        "generator", fake
+      )
 
     return self.minimize("generator", loss)
+
+
+@contextlib.contextmanager
+def _scoring(scorer, method: str) -> Iterator[None]:
+  """Lets `GAN.score` be a scorer, and checks that a loss has used it."""
+  token = _SCORER.set(scorer)
+  try:
+    yield
+  finally:
+    _SCORER.reset(token)
+  scorer.check(method)

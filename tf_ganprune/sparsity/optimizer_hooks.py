@@ -56,7 +56,8 @@ def held_by(model: keras.Model) -> list:
     if isinstance(part, OPTIMIZERS):
       found.setdefault(id(part), part)
     elif isinstance(part, list | tuple | dict):
-      left += part.values() if isinstance(part, dict) else part
+      # Not `+=`, which Keras's tuples do not take.
+      left.extend(part.values() if isinstance(part, dict) else part)
   return list(found.values())
 
 

@@ -1,0 +1,102 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Scores of a GAN's discriminators, with their regularizers."""
+
+import types
+
+import tensorflow as tf
+
+from tf_ganprune import bounds, regularizers
+from tf_ganprune.gan import distilling
+
+
+def begin(gan, given) -> None:
+  """Gives each discriminator of a GAN its regularizers.
+
+  They are its attributes `<discriminator>_regularizers`, so that what they
+  remember is saved.
+
+  Args:
+    gan: A GAN that has its networks.
+    given: Names or objects.
+
+  Raises:
+    ValueError: If there is no discriminator for them, or they will not do.
+  """
+  found = tuple(regularizers.get_all(given))
+  # Past Keras, which would take them for layers of the GAN.
+  object.__setattr__(gan, "regularizers", found)
+  names = gan.discriminators if found else ()
+  if found and not names:
+    raise ValueError(
+      f"`regularizers` are set, and {type(gan).__name__} has no network whose"
+      " name begins with 'discriminator' or 'critic'; override"
+      " `discriminators`."
+    )
+  combined = {}
+  for name in names:
+    combined[name] = regularizers.Combined(found, name, _value_range(gan))
+    setattr(gan, f"{name}_regularizers", combined[name])
+  gan._regularizers = types.MappingProxyType(combined)
+
+
+def _value_range(gan) -> tuple[float, float]:
+  """Returns the lowest and highest value of what is judged."""
+  said = getattr(gan.input_source, "value_range", None)
+  return said or bounds.bounds(gan.networks[gan.exported[0]])
+
+
+def scorer(gan, discriminator: str, learner: str | None):
+  """Returns what `PrunedGAN.scorer` does."""
+  learner = learner or discriminator
+  combined = gan._regularizers.get(discriminator) or _none()
+  return combined.scorer(
+    lambda images: score(gan, discriminator, images),
+    gan._rng,
+    gan.optimizer_of(learner).iterations,
+    of_generator=learner != discriminator,
+  )
+
+
+def score(gan, discriminator: str, images) -> tf.Tensor:
+  """Returns what a discriminator thinks of images, without regularizers.
+
+  Args:
+    gan: The GAN.
+    discriminator: Its name.
+    images: What it takes.
+  """
+  network = gan.network(discriminator)
+  logits = distilling.called(network, images, training=True)
+  # Losses of half precision would overflow.
+  return tf.cast(logits, gan.variable_dtype)
+
+
+def take_over(gan, before) -> None:
+  """Gives regularizers the state that those of another GAN have.
+
+  Args:
+    gan: The GAN.
+    before: The other one.
+  """
+  for name in set(gan._regularizers) & set(before._regularizers):
+    ours, theirs = gan._regularizers[name], before._regularizers[name]
+    if [x.kind for x in ours.regularizers] == [
+      x.kind for x in theirs.regularizers
+    ]:
+      ours.set_weights(theirs.get_weights())
+
+
+def _none() -> regularizers.Combined:
+  return regularizers.Combined()
