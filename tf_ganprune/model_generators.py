@@ -113,4 +113,4 @@ def _averaged(found: dict) -> dict:
     for k, v in found.items()
     if k.startswith(_AVERAGE)
   }
-  return {name: averages.get(name, x) for name, x in (live | averages).items()}
+  return live | averages

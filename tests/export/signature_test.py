@@ -42,6 +42,13 @@ def test_a_gan_says_to_pass_its_generator(generator):
     signature.check(_GAN(generator))
 
 
+def test_any_gan_says_to_pass_one_of_its_generators(generator):
+  gan = _Subclassed(name="cycles")
+  gan.generator_G = gan.generator_F = generator
+  with pytest.raises(ValueError, match="'cycles'.*such as gan.generator_G"):
+    signature.check(gan)
+
+
 def test_an_ensemble_says_to_export_its_members(generator):
   both = networks.Ensemble([generator, generator], name="both")
   nested = keras.Sequential([keras.Input((16,)), both], name="outer")

@@ -105,6 +105,10 @@ def test_labels_that_come_first():
   expected = inputs.draw(network, 50, 3)
   np.testing.assert_array_equal(label, expected["label"])
   np.testing.assert_array_equal(z, expected["z"])
+  assert found.latents([label, z]) is z
+  changed = found.with_latents([label, z], 2 * z)
+  assert changed[0] is label
+  np.testing.assert_array_equal(changed[1], 2 * z)
   content = keras.utils.serialize_keras_object(found)
   again = keras.utils.deserialize_keras_object(content)
   np.testing.assert_array_equal(again.draw(50, seed=3)[1], z)

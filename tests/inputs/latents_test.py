@@ -170,6 +170,7 @@ def test_specs_and_config(source):
   content = keras.utils.serialize_keras_object(source)
   assert content["registered_name"].startswith("tf_ganprune>")
   again = keras.utils.deserialize_keras_object(content)
+  assert repr(again) == repr(source) and "dim=3" in repr(source)
   assert again.value_range == source.value_range
   tf.nest.map_structure(
     np.testing.assert_array_equal, drawn, again.draw(5, seed=1)

@@ -59,8 +59,8 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       stop: Whether a collapse ends the training.
       seed: Of the latents.
       generator: What makes the images, for a model of another class than
-        tgp.GAN that has no `generate(n, seed=...)` and holds its generator
-        elsewhere than in `generator`.
+        tgp.GAN that has no `generate(n, seed=...)` and whose generator has no
+        name that says so, such as `generator` or `generator_G`.
       latent_dim: Length of the latents; by default what the model, or the
         generator's input, says.
       inputs: What the generator is given: an object of `tgp.inputs`; an array,

@@ -203,7 +203,7 @@ def _own_generator(who: str, model) -> keras.Model:
   if network is None or network is model:
     raise ValueError(
       f"{who} draws images, and a {type(model).__name__} has no such method as"
-      " `generate(n, seed=...)` and no network in `generator`; pass"
+      " `generate(n, seed=...)` and no network named generator; pass"
       " `generator=`, and `inputs=` if that takes more than latents."
     )
   return network

@@ -15,7 +15,12 @@
 
 import tensorflow as tf
 
-from tf_ganprune import foreign, keras_compat, signatures
+from tf_ganprune import (
+  foreign,
+  keras_compat,
+  model_generators,
+  signatures,
+)
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import ensemble
 from tf_ganprune.sparsity import prune
@@ -39,10 +44,13 @@ def check(model, shapes: list[tuple] | None = None) -> None:
       f"`model` {model.name!r} is a Sequential that is not built; begin it with"
       " `keras.Input(shape)`, or call it once."
     )
-  if isinstance(getattr(model, "generator", None), keras.Model):
+  held = model_generators.by_name(model)
+  if held and not any(one is model for one in held.values()):
+    name, network = next(iter(held.items()))
+    such = f"gan.{name}" if hasattr(model, name) else repr(network.name)
     raise ValueError(
       f"`model` {model.name!r} is a {type(model).__name__}; pass one of its"
-      " networks, such as gan.generator."
+      f" networks, such as {such}."
     )
   for part in model._flatten_layers():
     if isinstance(part, ensemble.Ensemble):

@@ -151,6 +151,10 @@ class Inputs(abc.ABC):
     """
     return cls(**config)
 
+  def __repr__(self) -> str:
+    pairs = (f"{name}={value!r}" for name, value in self.get_config().items())
+    return f"{type(self).__name__}({', '.join(pairs)})"
+
 
 def is_inputs(given) -> bool:
   """Whether an object draws, as those of `tgp.inputs` do."""

@@ -126,10 +126,9 @@ class LabelledLatents(base.Inputs):
     return tf.concat([drawn, columns], 1)
 
   def _even(self, n, seed) -> tf.Tensor:
-    first = tf.convert_to_tensor(seed)
     # Which classes come once more is random, too: small batches lack some.
-    classes = _shuffled(self.num_classes, first + [0, 1])
-    places = _shuffled(n, first + [0, 2])
+    classes = _shuffled(self.num_classes, seed, 1)
+    places = _shuffled(n, seed, 2)
     return tf.gather(classes, places % self.num_classes)
 
   def _checked(self, labels, n) -> tf.Tensor:
@@ -150,6 +149,7 @@ class LabelledLatents(base.Inputs):
     return tf.broadcast_to(labels, [n])
 
 
-def _shuffled(n, seed) -> tf.Tensor:
+def _shuffled(n, seed, which: int) -> tf.Tensor:
   """Returns the whole numbers below `n` in random order, int32."""
-  return tf.argsort(tf.random.stateless_uniform([n], seed), stable=True)
+  own = tf.random.experimental.stateless_fold_in(seed, which)
+  return tf.argsort(tf.random.stateless_uniform([n], own), stable=True)

@@ -75,6 +75,26 @@ class SpecInputs(base.Inputs):
     tensors = [tf.convert_to_tensor(x) for x in drawn]
     return tf.nest.pack_sequence_as(self._specs, tensors)
 
+  def latents(self, drawn):
+    """Returns the one vector that is no row, None if there is not one."""
+    place = self._place()
+    return None if place is None else tf.nest.flatten(drawn)[place]
+
+  def with_latents(self, drawn, latents):
+    """Returns what `draw` returned with that vector replaced."""
+    flat = tf.nest.flatten(drawn)
+    flat[self._place()] = latents
+    return tf.nest.pack_sequence_as(drawn, flat)
+
+  def _place(self) -> int | None:
+    specs = tf.nest.flatten(self._specs)
+    found = [
+      i
+      for i, (x, rows) in enumerate(zip(specs, self._choices, strict=True))
+      if not rows and x.shape.rank == 2 and x.dtype.is_floating
+    ]
+    return found[0] if len(found) == 1 else None
+
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     specs = signatures.serialize(self._specs)
