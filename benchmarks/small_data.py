@@ -32,7 +32,7 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from absl import app, flags  # noqa: E402
+from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
 from benchmarks import contest  # noqa: E402
@@ -253,6 +253,7 @@ def settings() -> digits_job.Settings:
 def main(argv):
   """Trains, prints and writes."""
   del argv
+  logging.set_verbosity(logging.WARNING)
   job = SmallData(pathlib.Path(_DIR.value), settings(), _STEPS.value)
   names = _ONLY.value or contestants(_STEPS.value, 1)
   runs = plan(names, _SEEDS.value) if _TRAIN.value else []

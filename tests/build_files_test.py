@@ -36,9 +36,8 @@ _FLOORS = [
     "data",
     "metrics",
     "pictures",
-    "regularizers",
   },
-  {"compression"},
+  {"compression", "regularizers"},
   {"gan", "interpretation"},
   {"callbacks", "export", "report"},
 ]

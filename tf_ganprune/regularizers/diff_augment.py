@@ -30,10 +30,11 @@ class DiffAugment(augmentation.Augmentation):
 
   Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN
   Training", where D(T(x)) and D(T(G(z))) take the place of D(x) and D(G(z)) in
-  the losses of both networks. T is colour (brightness by -0.5 to 0.5, saturation by 0 to 2, contrast by 0.5 to 1.5), translation (by up to an
-  eighth of the size, zeros come in) and cutout (a square of half the size
-  becomes 0). "flip" mirrors half of the images; the paper's data sets had it.
+  the losses of both networks. T is colour (brightness by -0.5 to 0.5,
+  saturation by 0 to 2, contrast by 0.5 to 1.5), translation (by up to an eighth
+  of the size, zeros come in) and cutout (a square of half the size becomes 0).
   All numbers are for images in [-1, 1], so 0 is in the middle of the range.
+  "flip", which mirrors half of the images, is here besides, for `Consistency`.
 
   Example:
     `tgp.GAN(d, g, 64, regularizers=[DiffAugment(["translation", "cutout"])])`

@@ -26,9 +26,9 @@ class LeCam(base.Regularizer):
 
   a_R and a_F, the anchors, are moving averages of the scores of real and of
   generated images. Tseng et al. 2021, "Regularizing Generative Adversarial
-  Networks under Limited Data", R_LC of section 3. (The authors' code leaves out a
-  score that lies on the far side of its anchor; the equation, and this, do
-  not.)
+  Networks under Limited Data", R_LC of section 3. (The authors' code leaves
+  out a score that lies on the far side of its anchor; the equation, and this,
+  do not.)
 
   Attributes:
     real_anchor: a_R, a variable.
