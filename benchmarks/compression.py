@@ -41,7 +41,7 @@ from examples import (
   strategies,
   training,
 )
-from tf_ganprune import files, latents
+from tf_ganprune import files
 from tf_ganprune.compression import stages
 from tf_ganprune.export import runtime
 
@@ -238,7 +238,7 @@ class Compression:
 
 def _images(path, n: int, network, seed: int) -> np.ndarray:
   """Returns what a file makes of the latents of a seed."""
-  z = latents.of_seed(n, network.input_shape[-1], seed).numpy()
+  z = tgp.inputs.Latents(network.input_shape[-1]).draw(n, seed).numpy()
   content = path.read_bytes()
   (name,) = runtime.input_details(content)
   inputs = [{name: z[i : i + 1]} for i in range(n)]

@@ -27,7 +27,6 @@ _FLOORS = [
   {"value_range"},
   {"inputs"},
   {
-    "latents",
     "losses",
     "distillation",
     "sparsity",

@@ -66,26 +66,28 @@ def test_every_way_to_train(way, in_one_pass, policy, monkeypatch):
   model = _compiled(optimizers, options)
   counted = _iterations if way == "several steps" else None
   watched = watch.Watch(_SCHEDULES, counted)
-  data = families.pairs(4 * _BATCHES)
+  # Large losses take more updates until their scale is found.
+  batches = 3 * _BATCHES if "scaled" in optimizers else _BATCHES
+  data = families.pairs(4 * batches)
   history = model.fit(data, verbose=0, callbacks=[watched]).history
   assert list(history) == ["G_loss", "F_loss", "D_X_loss", "D_Y_loss"]
-  assert watched.steps == _BATCHES // options.get("steps_per_execution", 1)
+  assert watched.steps == batches // options.get("steps_per_execution", 1)
   of_pairs = dict(zip(_SCHEDULES, np.repeat(optimizers, 2), strict=True))
   for name, optimizer in of_pairs.items():
-    _check_updates(model, name, optimizer)
+    _check_updates(model, name, optimizer, batches)
   for name in _GENERATORS:
     _check_average(model, name)
 
 
-def _check_updates(model, name, optimizer):
+def _check_updates(model, name, optimizer, batches):
   layer, *_ = ownership.pruned_layers(model.networks[name])
   updates = int(layer.pruning_step)
   if optimizer == "accumulation":
-    assert updates == _BATCHES // 3
+    assert updates == batches // 3
   elif optimizer == "scaled":
-    assert 2 <= updates <= _BATCHES == _iterations(model, name)
+    assert 2 <= updates <= batches == _iterations(model, name)
   else:
-    assert updates == _BATCHES
+    assert updates == batches
 
 
 def _check_average(model, name):

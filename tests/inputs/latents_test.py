@@ -19,7 +19,6 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tests import tiny
-from tf_ganprune import latents
 
 keras = tgp.keras
 inputs = tgp.inputs
@@ -34,7 +33,6 @@ def test_a_seed_stands_for_the_latents_that_it_stood_for(seed):
   expected = tf.random.stateless_normal([5, 3], [seed, 0])
   drawn = inputs.Latents(3).draw(5, seed=seed)
   np.testing.assert_array_equal(drawn, expected)
-  np.testing.assert_array_equal(drawn, latents.of_seed(5, 3, seed))
   assert drawn.dtype == tf.float32
 
 

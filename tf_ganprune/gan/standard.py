@@ -294,16 +294,19 @@ class GAN(base.PrunedGAN):
       tf.cast(network(self._latents(n), training=True), real.dtype)
       for network in self._opponents()
     ]
-    scorer = self.scorer("discriminator")
+    pairs = [(self.scorer("discriminator"), fake) for fake in fakes]
 
-    def loss():
+    def told(scorer, fake):
       with _scoring(scorer, "discriminator_loss"):
-        losses = [self.discriminator_loss(real, x) for x in fakes]
-      penalties = [scorer.penalty(real, x) for x in fakes]
-      return tf.reduce_mean(losses) + sum(penalties) / len(fakes)
+        loss = self.discriminator_loss(real, fake)
+      return loss + scorer.penalty(real, fake)
 
-    loss = self.minimize("discriminator", loss, weight_clip=self._weight_clip)
-    for fake in fakes:
+    loss = self.minimize(
+      "discriminator",
+      lambda: tf.reduce_mean([told(*pair) for pair in pairs]),
+      weight_clip=self._weight_clip,
+    )
+    for scorer, fake in pairs:
       scorer.observe(real, fake)
     return loss
 

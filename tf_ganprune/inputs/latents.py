@@ -73,17 +73,3 @@ def drawn(n, dim: int, seed, rng) -> tf.Tensor:
   if seed is None:
     return rng.normal([n, dim])
   return tf.random.stateless_normal([n, dim], seed)
-
-
-def of_seed(n: int, latent_dim: int, seed: int) -> tf.Tensor:
-  """Returns latents that are the same at each call.
-
-  Args:
-    n: How many.
-    latent_dim: Length of one.
-    seed: Which.
-
-  Returns:
-    Standard normal numbers, `[n, latent_dim]`, float32.
-  """
-  return drawn(n, latent_dim, [seed, 0], None)
