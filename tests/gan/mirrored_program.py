@@ -26,6 +26,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests import tiny, watch
+from tests.gan import mirrored_families
 from tf_ganprune.sparsity import ownership
 
 keras = tgp.keras
@@ -366,6 +367,10 @@ def main(kinds: list[str]) -> None:
         "balanced": check_balanced,
         "ticket": check_ticket,
         "compressed": check_compressed,
+        "four networks": lambda: mirrored_families.check_four_networks(
+          strategy(), check_replicas
+        ),
+        "own tape": lambda: mirrored_families.check_own_tape(strategy()),
       }
       special.get(kind, functools.partial(check_kind, kind))()
       print("checked", kind, flush=True)

@@ -36,6 +36,8 @@ _KINDS = [
   "ticket",
   "balanced",
   "compressed",
+  "four networks",
+  "own tape",
   "critic",
   "several",
   "foreign",
