@@ -160,7 +160,5 @@ def test_missing_packages_name_the_command(comparison, monkeypatch, package):
   for module in [m for m in sys.modules if m.partition(".")[0] == package]:
     monkeypatch.setitem(sys.modules, module, None)
   monkeypatch.setitem(sys.modules, package, None)
-  with pytest.raises(
-    ImportError, match=r"pip install 'tf_ganprune\[examples\]'"
-  ):
+  with pytest.raises(ImportError, match=r"pip install 'tf_ganprune\[report\]'"):
     page.render(comparison)
