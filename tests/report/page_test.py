@@ -121,6 +121,12 @@ def test_a_phase_that_all_share_is_drawn_once(comparison, dense, rendered):
   assert "dense: train" in page.render(alone)
 
 
+def test_curves_have_the_titles_that_are_given(comparison):
+  titled = dataclasses.replace(comparison, curve_titles={"d_loss": "Judging"})
+  text = page.render(titled)
+  assert text.count("<!-- Judging -->") + text.count(">Judging<") >= 1
+
+
 def test_what_was_not_given_leaves_no_heading(dense):
   bare = dataclasses.replace(dense, files=(), sparsity=(), history={})
   text = page.render(report.Comparison("bare", [bare]))
