@@ -20,7 +20,15 @@ import pytest
 from tests import build_files
 
 _FLOORS = [
-  {"arguments", "keras_compat", "keras_errors", "latents", "version", "files"},
+  {
+    "arguments",
+    "early_help",
+    "keras_compat",
+    "keras_errors",
+    "latents",
+    "version",
+    "files",
+  },
   {"clones", "foreign"},
   {"replicas", "saving", "signatures"},
   {"bounds", "inputs", "keras3", "states"},
@@ -38,6 +46,8 @@ _FLOORS = [
   {"compression"},
   {"gan", "interpretation"},
   {"callbacks", "export", "report"},
+  {"cli"},
+  {"__main__"},
 ]
 
 
