@@ -193,7 +193,7 @@ def _file(network, path, target, values) -> comparison.FileResult:
     exported.gzip_bytes,
     median,
     exported.max_abs_error,
-    exported.notes,
+    [command.in_flags(note, values) for note in exported.notes],
   )
 
 
