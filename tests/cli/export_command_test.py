@@ -83,7 +83,7 @@ def test_samples_calibrate_or_are_refused(run, tmp_path):
     ("dense.tflite --output=g.tflite", "is no .keras file"),
     ("dense.keras --output=no/g.tflite", "a folder that does not exist"),
     ("dense.keras --network=x --output=g.tflite", "holds one network"),
-    ("gan.keras --network=x --output=g.tflite", "it has generator, discrimin"),
+    ("gan.keras --network=x --output=g.tflite", "has no such network; it has"),
     ("dense.keras --value_range=0,1 --output=g.tflite", "give --reference"),
     ("dense.keras --reference=x.npy --output=g.tflite", "go together"),
     ("dense.keras --import=no_such --output=g.tflite", "'no_such' does not im"),
