@@ -86,6 +86,15 @@ def test_networks_of_other_inputs(run, tmp_path):
   assert "image: no MACs were counted" in ran.out
 
 
+def test_the_network_of_gans_beside_a_network(run, tmp_path):
+  ran = run("report gan.keras dense.keras --network=generator --output=r.html")
+  assert ran.code == 0, ran.err
+  assert "Made of the same inputs" in _page(tmp_path)
+  ran = run("report dense.keras --network=generator --output=x.html")
+  assert ran.code == 1 and "holds one network" in ran.sentence
+  assert run.written() == {"r.html"}
+
+
 def test_names_of_files_in_several_folders(run, tmp_path):
   (tmp_path / "other").mkdir()
   (tmp_path / "other/dense.keras").symlink_to(tmp_path / "dense.keras")

@@ -28,6 +28,21 @@ from tf_ganprune.saving import models
 from tf_ganprune.sparsity import strip
 
 
+class OneNetworkError(ValueError):
+  """A file holds one network, and one of several was asked for.
+
+  Attributes:
+    network: The network.
+  """
+
+  def __init__(self, path: str, asked: str, network: keras.Model):
+    super().__init__(
+      f"--network={asked}: {path!r} holds one network, {network.name!r}, and no"
+      " GAN; leave the flag out."
+    )
+    self.network = network
+
+
 def import_modules(names: list[str]) -> None:
   """Imports modules of the user's, which register classes.
 
@@ -64,10 +79,7 @@ def load(path: str, network: str | None = None) -> keras.Model:
   if names:
     return _network(model, _chosen(path, names, _shipped(model), network))
   if network is not None:
-    raise ValueError(
-      f"--network={network}: {path!r} holds one network, {model.name!r}, and no"
-      " GAN; leave the flag out."
-    )
+    raise OneNetworkError(path, network, model)
   return model
 
 

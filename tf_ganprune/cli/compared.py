@@ -22,12 +22,13 @@ import tempfile
 from absl import flags
 
 from tf_ganprune import channels, files
-from tf_ganprune.cli import command, made, saved
+from tf_ganprune.cli import command, outcomes, saved
 from tf_ganprune.export import benchmark, targets, tflite
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import scores
 from tf_ganprune.report import comparison, extras
 from tf_ganprune.sparsity import report as sparsity_report
+from tf_ganprune.sparsity import strip
 
 # As many images as the real ones are measured, but no more than these.
 _MOST_MEASURED = 1000
@@ -39,7 +40,7 @@ class _Entry:
 
   name: str
   network: keras.Model
-  outcome: made.Outcome
+  outcome: outcomes.Outcome
 
 
 def compare(
@@ -60,16 +61,13 @@ def compare(
   _check(values)
   saved.import_modules(values["import"].value)
   evaluator = saved.evaluator(values.reference, values.feature_model)
-  named = {
-    name: saved.load_plain(path, values.network)
-    for name, path in zip(_names(paths), paths, strict=True)
-  }
+  named = dict(zip(_names(paths), _networks(paths, values), strict=True))
   entries = [_entry(*item, values, evaluator) for item in named.items()]
   notes = [x.outcome.note for x in entries if x.outcome.note]
   contestants = [
     _contestant(x, entries[0], values, evaluator, notes) for x in entries
   ]
-  shown = made.sections(
+  shown = outcomes.sections(
     {x.name: x.outcome for x in entries},
     values.num_samples,
     saved.read_arrays("truth", values.truth),
@@ -103,12 +101,26 @@ def _names(paths: list[str]) -> list[str]:
   raise ValueError(f"A file is given twice: {', '.join(paths)}.")
 
 
+def _networks(paths: list[str], values) -> list[keras.Model]:
+  """Loads networks; --network is about those files that hold several."""
+  found, alone = [], []
+  for path in paths:
+    try:
+      found.append(saved.load_plain(path, values.network))
+    except saved.OneNetworkError as error:
+      alone.append(error)
+      found.append(strip.strip_pruning(error.network))
+  if len(alone) == len(paths):
+    raise alone[0]
+  return found
+
+
 def _entry(name, network, values, evaluator) -> _Entry:
   count = values.num_samples
   if evaluator is not None:
     real = len(evaluator.real_features)
     count = max(count, min(real, _MOST_MEASURED))
-  outcome = made.outcome(
+  outcome = outcomes.outcome(
     name,
     network,
     saved.read_arrays("samples", values.samples),
@@ -152,7 +164,7 @@ def _metrics(entry, base, evaluator) -> dict:
     found = evaluator.evaluate(images)
     metrics |= {k: x for k, x in found.items() if k != "num_classes"}
   if entry is not base:
-    metrics["difference"] = made.difference(base.outcome, entry.outcome)
+    metrics["difference"] = outcomes.difference(base.outcome, entry.outcome)
   return metrics
 
 
