@@ -58,6 +58,13 @@ def test_several_that_ship_must_be_chosen_from(monkeypatch):
     _load(monkeypatch, gan, "forth")
 
 
+def test_where_none_ships(monkeypatch):
+  gan, averaged = _two(())
+  with pytest.raises(ValueError, match="3 networks of which none ships, there"):
+    _load(monkeypatch, gan)
+  assert _load(monkeypatch, gan, "critic") is averaged["critic"]
+
+
 def test_the_only_one_that_ships_is_taken(monkeypatch):
   gan, averaged = _two(("back",))
   assert _load(monkeypatch, gan) is averaged["back"]

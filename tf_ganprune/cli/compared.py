@@ -64,8 +64,13 @@ def compare(
   named = dict(zip(_names(paths), _networks(paths, values), strict=True))
   entries = [_entry(*item, values, evaluator) for item in named.items()]
   notes = [x.outcome.note for x in entries if x.outcome.note]
+  exported = _files(entries, values, notes)
   contestants = [
-    _contestant(x, entries[0], values, evaluator, notes) for x in entries
+    dataclasses.replace(
+      _contestant(x, entries[0], values, evaluator, notes),
+      files=exported[x.name],
+    )
+    for x in entries
   ]
   shown = outcomes.sections(
     {x.name: x.outcome for x in entries},
@@ -140,7 +145,6 @@ def _contestant(entry, base, values, evaluator, notes) -> comparison.Contestant:
     zeros=sparsity.overall,
     parameters=entry.network.count_params(),
     macs=_macs(entry, values.input_shape, notes),
-    files=_files(entry, values, notes),
     sparsity=sparsity.layers,
   )
 
@@ -176,31 +180,41 @@ def _scores(entries, evaluator) -> list[scores.Score]:
   return [*known, scores.Score("difference", title, "lower")]
 
 
-def _files(entry, values, notes) -> list[comparison.FileResult]:
-  found = []
+def _files(entries, values, notes) -> dict[str, list[comparison.FileResult]]:
+  """Exports all networks, and times the files for CPUs in turn."""
+  found = {entry.name: [] for entry in entries}
   with tempfile.TemporaryDirectory() as folder:
     for target in dict.fromkeys(values.target):
-      path = pathlib.Path(folder) / f"{target}.tflite"
-      try:
-        found.append(_file(entry.network, path, target, values))
-      except ValueError as error:
-        notes.append(f"{entry.name}, {target}: {error}")
+      reports = _reports(entries, pathlib.Path(folder), target, values, notes)
+      for name, exported in reports.items():
+        found[name].append(_result(exported, values))
   return found
 
 
-def _file(network, path, target, values) -> comparison.FileResult:
-  exported = tflite.export_tflite(
-    network,
-    path,
-    target,
-    saved.read_arrays("samples", values.samples),
-    input_shape=values.input_shape,
-  )
+def _reports(entries, folder, target, values, notes) -> dict:
+  """Returns what each export said; notes why there is none."""
+  reports = {}
+  for i, entry in enumerate(entries):
+    try:
+      reports[entry.name] = tflite.export_tflite(
+        entry.network,
+        folder / f"{i}_{target}.tflite",
+        target,
+        saved.read_arrays("samples", values.samples),
+        input_shape=values.input_shape,
+      )
+    except ValueError as error:
+      notes.append(f"{entry.name}, {target}: {error}")
+  return reports
+
+
+def _result(exported, values) -> comparison.FileResult:
   median = None
-  if targets.get(target).accelerator == "cpu":
-    median = benchmark.benchmark_tflite(path, runs=values.runs).median_ms
+  if targets.get(exported.target).accelerator == "cpu":
+    timed = benchmark.benchmark_tflite(exported.path, runs=values.runs)
+    median = timed.median_ms
   return comparison.FileResult(
-    target,
+    exported.target,
     exported.num_bytes,
     exported.gzip_bytes,
     median,

@@ -149,9 +149,11 @@ def _chosen(path, names, shipped, name: str | None) -> str:
   if name in names:
     return name
   if name is None:
+    ship = "that ship" if shipped else "of which none ships"
+    some = shipped or names
     raise ValueError(
-      f"{path!r} holds {len(shipped)} networks that ship,"
-      f" {', '.join(shipped)}; choose one with --network=NAME."
+      f"{path!r} holds {len(some)} networks {ship}, {', '.join(some)}; choose"
+      " one with --network=NAME."
     )
   raise ValueError(
     f"--network={name}: {path!r} has no such network; it has"
