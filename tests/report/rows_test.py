@@ -174,8 +174,8 @@ def test_a_remark_ends_the_headline(comparison, dense, pruned):
   said = report.summarize(comparison) + " It was cut twice."
   assert report.summarize(changed) == said
   both = dataclasses.replace(remarked, discriminator="kept whole")
-  assert both.remark == "It was cut twice. Its discriminator was kept whole."
-  assert dataclasses.replace(both, zeros=0.1).remark == both.remark
+  assert both.discriminator == "kept whole"
+  assert both.remarks == "It was cut twice. Its discriminator was kept whole."
 
 
 def _scored(comparison, *values, **kwargs):

@@ -68,8 +68,8 @@ class Contestant:
       each loss or whatever else is drawn, under any name, such as
       `{"train": {"step": [1, 2], "cycle_loss": [0.7, 0.6]}}`.
     remark: A sentence that ends what the summary says of it.
-    discriminator: What became of its discriminator, such as "kept whole", in
-      place of the remark "Its discriminator was kept whole."
+    discriminator: What became of its discriminator, where it has one, such as
+      "kept whole": short for the remark "Its discriminator was kept whole."
   """
 
   name: str
@@ -82,18 +82,21 @@ class Contestant:
   history: Mapping[str, Mapping[str, Sequence[float]]] = dataclasses.field(
     default_factory=dict
   )
-  discriminator: dataclasses.InitVar[str] = ""
+  discriminator: str = ""
   remark: str = ""
 
-  def __post_init__(self, discriminator: str):
-    if discriminator:
-      said = f"Its discriminator was {discriminator}."
-      object.__setattr__(self, "remark", f"{self.remark} {said}".strip())
+  def __post_init__(self):
     if not 0.0 <= self.zeros <= 1.0:
       raise ValueError(
         f"`zeros` of {self.name!r} must be a share between 0 and 1; got"
         f" {self.zeros}."
       )
+
+  @property
+  def remarks(self) -> str:
+    """All that the summary is to say of it, or nothing."""
+    said = self.discriminator and f"Its discriminator was {self.discriminator}."
+    return f"{self.remark} {said}".strip()
 
   def file(self, target: str) -> FileResult | None:
     """Returns the file for a target, or None."""

@@ -75,13 +75,13 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
 
   Returns:
     The change in the first quality metric that both have, the bytes saved in
-    the smallest file that both have, and the contestant's remark.
+    the smallest file that both have, and the contestant's remarks.
   """
   base = comparison.base
   sentences = [
     f"With {_what_went(base, other)}, {other.name} has"
     f" {_quality(comparison, other)}, and {_size(base, other)}."
-    + (f" {other.remark}" if other.remark else "")
+    + (f" {other.remarks}" if other.remarks else "")
     for other in comparison.contestants[1:]
   ]
   return " ".join(sentences) or f"{base.name} alone: nothing to compare it to."
