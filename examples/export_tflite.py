@@ -18,7 +18,8 @@ r"""Exports a saved generator for a target, and prints the report.
 
 takes any network: plain or pruned, of tf_keras or of Keras 3, or a whole GAN,
 whose (averaged) generator is exported. If the target does not take it, the exit
-code is 1, one sentence says why, and no file is written.
+code is 1, one sentence says why, and no file is written. Where the wheel is
+installed, `python -m tf_ganprune export` does the same, with more flags.
 """
 
 import os
@@ -26,12 +27,10 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import numpy as np  # noqa: E402
 from absl import app, flags  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import exporting  # noqa: E402
-from tf_ganprune.saving import models  # noqa: E402
+from tf_ganprune.cli import export_command, saved  # noqa: E402
 
 _MODEL = flags.DEFINE_string("model", None, "A .keras file.", required=True)
 _TARGET = flags.DEFINE_enum(
@@ -48,57 +47,16 @@ _INPUTS = flags.DEFINE_string(
 )
 
 
-def load(path: str) -> tgp.keras.Model:
-  """Returns the network of a file.
-
-  Args:
-    path: A `.keras` file of tf_keras or of Keras 3.
-
-  Raises:
-    ValueError: If there is none, or it cannot be loaded or converted.
-  """
-  models.check_whole(path)
-  if models.is_keras3_file(path):
-    return tgp.from_keras3(_load_keras3(path))
-  model = tgp.load_model(path)
-  is_gan = isinstance(model, (tgp.GAN, tgp.WGANGP))
-  return exporting.exported_network(model) if is_gan else model
-
-
-def _load_keras3(path: str):
-  import keras  # noqa: PLC0415
-
-  try:
-    return keras.saving.load_model(path, compile=False)
-  except Exception as error:  # Keras raises many types.
-    reason = " ".join(str(error).split())
-    raise ValueError(f"{path!r} cannot be loaded: {reason[:300]}") from error
-
-
-def read_inputs(path: str | None) -> np.ndarray | None:
-  """Returns the array of a `.npy` file, None for None.
-
-  Raises:
-    ValueError: If it is none.
-  """
-  if path is None:
-    return None
-  try:
-    return np.load(path, allow_pickle=False)
-  except (OSError, EOFError, ValueError) as error:
-    raise ValueError(f"--inputs {path!r} cannot be read: {error}.") from error
-
-
 def main(argv):
   """Exports, or says why not."""
   if len(argv) > 1:
     raise app.UsageError(f"Unknown argument {argv[1]!r}; flags begin with --.")
   try:
-    report = tgp.export_tflite(
-      load(_MODEL.value),
+    report = export_command.export(
+      _MODEL.value,
       _OUTPUT.value,
       _TARGET.value,
-      representative_data=read_inputs(_INPUTS.value),
+      saved.read_arrays("inputs", _INPUTS.value),
     )
   except (ImportError, ValueError) as error:
     sys.exit(f"export_tflite: {error}")

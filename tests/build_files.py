@@ -49,6 +49,7 @@ _PROGRAMS = (
   "examples/serve_demo.py",
   "examples/slim_dcgan.py",
   "examples/sweep.py",
+  "tf_ganprune/__main__.py",
 )
 _MAIN = "tests/pytest_main.py"
 _DATA = ("*.bib", "*.html", "*.md", "*.txt", "py.typed")

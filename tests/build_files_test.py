@@ -20,7 +20,14 @@ import pytest
 from tests import build_files
 
 _FLOORS = [
-  {"arguments", "keras_compat", "keras_errors", "version", "files"},
+  {
+    "arguments",
+    "early_help",
+    "keras_compat",
+    "keras_errors",
+    "version",
+    "files",
+  },
   {"clones", "foreign"},
   {"replicas", "saving", "signatures"},
   {"bounds", "calling", "keras3", "model_generators", "states"},
@@ -39,6 +46,8 @@ _FLOORS = [
   {"compression", "regularizers"},
   {"gan", "interpretation"},
   {"callbacks", "export", "report"},
+  {"cli"},
+  {"__main__"},
 ]
 
 

@@ -74,6 +74,20 @@ def test_wheel_works_outside_the_checkout(site, tmp_path):
   assert result.stdout.split()[-1] in version
 
 
+def test_the_program_of_the_wheel_helps(site, tmp_path):
+  for arguments in (["--help"], ["export", "--help"]):
+    result = subprocess.run(
+      [sys.executable, "-m", "tf_ganprune", *arguments],
+      cwd=tmp_path,
+      env=os.environ | {"PYTHONPATH": str(site)},
+      capture_output=True,
+      text=True,
+      check=False,
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert "python -m tf_ganprune export" in result.stdout
+
+
 def test_wheel_has_no_tests_and_no_examples(site):
   names = {path.name for path in site.iterdir()}
   assert "tests" not in names and "examples" not in names

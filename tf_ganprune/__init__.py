@@ -13,6 +13,8 @@
 # limitations under the License.
 """Keras GANs, pruned while they train, and exported small enough for phones."""
 
+from tf_ganprune import early_help  # noqa: F401 isort: skip (first: it is quick)
+
 from tf_ganprune import (
   channels,
   compression,

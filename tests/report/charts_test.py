@@ -41,10 +41,16 @@ def test_curves_are_labelled():
   found = report.training_curves(_CURVES)
   assert list(found) == ["d_loss", "g_loss"]
   texts = _texts(found["d_loss"])
-  for text in ("Discriminator loss", "loss", "dense", "pruned"):
+  for text in ("d_loss", "step", "dense", "pruned"):
     assert text in texts
-  assert "step (updates of the generator)" in texts
   assert "pruned" not in _texts(found["g_loss"])
+
+
+def test_titles_and_losses_of_any_name():
+  curves = {"dense": {"step": [1, 2], "cycle_loss": [1.0, float("nan")]}}
+  found = report.training_curves(curves, titles={"cycle_loss": "There & back"})
+  assert list(found) == ["cycle_loss"]
+  assert {"There & back", "cycle_loss"} <= set(_texts(found["cycle_loss"]))
 
 
 def test_networks_decide_the_colours():

@@ -121,6 +121,12 @@ def test_a_phase_that_all_share_is_drawn_once(comparison, dense, rendered):
   assert "dense: train" in page.render(alone)
 
 
+def test_curves_have_the_titles_that_are_given(comparison):
+  titled = dataclasses.replace(comparison, curve_titles={"d_loss": "Judging"})
+  text = page.render(titled)
+  assert text.count("<!-- Judging -->") + text.count(">Judging<") >= 1
+
+
 def test_what_was_not_given_leaves_no_heading(dense):
   bare = dataclasses.replace(dense, files=(), sparsity=(), history={})
   text = page.render(report.Comparison("bare", [bare]))
@@ -160,7 +166,5 @@ def test_missing_packages_name_the_command(comparison, monkeypatch, package):
   for module in [m for m in sys.modules if m.partition(".")[0] == package]:
     monkeypatch.setitem(sys.modules, module, None)
   monkeypatch.setitem(sys.modules, package, None)
-  with pytest.raises(
-    ImportError, match=r"pip install 'tf_ganprune\[examples\]'"
-  ):
+  with pytest.raises(ImportError, match=r"pip install 'tf_ganprune\[report\]'"):
     page.render(comparison)

@@ -168,6 +168,71 @@ def test_headline_says_what_became_of_the_discriminator(
   assert said in page.render(changed)
 
 
+def test_a_remark_ends_the_headline(comparison, dense, pruned):
+  remarked = dataclasses.replace(pruned, remark="It was cut twice.")
+  changed = dataclasses.replace(comparison, contestants=[dense, remarked])
+  said = report.summarize(comparison) + " It was cut twice."
+  assert report.summarize(changed) == said
+  both = dataclasses.replace(remarked, discriminator="kept whole")
+  assert both.discriminator == "kept whole"
+  assert both.remarks == "It was cut twice. Its discriminator was kept whole."
+
+
+def _scored(comparison, *values, **kwargs):
+  """Returns the comparison by one score alone."""
+  return dataclasses.replace(
+    comparison,
+    contestants=[
+      dataclasses.replace(one, metrics={"s": value})
+      for one, value in zip(comparison.contestants, values, strict=True)
+    ],
+    scores=[report.Score("s", "Score", **kwargs)],
+  )
+
+
+@pytest.mark.parametrize(
+  ("values", "better", "best"),
+  [
+    ((20.0, 24.5), "higher", [False, True]),
+    ((20.0, 24.5), "lower", [True, False]),
+    ((20.0, 24.5), "", [False, False]),
+    ((None, 24.5), "lower", [False, False]),
+    ((math.nan, 24.5), "lower", [False, False]),
+  ],
+)
+def test_the_direction_decides_which_is_best(comparison, values, better, best):
+  scored = _scored(comparison, *values, better=better, unit="dB")
+  row = report.make_rows(scored)[0]
+  assert row.label == "Score"
+  assert [cell.best for cell in row.cells] == best
+  assert row.cells[1].text == "24.5 dB"
+  assert page.render(scored).count('<td class="best">') == sum(best)
+  assert ("★ is the best" in page.render(scored)) == any(best)
+
+
+def test_units_and_directions_in_the_headline(comparison):
+  scored = _scored(comparison, 20.0, 24.5, better="higher", unit="dB")
+  said = "pruned has Score 24.5 dB against 20 dB (higher is better) for dense"
+  assert said in report.summarize(scored)
+  scored = _scored(comparison, 20.0, math.nan, better="higher")
+  assert "pruned has no quality measured" in report.summarize(scored)
+
+
+def test_no_ratio_of_decibels_or_of_signs(comparison):
+  scored = _scored(comparison, 20.0, 24.5, ratio=False)
+  assert report.make_rows(scored)[0].cells[1].ratio is None
+  for values in [(-1.0, 2.0), (2.0, -1.0), (-2.0, -1.0)]:
+    scored = _scored(comparison, *values)
+    assert report.make_rows(scored)[0].cells[1].ratio is None
+  scored = _scored(comparison, 2.0, 1.0)
+  assert report.make_rows(scored)[0].cells[1].ratio == 0.5
+
+
+def test_scores_must_have_names_that_differ(comparison):
+  with pytest.raises(ValueError, match=r"`scores` .* got \['s', 's'\]"):
+    dataclasses.replace(comparison, scores=[report.Score("s")] * 2)
+
+
 def test_headline_without_quality_or_files(comparison, dense):
   bare = report.Contestant("bare", {}, 0.5)
   changed = dataclasses.replace(comparison, contestants=[dense, bare])

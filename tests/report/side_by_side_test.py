@@ -55,7 +55,5 @@ def test_caption_without_matplotlib(monkeypatch):
   for module in [m for m in sys.modules if m.startswith("matplotlib")]:
     monkeypatch.setitem(sys.modules, module, None)
   monkeypatch.setitem(sys.modules, "matplotlib", None)
-  with pytest.raises(
-    ImportError, match=r"pip install 'tf_ganprune\[examples\]'"
-  ):
+  with pytest.raises(ImportError, match=r"pip install 'tf_ganprune\[report\]'"):
     report.comparison_grid({"a": np.zeros((1, 8, 8, 1), np.float32)})

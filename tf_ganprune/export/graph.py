@@ -117,12 +117,13 @@ class Graph:
     return [x for x in self.operators if tensor in x.inputs]
 
 
-def read(content: bytes, model: keras.Model) -> Graph:
+def read(content: bytes, model: keras.Model | None = None) -> Graph:
   """Reads the operators of a converted network.
 
   Args:
     content: The file's content.
-    model: The network, for the names of its layers.
+    model: The network, for the names of its layers. Without it, operators have
+      their own names in place of their layers'.
   """
   file = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0))
   (main,) = file.subgraphs[:1]
@@ -154,16 +155,16 @@ def read(content: bytes, model: keras.Model) -> Graph:
         entry.builtinOptions,
       )
     )
-  return Graph(
-    model.name, tuple(operators), pick(main.inputs), pick(main.outputs)
-  )
+  network = "main" if model is None else model.name
+  return Graph(network, tuple(operators), pick(main.inputs), pick(main.outputs))
 
 
 def _results(file, tensors) -> dict[Tensor, str]:
   """Returns the names of what a user gets, which are those of layers."""
   found = {
     tensors[entry.tensorIndex]: entry.name.decode()
-    for entry in file.signatureDefs[0].outputs
+    for signature in (file.signatureDefs or ())[:1]
+    for entry in signature.outputs
   }
   for entry in file.subgraphs[0].operators:
     if _name(file, entry) in _CONVERTING and len(entry.outputs) == 1:
@@ -210,7 +211,8 @@ class _LayerFinder:
   """Finds the layer that an operator was, by the names of its tensors."""
 
   def __init__(self, model):
-    layers = [x for x in model.submodules if isinstance(x, keras.layers.Layer)]
+    parts = () if model is None else model.submodules
+    layers = [x for x in parts if isinstance(x, keras.layers.Layer)]
     self._by_name = {layer.name: layer for layer in layers}
 
   def __call__(self, inputs, outputs, results) -> str | None:

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Pictures and an HTML page that compare networks, such as dense and pruned."""
 
+from tf_ganprune.metrics.scores import Score
 from tf_ganprune.pictures import image_grid, write_png
 from tf_ganprune.report.charts import (
   paired_bars,
@@ -28,6 +29,7 @@ from tf_ganprune.report.comparison import (
 from tf_ganprune.report.measuring import sensitivity
 from tf_ganprune.report.page import write_report
 from tf_ganprune.report.rows import make_rows
+from tf_ganprune.report.sections import PictureRows, Pictures, Sounds, Texts
 from tf_ganprune.report.sensitivity_table import (
   LayerDistance,
   SensitivityTable,
@@ -41,7 +43,12 @@ __all__ = [
   "Contestant",
   "FileResult",
   "LayerDistance",
+  "PictureRows",
+  "Pictures",
+  "Score",
   "SensitivityTable",
+  "Sounds",
+  "Texts",
   "comparison_grid",
   "format_table",
   "image_grid",

@@ -27,7 +27,6 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 _STYLES = ("-", "--", "-.", ":")
 
 _WIDTH = 5.2  # Inches: a phone shows it at about its own size.
-_TITLES = {"d_loss": "Discriminator loss", "g_loss": "Generator loss"}
 
 
 def _colour(network: int | None) -> str:
@@ -77,8 +76,8 @@ def _curve_chart(
   curves: Mapping[str, Mapping[str, Sequence[float]]],
   colours: Mapping[str, str],
   key: str,
+  title: str,
 ) -> str:
-  title = _TITLES.get(key, key)
   figure, axes = _new_axes(3.0)
   for i, (name, columns) in enumerate(curves.items()):
     if key in columns:
@@ -92,8 +91,8 @@ def _curve_chart(
         label=_plain(name),
       )
   axes.set_title(_plain(title), loc="left", fontsize=11)
-  axes.set_xlabel("step (updates of the generator)")
-  axes.set_ylabel("loss" if key in _TITLES else _plain(key))
+  axes.set_xlabel("step")
+  axes.set_ylabel(_plain(key))
   axes.grid(color="#dddddd", linewidth=0.6)
   axes.legend(frameon=False, fontsize=9)
   return _to_svg(figure, re.sub(r"\W+", " ", title))
@@ -107,15 +106,17 @@ def _plain(text: str) -> str:
 def training_curves(
   curves: Mapping[str, Mapping[str, Sequence[float]]],
   networks: Mapping[str, int | None] | None = None,
+  titles: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
   """Draws the losses over the steps, one chart for each kind of loss.
 
   Args:
     curves: Name of each phase or network to its columns: "step", and those to
-      be drawn, such as "d_loss" and "g_loss", all of one length.
+      be drawn, such as "cycle_loss", all of one length.
     networks: For each name the place of its network in `sparsity_chart`, which
       gives it the same colour, or None for grey; by default each name has its
       own colour.
+    titles: Of the charts, by the columns' names; by default the names.
 
   Returns:
     An <svg> element for each column, by its name.
@@ -131,7 +132,11 @@ def training_curves(
   colours = {name: _colour(networks[name]) for name in curves}
   keys = dict.fromkeys(key for columns in curves.values() for key in columns)
   keys.pop("step", None)
-  return {key: _curve_chart(curves, colours, key) for key in keys}
+  titles = titles or {}
+  return {
+    key: _curve_chart(curves, colours, key, titles.get(key, key))
+    for key in keys
+  }
 
 
 def paired_bars(

@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tf_ganprune import interpretation
+from tf_ganprune.metrics import scores as scores_
+from tf_ganprune.report import sections as sections_
 from tf_ganprune.sparsity import report
 
 
@@ -55,16 +57,19 @@ class Contestant:
 
   Attributes:
     name: The column's heading.
-    metrics: Quality by name (see `rows.METRICS`); None is "n/a".
+    metrics: Quality by name; None is "n/a". What the names mean is said by
+      the comparison's `scores`.
     zeros: Share of the weights that are zero, in [0, 1].
     parameters: The number of weights, zeros included, or None.
     macs: Multiply-accumulates for one example, or None.
     files: Its exported files.
     sparsity: Its layers, as `tgp.sparsity_report` gives them.
     history: For each phase of its training the columns "step" and one for
-      each loss, such as `{"train": {"step": [1, 2], "d_loss": [0.7, 0.6]}}`.
-    discriminator: What became of its discriminator, such as "kept whole"; ends
-      a sentence of the summary.
+      each loss or whatever else is drawn, under any name, such as
+      `{"train": {"step": [1, 2], "cycle_loss": [0.7, 0.6]}}`.
+    remark: A sentence that ends what the summary says of it.
+    discriminator: What became of its discriminator, where it has one, such as
+      "kept whole": short for the remark "Its discriminator was kept whole."
   """
 
   name: str
@@ -78,6 +83,7 @@ class Contestant:
     default_factory=dict
   )
   discriminator: str = ""
+  remark: str = ""
 
   def __post_init__(self):
     if not 0.0 <= self.zeros <= 1.0:
@@ -85,6 +91,12 @@ class Contestant:
         f"`zeros` of {self.name!r} must be a share between 0 and 1; got"
         f" {self.zeros}."
       )
+
+  @property
+  def remarks(self) -> str:
+    """All that the summary is to say of it, or nothing."""
+    said = self.discriminator and f"Its discriminator was {self.discriminator}."
+    return f"{self.remark} {said}".strip()
 
   def file(self, target: str) -> FileResult | None:
     """Returns the file for a target, or None."""
@@ -96,7 +108,7 @@ class Comparison:
   """All that the page and the table show.
 
   Example:
-    `write_report("report.html", Comparison("Digits", [dense, pruned]))`
+    `write_report("report.html", Comparison("Faces", [dense, pruned]))`
 
   Attributes:
     title: The page's heading.
@@ -108,6 +120,13 @@ class Comparison:
       `[height, width, channels]`, or None.
     explanations: What changed in the others, by their names: what
       `tgp.explain` returned for the base and each of them.
+    scores: What the contestants' `metrics` are called, in which unit, and which
+      direction is better, the most telling first. By default names of
+      `tgp.metrics.Evaluator` are known, and others stand as they are.
+    sections: What the networks made, to be seen and heard: `Pictures`,
+      `PictureRows`, `Sounds`, `Texts`, or anything else with a `title`, a
+      `caption` and `drawn()`.
+    curve_titles: Titles of charts of the histories, by the names of columns.
   """
 
   title: str
@@ -119,6 +138,9 @@ class Comparison:
   explanations: Mapping[str, interpretation.Explanation] = dataclasses.field(
     default_factory=dict
   )
+  scores: Sequence[scores_.Score] = ()
+  sections: Sequence[sections_.Section] = ()
+  curve_titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
   def __post_init__(self):
     names = [contestant.name for contestant in self.contestants]
@@ -133,11 +155,26 @@ class Comparison:
         "`explanations` must go by the names of contestants after the first,"
         f" {names[1:]}; got {unknown}."
       )
+    scores = [score.name for score in self.scores]
+    if len(set(scores)) < len(scores):
+      raise ValueError(f"`scores` must have names that differ; got {scores}.")
+    for section in self.sections:
+      if not callable(getattr(section, "drawn", None)):
+        raise ValueError(
+          "`sections` must be such as `tgp.report.Pictures`, with a title, a"
+          f" caption and `drawn()`; got {section!r}."
+        )
 
   @property
   def base(self) -> Contestant:
     """The contestant that the others are measured against."""
     return self.contestants[0]
+
+  @property
+  def all_scores(self) -> list[scores_.Score]:
+    """What the contestants are compared by, in the order of the rows."""
+    given = [name for c in self.contestants for name in c.metrics]
+    return scores_.shown(self.scores, given)
 
   @property
   def targets(self) -> list[str]:

@@ -18,7 +18,7 @@ import types
 
 
 def need(module: str) -> types.ModuleType:
-  """Imports a module of the extra "examples".
+  """Imports a module of the extra "report".
 
   Args:
     module: Its name, such as "matplotlib.figure".
@@ -35,5 +35,5 @@ def need(module: str) -> types.ModuleType:
     package = module.partition(".")[0]
     raise ImportError(
       f"The report needs the package {package}, which did not import ({error})."
-      " Run: pip install 'tf_ganprune[examples]'"
+      " Run: pip install 'tf_ganprune[report]'"
     ) from error

@@ -26,13 +26,15 @@ from tf_ganprune.report import comparison as comparison_lib
 _TEMPLATE = "report.html"
 
 
-def _address(samples: bytes | np.ndarray | None) -> str | None:
-  """Returns pictures as the address of an image, which holds them."""
-  if samples is None:
+def _address(
+  content: bytes | np.ndarray | None, kind: str = "image/png"
+) -> str | None:
+  """Returns pictures or sounds as an address, which holds them."""
+  if content is None:
     return None
-  if isinstance(samples, np.ndarray):
-    samples = pictures.encode_png(samples)
-  return "data:image/png;base64," + base64.b64encode(samples).decode("ascii")
+  if isinstance(content, np.ndarray):
+    content = pictures.encode_png(content)
+  return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _curves(comparison: comparison_lib.Comparison) -> dict[str, str]:
@@ -52,12 +54,12 @@ def _curves(comparison: comparison_lib.Comparison) -> dict[str, str]:
         del curves[name]
       shared = f"all: {phase}"
       curves, networks[shared] = {shared: columns, **curves}, None
-  return charts.training_curves(curves, networks)
+  return charts.training_curves(curves, networks, comparison.curve_titles)
 
 
-def _sections(comparison: comparison_lib.Comparison) -> dict:
+def _by_section(table: list[rows.Row]) -> dict[str, list[rows.Row]]:
   sections = {}
-  for row in rows.make_rows(comparison):
+  for row in table:
     sections.setdefault(row.section, []).append(row)
   return sections
 
@@ -74,7 +76,8 @@ def render(comparison: comparison_lib.Comparison) -> str:
     comparison: What is compared.
 
   Raises:
-    ValueError: If a history, a sparsity or an explanation cannot be drawn.
+    ValueError: If a history, a sparsity, a section or an explanation cannot be
+      drawn.
     ImportError: If jinja2 or matplotlib is not installed.
   """
   jinja2 = extras.need("jinja2")
@@ -86,11 +89,14 @@ def render(comparison: comparison_lib.Comparison) -> str:
     lstrip_blocks=True,
   )
   environment.filters["address"] = _address
+  table = rows.make_rows(comparison)
   return environment.get_template(_TEMPLATE).render(
     comparison=comparison,
     summary=summary.summarize(comparison),
-    sections=_sections(comparison),
+    sections=_by_section(table),
     samples=_address(comparison.samples_png),
+    shown=[(section, section.drawn()) for section in comparison.sections],
+    has_best=any(cell.best for row in table for cell in row.cells),
     curves=_curves(comparison),
     sparsity=_sparsity(comparison),
     changes=changes.drawn(comparison),
@@ -113,8 +119,8 @@ def write_report(
     The path.
 
   Raises:
-    ValueError: If a history, a sparsity or an explanation cannot be drawn, or
-      the folder cannot be written to.
+    ValueError: If a history, a sparsity, a section or an explanation cannot be
+      drawn, or the folder cannot be written to.
     OSError: If writing fails all the same, for example on a full disk.
     ImportError: If jinja2 or matplotlib is not installed.
   """

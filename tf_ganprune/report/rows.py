@@ -15,26 +15,11 @@
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tf_ganprune.report import comparison as comparison_lib
 
 NOT_AVAILABLE = "n/a"
-
-_LOWER = "lower is better"
-_HIGHER = "higher is better"
-
-# Name: (title, direction); the first that both have is in the headline.
-METRICS = {
-  "frechet_distance": ("Fréchet distance", _LOWER),
-  "kernel_distance": ("Kernel distance", _LOWER),
-  "inception_score": ("Inception Score", _HIGHER),
-  "precision": ("Precision", _HIGHER),
-  "recall": ("Recall", _HIGHER),
-  "density": ("Density", _HIGHER),
-  "coverage": ("Coverage", _HIGHER),
-  "classes_hit": ("Classes hit", _HIGHER),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,10 +32,12 @@ class Cell:
   Attributes:
     text: The value with its unit.
     ratio: The value divided by the base's, or None where that says nothing.
+    best: Whether no other value of the row is better, and one is worse.
   """
 
   text: str
   ratio: float | None = None
+  best: bool = False
 
   @property
   def ratio_text(self) -> str:
@@ -92,16 +79,13 @@ def format_percent(share: float) -> str:
   return f"{share:.1%}".replace("%", " %")
 
 
-def _format_number(value: float) -> str:
-  return f"{value:.4g}"
-
-
 def _format_ms(value: float) -> str:
   return f"{value:.3g} ms" if value < 100 else f"{value:,.0f} ms"
 
 
 def _ratio(value: float | None, base: float | None) -> float | None:
-  if value is None or not base:
+  # Signs tell more than ratios do.
+  if value is None or not base or value < 0 or base < 0:
     return None
   ratio = value / base
   return ratio if math.isfinite(ratio) else None
@@ -114,12 +98,15 @@ def _row(
   text: Callable[[float], str],
   hint: str = "",
   ratios: bool = True,
+  best: Sequence[bool] = (),
 ) -> Row:
   """Makes a row; the base, which comes first, has no ratio to itself."""
+  best = best or [False] * len(values)
   cells = [
     Cell(
       NOT_AVAILABLE if value is None else text(value),
       _ratio(value, values[0]) if ratios and i else None,
+      best[i],
     )
     for i, value in enumerate(values)
   ]
@@ -127,16 +114,21 @@ def _row(
 
 
 def _quality_rows(comparison: comparison_lib.Comparison) -> list[Row]:
-  given = [name for c in comparison.contestants for name in c.metrics]
-  # What is known and missing is worth a line, if any quality was measured.
-  known = ["frechet_distance", "kernel_distance", "inception_score"]
-  known += [name for name in METRICS if name not in known and name in given]
-  names = list(dict.fromkeys(known + given)) if given else []
   rows = []
-  for name in names:
-    title, hint = METRICS.get(name, (name, ""))
-    values = [c.metrics.get(name) for c in comparison.contestants]
-    rows.append(_row("Quality", title, values, _format_number, hint))
+  for score in comparison.all_scores:
+    values = [c.metrics.get(score.name) for c in comparison.contestants]
+    best = score.best(values)
+    rows.append(
+      _row(
+        "Quality",
+        score.title,
+        values,
+        score.text,
+        score.hint,
+        score.ratio,
+        best,
+      )
+    )
   return rows
 
 

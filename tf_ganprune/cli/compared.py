@@ -1,0 +1,244 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Measures saved networks, and makes a comparison of them."""
+
+import dataclasses
+import os
+import pathlib
+import platform
+import tempfile
+
+from absl import flags
+
+from tf_ganprune import channels, files
+from tf_ganprune.cli import command, outcomes, saved
+from tf_ganprune.export import benchmark, targets, tflite
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import scores
+from tf_ganprune.report import comparison, extras
+from tf_ganprune.sparsity import report as sparsity_report
+from tf_ganprune.sparsity import strip
+
+# As many images as the real ones are measured, but no more than these.
+_MOST_MEASURED = 1000
+
+
+@dataclasses.dataclass(frozen=True)
+class _Entry:
+  """A network in the comparison, and what it made of its inputs."""
+
+  name: str
+  network: keras.Model
+  outcome: outcomes.Outcome
+
+
+def compare(
+  paths: list[str], values: flags.FlagValues
+) -> comparison.Comparison:
+  """Loads networks, runs and measures them.
+
+  Args:
+    paths: `.keras` files, the base first.
+    values: Flags of `report`.
+
+  Raises:
+    ValueError: If a file or a flag will not do, before anything is measured.
+    ImportError: If jinja2 or matplotlib is not installed.
+  """
+  for module in ("jinja2", "matplotlib"):
+    extras.need(module)
+  _check(values)
+  saved.import_modules(values["import"].value)
+  evaluator = saved.evaluator(values.reference, values.feature_model)
+  named = dict(zip(_names(paths), _networks(paths, values), strict=True))
+  entries = [_entry(*item, values, evaluator) for item in named.items()]
+  notes = [x.outcome.note for x in entries if x.outcome.note]
+  exported = _files(entries, values, notes)
+  contestants = [
+    dataclasses.replace(
+      _contestant(x, entries[0], values, evaluator, notes),
+      files=exported[x.name],
+    )
+    for x in entries
+  ]
+  shown = outcomes.sections(
+    {x.name: x.outcome for x in entries},
+    values.num_samples,
+    saved.read_arrays("truth", values.truth),
+    values.sample_rate,
+    notes,
+  )
+  return comparison.Comparison(
+    values.title or " and ".join(named),
+    contestants,
+    settings=_settings(paths, values),
+    machine=_machine(),
+    notes=[command.in_flags(x, values) for x in dict.fromkeys(notes)],
+    scores=_scores(entries, evaluator),
+    sections=shown,
+  )
+
+
+def _check(values) -> None:
+  files.check(values.output)
+  if values.truth is not None and values.samples is None:
+    raise ValueError("--truth needs --samples: the inputs that it belongs to.")
+
+
+def _names(paths: list[str]) -> list[str]:
+  """Returns short names of files, or their paths where these would be alike."""
+  stems = [pathlib.Path(path).stem for path in paths]
+  if len(set(stems)) == len(stems):
+    return stems
+  if len(set(paths)) == len(paths):
+    return paths
+  raise ValueError(f"A file is given twice: {', '.join(paths)}.")
+
+
+def _networks(paths: list[str], values) -> list[keras.Model]:
+  """Loads networks; --network is about those files that hold several."""
+  found, alone = [], []
+  for path in paths:
+    try:
+      found.append(saved.load_plain(path, values.network))
+    except saved.OneNetworkError as error:
+      alone.append(error)
+      found.append(strip.strip_pruning(error.network))
+  if len(alone) == len(paths):
+    raise alone[0]
+  return found
+
+
+def _entry(name, network, values, evaluator) -> _Entry:
+  count = values.num_samples
+  if evaluator is not None:
+    real = len(evaluator.real_features)
+    count = max(count, min(real, _MOST_MEASURED))
+  outcome = outcomes.outcome(
+    name,
+    network,
+    saved.read_arrays("samples", values.samples),
+    count,
+    values.seed,
+    values.input_shape,
+    values.value_range,
+  )
+  return _Entry(name, network, outcome)
+
+
+def _contestant(entry, base, values, evaluator, notes) -> comparison.Contestant:
+  sparsity = sparsity_report.sparsity_report(entry.network)
+  return comparison.Contestant(
+    entry.name,
+    _metrics(entry, base, evaluator),
+    zeros=sparsity.overall,
+    parameters=entry.network.count_params(),
+    macs=_macs(entry, values.input_shape, notes),
+    sparsity=sparsity.layers,
+  )
+
+
+def _macs(entry, input_shape, notes) -> int | None:
+  try:
+    return channels.profile(entry.network, input_shape).macs
+  except ValueError as error:
+    notes.append(f"{entry.name}: no MACs were counted: {error}")
+    return None
+
+
+def _metrics(entry, base, evaluator) -> dict:
+  metrics = {}
+  images = entry.outcome.images
+  if evaluator is not None:
+    if images is None:
+      raise ValueError(
+        f"--reference: {entry.name!r} makes no images that could be measured."
+      )
+    found = evaluator.evaluate(images)
+    metrics |= {k: x for k, x in found.items() if k != "num_classes"}
+  if entry is not base:
+    metrics["difference"] = outcomes.difference(base.outcome, entry.outcome)
+  return metrics
+
+
+def _scores(entries, evaluator) -> list[scores.Score]:
+  known = list(scores.KNOWN) if evaluator is not None else []
+  if len(entries) == 1:
+    return known
+  title = f"Mean difference from {entries[0].name}"
+  return [*known, scores.Score("difference", title, "lower")]
+
+
+def _files(entries, values, notes) -> dict[str, list[comparison.FileResult]]:
+  """Exports all networks, and times the files for CPUs in turn."""
+  found = {entry.name: [] for entry in entries}
+  with tempfile.TemporaryDirectory() as folder:
+    for target in dict.fromkeys(values.target):
+      reports = _reports(entries, pathlib.Path(folder), target, values, notes)
+      for name, exported in reports.items():
+        found[name].append(_result(exported, values))
+  return found
+
+
+def _reports(entries, folder, target, values, notes) -> dict:
+  """Returns what each export said; notes why there is none."""
+  reports = {}
+  for i, entry in enumerate(entries):
+    try:
+      reports[entry.name] = tflite.export_tflite(
+        entry.network,
+        folder / f"{i}_{target}.tflite",
+        target,
+        saved.read_arrays("samples", values.samples),
+        input_shape=values.input_shape,
+      )
+    except ValueError as error:
+      notes.append(f"{entry.name}, {target}: {error}")
+  return reports
+
+
+def _result(exported, values) -> comparison.FileResult:
+  median = None
+  if targets.get(exported.target).accelerator == "cpu":
+    timed = benchmark.benchmark_tflite(exported.path, runs=values.runs)
+    median = timed.median_ms
+  return comparison.FileResult(
+    exported.target,
+    exported.num_bytes,
+    exported.gzip_bytes,
+    median,
+    exported.max_abs_error,
+    [command.in_flags(note, values) for note in exported.notes],
+  )
+
+
+def _settings(paths, values) -> dict[str, object]:
+  """Returns the files, and the flags that were given."""
+  given = {
+    f"--{name}": values[name].value
+    for name in values
+    if values[name].name == name and values[name].present
+  }
+  return {"networks": ", ".join(paths)} | given
+
+
+def _machine() -> str:
+  info = pathlib.Path("/proc/cpuinfo")
+  lines = info.read_text().splitlines() if info.exists() else []
+  models = [x for x in lines if x.startswith("model name")]
+  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
+  return (
+    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
+    f" {platform.python_version()}"
+  )

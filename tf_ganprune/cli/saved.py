@@ -1,0 +1,250 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Loads what the subcommands work on: networks, GANs, arrays."""
+
+import importlib
+import pathlib
+import sys
+
+import numpy as np
+
+from tf_ganprune import files, keras3
+from tf_ganprune import gan as gan_lib
+from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import evaluator as evaluators
+from tf_ganprune.metrics import feature_model as feature_models
+from tf_ganprune.saving import models
+from tf_ganprune.sparsity import strip
+
+
+class OneNetworkError(ValueError):
+  """A file holds one network, and one of several was asked for.
+
+  Attributes:
+    network: The network.
+  """
+
+  def __init__(self, path: str, asked: str, network: keras.Model):
+    super().__init__(
+      f"--network={asked}: {path!r} holds one network, {network.name!r}, and no"
+      " GAN; leave the flag out."
+    )
+    self.network = network
+
+
+def import_modules(names: list[str]) -> None:
+  """Imports modules of the user's, which register classes.
+
+  Args:
+    names: Such as "my_package.layers", found from the current folder too.
+
+  Raises:
+    ValueError: If one does not import.
+  """
+  for name in names:
+    if (here := str(pathlib.Path.cwd())) not in sys.path:
+      sys.path.insert(0, here)
+    try:
+      importlib.import_module(name)
+    except Exception as error:  # noqa: BLE001 (a user's module raises anything)
+      raise ValueError(
+        f"--import: {name!r} does not import ({type(error).__name__}: {error})."
+      ) from error
+
+
+def load(path: str, network: str | None = None) -> keras.Model:
+  """Returns the network of a file.
+
+  Args:
+    path: A `.keras` file of tf_keras or of Keras 3: of a network, pruned or
+      not, or of a GAN, whose averaged generator counts.
+    network: Which of a GAN's networks; may be left out where one ships.
+
+  Raises:
+    ValueError: If there is none, or it cannot be loaded or converted.
+  """
+  model = _load(path)
+  names = _names(model)
+  if names:
+    return _network(model, _chosen(path, names, _shipped(model), network))
+  if network is not None:
+    raise OneNetworkError(path, network, model)
+  return model
+
+
+def load_plain(path: str, network: str | None = None) -> keras.Model:
+  """Returns the network of a file without pruning wrappers.
+
+  Args:
+    path: As of `load`.
+    network: As of `load`, and so the errors.
+  """
+  return strip.strip_pruning(load(path, network))
+
+
+def _load(path: str) -> keras.Model:
+  models.check_whole(path)
+  if is_keras3(path):
+    return keras3.from_keras3(_load_keras3(path))
+  # What it was trained with need not be known here.
+  return models.load_model(path, compile=False)
+
+
+def is_keras3(path: str) -> bool:
+  """Whether Keras 3 saved a `.keras` file that is whole.
+
+  Args:
+    path: The file.
+  """
+  return models.is_keras3_file(path)
+
+
+def _load_keras3(path: str):
+  import keras as keras_3  # noqa: PLC0415
+
+  try:
+    return keras_3.saving.load_model(path, compile=False)
+  except Exception as error:  # Keras raises many types.
+    reason = " ".join(str(error).split())
+    raise ValueError(f"{path!r} cannot be loaded: {reason[:300]}") from error
+
+
+def _names(model) -> list[str]:
+  """Returns the names of a GAN's networks, none for a network."""
+  if isinstance(model, gan_lib.PrunedGAN) and hasattr(model, "networks"):
+    return list(model.networks)
+  names = ("generator", "discriminator")
+  found = [x for x in names if isinstance(getattr(model, x, None), keras.Model)]
+  return found if "generator" in found else []
+
+
+def _network(gan, name: str) -> keras.Model:
+  """Returns one of a GAN's networks: its average, or else the live one."""
+  if hasattr(gan, "averaged"):
+    found = gan.averaged(name)
+  else:
+    found = getattr(gan, f"ema_{name}", None) or getattr(gan, name)
+  return strip.strip_pruning(found)
+
+
+def _shipped(gan) -> list[str]:
+  return list(getattr(gan, "exported", ("generator",)))
+
+
+def _chosen(path, names, shipped, name: str | None) -> str:
+  """Returns which of a GAN's networks is meant."""
+  if name is None and len(shipped) == 1:
+    return shipped[0]
+  if name in names:
+    return name
+  if name is None:
+    ship = "that ship" if shipped else "of which none ships"
+    some = shipped or names
+    raise ValueError(
+      f"{path!r} holds {len(some)} networks {ship}, {', '.join(some)}; choose"
+      " one with --network=NAME."
+    )
+  raise ValueError(
+    f"--network={name}: {path!r} has no such network; it has"
+    f" {', '.join(names)}."
+  )
+
+
+def read_arrays(flag: str, path: str | None):
+  """Returns the arrays of a file, None for None.
+
+  Args:
+    flag: Which names the file, for messages.
+    path: A `.npy` file, or a `.npz` file, which becomes a dict by name.
+
+  Raises:
+    ValueError: If it is none.
+  """
+  if path is None:
+    return None
+  try:
+    found = np.load(path, allow_pickle=False)
+    if isinstance(found, np.ndarray):
+      return found
+    with found:
+      return {name: found[name] for name in found.files}
+  except Exception as error:  # numpy raises many types, some from zlib.
+    raise ValueError(f"--{flag} {path!r} cannot be read: {error}.") from error
+
+
+def evaluator(
+  reference: str | None, feature_model: str | None
+) -> evaluators.Evaluator | None:
+  """Returns what measures images, None if nothing is asked for.
+
+  Args:
+    reference: A file of real images.
+    feature_model: A file of a network.
+
+  Raises:
+    ValueError: If a file is none, or only one is given.
+  """
+  if reference is None and feature_model is None:
+    return None
+  if reference is None or feature_model is None:
+    raise ValueError(
+      "--reference and --feature_model go together: the real images, and the"
+      " network whose features are compared."
+    )
+  images = read_arrays("reference", reference)
+  value_range = (0.0, 255.0) if _is_bytes(images) else None
+  return evaluators.Evaluator(
+    feature_models.load_feature_model(feature_model),
+    images,
+    value_range=value_range,
+  )
+
+
+def _is_bytes(images) -> bool:
+  return isinstance(images, np.ndarray) and images.dtype == np.uint8
+
+
+def check_output(path: str) -> None:
+  """Raises unless a network can be saved under a name.
+
+  Args:
+    path: Where it is to go.
+
+  Raises:
+    ValueError: If it does not end in ".keras", or its folder is missing or not
+      writable.
+  """
+  if pathlib.Path(path).suffix != ".keras":
+    raise ValueError(f"--output {path!r} must end in '.keras'.")
+  files.check(path)
+
+
+def save(network: keras.Model, path: str, as_keras3: bool) -> None:
+  """Saves a network, whole or not at all.
+
+  Args:
+    network: Of tf_keras.
+    path: A `.keras` file.
+    as_keras3: Whether Keras 3 is to load it.
+
+  Raises:
+    ValueError: If it cannot be saved, or not converted.
+    OSError: If writing fails, for example on a full disk.
+  """
+  if not as_keras3:
+    models.save_model(network, path)
+    return
+  converted = keras3.to_keras3(network)
+  with files.replacing(path) as beside:
+    converted.save(beside)

@@ -1,0 +1,289 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Sections of a page that show what networks made: pictures, sounds, texts."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from tf_ganprune import arguments, pictures
+from tf_ganprune.report import audio, side_by_side
+
+_BYTES = (0.0, 255.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+  """What stands in one place of a section; what is None is left out.
+
+  Example:
+    `Cell(image=png, note="12 dB")`
+
+  Attributes:
+    image: The bytes of a PNG.
+    audio: The bytes of a WAV file.
+    text: Shown as it is, line breaks included.
+    note: Stands below, small.
+    alt: The image or sound in words, for who cannot see it.
+  """
+
+  image: bytes | None = None
+  audio: bytes | None = None
+  text: str | None = None
+  note: str = ""
+  alt: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+  """A section, ready to be set into the page.
+
+  Example:
+    `Drawn(["dense", "pruned"], [[Cell(text="a"), Cell(text="b")]])`
+
+  Attributes:
+    columns: The columns' headings, such as the networks' names.
+    rows: For each row a cell for each column.
+    labels: For each row its heading, or nothing.
+    small: Whether the images are enlarged to a common size, their pixels kept
+      apart.
+  """
+
+  columns: Sequence[str]
+  rows: Sequence[Sequence[Cell]]
+  labels: Sequence[str] = ()
+  small: bool = False
+
+
+class Section(Protocol):
+  """What a page can show; a class of one's own needs no more than this.
+
+  Attributes:
+    title: The section's heading.
+    caption: A sentence below it, or nothing.
+  """
+
+  title: str
+  caption: str
+
+  def drawn(self) -> Drawn:
+    """Returns the section's cells."""
+
+
+def _examples(section, columns: Mapping[str, Sequence]) -> int:
+  """Returns how many examples there are, which is the same in each column."""
+  counts = {name: len(values) for name, values in columns.items()}
+  if len(set(counts.values())) != 1 or not min(counts.values()):
+    raise ValueError(
+      f"The section {section.title!r} must have columns of one length, at least"
+      f" 1; got {counts}."
+    )
+  count = next(iter(counts.values()))
+  if len(section.labels) not in (0, count):
+    raise ValueError(
+      f"`labels` of the section {section.title!r} must be one for each of its"
+      f" {count} rows; got {len(section.labels)}."
+    )
+  return count
+
+
+def _images(images, value_range):
+  """Returns images `[n, height, width, channels]`, and their range."""
+  images = np.asarray(images)
+  if value_range is None and images.dtype == np.uint8:
+    value_range = _BYTES
+  return (images[..., None] if images.ndim == 3 else images), value_range
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Pictures:
+  """A grid of pictures for each network, or for whatever else made them.
+
+  Example:
+    `Pictures("Samples", {"dense": images, "pruned": others})`
+
+  Attributes:
+    title: The section's heading.
+    images: By name: `[n, height, width]`, or with 1 or 3 channels behind,
+      floats in [-1, 1] or uint8. Their sizes and numbers may differ.
+    columns: Pictures in a row of each grid; by default it is about a square.
+    value_range: Values that mean black and white, in place of (-1, 1).
+    caption: A sentence below the heading.
+  """
+
+  title: str
+  images: Mapping[str, np.ndarray]
+  columns: int | None = None
+  value_range: tuple[float, float] | None = None
+  caption: str = ""
+
+  def drawn(self) -> Drawn:
+    """Draws the grids.
+
+    Raises:
+      ValueError: If there are none, or images are of another shape or range.
+    """
+    if not self.images:
+      raise ValueError(f"The section {self.title!r} has no pictures.")
+    cells = [self._cell(name, x) for name, x in self.images.items()]
+    return Drawn(list(self.images), [cells])
+
+  def _cell(self, name, images) -> Cell:
+    images, value_range = _images(images, self.value_range)
+    zoom = side_by_side.enlargement(images.shape)
+    grid = pictures.image_grid(
+      images, self.columns, zoom=zoom, value_range=value_range
+    )
+    return Cell(
+      pictures.encode_png(grid), alt=f"{self.title}, {name}: {len(images)}"
+    )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PictureRows:
+  """A row of pictures for each example: input, dense, pruned, truth.
+
+  Example:
+    `PictureRows("Edges to shoes", {"input": x, "dense": a, "truth": y})`
+
+  Attributes:
+    title: The section's heading.
+    images: By the columns' names: `[n, height, width]`, or with 1 or 3
+      channels behind, floats in [-1, 1] or uint8. Columns may have pictures of
+      different sizes, such as a small input; all are shown as large.
+    labels: A heading for each row.
+    value_range: Values that mean black and white, in place of (-1, 1).
+    caption: A sentence below the heading.
+  """
+
+  title: str
+  images: Mapping[str, np.ndarray]
+  labels: Sequence[str] = ()
+  value_range: tuple[float, float] | None = None
+  caption: str = ""
+
+  def drawn(self) -> Drawn:
+    """Draws the pictures.
+
+    Raises:
+      ValueError: If columns differ in length, or images are of another shape or
+        range.
+    """
+    count = _examples(self, self.images)
+    rows = [
+      [self._cell(name, images, i) for name, images in self.images.items()]
+      for i in range(count)
+    ]
+    return Drawn(list(self.images), rows, self.labels, small=True)
+
+  def _cell(self, name, images, i) -> Cell:
+    image, value_range = _images(images[i : i + 1], self.value_range)
+    pixels = pictures.image_grid(image, 1, value_range=value_range)
+    return Cell(pictures.encode_png(pixels), alt=f"{name}, example {i + 1}")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sounds:
+  """A row of sounds for each example, to be heard, with their spectrograms.
+
+  Example:
+    `Sounds("Speech", {"dense": a, "pruned": b, "truth": y}, 22_050)`
+
+  Attributes:
+    title: The section's heading.
+    sounds: By the columns' names: `[n, samples]`, or with 1 or 2 channels
+      behind, in [-1, 1]; what lies outside is clipped, which the page then
+      says. Or a list of n sounds of different lengths.
+    sample_rate: Samples a second.
+    labels: A heading for each row.
+    caption: A sentence below the heading.
+  """
+
+  title: str
+  sounds: Mapping[str, np.ndarray | Sequence[np.ndarray]]
+  sample_rate: int
+  labels: Sequence[str] = ()
+  caption: str = ""
+
+  def drawn(self) -> Drawn:
+    """Draws the spectrograms; those of a row have one scale.
+
+    Raises:
+      ValueError: If columns differ in length, or a sound is none.
+      ImportError: If matplotlib is not installed.
+    """
+    rate = arguments.whole("sample_rate", self.sample_rate, 1)
+    count = _examples(self, self.sounds)
+    rows = [self._row(i, rate) for i in range(count)]
+    return Drawn(list(self.sounds), rows, self.labels)
+
+  def _row(self, i, rate) -> list[Cell]:
+    sounds = {
+      name: audio.checked(f"{self.title}, {name}, example {i + 1}", values[i])
+      for name, values in self.sounds.items()
+    }
+    images = audio.spectrograms(list(sounds.values()), rate)
+    return [
+      Cell(
+        image=image,
+        audio=audio.encode_wav(sound, rate),
+        note=audio.clipped(sound),
+        alt=f"{name}, example {i + 1}",
+      )
+      for (name, sound), image in zip(sounds.items(), images, strict=True)
+    ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Texts:
+  """A row of texts for each example, such as prompt, dense and pruned.
+
+  Example:
+    `Texts("Captions", {"dense": ["a cat"], "pruned": ["a cut"]})`
+
+  Attributes:
+    title: The section's heading.
+    texts: By the columns' names: one text for each example; None is "n/a".
+    labels: A heading for each row.
+    caption: A sentence below the heading.
+  """
+
+  title: str
+  texts: Mapping[str, Sequence[str | None]]
+  labels: Sequence[str] = ()
+  caption: str = ""
+
+  def drawn(self) -> Drawn:
+    """Returns the texts as they are.
+
+    Raises:
+      ValueError: If columns differ in length, or hold no texts.
+    """
+    count = _examples(self, self.texts)
+    rows = [
+      [self._cell(name, texts, i) for name, texts in self.texts.items()]
+      for i in range(count)
+    ]
+    return Drawn(list(self.texts), rows, self.labels)
+
+  def _cell(self, name, texts, i) -> Cell:
+    text = None if isinstance(texts, str) else texts[i]
+    if isinstance(texts, str) or not isinstance(text, (str, type(None))):
+      raise ValueError(
+        f"`texts` of {name!r} in the section {self.title!r} must be a list of"
+        f" texts; got {texts!r}."
+      )
+    return Cell(text="n/a" if text is None else text)
