@@ -203,6 +203,99 @@ def test_repeat_in_a_graph_and_in_python():
   assert float(run()) == (4 + 5 + 6 + 7) / 4
 
 
+# --- generators of several inputs
+
+
+def _labelled(width, name):
+  """Returns a generator of latents and labels."""
+  z, label = keras.Input((4,)), keras.Input((), dtype="int32")
+  code = keras.layers.Embedding(3, 2)(label)
+  x = keras.layers.Concatenate()([z, keras.layers.Flatten()(code)])
+  x = keras.layers.Dense(16 * width, "relu", name="hidden")(x)
+  x = keras.layers.Reshape((4, 4, width), name="deep")(x)
+  x = keras.layers.Conv2DTranspose(1, 3, 2, "same", activation="tanh")(x)
+  return keras.Model([z, label], x, name=name)
+
+
+@keras.utils.register_keras_serializable(package="tests")
+class _Called(keras.Model):
+  """The same as a class whose `call` takes two arguments."""
+
+  def __init__(self):
+    super().__init__(name="called")
+    self.inside = _labelled(2, "inside")
+
+  def call(self, z, labels, training=None):
+    return self.inside([z, labels], training=training)
+
+  def get_config(self):
+    return {}
+
+
+class Conditional(tgp.PrunedGAN):
+  def __init__(self, discriminator, generator, **kwargs):
+    super().__init__(
+      {"discriminator": discriminator, "generator": generator},
+      tgp.inputs.LabelledLatents(4, 3),
+      average=["generator"],
+      **kwargs,
+    )
+
+  def unpack(self, data):
+    images, labels = data
+    return images, tf.cast(labels, tf.int32)
+
+  def update(self, batch):
+    images, labels = batch
+    given = self.draw(tf.shape(images)[0], labels=labels)
+    fake, _ = self.forward("generator", given)
+    score = self.scorer("discriminator")
+    d_loss = self.minimize(
+      "discriminator", lambda: tf.reduce_mean(score(fake) - score(images))
+    )
+
+    def g_loss():
+      made, distance = self.forward("generator", given)
+      return distance - tf.reduce_mean(
+        self.scorer("discriminator", "generator")(made)
+      )
+
+    return {"d_loss": d_loss, "g_loss": self.minimize("generator", g_loss)}
+
+
+def _called():
+  network = _Called()
+  network(tf.ones([2, 4]), tf.constant([0, 2]))
+  return network
+
+
+@pytest.mark.parametrize(
+  "generator, losses",
+  [
+    (lambda: _labelled(2, "small"), ["image", "features"]),
+    (lambda: _labelled(2, "small"), ["kernel_alignment"]),
+    (_called, ["image"]),
+  ],
+)
+def test_students_take_what_their_teachers_take(generator, losses, tmp_path):
+  network = tgp.prune_low_magnitude(generator(), _SCHEDULE)
+  model = Conditional(
+    tiny.discriminator(),
+    network,
+    teachers={"generator": _labelled(5, "big")},
+    distillation={"generator": losses},
+    ema_decay=0.5,
+    regularizers=["lecam"],
+  )
+  model.compile({"discriminator": "adam", "generator": "adam"})
+  labels = np.arange(12) % 3
+  history = model.fit(tiny.images(12), labels, batch_size=4, verbose=0).history
+  assert {"d_loss", "g_loss", "distillation_loss"} <= set(history)
+  assert model.generate(5, seed=0, labels=2).shape == (5, 8, 8, 1)
+  zeros = tgp.sparsity_report(model.averaged("generator")).overall
+  assert zeros == pytest.approx(0.5, abs=0.05)
+
+
 # --- replaced
 
 

@@ -122,6 +122,7 @@ class PrunedGAN(trained.Trained):
     self.input_source, self.ema_decay = inputs, ema_decay
     for name, network in networks.items():
       setattr(self, name, network)
+    checks.check_inputs(self)
     self.distillation = distilling.checked(self, distillation or {})
     judging.begin(self, regularizers)
     self._means = means.Means()

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import bounds, compression, signatures
+from tf_ganprune import bounds, compression, inputs, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -94,6 +94,20 @@ def check_decay(ema_decay: float | None) -> None:
     raise ValueError(
       f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
     )
+
+
+def check_inputs(gan) -> None:
+  """Raises unless the network that ships takes what it is given."""
+  source, network = gan.input_source, gan.networks[gan.exported[0]]
+  if source is None:
+    return
+  if not inputs.is_inputs(source):
+    raise ValueError(
+      "`inputs` must be an object of tgp.inputs, such as"
+      f" tgp.inputs.Latents(64); got {source!r}."
+    )
+  if network.built:
+    source.check(network)
 
 
 def input_source(gan):
