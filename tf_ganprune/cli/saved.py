@@ -122,7 +122,7 @@ def _load_keras3(path: str):
 
 def _names(model) -> list[str]:
   """Returns the names of a GAN's networks, none for a network."""
-  if isinstance(model, gan_lib.PrunedGAN) and hasattr(model, "networks"):
+  if isinstance(model, gan_lib.PrunedGAN):
     return list(model.networks)
   names = ("generator", "discriminator")
   found = [x for x in names if isinstance(getattr(model, x, None), keras.Model)]
@@ -131,7 +131,7 @@ def _names(model) -> list[str]:
 
 def _network(gan, name: str) -> keras.Model:
   """Returns one of a GAN's networks: its average, or else the live one."""
-  if hasattr(gan, "averaged"):
+  if isinstance(gan, gan_lib.PrunedGAN):
     found = gan.averaged(name)
   else:
     found = getattr(gan, f"ema_{name}", None) or getattr(gan, name)
