@@ -35,14 +35,14 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest, curve_plan, curve_table
-from examples import (
+from tf_ganprune import files
+from tf_ganprune.experiments import (
   digits_job,
   exporting,
   run_directory,
   slim_job,
   training,
 )
-from tf_ganprune import files
 
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
 

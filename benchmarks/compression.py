@@ -34,15 +34,15 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import compression_table, contest
-from examples import (
+from tf_ganprune import files, latents
+from tf_ganprune.compression import stages
+from tf_ganprune.experiments import (
   digits_job,
   distilling,
   run_directory,
   strategies,
   training,
 )
-from tf_ganprune import files, latents
-from tf_ganprune.compression import stages
 from tf_ganprune.export import runtime
 
 _RUNS_DIR = flags.DEFINE_string(

@@ -17,7 +17,11 @@ import dataclasses
 
 from absl import flags
 
-from examples import digits_job, limits, slim_settings
+from tf_ganprune.experiments import (
+  digits_job,
+  limits,
+  slim_settings,
+)
 
 _DEFAULT = slim_settings.Settings()
 SEEDS = flags.DEFINE_list("curve_seeds", ["0", "1", "2"], "Seeds.")

@@ -31,8 +31,11 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job, spread
 from tf_ganprune import files
+from tf_ganprune.experiments import (
+  digits_job,
+  spread,
+)
 
 _RUNS_DIR = flags.DEFINE_string("sparse_dir", "runs/sparse", "Of the runs.")
 _SEEDS = flags.DEFINE_list("sparse_seeds", ["0", "1", "2"], "Seeds.")

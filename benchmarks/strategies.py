@@ -33,13 +33,15 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import contest  # noqa: E402
 from examples import (  # noqa: E402
-  strategies,
   sweep,
+)
+from tf_ganprune import files  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
+  strategies,
   sweep_charts,
   sweep_job,
   sweep_summary,
 )
-from tf_ganprune import files  # noqa: E402
 
 _TRAIN = flags.DEFINE_bool("train", True, "What is missing.")
 _CHARTS = flags.DEFINE_string("charts_dir", "docs/strategies", "Of pictures.")

@@ -32,7 +32,12 @@ from scipy import stats
 
 import tf_ganprune as tgp
 from benchmarks import contest, train_step
-from examples import strategies, sweep
+from examples import (
+  sweep,
+)
+from tf_ganprune.experiments import (
+  strategies,
+)
 
 # Left out are those that train on more latents or with a teacher, fewer
 # channels, and measured sensitivity, which only says beforehand how sparse.

@@ -30,7 +30,9 @@ import numpy as np  # noqa: E402
 from absl import app, flags  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import exporting  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
+  exporting,
+)
 from tf_ganprune.saving import models  # noqa: E402
 
 _MODEL = flags.DEFINE_string("model", None, "A .keras file.", required=True)

@@ -28,7 +28,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import digits_job, generators, limits  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
+  digits_job,
+  generators,
+  limits,
+)
 
 _D = digits_job.Settings()
 

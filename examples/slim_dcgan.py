@@ -35,7 +35,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from examples import digits_job, limits, slim_job, slim_settings  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
+  digits_job,
+  limits,
+  slim_job,
+  slim_settings,
+)
 
 _D = slim_settings.Settings()
 

@@ -27,15 +27,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from examples import (  # noqa: E402
+from examples import mnist_dcgan  # noqa: E402, F401 (its flags)
+from tf_ganprune import files  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
   digits_job,
-  mnist_dcgan,  # noqa: F401 (its flags)
   strategies,
   sweep_charts,
   sweep_job,
   sweep_summary,
 )
-from tf_ganprune import files  # noqa: E402
 
 _STRATEGIES = flags.DEFINE_list(
   "strategies",

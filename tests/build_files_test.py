@@ -38,6 +38,7 @@ _FLOORS = [
   {"compression"},
   {"gan", "interpretation"},
   {"callbacks", "export", "report"},
+  {"experiments"},
 ]
 
 

@@ -20,7 +20,9 @@ from absl.testing import flagsaver
 
 from benchmarks import channel_curve, curve_plan, curve_table
 from benchmarks.curve_plan import Run
-from examples import slim_settings
+from tf_ganprune.experiments import (
+  slim_settings,
+)
 
 
 def _found(distance, macs=100):

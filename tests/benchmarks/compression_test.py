@@ -22,8 +22,10 @@ import pytest
 from absl.testing import flagsaver
 
 from benchmarks import compression, compression_table
-from examples import digits_job
 from tf_ganprune.compression import stages
+from tf_ganprune.experiments import (
+  digits_job,
+)
 
 
 def _stages(distance, gzip_bytes) -> list[stages.Stage]:

@@ -18,7 +18,13 @@ import json
 from absl.testing import flagsaver
 
 from benchmarks import strategies
-from examples import sweep, sweep_job, sweep_summary
+from examples import (
+  sweep,
+)
+from tf_ganprune.experiments import (
+  sweep_job,
+  sweep_summary,
+)
 
 
 def _line(strategy, sparsity, seed, distance) -> dict:

@@ -27,7 +27,13 @@ from absl.testing import flagsaver
 from hypothesis import strategies as st
 
 import tf_ganprune as tgp
-from examples import digits_job, limits, mnist_dcgan
+from examples import (
+  mnist_dcgan,
+)
+from tf_ganprune.experiments import (
+  digits_job,
+  limits,
+)
 
 _FIELDS = [field.name for field in dataclasses.fields(digits_job.Settings)]
 # No line breaks: a message may repeat what was typed.

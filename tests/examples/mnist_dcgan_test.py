@@ -22,8 +22,13 @@ from absl import flags
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
-from examples import digits_job, mnist_dcgan  # noqa: F401 (its flags)
+from examples import (
+  mnist_dcgan,  # noqa: F401 (its flags)
+)
 from tests.examples import job
+from tf_ganprune.experiments import (
+  digits_job,  # noqa: F401 (its flags)
+)
 
 # One process runs the job for all of these tests.
 pytestmark = pytest.mark.xdist_group("job")

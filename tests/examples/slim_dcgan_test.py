@@ -20,7 +20,13 @@ import types
 import pytest
 
 import tf_ganprune as tgp
-from examples import digits_job, slim_dcgan, slim_settings
+from examples import (
+  slim_dcgan,
+)
+from tf_ganprune.experiments import (
+  digits_job,
+  slim_settings,
+)
 
 # The worker that ran the main job has its files.
 pytestmark = pytest.mark.xdist_group("job")

@@ -18,8 +18,12 @@ import json
 
 import pytest
 
-from examples import digits_job, strategies, sweep_job
-from examples.sweep_job import Run
+from tf_ganprune.experiments import (
+  digits_job,
+  strategies,
+  sweep_job,
+)
+from tf_ganprune.experiments.sweep_job import Run
 
 # Its folder is made once.
 pytestmark = pytest.mark.xdist_group("sweep")

@@ -16,7 +16,10 @@
 import dataclasses
 from collections.abc import Iterable
 
-from examples import spread, strategies
+from tf_ganprune.experiments import (
+  spread,
+  strategies,
+)
 
 # What a row has of each of these, over the seeds.
 MEASURES = ("frechet_distance", "zeros", "gzip_bytes", "macs", "recall")

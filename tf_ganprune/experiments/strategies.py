@@ -19,7 +19,10 @@ from collections.abc import Callable
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import distilling, training
+from tf_ganprune.experiments import (
+  distilling,
+  training,
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,8 +19,11 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
-from examples import run_directory, training
 from tests import tiny
+from tf_ganprune.experiments import (
+  run_directory,
+  training,
+)
 from tf_ganprune.sparsity import ownership
 
 keras = tgp.keras

@@ -21,7 +21,7 @@ import time
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import (
+from tf_ganprune.experiments import (
   comparing,
   digits_job,
   distilling,

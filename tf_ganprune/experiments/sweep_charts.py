@@ -18,7 +18,10 @@ import os
 import pathlib
 from collections.abc import Callable
 
-from examples import strategies, sweep_summary
+from tf_ganprune.experiments import (
+  strategies,
+  sweep_summary,
+)
 
 
 @dataclasses.dataclass(frozen=True)

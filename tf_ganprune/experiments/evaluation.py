@@ -16,7 +16,9 @@
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import run_directory
+from tf_ganprune.experiments import (
+  run_directory,
+)
 
 _CLASSIFIER = "digit_classifier.keras"
 

@@ -20,7 +20,10 @@ from collections.abc import Callable
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import exporting, run_directory
+from tf_ganprune.experiments import (
+  exporting,
+  run_directory,
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,7 @@ import time
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import (
+from tf_ganprune.experiments import (
   comparing,
   digits_data,
   evaluation,

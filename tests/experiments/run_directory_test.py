@@ -15,8 +15,10 @@
 
 import pytest
 
-from examples import run_directory
 from tests import tiny
+from tf_ganprune.experiments import (
+  run_directory,
+)
 
 
 def test_is_opened_again_with_the_same_settings(tmp_path):

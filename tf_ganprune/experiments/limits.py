@@ -19,7 +19,9 @@ from collections.abc import Callable
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import generators
+from tf_ganprune.experiments import (
+  generators,
+)
 
 _MOST_WEIGHTS = 500_000_000
 _MOST_IMAGE_BYTES = 8 * 2**30

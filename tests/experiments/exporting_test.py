@@ -13,8 +13,11 @@
 # limitations under the License.
 """Tests of exporting several networks for several targets."""
 
-from examples import exporting, run_directory
 from tests import tiny
+from tf_ganprune.experiments import (
+  exporting,
+  run_directory,
+)
 from tf_ganprune.keras_compat import keras
 
 

@@ -15,7 +15,10 @@
 
 import dataclasses
 
-from examples import distilling, limits
+from tf_ganprune.experiments import (
+  distilling,
+  limits,
+)
 
 TEACHERS = {
   "whole": "as it was at the first cut",

@@ -16,7 +16,9 @@
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import limits
+from tf_ganprune.experiments import (
+  limits,
+)
 
 
 class DigitsData:

@@ -22,14 +22,14 @@ from collections.abc import Iterable
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import (
+from tf_ganprune import files
+from tf_ganprune.experiments import (
   digits_job,
   exporting,
   run_directory,
   strategies,
   training,
 )
-from tf_ganprune import files
 from tf_ganprune.gan import divergence
 
 RESULTS = "runs.jsonl"

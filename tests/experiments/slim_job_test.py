@@ -18,8 +18,13 @@ import types
 import pytest
 
 import tf_ganprune as tgp
-from examples import digits_job, distilling, slim_job, slim_settings
 from tests import tiny
+from tf_ganprune.experiments import (
+  digits_job,
+  distilling,
+  slim_job,
+  slim_settings,
+)
 
 
 def _job(**settings):

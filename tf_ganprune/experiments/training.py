@@ -22,8 +22,10 @@ from collections.abc import Callable
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import run_directory
 from tf_ganprune import callbacks
+from tf_ganprune.experiments import (
+  run_directory,
+)
 from tf_ganprune.saving import backups
 
 

@@ -21,7 +21,9 @@ import numpy as np
 import tqdm
 
 import tf_ganprune as tgp
-from examples import run_directory
+from tf_ganprune.experiments import (
+  run_directory,
+)
 
 
 def exported_network(gan: tgp.GAN) -> tgp.keras.Model:
