@@ -30,9 +30,7 @@ import numpy as np  # noqa: E402
 from absl import app, flags  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from tf_ganprune.experiments import (  # noqa: E402
-  exporting,
-)
+from tf_ganprune.experiments import handover  # noqa: E402
 from tf_ganprune.saving import models  # noqa: E402
 
 _MODEL = flags.DEFINE_string("model", None, "A .keras file.", required=True)
@@ -64,7 +62,7 @@ def load(path: str) -> tgp.keras.Model:
     return tgp.from_keras3(_load_keras3(path))
   model = tgp.load_model(path)
   is_gan = isinstance(model, (tgp.GAN, tgp.WGANGP))
-  return exporting.exported_network(model) if is_gan else model
+  return handover.exported(model)["generator"] if is_gan else model
 
 
 def _load_keras3(path: str):

@@ -27,10 +27,7 @@ import sys
 import tempfile
 
 from tests import build_files
-from tf_ganprune.experiments import (
-  digits_job,  # noqa: F401 (what takes long)
-  slim_job,  # noqa: F401 (what takes long)
-)
+from tf_ganprune.experiments import sweep_program  # noqa: F401 (what takes long)
 
 
 def _become(module, arguments, output):

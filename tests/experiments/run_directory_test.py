@@ -16,9 +16,7 @@
 import pytest
 
 from tests import tiny
-from tf_ganprune.experiments import (
-  run_directory,
-)
+from tf_ganprune.experiments import run_directory
 
 
 def test_is_opened_again_with_the_same_settings(tmp_path):
@@ -37,6 +35,26 @@ def test_names_the_flag_of_the_folder(tmp_path):
   run_directory.RunDirectory(tmp_path, {"macs": 0.5}, "slim_dir")
   with pytest.raises(ValueError, match="Use another --slim_dir"):
     run_directory.RunDirectory(tmp_path, {"macs": 0.25}, "slim_dir")
+
+
+def test_refuses_a_folder_of_another_task(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {"task": "faces", "epochs": 1})
+  (run / ".left.1.keras").write_bytes(b"")
+  with pytest.raises(
+    ValueError,
+    match="run of the task 'faces', and this one is of 'digits'; use",
+  ):
+    run_directory.RunDirectory(tmp_path, {"task": "digits", "epochs": 2})
+  assert (run / ".left.1.keras").exists()
+
+
+def test_leaves_what_others_write_alone(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {"epochs": 1})
+  (run / ".left.1.keras").write_bytes(b"")
+  run_directory.RunDirectory(tmp_path, {"epochs": 1}, shared=True)
+  assert (run / ".left.1.keras").exists()
+  run_directory.RunDirectory(tmp_path, {"epochs": 1})
+  assert not (run / ".left.1.keras").exists()
 
 
 def test_refuses_damaged_settings(tmp_path):

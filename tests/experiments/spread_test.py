@@ -15,9 +15,7 @@
 
 import pytest
 
-from tf_ganprune.experiments import (
-  spread,
-)
+from tf_ganprune.experiments import spread
 
 
 def test_mean_and_deviation_of_the_seeds():

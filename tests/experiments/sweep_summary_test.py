@@ -15,10 +15,7 @@
 
 import pytest
 
-from tf_ganprune.experiments import (
-  sweep_charts,
-  sweep_summary,
-)
+from tf_ganprune.experiments import sweep_charts, sweep_summary
 
 
 def _line(strategy, seed, distance, sparsity=0.8, **kwargs):

@@ -12,3 +12,11 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 """A family's whole way: train, prune, compare, export and report."""
+
+from tf_ganprune.experiments.dcgan_task import DCGAN
+from tf_ganprune.experiments.experiment import Experiment
+from tf_ganprune.experiments.image_task import ImageTask
+from tf_ganprune.experiments.settings import Settings
+from tf_ganprune.experiments.task import Task
+
+__all__ = ["DCGAN", "Experiment", "ImageTask", "Settings", "Task"]

@@ -13,31 +13,50 @@
 # limitations under the License.
 """Exports networks, measures the files, and compares what came of them."""
 
+import dataclasses
 import os
 import pathlib
 import platform
-
-import numpy as np
-import tqdm
+from collections.abc import Callable, Mapping, Sequence
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import (
-  run_directory,
-)
+from tf_ganprune.experiments import run_directory
+from tf_ganprune.report import extras
+from tf_ganprune.sparsity import report as sparsity_report
+
+# Of inputs that a file is calibrated with.
+_SAMPLES = 256
 
 
-def exported_network(gan: tgp.GAN) -> tgp.keras.Model:
-  """Returns the averaged generator, or the live one, without wrappers."""
-  if gan.ema_generator is not None:
-    return gan.ema_generator
-  return tgp.strip_pruning(gan.generator)
+@dataclasses.dataclass(frozen=True)
+class _Job:
+  """One file to be."""
+
+  contestant: str
+  network: str
+  target: str
+  is_only: bool
+
+  @property
+  def title(self) -> str:
+    """What the page calls the file's target."""
+    return self.target if self.is_only else f"{self.network}, {self.target}"
+
+  @property
+  def file(self) -> str:
+    """Its name."""
+    parts = [self.contestant, self.network, self.target]
+    if self.is_only:
+      parts.remove(self.network)
+    return f"{'_'.join(parts)}.tflite"
 
 
-def export(
+def export_all(
   run: run_directory.RunDirectory,
-  networks: dict[str, tgp.keras.Model],
-  targets: list[str],
-  runs: int,
+  networks: Mapping[str, Mapping[str, tgp.keras.Model]],
+  targets: Sequence[str],
+  inputs: Callable = lambda name, n, seed: None,
+  runs: int = 50,
 ) -> tuple[dict[str, list[tgp.report.FileResult]], list[str]]:
   """Exports every network for every target, then times the files in turn.
 
@@ -45,34 +64,51 @@ def export(
   target for which no file is right does not cost the others theirs.
 
   Args:
-    run: Where `NAME_TARGET.tflite` go.
-    networks: By name.
+    run: Where `CONTESTANT_TARGET.tflite` go, or
+      `CONTESTANT_NETWORK_TARGET.tflite` where several networks ship.
+    networks: Those that ship by their names, for each contestant.
     targets: Names from `tgp.EXPORT_TARGETS`.
+    inputs: Returns what a network is given, by its name, a number and a seed;
+      None is drawn.
     runs: How often each file is timed.
 
   Returns:
-    The files of each network, and what was refused and why.
+    The files of each contestant, and what was refused and why.
   """
-  jobs = [(name, target) for target in targets for name in networks]
+  jobs = [
+    _Job(contestant, name, target, len(parts) == 1)
+    for target in targets
+    for contestant, parts in networks.items()
+    for name in parts
+  ]
+  progress = extras.need("tqdm").tqdm
   reports, refused = {}, []
-  for name, target in tqdm.tqdm(jobs, "Exporting", unit="file"):
-    path = run / f"{name}_{target}.tflite"
+  for job in progress(jobs, "Exporting", unit="file"):
+    path = run / job.file
     try:
-      reports[name, target] = tgp.export_tflite(networks[name], path, target)
+      reports[job] = tgp.export_tflite(
+        networks[job.contestant][job.network],
+        path,
+        job.target,
+        representative_data=inputs(job.network, _SAMPLES, 0),
+      )
     except ValueError as error:
-      refused.append(f"{name}, {target}: {error}")
+      refused.append(f"{job.contestant}, {job.title}: {error}")
       path.unlink(missing_ok=True)  # an older one, of another training
   # Contestants alternate, so that whatever else the machine does hits both.
-  timed = [job for job in reports if _runs_here(job[1])]
   times = {
     job: tgp.benchmark_tflite(reports[job].path, runs=runs).median_ms
-    for job in tqdm.tqdm(timed, "Timing in LiteRT", unit="file")
+    for job in progress(
+      [job for job in reports if _runs_here(job.target)],
+      "Timing in LiteRT",
+      unit="file",
+    )
   }
   results = {
     name: [
-      _file_result(reports[name, target], times.get((name, target)))
-      for target in targets
-      if (name, target) in reports
+      _file_result(job.title, reports[job], times.get(job))
+      for job in reports
+      if job.contestant == name
     ]
     for name in networks
   }
@@ -84,9 +120,9 @@ def _runs_here(target: str) -> bool:
   return tgp.EXPORT_TARGETS[target].accelerator == "cpu"
 
 
-def _file_result(exported, median_ms) -> tgp.report.FileResult:
+def _file_result(title, exported, median_ms) -> tgp.report.FileResult:
   return tgp.report.FileResult(
-    target=exported.target,
+    target=title,
     num_bytes=exported.num_bytes,
     gzip_bytes=exported.gzip_bytes,
     median_ms=median_ms,
@@ -97,20 +133,20 @@ def _file_result(exported, median_ms) -> tgp.report.FileResult:
 
 def contestant(
   name: str,
-  network: tgp.keras.Model,
+  networks: Mapping[str, tgp.keras.Model],
   metrics: dict[str, float],
   files: list[tgp.report.FileResult],
   history: dict[str, dict],
   discriminator: str = "",
 ) -> tgp.report.Contestant:
-  """Returns a column of the report."""
-  sparsity = tgp.sparsity_report(network)
+  """Returns a column of the report, with the sums of the networks that ship."""
+  sparsity = sparsity_of(networks)
   return tgp.report.Contestant(
     name=name,
     metrics={k: v for k, v in metrics.items() if k != "num_classes"},
     zeros=sparsity.overall,
-    parameters=network.count_params(),
-    macs=tgp.profile(network).macs,
+    parameters=sum(x.count_params() for x in networks.values()),
+    macs=sum(tgp.profile(x).macs for x in networks.values()),
     files=files,
     sparsity=sparsity.layers,
     history=history,
@@ -118,13 +154,24 @@ def contestant(
   )
 
 
-def sample_sheet(gans: dict[str, tgp.GAN], n: int, seed: int) -> np.ndarray:
-  """Returns the pictures that GANs make of the same latents, side by side."""
-  return tgp.report.comparison_grid(
-    {
-      name: tgp.standard_images(gan, gan.generate(n, seed=seed))
-      for name, gan in gans.items()
-    }
+def sparsity_of(
+  networks: Mapping[str, tgp.keras.Model],
+) -> sparsity_report.SparsityReport:
+  """Returns one report on several networks; layers get their names in front.
+
+  Args:
+    networks: By name.
+  """
+  reports = {name: tgp.sparsity_report(x) for name, x in networks.items()}
+  if len(reports) == 1:
+    return next(iter(reports.values()))
+  return sparsity_report.SparsityReport(
+    tuple(
+      layer._replace(name=f"{name}/{layer.name}")
+      for name, report in reports.items()
+      for layer in report.layers
+    ),
+    tuple(note for report in reports.values() for note in report.notes),
   )
 
 

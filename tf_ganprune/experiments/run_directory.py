@@ -35,25 +35,34 @@ class RunDirectory:
   """
 
   def __init__(
-    self, path: str | os.PathLike, settings: dict, flag: str = "output_dir"
+    self,
+    path: str | os.PathLike,
+    settings: dict,
+    flag: str = "output_dir",
+    shared: bool = False,
   ):
     """Creates the folder, or opens it.
 
     Args:
       path: The folder.
-      settings: What decides the results, such as the values of flags.
+      settings: What decides the results, such as the values of flags, and the
+        name of a `task`, if there is one.
       flag: The one that names the folder, for messages.
+      shared: Whether other processes may be writing to it, so that what they
+        left half-written cannot be told from what they write.
 
     Raises:
-      ValueError: If it cannot be written, or was begun with other settings.
+      ValueError: If it cannot be written, or was begun by another task or with
+        other settings.
     """
     self.path = pathlib.Path(path)
     self._flag = flag
     files.make_directory(self.path)
     self.resumed = (self.path / _SETTINGS).exists()
     if self.resumed:
-      files.remove_left_over(self.path)
       self._check_settings(settings)
+      if not shared:
+        files.remove_left_over(self.path)
     else:
       self.write_json(_SETTINGS, settings)
 
@@ -65,9 +74,15 @@ class RunDirectory:
         f"{str(self.path / _SETTINGS)!r} is damaged; use another"
         f" --{self._flag}."
       ) from None
+    task = settings.get("task")
+    if begun_with.get("task", task) != task:
+      raise ValueError(
+        f"{str(self.path)!r} holds a run of the task {begun_with['task']!r},"
+        f" and this one is of {task!r}; use another --{self._flag}."
+      )
     changed = [
       f"--{name} was {begun_with.get(name)!r} and is {settings.get(name)!r}"
-      for name in sorted({*begun_with, *settings})
+      for name in sorted({*begun_with, *settings} - {"task"})
       if begun_with.get(name) != settings.get(name)
     ]
     if changed:

@@ -17,19 +17,22 @@ import dataclasses
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import tensorflow as tf
 
 import tf_ganprune as tgp
 from tf_ganprune import files
 from tf_ganprune.experiments import (
-  digits_job,
+  experiment,
   exporting,
+  locks,
   run_directory,
   strategies,
   training,
 )
+from tf_ganprune.experiments import settings as settings_
+from tf_ganprune.experiments import task as tasks
 from tf_ganprune.gan import divergence
 
 RESULTS = "runs.jsonl"
@@ -93,28 +96,56 @@ def _shares(name: str, sparsities) -> Iterable[float]:
   return [0.0] if strategies.STRATEGIES[name].is_dense else sparsities
 
 
+@dataclasses.dataclass(frozen=True)
+class Description:
+  """What another process needs to open a sweep.
+
+  Example:
+    `Description("/runs/sweep", DCGAN, DCGAN.Settings()).open()`
+
+  Attributes:
+    output_dir: The folder.
+    task: What the family says.
+    settings: Of the task.
+  """
+
+  output_dir: str
+  task: type[tasks.Task]
+  settings: settings_.Settings
+
+  def open(self) -> "SweepJob":
+    """Returns the sweep."""
+    return SweepJob(self.output_dir, self.task, self.settings)
+
+
 class SweepJob:
   """Runs of one folder, which all have the same settings but for the seed.
 
   One line of `runs.jsonl` is written for each run that has ended; those that
-  are there are not trained again.
+  are there are not trained again. Several processes may share the folder: each
+  run is trained by one of them, and by another if that is killed.
 
   Example:
-    `SweepJob("runs/sweep", digits_job.Settings()).measure(Run("erk", 0.8, 0))`
+    `SweepJob("runs/sweep", DCGAN, DCGAN.Settings()).measure(
+    Run("erk", 0.8, 0))`
   """
 
-  def __init__(self, output_dir: str | os.PathLike, settings):
+  def __init__(
+    self, output_dir: str | os.PathLike, task: type[tasks.Task], settings
+  ):
     """Opens the folder.
 
     Args:
       output_dir: Where everything goes.
-      settings: `digits_job.Settings`, whose seed is the classifier's alone.
+      task: What the family says.
+      settings: Of the task; the seed is the evaluator's alone.
 
     Raises:
       ValueError: If the folder or the settings will not do.
     """
-    self._settings = settings
-    self._first = digits_job.DigitsJob(output_dir, settings, _FLAG).open()
+    self._task, self._settings = task, settings
+    self._first = experiment.Experiment(task, settings, output_dir, _FLAG)
+    self._first.open(shared=True)
     self._path = self._first.run_directory / RESULTS
     self._evaluator = None
 
@@ -122,6 +153,12 @@ class SweepJob:
   def path(self):
     """The folder."""
     return self._first.run_directory.path
+
+  @property
+  def description(self) -> Description:
+    """What another process needs to open it."""
+    folder = str(self.path.resolve())
+    return Description(folder, self._task, self._settings)
 
   def found(self) -> dict[Run, dict]:
     """Returns the lines that are there, by run."""
@@ -131,28 +168,63 @@ class SweepJob:
     found = [json.loads(line) for line in lines]
     return {Run(x["strategy"], x["sparsity"], x["seed"]): x for x in found}
 
-  def measure(self, run: Run) -> dict:
+  def locked(self, name: str, wait: bool = True):
+    """Returns a context in which no other process of the sweep has the lock.
+
+    Args:
+      name: Of the lock, such as that of a run.
+      wait: As of `locks.held`.
+    """
+    return locks.held(self.path / "locks" / f"{name}.lock", wait)
+
+  def measure_all(self, runs: Iterable[Run]) -> Iterator[tuple[Run, dict]]:
+    """Measures runs, and gives each with its line as it ends.
+
+    Those that other processes are at come last; they are waited for, and taken
+    over where the process is killed.
+
+    Args:
+      runs: The runs.
+    """
+    left = []
+    for run in runs:
+      line = self.measure(run, wait=False)
+      if line is None:
+        left.append(run)
+      else:
+        yield run, line
+    for run in left:
+      yield run, self.measure(run)
+
+  def measure(self, run: Run, wait: bool = True) -> dict | None:
     """Trains and measures a run if that is not known yet.
 
     Args:
       run: The run.
+      wait: Whether to wait for another process that is at it.
 
     Returns:
       Its line: strategy, sparsity and seed; `error`, None or why it failed;
-      else `frechet_distance` and the evaluator's other numbers; `zeros`, the
-      share of the dense generator's prunable weights that are zero or gone;
-      `macs`, multiplications with the others; `gzip_bytes` of the file for the
-      CPU; and `updates` of the generator. And the `machine`, whose rounding is
-      a little different from others', and `seconds` there.
+      else the task's measures; `zeros`, the share of the dense networks'
+      prunable weights that are zero or gone; `macs`, multiplications with the
+      others; `gzip_bytes` of the files for the CPU; and `updates` of the
+      networks. And the `machine`, whose rounding is a little different from
+      others', and `seconds` there. None if another process is at it, and is not
+      waited for.
     """
-    found = self.found()
-    if run not in found:
-      line = self._line(run)
-      lines = [*found.values(), line]
-      text = "".join(json.dumps(x) + "\n" for x in lines)
+    with self.locked(run.name, wait) as is_held:
+      found = self.found()
+      if run not in found and is_held:
+        self._add(self._line(run))
+        found = self.found()
+    return found.get(run)
+
+  def _add(self, line: dict) -> None:
+    """Writes a line below those that are there."""
+    with self.locked("results"):
+      before = self._path.read_text("utf-8") if self._path.exists() else ""
+      text = before + json.dumps(line) + "\n"
       files.write(self._path, text.encode())
-      found[run] = line
-    return found[run]
 
   def _line(self, run: Run) -> dict:
     begun = time.time()
@@ -167,39 +239,38 @@ class SweepJob:
 
   def _measured(self, run: Run) -> dict:
     main = self._main(run.seed)
-    main.train(("begin",))
     phase = self._phase(run, main)
-    tgp.keras.utils.set_random_seed(run.seed)
     directory = run_directory.RunDirectory(
       self.path / run.name,
       main.all_settings() | dataclasses.asdict(run),
       _FLAG,
     )
-    gan = training.train(directory, phase, main.train_images)
-    images = gan.generate(self._settings.eval_images, seed=run.seed)
-    images = tgp.standard_images(gan, images)
+    gan = main.train_phase(directory, phase)
+    measures = main.task.measure(gan, self.evaluator())
     return {
-      **{k: float(v) for k, v in self.evaluator().evaluate(images).items()},
-      **_size(
-        exporting.exported_network(gan),
-        tgp.sparsity_report(main.networks()["generator"]).size,
-        directory / "generator.tflite",
-      ),
+      **{name: float(value) for name, value in measures.items()},
+      **_size(main.task.exported(gan), self._dense_size(main), directory),
       "updates": (phase.earlier_epochs + phase.epochs) * main.steps_per_epoch,
     }
 
-  def evaluator(self) -> tgp.metrics.Evaluator:
-    """Returns the one that measures all runs."""
+  def evaluator(self):
+    """Returns what measures all runs."""
     if self._evaluator is None:
-      self._evaluator, _ = self._first.evaluator()
+      with self.locked("evaluator"):
+        self._evaluator = self._first.evaluator()
     return self._evaluator
 
-  def _main(self, seed: int) -> digits_job.DigitsJob:
-    """Returns the job that trains the dense GAN for a while, opened."""
-    # New for each run: its images come in the same order whatever ran before.
+  def _main(self, seed: int) -> experiment.Experiment:
+    """Returns the experiment that trained the dense GAN for a while."""
+    # New for each run: its data come in the same order whatever ran before.
     settings = dataclasses.replace(self._settings, seed=seed)
-    folder = self.path / f"seed_{seed}"
-    return digits_job.DigitsJob(folder, settings, _FLAG).open()
+    folder = f"seed_{seed}"
+    main = experiment.Experiment(
+      self._task, settings, self.path / folder, _FLAG
+    )
+    with self.locked(folder):
+      main.open().train(("begin",))
+    return main
 
   def _phase(self, run: Run, main) -> training.Phase:
     strategy = strategies.STRATEGIES[run.strategy]
@@ -213,7 +284,7 @@ class SweepJob:
       self._settings.frequency,
       run.seed,
       self.evaluator(),
-      main.real_images()[0],
+      main.task.examples(),
       self._settings.batch_size,
     )
     return training.Phase(
@@ -224,36 +295,42 @@ class SweepJob:
       lambda: strategy.callbacks(plan),
     )
 
+  def _dense_size(self, main) -> int:
+    """Returns the number of prunable weights of new networks that ship."""
+    return exporting.sparsity_of(main.task.exported(main.begin())).size
 
-def _made(strategy, main, plan) -> tgp.GAN:
+
+def _made(strategy, main, plan):
   """Returns the GAN to train.
 
   Raises:
     _ImpossibleError: If the strategy cannot prune as the plan says.
   """
-  gan = _unpruned(strategy, main)
+  gan = main.begin() if strategy.from_start else main.load("begin")
   try:
     return strategy.make(gan, plan)
   except ValueError as error:
     raise _ImpossibleError(str(error)) from error
 
 
-def _unpruned(strategy, main) -> tgp.GAN:
-  if strategy.from_start:
-    return main.begin()
-  return main.run_directory.load("begin.keras")
-
-
-def _size(network, dense_size: int, path) -> dict:
-  """Returns what is left of a network, and what its file takes."""
-  report = tgp.sparsity_report(network)
-  zeros = {layer.name: layer.sparsity for layer in report.layers}
-  profile = tgp.profile(network)
-  exported = tgp.export_tflite(network, path, target="cpu")
+def _size(networks, dense_size: int, directory) -> dict:
+  """Returns what is left of networks, and what their files take."""
+  report = exporting.sparsity_of(networks)
+  reports = [
+    tgp.export_tflite(network, directory / f"{name}.tflite", target="cpu")
+    for name, network in networks.items()
+  ]
   return {
     "zeros": 1 - (1 - report.overall) * report.size / dense_size,
-    "macs": round(
-      sum(x.macs * (1 - zeros.get(x.name, 0.0)) for x in profile.layers)
-    ),
-    "gzip_bytes": exported.gzip_bytes,
+    "macs": round(sum(map(_macs, networks.values()))),
+    "gzip_bytes": sum(exported.gzip_bytes for exported in reports),
   }
+
+
+def _macs(network) -> float:
+  """Returns the multiplications with weights that are not zero."""
+  layers = tgp.sparsity_report(network).layers
+  zeros = {layer.name: layer.sparsity for layer in layers}
+  return sum(
+    x.macs * (1 - zeros.get(x.name, 0.0)) for x in tgp.profile(network).layers
+  )
