@@ -24,9 +24,10 @@ _GENERATOR, _DISCRIMINATOR = "generator", "discriminator"
 
 
 def networks(gan) -> dict[str, tgp.keras.Model]:
-  """Returns a GAN's live networks by their names."""
+  """Returns a GAN's live networks by their names, without teachers."""
   if hasattr(gan, "networks"):
-    return dict(gan.networks)
+    teachers = _teachers(gan).values()
+    return {k: x for k, x in gan.networks.items() if k not in teachers}
   return {name: getattr(gan, name) for name in (_GENERATOR, _DISCRIMINATOR)}
 
 
@@ -47,8 +48,8 @@ def judge_of(gan, name: str) -> tgp.keras.Model:
     gan: The GAN.
     name: Of the network that makes the outputs.
   """
-  del name
-  return networks(gan)[discriminators(gan)[0]]
+  judge = gan.judge_of(name) if hasattr(gan, "judge_of") else None
+  return networks(gan)[judge or discriminators(gan)[0]]
 
 
 def averaged(gan, name: str) -> tgp.keras.Model:
@@ -77,8 +78,13 @@ def exported(gan) -> dict[str, tgp.keras.Model]:
 def optimizers(gan) -> dict[str, tgp.keras.optimizers.Optimizer]:
   """Returns the optimizers of a compiled GAN by their networks' names."""
   if hasattr(gan, "optimizers"):
-    return dict(gan.optimizers)
+    return {k: x for k, x in gan.optimizers.items() if k in networks(gan)}
   return {_GENERATOR: gan.g_optimizer, _DISCRIMINATOR: gan.d_optimizer}
+
+
+def _teachers(gan) -> Mapping[str, str]:
+  """Returns the names of teachers by the names of those who learn."""
+  return getattr(gan, "_teachers", {_GENERATOR: "teacher"})
 
 
 def teacher(gan, name: str) -> tgp.keras.Model:
@@ -88,16 +94,18 @@ def teacher(gan, name: str) -> tgp.keras.Model:
     gan: The GAN.
     name: Of the network that learns.
   """
-  return gan.teachers[name] if hasattr(gan, "teachers") else gan.teacher
+  return getattr(gan, _teachers(gan)[name])
 
 
 def average_of_teacher(gan, name: str) -> tgp.keras.Model:
   """Returns the moving average of a teacher that learns, as `teacher`."""
-  return gan.ema_teacher
+  return averaged(gan, _teachers(gan)[name])
 
 
 def optimizer_of_teacher(gan, name: str) -> tgp.keras.optimizers.Optimizer:
   """Returns the optimizer of a teacher that learns, as `teacher`."""
+  if hasattr(gan, "optimizers"):
+    return gan.optimizers[_teachers(gan)[name]]
   return gan.t_optimizer
 
 

@@ -170,13 +170,14 @@ class Slim(contestants.Contestant):
       share: Of its MACs, to keep.
     """
     settings, seed = self.settings, self.experiment.settings.seed
+    batch = self.experiment.task.inputs(name, _SAMPLES, seed)
     return tgp.prune_channels(
       network,
       macs=share,
       importance=settings.importance,
       allocation=settings.allocation,
       round_to=settings.round_to,
-      data=self.experiment.task.inputs(name, _SAMPLES, seed),
+      data=None if batch is None else [batch],
       seed=seed,
     )
 

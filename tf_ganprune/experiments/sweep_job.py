@@ -43,6 +43,11 @@ class _ImpossibleError(ValueError):
   """A strategy cannot do what a plan says."""
 
 
+# What a line has beside a task's measures.
+_TAKEN = {
+  *("strategy", "sparsity", "seed", "error", "machine", "seconds"),
+  *("zeros", "macs", "gzip_bytes", "updates"),
+}
 _FAILURES = (
   _ImpossibleError,
   divergence.DivergenceError,
@@ -247,6 +252,12 @@ class SweepJob:
     )
     gan = main.train_phase(directory, phase)
     measures = main.task.measure(gan, self.evaluator())
+    if clash := _TAKEN & set(measures):
+      raise ValueError(
+        f"The task {main.task.name!r} has measures called"
+        f" {', '.join(sorted(clash))}, which a sweep's lines have for something"
+        " else; call them otherwise."
+      )
     return {
       **{name: float(value) for name, value in measures.items()},
       **_size(main.task.exported(gan), self._dense_size(main), directory),
