@@ -24,9 +24,7 @@ flags, it goes on.
 """
 
 import dataclasses
-import json
 import os
-import pathlib
 import re
 import sys
 import time
@@ -40,6 +38,7 @@ from tf_ganprune.experiments import (  # noqa: E402
   experiment,
   fields,
   programs,
+  run_directory,
 )
 
 _MAIN_DIR = "runs/mnist_dcgan"
@@ -95,41 +94,17 @@ def find_main_job(
     ValueError: If there is a file of settings that is damaged.
   """
   if main_dir is not None:
-    return main_dir, main_settings(main_dir, dcgan_task.Settings())
+    return main_dir, _settings(main_dir, dcgan_task.Settings())
   beside = f"{os.path.normpath(slim_dir)}_main"
-  if not _is_begun(beside) and _is_begun(_MAIN_DIR):
-    return _MAIN_DIR, main_settings(_MAIN_DIR, _QUICK)
-  return beside, main_settings(beside, _QUICK)
+  if not run_directory.is_begun(beside) and run_directory.is_begun(_MAIN_DIR):
+    return _MAIN_DIR, _settings(_MAIN_DIR, _QUICK)
+  return beside, _settings(beside, _QUICK)
 
 
-def _is_begun(folder: str) -> bool:
-  return (pathlib.Path(folder) / "settings.json").exists()
-
-
-def main_settings(
-  folder: str, default: dcgan_task.Settings
-) -> dcgan_task.Settings:
-  """Returns the settings that a main job was begun with.
-
-  Args:
-    folder: Its `--output_dir`.
-    default: What is returned if there is none.
-
-  Raises:
-    ValueError: If there is a file of settings that is damaged.
-  """
-  path = pathlib.Path(folder) / "settings.json"
-  if not path.exists():
+def _settings(folder: str, default: dcgan_task.Settings):
+  if not run_directory.is_begun(folder):
     return default
-  try:
-    given = json.loads(path.read_text(encoding="utf-8"))
-    missing = fields.values(default.slim, "slim_")
-    return fields.made(dcgan_task.Settings, missing | given)
-  except (KeyError, TypeError, ValueError):
-    raise ValueError(
-      f"{str(path)!r} is not of this version's main job; use another"
-      " --main_dir."
-    ) from None
+  return run_directory.begun_with(folder, dcgan_task.DCGAN, "main_dir")
 
 
 def _in_flags(message: str) -> str:

@@ -153,7 +153,7 @@ def test_two_programs_share_the_flags_of_a_field(own_flags):
 
   @dataclasses.dataclass(frozen=True)
   class Unlike:
-    rate: float = fields.field(1.0, "Another.", fields.whole(0, 1))
+    rate: float = fields.field(1.0, "Another.", fields.WEIGHT)
 
   with pytest.raises(flags.DuplicateFlagError):
     fields.define_flags(Unlike, names=names)

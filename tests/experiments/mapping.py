@@ -55,6 +55,7 @@ class Mapper(keras.Model):
   def compile(self, **optimizers):
     super().compile(optimizer=optimizers["there"])
     for name, optimizer in optimizers.items():
+      optimizer.build(self.networks[name].trainable_variables)
       setattr(self, f"{name}_optimizer", optimizer)
 
   def replaced(self, **networks):

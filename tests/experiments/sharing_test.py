@@ -135,7 +135,7 @@ def test_workers_of_ray_that_are_killed_are_taken_up_again(tmp_path):
   ray = pytest.importorskip("ray", reason="Ray is not installed.")
   import threading  # noqa: PLC0415
 
-  settings = mapping.Settings(prune_epochs=100)
+  settings = mapping.Settings(prune_epochs=24)
   folder = tmp_path / "out"
   job = sweep_job.SweepJob(folder, mapping.Mapping, settings)
   ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)

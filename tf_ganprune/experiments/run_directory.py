@@ -19,8 +19,41 @@ import pathlib
 
 import tf_ganprune as tgp
 from tf_ganprune import files, saving
+from tf_ganprune.experiments import fields
 
 _SETTINGS = "settings.json"
+
+
+def is_begun(path: str | os.PathLike) -> bool:
+  """Returns whether a folder holds a run."""
+  return (pathlib.Path(path) / _SETTINGS).exists()
+
+
+def begun_with(path: str | os.PathLike, task: type, flag: str = "output_dir"):
+  """Returns the settings that the run in a folder was begun with.
+
+  Args:
+    path: The folder.
+    task: The class of the run's task.
+    flag: The one that names the folder, for messages.
+
+  Raises:
+    ValueError: If they are damaged, or another task's or version's.
+  """
+  path = pathlib.Path(path) / _SETTINGS
+  try:
+    given = json.loads(path.read_text(encoding="utf-8"))
+    if given.get("task", task.name) != task.name:
+      raise ValueError
+    # Those of a phase that a run did not have are not there.
+    missing = fields.values(task.Settings())
+    missing = {k: x for k, x in missing.items() if k.startswith("slim_")}
+    return fields.made(task.Settings, missing | given)
+  except (AttributeError, KeyError, TypeError, ValueError):
+    raise ValueError(
+      f"{str(path)!r} does not hold the settings of a run of {task.name!r} of"
+      f" this version; use another --{flag}."
+    ) from None
 
 
 class RunDirectory:
