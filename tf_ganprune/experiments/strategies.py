@@ -189,14 +189,14 @@ def _rewiring(kind):
 
 def _balanced(gan, plan):
   """Trains both networks sparsely; `BalancedDensity` steers the second."""
-  if plan.images is None:
-    raise ValueError("Balancing needs real examples, which the task lacks.")
   gan = _rewiring(tgp.RigL)(gan, plan)
   names = handover.discriminators(gan)
   return handover.pruned(gan, _turns(tgp.RigL, plan), names, allocation="erk")
 
 
 def _balance(plan) -> list:
+  if plan.images is None:
+    raise ValueError("Balancing needs real examples, which the task lacks.")
   return [tgp.BalancedDensity(plan.images, seed=plan.seed)]
 
 

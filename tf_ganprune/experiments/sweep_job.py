@@ -303,7 +303,7 @@ class SweepJob:
       epochs,
       lambda: _made(strategy, main, plan),
       earlier,
-      lambda: strategy.callbacks(plan),
+      lambda: _possible(strategy.callbacks, plan),
     )
 
   def _dense_size(self, main) -> int:
@@ -312,14 +312,19 @@ class SweepJob:
 
 
 def _made(strategy, main, plan):
-  """Returns the GAN to train.
+  """Returns the GAN to train."""
+  gan = main.begin() if strategy.from_start else main.load("begin")
+  return _possible(strategy.make, gan, plan)
+
+
+def _possible(function, *arguments):
+  """Returns what a strategy's function does.
 
   Raises:
     _ImpossibleError: If the strategy cannot prune as the plan says.
   """
-  gan = main.begin() if strategy.from_start else main.load("begin")
   try:
-    return strategy.make(gan, plan)
+    return function(*arguments)
   except ValueError as error:
     raise _ImpossibleError(str(error)) from error
 
