@@ -35,14 +35,15 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest, curve_plan, curve_table
-from examples import (
-  digits_job,
+from tf_ganprune import files
+from tf_ganprune.experiments import (
+  dcgan_task,
+  experiment,
   exporting,
   run_directory,
-  slim_job,
+  slim,
   training,
 )
-from tf_ganprune import files
 
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
 
@@ -87,16 +88,23 @@ def _settings(run: curve_plan.Run) -> dict:
   settings = {"main": run.main}
   if run.kind not in ("begun", "dense"):
     settings["slim"] = run.slim
-  as_dicts = {k: dataclasses.asdict(v) for k, v in settings.items()}
+  as_dicts = {k: _as_dict(v) for k, v in settings.items()}
   return json.loads(json.dumps(as_dicts))
+
+
+def _as_dict(settings) -> dict:
+  """Returns settings without those of the phase, which stand apart."""
+  found = dataclasses.asdict(settings)
+  found.pop("slim", None)
+  return found
 
 
 def _train(run: curve_plan.Run, folder: pathlib.Path) -> dict:
   settings = run.main
-  main = digits_job.DigitsJob(
-    folder / f"seed_{run.seed}", settings, _RUNS_DIR.name
+  main = experiment.Experiment(
+    dcgan_task.DCGAN, settings, folder / f"seed_{run.seed}", _RUNS_DIR.name
   ).open()
-  evaluator, _ = main.evaluator()
+  evaluator = main.evaluator()
   if run.kind == "begun":
     gan = main.train(("begin",))["begin"]
   elif run.kind == "dense":
@@ -122,7 +130,7 @@ def _train(run: curve_plan.Run, folder: pathlib.Path) -> dict:
   }
 
 
-def _epochs(run: curve_plan.Run, settings: digits_job.Settings) -> int:
+def _epochs(run: curve_plan.Run, settings: dcgan_task.Settings) -> int:
   """Returns how long a run's generator was trained in all."""
   if run.kind == "begun":
     return settings.epochs
@@ -136,7 +144,6 @@ def _epochs(run: curve_plan.Run, settings: digits_job.Settings) -> int:
 def _dense_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
   """Trains the dense GAN on with as many latents as the slim one gets."""
   main.train(("begin",))
-  tgp.keras.utils.set_random_seed(run.seed)
   directory = run_directory.RunDirectory(
     folder / run.name,
     main.all_settings()
@@ -149,55 +156,67 @@ def _dense_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
   phase = training.Phase(
     "dense",
     main.settings.prune_epochs,
-    lambda: training.changed(
-      main.run_directory.load("begin.keras"),
-      generator_batch_size=curve_plan.LATENTS.value,
+    lambda: main.load("begin").replaced(
+      generator_batch_size=curve_plan.LATENTS.value
     ),
     main.settings.epochs,
   )
-  return training.train(directory, phase, main.train_images)
+  return main.train_phase(directory, phase)
 
 
-def _job(run: curve_plan.Run, folder, main) -> slim_job.SlimJob:
-  settings, flag = run.slim, _RUNS_DIR.name
-  parts = (settings.whole_epochs, settings.generator_batch_size, "seed")
-  whole = folder / "_".join(map(str, ("whole", *parts, run.seed)))
-  return slim_job.SlimJob(folder / run.name, settings, main, whole, flag)
+def _job(run: curve_plan.Run, folder, main) -> slim.Slim:
+  """Returns the phase in a folder of its own, and in one of what it cuts."""
+  names = ("whole_epochs", "generator_batch_size")
+  shared = {name: getattr(run.slim, name) for name in names}
+  whole = "_".join(map(str, ("whole", *shared.values(), "seed", run.seed)))
+  directories = [
+    run_directory.RunDirectory(
+      folder / path,
+      main.all_settings()
+      | {f"slim_{key}": value for key, value in how.items()},
+      _RUNS_DIR.name,
+    )
+    for path, how in (
+      (run.name, json.loads(json.dumps(dataclasses.asdict(run.slim)))),
+      (whole, shared),
+    )
+  ]
+  job = slim.Slim(main, run.slim, *directories)
+  job.check()
+  return job
 
 
 def _slim_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
   settings = run.slim
   job = _job(run, folder, main)
   if run.kind == "slim":
-    main.train(job.needed)
+    main.train(("begin", *job.needed))
     return job.train()
   main.train(("begin",))
-  tgp.keras.utils.set_random_seed(run.seed)
   first, then = main.settings.epochs, settings.slim_epochs
   phases = [
     training.Phase("scratch_begin", first, lambda: _scratch_gan(job, main)),
     training.Phase(
       "scratch",
       then,
-      lambda: training.changed(
-        job.run_directory.load("scratch_begin.keras"),
-        generator_batch_size=settings.generator_batch_size,
+      lambda: job.run_directory.load("scratch_begin.keras").replaced(
+        generator_batch_size=settings.generator_batch_size
       ),
       first,
     ),
   ]
   for phase in phases:
-    gan = training.train(job.run_directory, phase, main.train_images)
+    gan = main.train_phase(job.run_directory, phase)
   return gan
 
 
-def _scratch_gan(job: slim_job.SlimJob, main) -> tgp.GAN:
+def _scratch_gan(job: slim.Slim, main) -> tgp.GAN:
   """Returns a new GAN of the slim one's widths, trained as fast."""
-  whole = main.run_directory.load("begin.keras").ema_generator
-  smaller = job.smaller(whole, job.settings.macs)
-  gan = main.begin(tgp.keras.models.clone_model(smaller))
-  main.compile(gan, job.settings.slim_learning_rate)
-  return gan
+  whole = main.load("begin").ema_generator
+  smaller = job.smaller("generator", whole, job.settings.macs)
+  networks = {"generator": tgp.keras.models.clone_model(smaller)}
+  rates = {"generator": job.settings.slim_learning_rate}
+  return main.task.gan(main.task.networks() | networks, learning_rates=rates)
 
 
 def main(argv):
@@ -214,7 +233,7 @@ def main(argv):
   summary = curve_table.summarize(found)
   print(curve_table.table(summary))
   result = {
-    "settings": dataclasses.asdict(curve_plan.Run(0, "dense").main),
+    "settings": _as_dict(curve_plan.Run(0, "dense").main),
     "slim_settings": dataclasses.asdict(curve_plan.Run(0, "slim", 16).slim),
     "seeds": [int(seed) for seed in curve_plan.SEEDS.value],
     "summary": summary,

@@ -34,7 +34,9 @@ from absl import app, flags
 
 import tf_ganprune as tgp
 from benchmarks import contest, plain_converter
-from examples import spread
+from tf_ganprune.experiments import (
+  spread,
+)
 
 _GENERATORS = flags.DEFINE_multi_string(
   "latency_generator",

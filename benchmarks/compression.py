@@ -34,15 +34,16 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import compression_table, contest
-from examples import (
-  digits_job,
+from tf_ganprune import files
+from tf_ganprune.compression import stages
+from tf_ganprune.experiments import (
+  dcgan_task,
   distilling,
+  experiment,
   run_directory,
   strategies,
   training,
 )
-from tf_ganprune import files
-from tf_ganprune.compression import stages
 from tf_ganprune.export import runtime
 
 _RUNS_DIR = flags.DEFINE_string(
@@ -132,12 +133,14 @@ class Compression:
     Raises:
       ValueError: If a folder is one of other settings.
     """
-    settings = digits_job.Settings(
+    settings = dcgan_task.Settings(
       seed=seed, targets=("cpu",), prune_epochs=sum(how.stage_epochs)
     )
     main = f"dense_{settings.prune_epochs}_seed_{seed}"
     flag = _RUNS_DIR.name
-    self._main = digits_job.DigitsJob(folder / main, settings, flag).open()
+    self._main = experiment.Experiment(
+      dcgan_task.DCGAN, settings, folder / main, flag
+    ).open()
     self._how = how
     self._directory = run_directory.RunDirectory(
       folder / f"{how.name}_seed_{seed}",
@@ -150,15 +153,14 @@ class Compression:
   def run(self) -> list[stages.Stage]:
     """Trains what is not yet; returns dense and the stages, measured."""
     gans = self._main.train(("begin", "dense"))
-    evaluator, _ = self._main.evaluator()
+    evaluator = self._main.evaluator()
     found = [self._measured("dense", gans["dense"], evaluator)]
     earlier = self._main.settings.epochs
     for name, epochs in zip(_STAGES, self._how.stage_epochs, strict=True):
-      tgp.keras.utils.set_random_seed(self._main.settings.seed)
       phase = training.Phase(
         name, epochs, lambda name=name: self._begin(name), earlier
       )
-      gan = training.train(self._directory, phase, self._main.train_images)
+      gan = self._main.train_phase(self._directory, phase)
       found.append(self._measured(name, gan, evaluator))
       earlier += epochs
     return found
@@ -166,9 +168,8 @@ class Compression:
   def _begin(self, name: str) -> tgp.GAN:
     """Returns the GAN that a stage begins with, compiled."""
     if name == _WHOLE:
-      return training.changed(
-        self._main.run_directory.load("begin.keras"),
-        generator_batch_size=self._how.latents,
+      return self._main.load("begin").replaced(
+        generator_batch_size=self._how.latents
       )
     before = self._directory.load(f"{_STAGES[_STAGES.index(name) - 1]}.keras")
     generator = getattr(self, f"_{name}")(before.ema_generator)
@@ -201,17 +202,14 @@ class Compression:
     discriminator = before.discriminator
     if is_new:
       discriminator = tgp.keras.models.clone_model(discriminator)
-    arguments = {
-      "generator": generator,
-      "discriminator": discriminator,
-      "generator_batch_size": self._how.latents,
-      "teacher": whole.ema_generator,
-      "distillation": distilling.losses(whole.discriminator),
-    }
-    gan = tgp.GAN(**before.get_config() | arguments)
-    d_optimizer = None if is_new else before.d_optimizer
-    self._main.compile(gan, self._rate(name), d_optimizer)
-    return gan
+    return self._main.task.gan(
+      {"generator": generator, "discriminator": discriminator},
+      optimizers={} if is_new else {"discriminator": before.d_optimizer},
+      learning_rates={"generator": self._rate(name)},
+      generator_batch_size=self._how.latents,
+      teachers={"generator": whole.ema_generator},
+      distillation={"generator": distilling.losses(whole.discriminator)},
+    )
 
   def _rate(self, name: str):
     """Returns the generator's learning rate in a stage."""

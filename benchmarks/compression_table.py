@@ -16,8 +16,10 @@
 import dataclasses
 
 from benchmarks import contest
-from examples import spread
 from tf_ganprune.compression import stages
+from tf_ganprune.experiments import (
+  spread,
+)
 
 _SMALLER, _WORSE = 35, 1.1
 

@@ -33,8 +33,10 @@ import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from examples import exporting
 from tf_ganprune import files, version
+from tf_ganprune.experiments import (
+  exporting,
+)
 from tf_ganprune.keras_compat import keras
 
 # Every program's, defined once: tests import several in one process.

@@ -17,9 +17,9 @@ import dataclasses
 
 from absl import flags
 
-from examples import digits_job, limits, slim_settings
+from tf_ganprune.experiments import dcgan_task, slim_settings
 
-_DEFAULT = slim_settings.Settings()
+_DEFAULT = slim_settings.Settings().resolved(dcgan_task.Settings().prune_epochs)
 SEEDS = flags.DEFINE_list("curve_seeds", ["0", "1", "2"], "Seeds.")
 _RATIOS = flags.DEFINE_list(
   "ratios", ["16", "4", "8", "24", "40"], "Times fewer MACs."
@@ -83,21 +83,21 @@ class Run:
     return "_".join([*parts, f"seed_{self.seed}"])
 
   @property
-  def main(self) -> digits_job.Settings:
+  def main(self) -> dcgan_task.Settings:
     """Of the first phase, and of the dense generator's second."""
-    return digits_job.Settings(seed=self.seed, targets=("cpu",))
+    return dcgan_task.Settings(seed=self.seed, targets=("cpu",))
 
   @property
   def slim(self) -> slim_settings.Settings:
     """Of the second phase of the others."""
-    return slim_settings.Settings(
+    settings = slim_settings.Settings(
       macs=1 / self.ratio,
       discriminator=self.discriminator,
       teacher=self.teacher,
       generator_batch_size=LATENTS.value,
       whole_epochs=WHOLE.value,
-      slim_targets=("cpu",),
     )
+    return settings.resolved(self.main.prune_epochs)
 
 
 def plan() -> list[Run]:
@@ -125,8 +125,8 @@ def plan() -> list[Run]:
     for seed in seeds
   ]
   for run in runs:
-    limits.check(run.slim, limits.SLIM_LIMITS)
     _check_whole(run.slim)
+    slim_settings.check(run.slim)
   return runs
 
 

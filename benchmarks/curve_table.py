@@ -17,7 +17,9 @@ import dataclasses
 import statistics
 
 from benchmarks import contest
-from examples import spread
+from tf_ganprune.experiments import (
+  spread,
+)
 
 _GOAL_RATIO, _GOAL = 16, 1.05
 

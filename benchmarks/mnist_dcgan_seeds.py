@@ -26,8 +26,10 @@ import sys
 
 from absl import app, flags
 
-from examples import spread
 from tf_ganprune import files
+from tf_ganprune.experiments import (
+  spread,
+)
 
 _RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
 _SEEDS = flags.DEFINE_integer("num_seeds", 3, "How many seeds.", 2)

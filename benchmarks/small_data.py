@@ -36,14 +36,15 @@ from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
 from benchmarks import contest  # noqa: E402
-from examples import (  # noqa: E402
-  digits_data,
-  digits_job,
+from tf_ganprune import files, regularizers  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
+  dcgan_task,
   evaluation,
+  fields,
+  image_data,
   run_directory,
   spread,
 )
-from tf_ganprune import files, regularizers  # noqa: E402
 
 _FLAG = "small_data_dir"
 _DIR = flags.DEFINE_string(_FLAG, "runs/small_data", "Of the runs.")
@@ -112,10 +113,10 @@ class SmallData:
   """The runs of one folder.
 
   Example:
-    `SmallData("runs/small_data", digits_job.Settings()).measure(Run("R1", 0))`
+    `SmallData("runs/small_data", dcgan_task.Settings()).measure(Run("R1", 0))`
   """
 
-  def __init__(self, folder, settings: digits_job.Settings, steps: int):
+  def __init__(self, folder, settings: dcgan_task.Settings, steps: int):
     """Opens the folder, which has one set of settings.
 
     Args:
@@ -124,21 +125,17 @@ class SmallData:
       steps: How many updates a run has.
     """
     self._settings, self._steps = settings, steps
-    known = dataclasses.asdict(settings) | {
-      "steps": steps,
-      "targets": [*settings.targets],
-    }
+    known = fields.values(settings) | {"steps": steps}
     self._directory = run_directory.RunDirectory(folder, known, _FLAG)
     self._path = self._directory / _RESULTS
 
   @functools.cached_property
   def _evaluator(self) -> tgp.metrics.Evaluator:
-    everything = digits_data.DigitsData(
+    everything = image_data.ImageData(
       dataclasses.replace(self._settings, train_split="train")
     )
-    images, labels = everything.real()
     network = evaluation.trained_classifier(
-      self._directory, images, labels, self._settings.seed
+      self._directory, self._settings.seed, everything.real
     )
     return tgp.metrics.Evaluator(network, everything.test[0])
 
@@ -162,7 +159,7 @@ class SmallData:
   def _measured(self, run: Run) -> dict:
     evaluator = self._evaluator
     settings = dataclasses.replace(self._settings, seed=run.seed)
-    data = digits_data.DigitsData(settings)
+    data = image_data.ImageData(settings)
     given = contestants(self._steps, data.steps_per_epoch)[run.name]
     tgp.keras.utils.set_random_seed(run.seed)
     gan = _gan(settings, data.image_shape, given)
@@ -240,9 +237,9 @@ def _against(runs: dict, without: dict) -> str:
   return f"{mean:.2f}, better with {better} of {len(ratios)}"
 
 
-def settings() -> digits_job.Settings:
+def settings() -> dcgan_task.Settings:
   """Returns what the flags say; the discriminator itself shifts no images."""
-  return digits_job.Settings(
+  return dcgan_task.Settings(
     train_split=f"train[:{_IMAGES.value}]",
     width=_WIDTH.value,
     translation=0.0,
@@ -266,7 +263,7 @@ def main(argv):
     )
   lines = list(job.found().values())
   print(table(lines))
-  result = {"steps": _STEPS.value, **dataclasses.asdict(settings())}
+  result = {"steps": _STEPS.value, **fields.values(settings())}
   contest.write(__file__, {"settings": result, "runs": lines})
 
 

@@ -31,8 +31,8 @@ from absl import app, flags, logging
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from examples import digits_job, spread
 from tf_ganprune import files
+from tf_ganprune.experiments import dcgan_task, experiment, spread
 
 _RUNS_DIR = flags.DEFINE_string("sparse_dir", "runs/sparse", "Of the runs.")
 _SEEDS = flags.DEFINE_list("sparse_seeds", ["0", "1", "2"], "Seeds.")
@@ -53,7 +53,7 @@ class Run:
 
   Attributes:
     data: `'mnist_5k'` or `'tinted'`.
-    generator: As of `digits_job.Settings`.
+    generator: As of `dcgan_task.Settings`.
     seed: Of everything random.
 
   Example:
@@ -109,7 +109,7 @@ def make_tinted(folder: pathlib.Path) -> pathlib.Path:
   return folder
 
 
-def settings(run: Run, folder: pathlib.Path) -> digits_job.Settings:
+def settings(run: Run, folder: pathlib.Path) -> dcgan_task.Settings:
   """Returns those of a run's job.
 
   Args:
@@ -125,7 +125,7 @@ def settings(run: Run, folder: pathlib.Path) -> digits_job.Settings:
       "image_size": _SIZE,
     }
   epochs, prune_epochs = _EPOCHS[run.data]
-  return digits_job.Settings(
+  return dcgan_task.Settings(
     generator=run.generator,
     seed=run.seed,
     epochs=epochs,
@@ -151,10 +151,10 @@ def measure(run: Run, folder: pathlib.Path) -> dict:
 
 
 def _train(run: Run, folder: pathlib.Path) -> dict:
-  job = digits_job.DigitsJob(
-    folder / run.name, settings(run, folder), _RUNS_DIR.name
+  job = experiment.Experiment(
+    dcgan_task.DCGAN, settings(run, folder), folder / run.name, _RUNS_DIR.name
   ).open()
-  evaluator, _ = job.evaluator()
+  evaluator = job.evaluator()
   gans = job.train(run.networks)
   network = gans["dense"].ema_generator
   return {

@@ -22,7 +22,6 @@ JSON beside this file, and the charts of the sweep go to `docs/strategies`.
 """
 
 import collections
-import dataclasses
 import os
 import pathlib
 from collections.abc import Iterable
@@ -32,15 +31,18 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import contest  # noqa: E402
-from examples import (  # noqa: E402
+from tf_ganprune import files  # noqa: E402
+from tf_ganprune.experiments import (  # noqa: E402
+  dcgan_task,
+  fields,
   strategies,
-  sweep,
   sweep_charts,
   sweep_job,
+  sweep_program,
   sweep_summary,
 )
-from tf_ganprune import files  # noqa: E402
 
+sweep_program.define_flags(dcgan_task.DCGAN)
 _TRAIN = flags.DEFINE_bool("train", True, "What is missing.")
 _CHARTS = flags.DEFINE_string("charts_dir", "docs/strategies", "Of pictures.")
 SHARES, MORE_SHARES = (0.8, 0.9), (0.5, 0.67, 0.74, 0.95)
@@ -152,9 +154,9 @@ def main(argv):
   """Trains, prints and writes."""
   del argv
   logging.set_verbosity(logging.WARNING)
-  settings = sweep.settings()
-  job = sweep_job.SweepJob(sweep.SWEEP_DIR.value, settings)
-  seeds = [int(seed) for seed in sweep.SEEDS.value]
+  settings = sweep_program.settings(dcgan_task.DCGAN)
+  job = sweep_job.SweepJob(flags.FLAGS.sweep_dir, dcgan_task.DCGAN, settings)
+  seeds = sweep_program.seeds()
   if _TRAIN.value:
     _measure(job, first_runs(seeds))
     rows = sweep_summary.summarize(job.found().values())
@@ -163,9 +165,7 @@ def main(argv):
   rows = sweep_summary.summarize(lines)
   sweep_charts.draw(rows, files.make_directory(pathlib.Path(_CHARTS.value)))
   print(table(rows), curve(rows), machines(lines), sep="\n\n")
-  contest.write(
-    __file__, {"settings": dataclasses.asdict(settings), "runs": lines}
-  )
+  contest.write(__file__, {"settings": fields.values(settings), "runs": lines})
 
 
 def _kept(line: dict) -> dict:
@@ -174,11 +174,10 @@ def _kept(line: dict) -> dict:
 
 
 def _measure(job, runs) -> None:
-  for number, run in enumerate(runs, 1):
-    job.measure(run)
+  for number, (run, _) in enumerate(job.measure_all(runs), 1):
     print(f"{number} of {len(runs)}: {run.name}", flush=True)
 
 
 if __name__ == "__main__":
-  sweep.set_defaults()
+  sweep_program.set_defaults(dcgan_task.DCGAN)
   app.run(main)

@@ -22,7 +22,9 @@ import posixpath
 import urllib.parse
 from collections.abc import Callable
 
-from examples import demo_files
+from examples import (
+  demo_files,
+)
 
 _TYPES = {
   ".css": "text/css",

@@ -26,7 +26,10 @@ import sys
 
 from absl import app, flags
 
-from examples import demo_files, demo_server
+from examples import (
+  demo_files,
+  demo_server,
+)
 
 _OUTPUT_DIR = flags.DEFINE_string(
   "output_dir", "runs/mnist_dcgan", "Where NETWORK_TARGET.tflite files are."

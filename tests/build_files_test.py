@@ -46,7 +46,7 @@ _FLOORS = [
   {"compression", "regularizers"},
   {"gan", "interpretation"},
   {"callbacks", "export", "report"},
-  {"cli"},
+  {"cli", "experiments"},
   {"__main__"},
 ]
 

@@ -33,6 +33,8 @@ for name in ("README.md", "CITATIONS.bib", "TAGS.txt"):
   assert (root / "data/mnist_5k" / name).exists(), name
 images, labels = tgp.data.load_arrays("mnist_5k", "test", data_dir="data")
 assert images.shape == (1000, 28, 28, 1), images.shape
+from tf_ganprune import experiments
+assert experiments.DCGAN.Settings().phases == ("dense", "pruned")
 tgp.report.write_report("r.html", tgp.report.Comparison(
   "t", [tgp.report.Contestant("dense", {}, zeros=0.0)]))
 print("version", tgp.__version__)

@@ -14,13 +14,16 @@
 """Tests of the program that measures quality against MACs, without training."""
 
 import json
+import types
 
 import pytest
 from absl.testing import flagsaver
 
 from benchmarks import channel_curve, curve_plan, curve_table
 from benchmarks.curve_plan import Run
-from examples import slim_settings
+from tf_ganprune.experiments import (
+  slim_settings,
+)
 
 
 def _found(distance, macs=100):
@@ -135,9 +138,9 @@ def test_what_is_compared_is_updated_equally_often(kind, epochs):
   ("flags", "sentence"),
   [
     ({"others": ["kept"]}, "--others has 'kept'; give a discriminator and"),
-    ({"others": ["kept:dense"]}, "--teacher must be one of"),
+    ({"others": ["kept:dense"]}, "--slim_teacher must be one of"),
     ({"curve_whole_epochs": 20}, "--curve_whole_epochs 20 leaves nothing"),
-    ({"ratios": ["0.5"]}, "--macs must lie above 0 and not above 1"),
+    ({"ratios": ["0.5"]}, "--slim_macs must lie above 0 and not above 1"),
   ],
 )
 def test_runs_that_cannot_be_are_refused_at_first(flags, sentence, tmp_path):
@@ -150,14 +153,27 @@ def test_runs_that_cannot_be_are_refused_at_first(flags, sentence, tmp_path):
 
 def test_cuts_share_the_whole_network(tmp_path, monkeypatch):
   made = []
-  monkeypatch.setattr(
-    channel_curve.slim_job, "SlimJob", lambda *given: made.append(given)
-  )
+
+  class Slim:
+    def __init__(self, main, settings, own, whole):
+      made.append((own.path, whole.path))
+
+    def check(self):
+      pass
+
+  monkeypatch.setattr(channel_curve.slim, "Slim", Slim)
+  main = types.SimpleNamespace(all_settings=lambda: {"seed": 0})
   for run in (Run(0, "whole"), Run(0, "slim", 16), Run(1, "slim", 4)):
-    channel_curve._job(run, tmp_path, None)
-  first, second, third = [given[3] for given in made]
+    channel_curve._job(run, tmp_path, main)
+  first, second, third = [whole for _, whole in made]
   assert first == second != third
-  assert len({given[0] for given in made}) == 3
+  assert len({own for own, _ in made}) == 3
+  with flagsaver.flagsaver(curve_latents=9):
+    run = Run(0, "slim", 16)
+    with pytest.raises(
+      ValueError, match="_size was 256 and is 9.*another --curve_dir"
+    ):
+      channel_curve._job(run, tmp_path, main)
 
 
 def test_what_is_cut_at_once_is_the_begun_one():

@@ -22,8 +22,8 @@ import pytest
 from absl.testing import flagsaver
 
 from benchmarks import compression, compression_table
-from examples import digits_job
 from tf_ganprune.compression import stages
+from tf_ganprune.experiments import dcgan_task
 
 
 def _stages(distance, gzip_bytes) -> list[stages.Stage]:
@@ -97,7 +97,7 @@ def test_what_no_stage_can_do_is_refused_at_first(flags, tmp_path):
 @pytest.fixture(name="small")
 def _small_job(monkeypatch):
   settings = functools.partial(
-    digits_job.Settings,
+    dcgan_task.Settings,
     width=2,
     latent_dim=4,
     epochs=1,
@@ -106,7 +106,7 @@ def _small_job(monkeypatch):
     test_split="test[:64]",
     eval_images=64,
   )
-  monkeypatch.setattr(compression.digits_job, "Settings", settings)
+  monkeypatch.setattr(compression.dcgan_task, "Settings", settings)
 
 
 def test_each_stage_is_there_once(small, tmp_path, capsys):

@@ -139,10 +139,11 @@ def test_a_run_is_the_main_job_of_its_generator(tmp_path, monkeypatch):
   )
 
   class Job:
-    settings = sparse_generator.digits_job.Settings(eval_images=10)
+    settings = sparse_generator.dcgan_task.Settings(eval_images=10)
     steps_per_epoch = 5
 
-    def __init__(self, folder, settings, flag):
+    def __init__(self, task, settings, folder, flag):
+      assert task is sparse_generator.dcgan_task.DCGAN
       assert flag == "sparse_dir"
       assert folder == tmp_path / "mnist_5k_sparse_seed_0"
       assert settings.generator == "sparse"
@@ -151,7 +152,7 @@ def test_a_run_is_the_main_job_of_its_generator(tmp_path, monkeypatch):
       return self
 
     def evaluator(self):
-      return self, []
+      return self
 
     def evaluate(self, images):
       assert images.shape == (10, 8, 8, 1)
@@ -160,7 +161,7 @@ def test_a_run_is_the_main_job_of_its_generator(tmp_path, monkeypatch):
     def train(self, names):
       return dict.fromkeys(names, gan)
 
-  monkeypatch.setattr(sparse_generator.digits_job, "DigitsJob", Job)
+  monkeypatch.setattr(sparse_generator.experiment, "Experiment", Job)
   found = sparse_generator.measure(Run("mnist_5k", "sparse", 0), tmp_path)
   assert found == {
     "macs": tgp.profile(network).macs,

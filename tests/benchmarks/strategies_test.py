@@ -18,7 +18,12 @@ import json
 from absl.testing import flagsaver
 
 from benchmarks import strategies
-from examples import sweep, sweep_job, sweep_summary
+from tf_ganprune.experiments import (
+  dcgan_task,
+  sweep_job,
+  sweep_program,
+  sweep_summary,
+)
 
 
 def _line(strategy, sparsity, seed, distance) -> dict:
@@ -114,7 +119,8 @@ def test_what_is_there_is_written(tmp_path, capsys):
     train="false",
     train_split="train[:512]",
   ):
-    sweep_job.SweepJob(folder, sweep.settings())
+    task = dcgan_task.DCGAN
+    sweep_job.SweepJob(folder, task, sweep_program.settings(task))
     lines = "".join(json.dumps(x | {"seconds": 9.0}) + "\n" for x in _LINES)
     (folder / sweep_job.RESULTS).write_text(lines)
     strategies.main([])

@@ -20,7 +20,9 @@ from absl import flags
 from absl.testing import flagsaver
 
 from benchmarks import contest, strategy_steps
-from examples import strategies
+from tf_ganprune.experiments import (
+  strategies,
+)
 from tf_ganprune.sparsity import ownership
 
 

@@ -22,8 +22,9 @@ from absl import flags
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
-from examples import digits_job, mnist_dcgan  # noqa: F401 (its flags)
+from examples import mnist_dcgan  # noqa: F401 (its flags)
 from tests.examples import job
+from tf_ganprune.experiments import dcgan_task, experiment, fields
 
 # One process runs the job for all of these tests.
 pytestmark = pytest.mark.xdist_group("job")
@@ -126,9 +127,8 @@ def test_bad_flag_is_one_sentence_and_leaves_nothing(
   with flagsaver.flagsaver(), pytest.raises((flags.Error, ValueError)) as error:
     arguments = job.arguments(tmp_path / "out", output.parent / "data", flag)
     values([job.PROGRAM, *arguments])
-    digits_job.DigitsJob(
-      values.output_dir, digits_job.Settings.from_flags(values)
-    )
+    settings = fields.from_flags(dcgan_task.Settings, values)
+    experiment.Experiment(dcgan_task.DCGAN, settings, values.output_dir)
   assert re.search(message, str(error.value))
   assert "\n" not in str(error.value)
   assert not (tmp_path / "out").exists()

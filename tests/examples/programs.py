@@ -26,8 +26,8 @@ import subprocess
 import sys
 import tempfile
 
-from examples import digits_job, slim_job  # noqa: F401 (what takes long)
 from tests import build_files
+from tf_ganprune.experiments import sweep_program  # noqa: F401 (what takes long)
 
 
 def _become(module, arguments, output):

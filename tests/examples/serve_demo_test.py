@@ -24,7 +24,10 @@ import threading
 
 import pytest
 
-from examples import demo_files, demo_server
+from examples import (
+  demo_files,
+  demo_server,
+)
 from tests import build_files
 
 _PROGRAM = [sys.executable, "-m", "examples.serve_demo"]

@@ -20,7 +20,10 @@ import types
 import pytest
 
 import tf_ganprune as tgp
-from examples import digits_job, slim_dcgan, slim_settings
+from examples import (
+  slim_dcgan,
+)
+from tf_ganprune.experiments import dcgan_task, fields, slim_settings
 
 # The worker that ran the main job has its files.
 pytestmark = pytest.mark.xdist_group("job")
@@ -97,7 +100,7 @@ def test_bad_flags_are_refused_before_anything_is_trained(programs, tmp_path):
 
 def _begin(folder, **settings):
   folder.mkdir(parents=True)
-  given = dataclasses.asdict(digits_job.Settings(**settings))
+  given = fields.values(dcgan_task.Settings(**settings))
   (folder / "settings.json").write_text(json.dumps(given))
 
 
@@ -116,24 +119,37 @@ def test_a_short_main_job_is_run_where_there_is_none(tmp_path, monkeypatch):
 
 def test_the_main_job_that_is_asked_for_is_run_whole(tmp_path):
   folder, settings = slim_dcgan.find_main_job(str(tmp_path), "runs/slim")
-  assert (folder, settings) == (str(tmp_path), digits_job.Settings())
+  assert (folder, settings) == (str(tmp_path), dcgan_task.Settings())
+
+
+def _flags(**given) -> types.SimpleNamespace:
+  values = dataclasses.asdict(slim_settings.Settings())
+  return types.SimpleNamespace(**values | {"slim_targets": ["gpu"]} | given)
 
 
 def test_the_slim_network_learns_as_long_as_the_dense_one():
-  values = dataclasses.asdict(slim_settings.Settings())
-  main = digits_job.Settings(prune_epochs=7)
+  main = dcgan_task.Settings(prune_epochs=7, width=5)
   for given, expected in ((None, 7), (3, 3)):
-    flags = types.SimpleNamespace(**values | {"slim_epochs": given})
-    assert slim_dcgan.settings_of(flags, main).slim_epochs == expected
+    found = slim_dcgan.settings_of(_flags(slim_epochs=given), main)
+    assert found.slim.slim_epochs == expected
+  assert (found.width, found.targets) == (5, ("gpu",))
+  assert found.phases == ("dense", "pruned", "slim")
 
 
 @pytest.mark.parametrize(
   ("given", "cuts", "expected"), [(None, 1, 5), (None, 3, 3), (0, 1, 0)]
 )
 def test_the_whole_network_has_half_of_what_cuts_leave(given, cuts, expected):
-  values = dataclasses.asdict(slim_settings.Settings(cuts=cuts))
-  flags = types.SimpleNamespace(
-    **values | {"whole_epochs": given, "slim_epochs": 10}
+  found = slim_dcgan.settings_of(
+    _flags(cuts=cuts, whole_epochs=given, slim_epochs=10),
+    dcgan_task.Settings(),
   )
-  found = slim_dcgan.settings_of(flags, digits_job.Settings())
-  assert found.whole_epochs == expected
+  assert found.slim.whole_epochs == expected
+
+
+def test_messages_have_the_names_of_its_flags(programs, slim):
+  main_dir, slim_dir, _ = slim
+  result = _run(programs, main_dir, slim_dir, "--macs=0.4")
+  assert result.returncode == 1
+  assert "--macs was 0.5 and is 0.4" in result.stderr
+  assert "Use another --slim_dir" in result.stderr

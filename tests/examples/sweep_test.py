@@ -18,8 +18,8 @@ import json
 
 import pytest
 
-from examples import digits_job, strategies, sweep_job
-from examples.sweep_job import Run
+from tf_ganprune.experiments import dcgan_task, strategies, sweep_job
+from tf_ganprune.experiments.sweep_job import Run
 
 # Its folder is made once.
 pytestmark = pytest.mark.xdist_group("sweep")
@@ -117,7 +117,7 @@ def _spoiled(gan, plan):
   return gan
 
 
-_SETTINGS = digits_job.Settings(
+_SETTINGS = dcgan_task.Settings(
   image_size=12,
   width=2,
   latent_dim=8,
@@ -130,31 +130,35 @@ _SETTINGS = digits_job.Settings(
 )
 
 
+def _job(folder, settings):
+  return sweep_job.SweepJob(folder, dcgan_task.DCGAN, settings)
+
+
 def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
   bad = strategies.Strategy("not finite", _spoiled)
   monkeypatch.setitem(strategies.STRATEGIES, "magnitude", bad)
   run = Run("magnitude", 0.5, 0)
-  line = sweep_job.SweepJob(tmp_path, _SETTINGS).measure(run)
+  line = _job(tmp_path, _SETTINGS).measure(run)
   assert "Training diverged" in line["error"]
   assert "frechet_distance" not in line
-  again = sweep_job.SweepJob(tmp_path, _SETTINGS)
+  again = _job(tmp_path, _SETTINGS)
   assert again.found() == {run: line}
   assert again.measure(run) == line
 
 
 def test_a_run_that_is_not_possible_is_a_line_too(tmp_path):
   run = Run("channels", 0.999, 0)
-  line = sweep_job.SweepJob(tmp_path, _SETTINGS).measure(run)
+  line = _job(tmp_path, _SETTINGS).measure(run)
   assert "No widths meet" in line["error"]
-  assert sweep_job.SweepJob(tmp_path, _SETTINGS).found() == {run: line}
+  assert _job(tmp_path, _SETTINGS).found() == {run: line}
 
 
 def test_a_folder_with_other_settings_is_refused(tmp_path):
-  sweep_job.SweepJob(tmp_path, _SETTINGS)
+  _job(tmp_path, _SETTINGS)
   wider = dataclasses.replace(_SETTINGS, width=3)
   message = "--width was 2 and is 3.*Use another --sweep_dir,"
   with pytest.raises(ValueError, match=message):
-    sweep_job.SweepJob(tmp_path, wider)
+    _job(tmp_path, wider)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ import numpy as np
 import pytest
 
 import tf_ganprune as tgp
-from examples import demo_files, demo_server
+from examples import (
+  demo_files,
+  demo_server,
+)
 
 # Chromium's own software adapter does, where there is no GPU.
 _FLAGS = ("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu")

@@ -110,6 +110,10 @@ class Named(configs.Configured):
     del name
     return self.discriminators[0] if len(self.discriminators) == 1 else None
 
+  def teacher_of(self, name: str) -> str | None:
+    """Returns the name of the network that one learns from; None for none."""
+    return self._teachers.get(name)
+
   def optimizer_name(self, name: str) -> str:
     """Returns the attribute that holds a network's optimizer."""
     return self.optimizer_names.get(name, f"{name}_optimizer")

@@ -19,8 +19,41 @@ import pathlib
 
 import tf_ganprune as tgp
 from tf_ganprune import files, saving
+from tf_ganprune.experiments import fields
 
 _SETTINGS = "settings.json"
+
+
+def is_begun(path: str | os.PathLike) -> bool:
+  """Returns whether a folder holds a run."""
+  return (pathlib.Path(path) / _SETTINGS).exists()
+
+
+def begun_with(path: str | os.PathLike, task: type, flag: str = "output_dir"):
+  """Returns the settings that the run in a folder was begun with.
+
+  Args:
+    path: The folder.
+    task: The class of the run's task.
+    flag: The one that names the folder, for messages.
+
+  Raises:
+    ValueError: If they are damaged, or another task's or version's.
+  """
+  path = pathlib.Path(path) / _SETTINGS
+  try:
+    given = json.loads(path.read_text(encoding="utf-8"))
+    if given.get("task", task.name) != task.name:
+      raise ValueError
+    # Those of a phase that a run did not have are not there.
+    missing = fields.values(task.Settings())
+    missing = {k: x for k, x in missing.items() if k.startswith("slim_")}
+    return fields.made(task.Settings, missing | given)
+  except (AttributeError, KeyError, TypeError, ValueError):
+    raise ValueError(
+      f"{str(path)!r} does not hold the settings of a run of {task.name!r} of"
+      f" this version; use another --{flag}."
+    ) from None
 
 
 class RunDirectory:
@@ -35,25 +68,34 @@ class RunDirectory:
   """
 
   def __init__(
-    self, path: str | os.PathLike, settings: dict, flag: str = "output_dir"
+    self,
+    path: str | os.PathLike,
+    settings: dict,
+    flag: str = "output_dir",
+    shared: bool = False,
   ):
     """Creates the folder, or opens it.
 
     Args:
       path: The folder.
-      settings: What decides the results, such as the values of flags.
+      settings: What decides the results, such as the values of flags, and the
+        name of a `task`, if there is one.
       flag: The one that names the folder, for messages.
+      shared: Whether other processes may be writing to it, so that what they
+        left half-written cannot be told from what they write.
 
     Raises:
-      ValueError: If it cannot be written, or was begun with other settings.
+      ValueError: If it cannot be written, or was begun by another task or with
+        other settings.
     """
     self.path = pathlib.Path(path)
     self._flag = flag
     files.make_directory(self.path)
     self.resumed = (self.path / _SETTINGS).exists()
     if self.resumed:
-      files.remove_left_over(self.path)
       self._check_settings(settings)
+      if not shared:
+        files.remove_left_over(self.path)
     else:
       self.write_json(_SETTINGS, settings)
 
@@ -65,9 +107,15 @@ class RunDirectory:
         f"{str(self.path / _SETTINGS)!r} is damaged; use another"
         f" --{self._flag}."
       ) from None
+    task = settings.get("task")
+    if begun_with.get("task", task) != task:
+      raise ValueError(
+        f"{str(self.path)!r} holds a run of the task {begun_with['task']!r},"
+        f" and this one is of {task!r}; use another --{self._flag}."
+      )
     changed = [
       f"--{name} was {begun_with.get(name)!r} and is {settings.get(name)!r}"
-      for name in sorted({*begun_with, *settings})
+      for name in sorted({*begun_with, *settings} - {"task"})
       if begun_with.get(name) != settings.get(name)
     ]
     if changed:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The ways to prune a generator that `sweep` compares, by name."""
+"""The ways to prune what a GAN ships that a sweep compares, by name."""
 
 import dataclasses
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import distilling, training
+from tf_ganprune.experiments import distilling, handover, training
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Plan:
     steps_per_epoch: Updates of the generator in an epoch.
     frequency: Steps between prunings.
     seed: Of what is drawn.
-    evaluator: Measures images, where a strategy goes by that.
-    images: Some real ones, in [-1, 1], `[n, height, width, channels]`.
+    evaluator: Measures GANs, where a strategy goes by that.
+    images: Real examples, as the discriminator sees them, `[n, ...]`.
     batch_size: Of them, in an update.
 
   Example:
@@ -57,16 +57,12 @@ class Plan:
 
   def schedule(self):
     """Returns TF-MOT's schedule, over the first 70 % of the steps."""
-    from tensorflow_model_optimization import sparsity  # noqa: PLC0415
-
-    return sparsity.keras.PolynomialDecay(
-      0.0, self.sparsity, 0, self.end_step, frequency=self.frequency
-    )
+    return training.ramp(self.sparsity, self.end_step, self.frequency)
 
 
 @dataclasses.dataclass(frozen=True)
 class Strategy:
-  """A way to prune a generator.
+  """A way to prune the networks that ship.
 
   Attributes:
     title: What it does, in a few words.
@@ -81,18 +77,18 @@ class Strategy:
   """
 
   title: str
-  make: Callable[[tgp.GAN, Plan], tgp.GAN]
+  make: Callable
   from_start: bool = False
   callbacks: Callable[[Plan], list] = lambda plan: []
   is_dense: bool = False
 
 
 def _pruning(schedule=Plan.schedule, **kwargs):
-  """Returns what prunes the generator of a GAN."""
+  """Returns what prunes the networks of a GAN that ship."""
 
   def make(gan, plan):
-    generator = tgp.prune_low_magnitude(gan.generator, schedule(plan), **kwargs)
-    return training.changed(gan, generator=generator)
+    names = gan.exported
+    return handover.pruned(gan, schedule(plan), names, **kwargs)
 
   return make
 
@@ -101,18 +97,19 @@ def _more_latents(make, times: int = 2):
   """Returns what trains the generator of `make` harder."""
 
   def made(gan, plan):
-    rate = gan.g_optimizer.learning_rate
-    rate.assign(_FASTER * rate)
-    return training.changed(
-      make(gan, plan), generator_batch_size=times * plan.batch_size
+    for name in gan.exported:
+      rate = gan.optimizers[name].learning_rate
+      rate.assign(_FASTER * rate)
+    return make(gan, plan).replaced(
+      generator_batch_size=times * plan.batch_size
     )
 
   return made
 
 
 def _both(gan, plan):
-  networks = ("generator", "discriminator")
-  return training.pruned(gan, plan.schedule(), networks)
+  names = gan.exported + gan.discriminators
+  return handover.pruned(gan, plan.schedule(), names)
 
 
 def _ramp(kind):
@@ -142,6 +139,8 @@ def _after_a_look(plan) -> tgp.OneShot:
 
 def _taught(gan, plan) -> tgp.GAN:
   """Prunes a copy; what it was copied from trains on beside it, and teaches."""
+  if not isinstance(gan, tgp.GAN):
+    raise ValueError("A teacher that trains on needs a `tgp.GAN`.")
   teacher, averaged = gan.generator, gan.ema_generator.get_weights()
   student = tgp.keras.models.clone_model(teacher)
   student.set_weights(averaged)
@@ -163,14 +162,13 @@ def _new(optimizer):
   return type(optimizer).from_config(optimizer.get_config())
 
 
-def _smaller(gan, plan) -> tgp.GAN:
-  """Returns a GAN with a generator of as many weights as are to be left."""
-  network = gan.ema_generator or gan.generator
-  generator = tgp.prune_channels(network, params=1.0 - plan.sparsity)
-  networks = {"generator": generator, "discriminator": gan.discriminator}
-  another = tgp.GAN(**gan.get_config() | networks)
-  another.compile(gan.d_optimizer, _new(gan.g_optimizer), loss=gan.loss_name)
-  return another
+def _smaller(gan, plan):
+  """Returns a GAN whose networks have as many weights as are to be left."""
+  smaller = {
+    name: tgp.prune_channels(gan.averaged(name), params=1.0 - plan.sparsity)
+    for name in gan.exported
+  }
+  return gan.replaced(**smaller)
 
 
 def _turns(kind, plan):
@@ -187,16 +185,16 @@ def _rewiring(kind):
   return _pruning(lambda plan: _turns(kind, plan), allocation="erk")
 
 
-def _balanced(gan, plan) -> tgp.GAN:
+def _balanced(gan, plan):
   """Trains both networks sparsely; `BalancedDensity` steers the second."""
   gan = _rewiring(tgp.RigL)(gan, plan)
-  discriminator = tgp.prune_low_magnitude(
-    gan.discriminator, _turns(tgp.RigL, plan), allocation="erk"
-  )
-  return training.changed(gan, discriminator=discriminator)
+  names = gan.discriminators
+  return handover.pruned(gan, _turns(tgp.RigL, plan), names, allocation="erk")
 
 
 def _balance(plan) -> list:
+  if plan.images is None:
+    raise ValueError("Balancing needs real examples, which the task lacks.")
   return [tgp.BalancedDensity(plan.images, seed=plan.seed)]
 
 

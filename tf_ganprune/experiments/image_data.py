@@ -11,23 +11,23 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The images of the main job."""
+"""The images of a task: to train on, and held out."""
 
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import limits
+
+_MOST_IMAGE_BYTES = 8 * 2**30
 
 
-class DigitsData:
+class ImageData:
   """Images to train on and held-out ones.
 
   Example:
-    `DigitsData(digits_job.Settings()).test`
+    `ImageData(image_task.Settings()).test`
 
   Attributes:
     train_images: Batches, shuffled, in the same order in each process.
-    steps_per_epoch: How many.
     image_shape: `(height, width, channels)`.
     test: Held-out images and labels.
   """
@@ -36,7 +36,7 @@ class DigitsData:
     """Finds the images, and refuses what cannot be trained on them.
 
     Args:
-      settings: `digits_job.Settings`.
+      settings: `image_task.Settings`.
 
     Raises:
       ValueError: If there are none, too few, or the sizes will not do.
@@ -58,16 +58,36 @@ class DigitsData:
       drop_remainder=True,
       **self._source,
     )
-    self.steps_per_epoch = int(self.train_images.cardinality())
     self._check_sizes(int(held_out.cardinality()))
     self.test = tgp.data.load_arrays(split=split, **self._source)
 
-  def _check_sizes(self, num_test_images: int) -> None:
+  def _check_sizes(self, num_test: int) -> None:
+    """Raises where images would not fit into a machine's memory."""
     settings = self._settings
-    learnt = self.steps_per_epoch * settings.batch_size
+    height, columns, channels = self.image_shape
+    if channels not in (1, 3):
+      raise ValueError(
+        f"The images of --dataset {settings.dataset!r} have {channels}"
+        " channels, and the job draws those of 1 or 3."
+      )
+    if num_test < 4:
+      raise ValueError(
+        f"--test_split {settings.test_split!r} holds {num_test} images, and the"
+        " metrics need at least 4."
+      )
+    learnt = int(self.train_images.cardinality()) * settings.batch_size
     if settings.feature_model:
       learnt = 0  # no classifier is trained
-    limits.check_sizes(settings, self.image_shape, learnt, num_test_images)
+    num_images = max(learnt, num_test, settings.eval_images)
+    num_bytes = 4 * num_images * height * columns * channels
+    if num_bytes > _MOST_IMAGE_BYTES:
+      raise ValueError(
+        f"{num_images:,} images of {height}x{columns}x{channels} take"
+        f" {num_bytes / 2**30:.0f} GB of memory, and"
+        f" {_MOST_IMAGE_BYTES / 2**30:.0f} GB is the most; lower --image_size"
+        " or --eval_images, or take a part of a split, such as"
+        " --train_split='train[:10000]'."
+      )
 
   def real(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Returns images that are trained on, and their labels.

@@ -15,7 +15,7 @@
 
 import pytest
 
-from examples import sweep_charts, sweep_summary
+from tf_ganprune.experiments import sweep_charts, sweep_summary
 
 
 def _line(strategy, seed, distance, sparsity=0.8, **kwargs):

@@ -20,7 +20,7 @@ import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import strategies
+from tf_ganprune.experiments import strategies
 from tf_ganprune.keras_compat import keras
 
 

@@ -13,10 +13,12 @@
 # limitations under the License.
 """Tests of the folder of a run."""
 
+import shutil
+
 import pytest
 
-from examples import run_directory
 from tests import tiny
+from tf_ganprune.experiments import dcgan_task, fields, run_directory
 
 
 def test_is_opened_again_with_the_same_settings(tmp_path):
@@ -35,6 +37,26 @@ def test_names_the_flag_of_the_folder(tmp_path):
   run_directory.RunDirectory(tmp_path, {"macs": 0.5}, "slim_dir")
   with pytest.raises(ValueError, match="Use another --slim_dir"):
     run_directory.RunDirectory(tmp_path, {"macs": 0.25}, "slim_dir")
+
+
+def test_refuses_a_folder_of_another_task(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {"task": "faces", "epochs": 1})
+  (run / ".left.1.keras").write_bytes(b"")
+  with pytest.raises(
+    ValueError,
+    match="run of the task 'faces', and this one is of 'digits'; use",
+  ):
+    run_directory.RunDirectory(tmp_path, {"task": "digits", "epochs": 2})
+  assert (run / ".left.1.keras").exists()
+
+
+def test_leaves_what_others_write_alone(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {"epochs": 1})
+  (run / ".left.1.keras").write_bytes(b"")
+  run_directory.RunDirectory(tmp_path, {"epochs": 1}, shared=True)
+  assert (run / ".left.1.keras").exists()
+  run_directory.RunDirectory(tmp_path, {"epochs": 1})
+  assert not (run / ".left.1.keras").exists()
 
 
 def test_refuses_damaged_settings(tmp_path):
@@ -77,3 +99,28 @@ def test_damaged_model_ends_the_program_in_one_sentence(tmp_path):
   (tmp_path / "m.keras").write_bytes(content[: len(content) // 2])
   with pytest.raises(SystemExit, match="m.keras' is damaged.*made again"):
     run.load("m.keras")
+
+
+def test_what_a_run_was_begun_with(tmp_path):
+  settings = dcgan_task.Settings(width=3, targets=("gpu",))
+  assert not run_directory.is_begun(tmp_path)
+  for given in (
+    fields.values(settings),
+    {"task": "mnist_dcgan"} | fields.values(settings),
+  ):
+    shutil.rmtree(tmp_path)
+    run_directory.RunDirectory(tmp_path, given)
+    assert run_directory.is_begun(tmp_path)
+    found = run_directory.begun_with(tmp_path, dcgan_task.DCGAN)
+    assert found == settings
+
+
+@pytest.mark.parametrize(
+  "content", ['{"epo', "[]", '{"epochs": 1}', '{"task": "faces"}', '"x"']
+)
+def test_settings_that_are_not_a_tasks(tmp_path, content):
+  (tmp_path / "settings.json").write_text(content)
+  with pytest.raises(
+    ValueError, match="of 'mnist_dcgan' of this .* --main_dir"
+  ):
+    run_directory.begun_with(tmp_path, dcgan_task.DCGAN, "main_dir")

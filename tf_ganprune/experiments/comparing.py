@@ -20,7 +20,8 @@ from collections.abc import Callable
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import exporting, run_directory
+from tf_ganprune.experiments import exporting, run_directory
+from tf_ganprune.experiments import task as tasks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,131 +30,107 @@ class Comparing:
 
   Attributes:
     run_directory: Where files, pictures, numbers and the page go.
+    task: What the family says.
     title: Of the page.
     settings: Of the program, for the page.
-    eval_images: How many images of each GAN are evaluated.
     targets: What to export for.
-    seed: Of the latents.
     seconds: How long the parts of the program took; goes on being filled.
     steps_per_epoch: Of the training.
     discriminators: What became of the discriminator of some of the GANs.
 
   Example:
-    `Comparing(run, "Digits", {}, 4000, ("cpu",), 0, {}, 125).run(...)`
+    `Comparing(run, task, "Digits", {}, ("cpu",), {}, 125).run(...)`
   """
 
   run_directory: run_directory.RunDirectory
+  task: tasks.Task
   title: str
   settings: dict
-  eval_images: int
   targets: tuple[str, ...]
-  seed: int
   seconds: dict[str, float]
   steps_per_epoch: int
   discriminators: dict[str, str] = dataclasses.field(default_factory=dict)
 
   def run(
-    self,
-    gans: dict[str, tgp.GAN],
-    evaluator: tgp.metrics.Evaluator,
-    histories: dict[str, dict],
-    notes: list[str],
+    self, gans: dict, evaluator, histories: dict[str, dict], notes: list[str]
   ) -> tgp.report.Comparison:
     """Compares GANs, of which the first is the base, and writes everything.
 
     Args:
       gans: By name.
-      evaluator: Measures images.
+      evaluator: What the task measures with.
       histories: Of each GAN's training, as `report.Contestant` takes it.
-      notes: What the reader should know.
+      notes: What the reader should know, beside what the task says.
 
     Returns:
       What was found.
     """
-    metrics, collapses = self._timed(
+    metrics, remarks = self._timed(
       "evaluation", lambda: self._evaluate(evaluator, gans)
     )
-    files, refused = self._timed("export", lambda: self._export(gans))
+    networks = {name: self.task.exported(gan) for name, gan in gans.items()}
+    files, refused = self._timed("export", lambda: self._export(networks))
     explanations = self._timed(
       "explanation", lambda: self._explain(gans, evaluator)
     )
-    notes = [*notes, *collapses, *refused]
-    comparison = dataclasses.replace(
-      self._compare(gans, metrics, files, histories, notes),
+    comparison = tgp.report.Comparison(
+      title=self.title,
+      contestants=[
+        exporting.contestant(
+          name,
+          networks[name],
+          metrics[name],
+          files[name],
+          histories[name],
+          self.discriminators.get(name, ""),
+        )
+        for name in gans
+      ],
+      settings=self.settings,
+      machine=exporting.machine(),
+      notes=[*self.task.notes(evaluator), *notes, *remarks, *refused],
       explanations=explanations,
+      **self.task.show(gans),
     )
     self._write(comparison, metrics)
     return comparison
 
-  def _evaluate(
-    self, evaluator, gans
-  ) -> tuple[dict[str, dict[str, float]], list[str]]:
-    """Returns the numbers of each GAN, and a sentence on each collapse."""
-    metrics, collapses = {}, []
+  def _evaluate(self, evaluator, gans) -> tuple[dict[str, dict], list[str]]:
+    """Returns the numbers of each GAN, and what is to be said of them."""
+    metrics, remarks = {}, []
     for name, gan in gans.items():
-      print(f"Evaluating {name}: {self.eval_images} images.")
-      images = gan.generate(self.eval_images, seed=self.seed)
-      images = tgp.standard_images(gan, images)
-      metrics[name] = evaluator.evaluate(images)
-      sentence = evaluator.collapse(
-        metrics[name], self.eval_images, f"of {name}"
-      )
-      if sentence:
-        collapses.append(sentence)
-        print(sentence)
-    return metrics, collapses
+      print(f"Evaluating {name}.")
+      metrics[name] = self.task.measure(gan, evaluator)
+      remarks += self.task.remarks(name, metrics[name], evaluator)
+    for remark in remarks:
+      print(remark)
+    return metrics, remarks
 
-  def _export(self, gans):
-    networks = {
-      name: exporting.exported_network(gan) for name, gan in gans.items()
-    }
-    for name, network in networks.items():
-      self.run_directory.save(network, f"{name}_generator.keras")
-    return exporting.export(self.run_directory, networks, self.targets, runs=50)
+  def _export(self, networks):
+    for name, parts in networks.items():
+      for part, network in parts.items():
+        self.run_directory.save(network, f"{name}_{part}.keras")
+    return exporting.export_all(
+      self.run_directory, networks, self.targets, self.task.inputs, runs=50
+    )
 
   def _explain(
     self, gans, evaluator
   ) -> dict[str, tgp.interpretation.Explanation]:
     """Says of each GAN but the first what changed in it."""
     base, *others = gans
-    classifier = evaluator if evaluator.num_classes else None
     found = {}
     for name in others:
       print(f"Explaining what changed in {name}.")
-      found[name] = tgp.explain(
-        gans[base],
-        gans[name],
-        classifier,
-        num_latents=self.eval_images,
-        seed=self.seed,
-      )
+      explanation = self.task.explain(gans[base], gans[name], evaluator)
+      if explanation is not None:
+        found[name] = explanation
     return found
-
-  def _compare(
-    self, gans, metrics, files, histories, notes
-  ) -> tgp.report.Comparison:
-    return tgp.report.Comparison(
-      title=self.title,
-      contestants=[
-        exporting.contestant(
-          name,
-          exporting.exported_network(gan),
-          metrics[name],
-          files[name],
-          histories[name],
-          self.discriminators.get(name, ""),
-        )
-        for name, gan in gans.items()
-      ],
-      settings=self.settings,
-      machine=exporting.machine(),
-      notes=notes,
-      samples_png=exporting.sample_sheet(gans, 64, self.seed),
-    )
 
   def _write(self, comparison, metrics):
     run = self.run_directory
-    tgp.report.write_png(run / "samples.png", comparison.samples_png)
+    if comparison.samples_png is not None:
+      tgp.report.write_png(run / "samples.png", comparison.samples_png)
     run.write_json(
       "metrics.json",
       {

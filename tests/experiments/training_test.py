@@ -19,8 +19,8 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
-from examples import run_directory, training
 from tests import tiny
+from tf_ganprune.experiments import run_directory, training
 from tf_ganprune.sparsity import ownership
 
 keras = tgp.keras
@@ -146,26 +146,3 @@ def test_phase_that_was_cut_off_before_it_was_saved(cut_off):
   gan = training.train(run, phase, _images())
   assert int(gan.g_optimizer.iterations) == 6
   assert training.history(run, phase, 3)["step"] == [3, 6]
-
-
-def test_pruned_gan_goes_on_where_the_dense_one_is():
-  keras.utils.set_random_seed(0)
-  dense = tgp.WGANGP(
-    tiny.discriminator(), tiny.generator(), 4, gp_weight=3.0, ema_decay=0.9
-  )
-  dense.compile("adam", "adam", loss="hinge")
-  dense.fit(tiny.images(8), batch_size=4, verbose=0)
-  images = dense.generate(2, seed=0)
-  schedule = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
-  gan = training.pruned(dense, schedule, ("generator",))
-  np.testing.assert_allclose(gan.generate(2, seed=0), images, atol=1e-6)
-  assert type(gan) is tgp.WGANGP
-  assert (gan.gp_weight, gan.loss_name) == (3.0, "hinge")
-  assert int(gan.g_optimizer.iterations) == 2
-  gan.fit(tiny.images(8), batch_size=4, verbose=0)
-  layers = ownership.pruned_layers(gan)
-  assert [int(layer.pruning_step) for layer in layers] == [2, 2]
-  assert int(gan.g_optimizer.iterations) == 4
-  assert tgp.sparsity_report(gan.generator).overall == pytest.approx(
-    0.5, abs=0.01
-  )

@@ -16,10 +16,11 @@
 import dataclasses
 from collections.abc import Iterable
 
-from examples import spread, strategies
+from tf_ganprune.experiments import spread, strategies
 
-# What a row has of each of these, over the seeds.
-MEASURES = ("frechet_distance", "zeros", "gzip_bytes", "macs", "recall")
+# What a row has over the seeds beside the score by which it is compared.
+MEASURES = ("zeros", "gzip_bytes", "macs")
+_SCORE = ("frechet_distance", "Fréchet distance")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Row:
     diverged: Seeds of those that did not.
     means: Of the measures, by name; empty if no run ended.
     stdevs: Of them; None for a single run.
+    score: The measure by which it is compared; the lower the better.
 
   Example:
     `Row("erk", 0.8, (0,), (), {"frechet_distance": 2.5}, {...})`
@@ -44,16 +46,17 @@ class Row:
   diverged: tuple[int, ...]
   means: dict[str, float]
   stdevs: dict[str, float | None]
+  score: str = _SCORE[0]
 
   @property
   def distance(self) -> float:
-    """The mean Fréchet distance."""
-    return self.means["frechet_distance"]
+    """The mean score."""
+    return self.means[self.score]
 
   @property
   def spread(self) -> float | None:
     """Its standard deviation over the seeds."""
-    return self.stdevs["frechet_distance"]
+    return self.stdevs[self.score]
 
   @property
   def text(self) -> str:
@@ -61,21 +64,22 @@ class Row:
     return spread.text({"mean": self.distance, "stdev": self.spread})
 
 
-def summarize(lines: Iterable[dict]) -> list[Row]:
+def summarize(lines: Iterable[dict], score: str = _SCORE[0]) -> list[Row]:
   """Returns a row for each strategy and sparsity, in the order of the lines.
 
   Args:
     lines: As `sweep_job.SweepJob.measure` returns them.
+    score: The measure by which rows are compared.
   """
   groups: dict[tuple, list[dict]] = {}
   for line in lines:
     groups.setdefault((line["strategy"], line["sparsity"]), []).append(line)
-  return [_row(*key, group) for key, group in groups.items()]
+  return [_row(*key, group, score) for key, group in groups.items()]
 
 
-def _row(strategy, sparsity, lines) -> Row:
+def _row(strategy, sparsity, lines, score) -> Row:
   ended = [x for x in lines if x["error"] is None]
-  values = {key: [x[key] for x in ended] for key in MEASURES if ended}
+  values = {key: [x[key] for x in ended] for key in (score, *MEASURES) if ended}
   spreads = {key: spread.of(x) for key, x in values.items()}
   return Row(
     strategy,
@@ -84,6 +88,7 @@ def _row(strategy, sparsity, lines) -> Row:
     tuple(x["seed"] for x in lines if x["error"] is not None),
     {key: x["mean"] for key, x in spreads.items()},
     {key: x["stdev"] for key, x in spreads.items()},
+    score,
   )
 
 
@@ -127,10 +132,15 @@ def matches_dense(row: Row, rows: list[Row]) -> str:
   return "yes" if row.distance <= bound else "no"
 
 
-def table(rows: list[Row]) -> str:
-  """Returns the rows in Markdown, the best first at each sparsity."""
+def table(rows: list[Row], title: str = _SCORE[1]) -> str:
+  """Returns the rows in Markdown, the best first at each sparsity.
+
+  Args:
+    rows: Of `summarize`.
+    title: Of the score.
+  """
   lines = [
-    "| zeros | strategy | Fréchet distance | matches dense | beats random"
+    f"| zeros | strategy | {title} | matches dense | beats random"
     " | gzip, kB | MACs |",
     "|---|---|---|---|---|---|---|",
   ]

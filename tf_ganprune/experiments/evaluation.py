@@ -13,10 +13,14 @@
 # limitations under the License.
 """Measures generators against held-out images, on a network's features."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 import tf_ganprune as tgp
-from examples import run_directory
+from tf_ganprune.experiments import (
+  run_directory,
+)
 
 _CLASSIFIER = "digit_classifier.keras"
 
@@ -45,22 +49,22 @@ def given_feature_model(
 
 def trained_classifier(
   run: run_directory.RunDirectory,
-  images: np.ndarray,
-  labels: np.ndarray,
   seed: int,
+  real: Callable[[], tuple[np.ndarray, np.ndarray]],
 ) -> tgp.keras.Model:
   """Returns the run's classifier; trains it where there is none yet.
 
   Args:
     run: Where it is kept.
-    images: Training images, `[n, height, width, channels]` in [-1, 1].
-    labels: Their labels, `[n]`.
     seed: Of the classifier.
+    real: Returns images, `[n, height, width, channels]` in [-1, 1], and their
+      labels, `[n]`.
   """
   if (run / _CLASSIFIER).exists():
     print(f"Classifier: read from {run / _CLASSIFIER}.")
     return run.load(_CLASSIFIER)
   print("Classifier: training it once, for its features.")
+  images, labels = real()
   classifier = tgp.metrics.train_classifier(
     images, labels, int(labels.max()) + 1, seed=seed
   )
@@ -69,8 +73,8 @@ def trained_classifier(
 
 
 def accuracy(
-  classifier: tgp.keras.Model, images: np.ndarray, labels: np.ndarray
+  evaluator: tgp.metrics.Evaluator, images: np.ndarray, labels: np.ndarray
 ) -> float:
-  """Returns the share of images that a network of logits puts right."""
-  logits = classifier.predict(images, batch_size=256, verbose=0)
+  """Returns the share of images that an evaluator's classifier puts right."""
+  logits = evaluator.logits(images)
   return float(np.mean(np.argmax(logits, axis=-1) == labels))

@@ -15,7 +15,7 @@
 
 import pytest
 
-from examples import spread
+from tf_ganprune.experiments import spread
 
 
 def test_mean_and_deviation_of_the_seeds():

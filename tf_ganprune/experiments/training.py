@@ -15,15 +15,18 @@
 
 import csv
 import dataclasses
+import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from examples import run_directory
 from tf_ganprune import callbacks
+from tf_ganprune.experiments import (
+  run_directory,
+)
 from tf_ganprune.saving import backups
 
 
@@ -41,24 +44,29 @@ class Phase:
 
   name: str
   epochs: int
-  begin: Callable[[], tgp.GAN]
+  begin: Callable
   earlier_epochs: int = 0
   callbacks: Callable[[], list] = list
 
 
 def train(
-  run: run_directory.RunDirectory, phase: Phase, images: tf.data.Dataset
-) -> tgp.GAN:
+  run: run_directory.RunDirectory,
+  phase: Phase,
+  data: tf.data.Dataset,
+  monitor: Callable[[os.PathLike, str], list] = lambda folder, log_dir: [],
+):
   """Trains a phase, or what is left of it, and saves the GAN.
 
   The state after each epoch is kept until the whole GAN is saved, so that a
-  killed program goes on from the last finished epoch, with the images in the
+  killed program goes on from the last finished epoch, with the data in the
   order that they would have had.
 
   Args:
     run: Where the files go.
     phase: What to train.
-    images: Batches of real images, made anew when the program begins.
+    data: Batches as `fit` takes them, made anew when the program begins.
+    monitor: Makes callbacks that show how training goes, of a folder for files
+      and one for TensorBoard.
 
   Returns:
     The trained GAN.
@@ -70,14 +78,14 @@ def train(
   file = f"{phase.name}.keras"
   if (run / file).exists():
     print(f"Phase {phase.name!r}: already trained, read from {run / file}.")
-    _pass_over(images, phase.epochs)
+    _pass_over(data, phase.epochs)
     return run.load(file)
   gan = phase.begin()
   _announce(run, phase)
   gan.fit(
-    images,
+    data,
     epochs=phase.epochs,
-    callbacks=_callbacks(run, phase),
+    callbacks=_callbacks(run, phase, monitor),
     verbose=1 if sys.stdout.isatty() else 2,
   )
   run.save(gan, file)
@@ -88,75 +96,68 @@ def train(
 def history(
   run: run_directory.RunDirectory, phase: Phase, steps_per_epoch: int
 ) -> dict[str, list[float]]:
-  """Returns a phase's losses: columns `step`, `d_loss` and `g_loss`.
+  """Returns a phase's losses: columns `step`, and those like `d_loss`.
 
   Steps are counted from the beginning of the first phase.
   """
   with open(run / f"{phase.name}.csv", newline="") as file:
     # An epoch that was cut off after its line was written has a second line.
-    rows = {int(row["epoch"]): row for row in csv.DictReader(file)}
+    reader = csv.DictReader(file)
+    rows = {int(row["epoch"]): row for row in reader}
   epochs = sorted(rows)
   begun = phase.earlier_epochs + 1
   columns = {"step": [(begun + epoch) * steps_per_epoch for epoch in epochs]}
-  for name in ("d_loss", "g_loss"):
+  for name in filter(_is_loss, reader.fieldnames):
     columns[name] = [float(rows[epoch][name]) for epoch in epochs]
   return columns
 
 
-def pruned(
-  gan: tgp.GAN,
-  schedule,
-  networks: tuple[str, ...],
-  policies: dict | None = None,
-) -> tgp.GAN:
-  """Returns a GAN that trains on where `gan` is, and prunes networks.
+def _is_loss(column: str) -> bool:
+  # Keras has a column of validation for each, which stays empty.
+  return column.endswith("_loss") and not column.startswith("val_")
+
+
+def joined(
+  parts: Sequence[tuple[run_directory.RunDirectory, Phase]],
+  steps_per_epoch: int,
+) -> dict[str, list[float]]:
+  """Returns the losses that phases have in common, one after the other.
 
   Args:
-    gan: A compiled GAN, which is used up.
-    schedule: The pruning schedule; its step 0 is now.
-    networks: Which to prune, of `'generator'` and `'discriminator'`.
-    policies: The pruning policy of a network, if it has one.
+    parts: Each with its folder.
+    steps_per_epoch: Of all.
   """
-  policies = policies or {}
-  return changed(
-    gan,
-    **{
-      name: tgp.prune_low_magnitude(
-        getattr(gan, name), schedule, pruning_policy=policies.get(name)
-      )
-      for name in networks
-    },
+  found = [history(run, phase, steps_per_epoch) for run, phase in parts]
+  names = [x for x in found[0] if all(x in columns for columns in found)]
+  return {
+    name: [x for columns in found for x in columns[name]] for name in names
+  }
+
+
+def ramp(sparsity: float, end_step: int, frequency: int):
+  """Returns TF-MOT's schedule from no zeros to a share of them.
+
+  Args:
+    sparsity: The share.
+    end_step: The last pruning; the first is at once.
+    frequency: Steps between prunings.
+  """
+  from tensorflow_model_optimization import sparsity as sparsity_  # noqa: PLC0415
+
+  return sparsity_.keras.PolynomialDecay(
+    0.0, sparsity, 0, end_step, frequency=frequency
   )
 
 
-def changed(gan: tgp.GAN, **arguments) -> tgp.GAN:
-  """Returns a GAN that trains on where `gan` is, with other arguments.
-
-  Weights, optimizers and the moving average go over; `gan` is used up.
-
-  Args:
-    gan: A compiled GAN.
-    **arguments: Of its constructor, in place of what it has.
-  """
-  networks = {
-    name: getattr(gan, name) for name in ("generator", "discriminator")
-  }
-  another = type(gan)(**gan.get_config() | networks | arguments)
-  if gan.ema_generator is not None:
-    another.ema_generator.set_weights(gan.ema_generator.get_weights())
-  another.compile(gan.d_optimizer, gan.g_optimizer, loss=gan.loss_name)
-  return another
-
-
-def _pass_over(images, epochs):
-  """Lets the next phase have the order of images that it would have had."""
+def _pass_over(data, epochs):
+  """Lets the next phase have the order of data that it would have had."""
   if not epochs:
     return
-  iter(images)  # Keras begins one that it does not use
-  for _ in images:  # a cache keeps what is read first
+  iter(data)  # Keras begins one that it does not use
+  for _ in data:  # a cache keeps what is read first
     pass
   for _ in range(epochs - 1):
-    iter(images)
+    iter(data)
 
 
 def _checkpoints(run, phase):
@@ -185,12 +186,12 @@ def _finished_epochs(run, phase) -> int:
     return 0  # the callback says what is wrong with it
 
 
-def _callbacks(run, phase):
+def _callbacks(run, phase, monitor):
   logs = str(run / "logs" / phase.name)
   return [
     *phase.callbacks(),
     tgp.PruningSummaries(logs),
-    tgp.GANMonitor(run / "samples" / phase.name, log_dir=logs),
+    *monitor(run / "samples" / phase.name, logs),
     tgp.keras.callbacks.CSVLogger(run / f"{phase.name}.csv", append=True),
     callbacks.BackupAndRestore(
       _checkpoints(run, phase), delete_checkpoint=False

@@ -18,12 +18,15 @@ import os
 import pathlib
 from collections.abc import Callable
 
-from examples import strategies, sweep_summary
+from tf_ganprune.experiments import (
+  strategies,
+  sweep_summary,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Chart:
-  """One chart: the Fréchet distance against what a generator takes.
+  """One chart: the score against what the networks take.
 
   Attributes:
     file: Its name.
@@ -54,20 +57,26 @@ _MARKERS = "osD^v<>PX"
 _GREY = "#666666"
 
 
-def draw(rows: list[sweep_summary.Row], folder: str | os.PathLike) -> list:
+def draw(
+  rows: list[sweep_summary.Row],
+  folder: str | os.PathLike,
+  title: str = "Fréchet distance",
+) -> list:
   """Writes the charts, and returns their paths.
 
   Args:
     rows: Of `sweep_summary.summarize`.
     folder: Where they go.
+    title: Of the score.
   """
   paths = [pathlib.Path(folder) / chart.file for chart in CHARTS]
   for chart, path in zip(CHARTS, paths, strict=True):
-    _figure(chart, [x for x in rows if x.means]).savefig(path, dpi=150)
+    figure = _figure(chart, [x for x in rows if x.means], title)
+    figure.savefig(path, dpi=150)
   return paths
 
 
-def _figure(chart: Chart, rows):
+def _figure(chart: Chart, rows, title):
   from matplotlib import figure  # noqa: PLC0415
 
   drawn = figure.Figure((9, 5.4), layout="constrained")
@@ -76,7 +85,7 @@ def _figure(chart: Chart, rows):
     _curve(axes, chart, name, i, [x for x in rows if x.strategy == name])
   _front(axes, chart, rows)
   axes.set(xscale="log", yscale="log", xlabel=chart.label)
-  axes.set_ylabel("Fréchet distance, mean and deviation over seeds")
+  axes.set_ylabel(f"{title}, mean and deviation over seeds")
   for axis in (axes.xaxis, axes.yaxis):
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter("{x:g}")

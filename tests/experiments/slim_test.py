@@ -1,0 +1,291 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tests of the phase that loses channels: what is trained, and what with."""
+
+import types
+
+import pytest
+
+import tf_ganprune as tgp
+from tests import tiny
+from tf_ganprune.experiments import (
+  dcgan_task,
+  distilling,
+  run_directory,
+  slim,
+  slim_settings,
+  training,
+)
+
+_SHAPE = (12, 12, 1)
+
+
+class _Experiment:
+  """One without data, whose GANs are given."""
+
+  steps_per_epoch = 7
+  run_directory = "own"
+
+  def __init__(self, **gans):
+    self.settings = dcgan_task.Settings(latent_dim=4)
+    self.load = gans.get
+    self.trained = []
+    self.task = types.SimpleNamespace(inputs=lambda name, n, seed: None)
+
+  def part(self, name, begin, epochs, earlier):
+    return "own", training.Phase(name, epochs, begin, earlier)
+
+  def train_phase(self, directory, phase):
+    name = getattr(directory, "path", directory)
+    self.trained.append((getattr(name, "name", name), phase.name))
+    return phase.name
+
+
+def _slim(experiment=None, directory=None, whole=None, **settings):
+  return slim.Slim(
+    experiment or _Experiment(),
+    slim_settings.Settings(**settings),
+    directory,
+    whole,
+  )
+
+
+def _gan(width=4, **kwargs) -> tgp.GAN:
+  gan = tgp.GAN(
+    tgp.networks.dcgan_discriminator(_SHAPE, 4),
+    tgp.networks.dcgan_generator(_SHAPE, 4, width),
+    latent_dim=4,
+    **kwargs,
+  )
+  gan.compile("adam", "adam")
+  return gan
+
+
+@pytest.mark.parametrize(
+  ("settings", "expected"),
+  [
+    ({}, [("whole", "whole", 10, 26), ("own", "slim", 10, 36)]),
+    ({"whole_epochs": 0}, [("own", "slim", 20, 26)]),
+    (
+      {"whole_epochs": 3, "cuts": 2, "cut_epochs": 4},
+      [
+        ("whole", "whole", 3, 26),
+        ("own", "cut_1", 4, 29),
+        ("own", "slim", 13, 33),
+      ],
+    ),
+  ],
+)
+def test_updates_are_shared_out(settings, expected):
+  found = [
+    (directory, phase.name, phase.epochs, phase.earlier_epochs)
+    for directory, phase in _slim(whole="whole", **settings).parts()
+  ]
+  assert found == expected
+
+
+def test_each_phase_begins_with_what_the_one_before_left(monkeypatch):
+  way = _slim(cuts=2)
+  monkeypatch.setattr(way, "cut", lambda number: f"cut {number}")
+  monkeypatch.setattr(way, "_whole", lambda: "whole")
+  begun = [phase.begin() for _, phase in way.parts()]
+  assert begun == ["whole", "cut 1", "cut 2"]
+
+
+def test_what_is_cut_first():
+  whole = types.SimpleNamespace(load={"whole.keras": "trained on"}.get)
+  experiment = _Experiment(begin="begun")
+  assert _slim(experiment, whole=whole)._dense() == "trained on"
+  assert _slim(experiment, whole_epochs=0)._dense() == "begun"
+
+
+@pytest.mark.parametrize(
+  ("settings", "expected"),
+  [
+    ({"fade_to": 0.1}, [(0.1, 70)]),
+    (
+      {"fade_to": 0.1, "cuts": 2, "whole_epochs": 3, "cut_epochs": 4},
+      [(1.0, 1), (0.1, 91)],
+    ),
+  ],
+)
+def test_what_is_learnt_fades_after_the_last_cut(settings, expected):
+  way = _slim(**settings)
+  assert [way._fade(n + 1) for n in range(len(expected))] == expected
+
+
+def test_weights_fall_evenly():
+  found = distilling.losses(tiny.discriminator(), fade_to=0.5, fade_steps=8)
+  assert [[float(x.weight(n)) for n in (0, 4, 8, 9)] for x in found] == [
+    [10.0, 7.5, 5.0, 5.0],
+    [3.0, 2.25, 1.5, 1.5],
+  ]
+  assert [x.weight for x in distilling.losses(tiny.discriminator())] == [10, 3]
+
+
+def test_ways_share_a_whole_network(tmp_path):
+  experiment = _Experiment()
+  whole = run_directory.RunDirectory(tmp_path / "w", {})
+  for name, macs in (("a", 0.5), ("b", 0.25)):
+    own = run_directory.RunDirectory(tmp_path / name, {})
+    _slim(experiment, own, whole, macs=macs).train()
+  assert experiment.trained == [
+    (d, p) for x in "ab" for d, p in (("w", "whole"), (x, "slim"))
+  ]
+
+
+def test_the_whole_network_alone():
+  assert _slim(macs=0.5).train_whole() == "whole"
+  experiment = _Experiment(begin="begun")
+  assert _slim(experiment, macs=0.5, whole_epochs=0).train_whole() == "begun"
+
+
+def test_the_page_says_what_fades():
+  (note,) = _slim(fade_to=0.2).notes()
+  assert "features, less and less, 20% of it in the end. Its" in note
+  (note,) = _slim(fade_to=1.0).notes()
+  assert "image and discriminator_features. Its" in note
+
+
+@pytest.mark.parametrize(
+  ("epochs", "said"),
+  [
+    (4, "generator trained on whole for 4 epochs, then was"),
+    (0, "generator was"),
+  ],
+)
+def test_the_page_says_how_long_it_was_whole(epochs, said):
+  (note,) = _slim(whole_epochs=epochs).notes()
+  assert note.startswith(
+    f"The slim {said} cut once, down to 0.0625 of the MACs"
+  )
+
+
+def test_the_whole_network_trains_on_with_more_latents():
+  gan = _gan()
+  whole = _slim(_Experiment(begin=gan), generator_batch_size=48)._whole()
+  assert whole.generator_batch_size == 48
+  assert whole.generator is gan.generator
+  whole = _slim(_Experiment(begin=gan), generator_batch_size=None)._whole()
+  assert whole.generator_batch_size is None
+
+
+@pytest.mark.parametrize(
+  ("changes", "sentence"),
+  [
+    ({"weights": (1.0,)}, "--slim_weights has 1 .*give one each"),
+    ({"cuts": 5, "cut_epochs": 5}, "leaves none of"),
+    ({"whole_epochs": 20}, "--slim_whole_epochs 20.*leaves none of"),
+    ({"whole_epochs": -1}, "--slim_whole_epochs must be"),
+    ({"macs": 0.0}, "--slim_macs must lie above 0"),
+    ({"distillation": ("image", "image")}, "each once"),
+    ({"discriminator": "none"}, "--slim_discriminator must be one of"),
+    ({"teacher": "none"}, "--slim_teacher must be one of"),
+  ],
+)
+def test_settings_that_will_not_do(changes, sentence):
+  with pytest.raises(ValueError, match=sentence):
+    _slim(**changes).check()
+
+
+def test_widths_that_cannot_be_had_are_refused():
+  experiment = _Experiment()
+  experiment.begin = _gan
+  with pytest.raises(ValueError, match="the least that can be had"):
+    _slim(experiment, macs=1e-6).check()
+  _slim(experiment, macs=0.5).check()
+
+
+def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
+  dense = _gan(8)
+  small = _gan(8)
+  small.generator = tgp.prune_channels(dense.generator, macs=0.3)
+  own = types.SimpleNamespace(load={"cut_1.keras": small}.get)
+  settings = {"macs": 0.5, "cuts": 2, "whole_epochs": 0}
+  way = _slim(_Experiment(begin=dense), own, **settings)
+  monkeypatch.setattr(way, "_gan", lambda *arguments: arguments[2])
+  found = way.cut(2)["generator"]
+  assert tgp.profile(found).macs == tgp.profile(small.generator).macs
+
+
+@pytest.mark.parametrize(
+  ("settings", "teacher", "judge", "needed"),
+  [
+    ({}, "average", "before", ()),
+    ({"teacher": "trained"}, "trained", "its judge", ("dense",)),
+    ({"teacher": "online"}, "generator", "before", ()),
+  ],
+)
+def test_teachers(settings, teacher, judge, needed):
+  def gan(generator, average, judge, teacher=None):
+    return types.SimpleNamespace(
+      generator=generator,
+      ema_generator=average,
+      discriminator=judge,
+      teacher=teacher,
+    )
+
+  trained = gan(None, "trained", "its judge")
+  way = _slim(_Experiment(dense=trained), **settings)
+  dense = gan("generator", "average", None)
+  before = gan(None, None, "before", "later")
+  assert way._teacher(dense, before, 1, "generator") == (teacher, judge)
+  assert way.needed == needed
+  later = "later" if teacher == "generator" else teacher
+  assert way._teacher(dense, before, 2, "generator") == (later, judge)
+
+
+def test_nothing_is_needed_of_a_teacher_who_teaches_nothing():
+  way = _slim(teacher="trained", distillation=(), weights=())
+  assert way.needed == ()
+  assert way._lessons(None, None, {}, 1) == {}
+
+
+@pytest.mark.parametrize("discriminator", ["kept", "new", "shrunk"])
+def test_discriminators(discriminator):
+  way = _slim(discriminator=discriminator, cuts=1)
+  network = tgp.networks.dcgan_discriminator(_SHAPE, 4)
+  found = way._opponent(network, 1)
+  assert (found is network) == (discriminator == "kept")
+  if discriminator == "shrunk":
+    assert found.count_params() < 0.5 * network.count_params()
+  else:
+    assert found.count_params() == network.count_params()
+
+
+def test_a_discriminator_that_matches():
+  way = _slim(discriminator="matched", cuts=2)
+  network = tgp.networks.dcgan_discriminator(_SHAPE, 16)
+  whole = tgp.networks.dcgan_generator(_SHAPE, 8, 16)
+  small = tgp.prune_channels(whole, params=0.5)
+  assert way._opponent(network, 1, small, whole) is network
+  found = way._opponent(network, 2, small, whole)
+  assert 0.3 < found.count_params() / network.count_params() <= 0.5
+
+
+@pytest.mark.parametrize("kind", ["kept", "new"])
+def test_optimizers_of_networks_that_stay_go_on(kind):
+  gan = _gan(8, ema_decay=0.9)
+  experiment = _Experiment(begin=gan)
+  experiment.task = types.SimpleNamespace(
+    inputs=lambda *_: None,
+    gan=lambda networks, **given: (networks, given),
+  )
+  settings = {"macs": 0.5, "whole_epochs": 0, "discriminator": kind}
+  networks, given = _slim(experiment, **settings).cut(1)
+  went_on = {"discriminator": gan.d_optimizer} if kind == "kept" else {}
+  assert given["optimizers"] == went_on
+  assert given["learning_rates"] == {"generator": 5e-3}
+  assert given["teachers"] == {"generator": gan.ema_generator}
+  assert (networks["discriminator"] is gan.discriminator) == (kind == "kept")

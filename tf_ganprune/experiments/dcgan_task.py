@@ -1,0 +1,211 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A GAN of one generator and one discriminator that makes images of latents."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import tensorflow as tf
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import fields, generators, image_task
+
+_MOST_WEIGHTS = 500_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings(image_task.Settings):
+  """What decides the results of the main job.
+
+  Example:
+    `Settings(width=16, epochs=1)`
+  """
+
+  generator: str = fields.field(
+    "dcgan",
+    "A DCGAN's, or one for XNNPACK's sparse kernels on ARM, which has twice the"
+    " channels.",
+    fields.one_of(sorted(generators.GENERATORS)),
+  )
+  latent_dim: int = fields.field(
+    64, "Size of a latent.", fields.whole(1, 65_536)
+  )
+  width: int = fields.field(
+    32, "Channels of the outer layers.", fields.whole(1, 4096)
+  )
+  translation: float = fields.field(
+    0.1,
+    "Up to which part of its size the discriminator's images are shifted.",
+    fields.real("lie from 0 to 0.9", lambda share: 0 <= share <= 0.9),
+  )
+  loss: str = fields.field(
+    "hinge", "The adversarial loss.", fields.one_of(sorted(tgp.losses.LOSSES))
+  )
+  r1_weight: float = fields.field(0.0, "Of the R1 penalty.", fields.WEIGHT)
+  d_learning_rate: float = fields.field(2e-3, "Adam's.", fields.RATE)
+  g_learning_rate: float = fields.field(2e-3, "Adam's.", fields.RATE)
+  generator_batch_size: int | None = fields.field(
+    None,
+    "Latents in an update of the generator; by default as many as there are"
+    " real images.",
+    fields.whole(1, 65_536, optional=True),
+  )
+  ema_decay: float = fields.field(
+    0.998,
+    "Of the generator's moving average.",
+    fields.real(
+      "lie between 0 and 1, 0.999999 at most",
+      lambda decay: 0 < decay <= 0.999999,
+    ),
+  )
+  prune: str = fields.field(
+    "generator",
+    "The networks to prune.",
+    fields.one_of(["generator", "discriminator", "both"]),
+  )
+
+
+class DCGAN(image_task.ImageTask):
+  """What `examples.mnist_dcgan` trains.
+
+  Example:
+    `Experiment(DCGAN, Settings(epochs=1), "runs/digits").run()`
+  """
+
+  Settings = Settings
+  name = "mnist_dcgan"
+
+  def __init__(self, settings: Settings):
+    """Loads the images, and refuses networks that are too large for a machine.
+
+    Args:
+      settings: Each by itself is within its limits.
+
+    Raises:
+      ValueError: If they will not do.
+    """
+    super().__init__(settings)
+    self._kind = generators.GENERATORS[settings.generator]
+    self.title = self._kind.title
+    self._check_weights()
+
+  def _check_weights(self) -> None:
+    settings, shape = self.settings, self.data.image_shape
+    weights = num_weights(
+      shape, settings.latent_dim, settings.width, settings.generator
+    )
+    if weights > _MOST_WEIGHTS:
+      raise ValueError(
+        f"--width {settings.width} and --latent_dim {settings.latent_dim} make"
+        f" networks of {weights:,} weights for images of {shape[0]}x{shape[1]},"
+        f" and {_MOST_WEIGHTS:,} is the most; lower one of them or"
+        " --image_size."
+      )
+
+  def networks(self) -> dict[str, tgp.keras.Model]:
+    """Returns new networks, by the names that `tgp.GAN` has for them."""
+    shape, settings = self.data.image_shape, self.settings
+    return {
+      "generator": self._kind.make(shape, settings.latent_dim, settings.width),
+      "discriminator": tgp.networks.dcgan_discriminator(
+        shape, settings.width, settings.translation
+      ),
+    }
+
+  def gan(
+    self,
+    networks: Mapping[str, tgp.keras.Model],
+    optimizers: Mapping | None = None,
+    learning_rates: Mapping | None = None,
+    teachers: Mapping | None = None,
+    distillation: Mapping | None = None,
+    teacher_optimizers: Mapping | None = None,
+    **arguments,
+  ) -> tgp.GAN:
+    """Returns a compiled GAN; see the base.
+
+    Args:
+      networks: By name.
+      optimizers: Those that go on, by name.
+      learning_rates: Numbers or Keras's schedules, by name.
+      teachers: From whom the generator learns.
+      distillation: What it learns.
+      teacher_optimizers: With which its teacher learns, too.
+      **arguments: Of `tgp.GAN`.
+    """
+    settings = self.settings
+    given = {
+      "latent_dim": settings.latent_dim,
+      "ema_decay": settings.ema_decay,
+      "r1_weight": settings.r1_weight,
+      "generator_batch_size": settings.generator_batch_size,
+      "teacher": (teachers or {}).get("generator"),
+      "distillation": (distillation or {}).get("generator", ()),
+    }
+    gan = tgp.GAN(**networks, **given | arguments)
+    rates = {
+      "discriminator": settings.d_learning_rate,
+      "generator": settings.g_learning_rate,
+    } | dict(learning_rates or {})
+    adam = tgp.keras.optimizers.Adam
+    used = {
+      name: adam(rate, beta_1=0.0, beta_2=0.99) for name, rate in rates.items()
+    } | dict(optimizers or {})
+    gan.compile(
+      used["discriminator"],
+      used["generator"],
+      settings.loss,
+      t_optimizer=(teacher_optimizers or {}).get("generator"),
+    )
+    return gan
+
+  def inputs(self, name: str, n: int, seed: int) -> tf.Tensor:
+    """Returns latents, `[n, latent_dim]`; see the base."""
+    del name
+    shape = [n, self.settings.latent_dim]
+    return tf.random.stateless_normal(shape, [seed, 1])
+
+  def pruned_names(self) -> tuple[str, ...]:
+    """Returns the networks that `prune` means."""
+    both = ("generator", "discriminator")
+    return both if self.settings.prune == "both" else (self.settings.prune,)
+
+  def policies(self) -> dict[str, object]:
+    """Returns the pruning policy of the kind of generator."""
+    return {"generator": self._kind.policy()}
+
+
+def num_weights(
+  image_shape: tuple[int, int, int],
+  latent_dim: int,
+  width: int,
+  generator: str = "dcgan",
+) -> int:
+  """Returns how many weights the two networks have, without making them.
+
+  Args:
+    image_shape: `(height, width, channels)`.
+    latent_dim: Of the generator.
+    width: Of both networks.
+    generator: The kind of generator.
+
+  Raises:
+    ValueError: If there are no such networks.
+  """
+  # A graph's variables take no memory before they are initialized.
+  with tf.Graph().as_default():
+    kind = generators.GENERATORS[generator]
+    network = kind.make(image_shape, latent_dim, width)
+    discriminator = tgp.networks.dcgan_discriminator(image_shape, width)
+    return network.count_params() + discriminator.count_params()

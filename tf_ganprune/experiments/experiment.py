@@ -1,0 +1,282 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""GANs from one beginning, trained equally long, compared and exported."""
+
+import copy
+import os
+import time
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import (
+  comparing,
+  fields,
+  registry,
+  run_directory,
+  training,
+)
+from tf_ganprune.experiments import settings as settings_
+from tf_ganprune.experiments import task as tasks
+
+_BEGIN = "begin"
+
+
+class Experiment:
+  """Trains GANs from one beginning equally long, and compares them.
+
+  What can be refused is refused by the constructor, before anything is written.
+  A run that was killed goes on when it is started again.
+
+  Example:
+    `Experiment(dcgan_task.DCGAN, dcgan_task.Settings(), "runs/digits").run()`
+
+  Attributes:
+    task: What the family says.
+    settings: What decides the results.
+    train_data: Batches, in the same order in each process.
+    steps_per_epoch: How many.
+    run_directory: Where everything goes, after `open`.
+    seconds: How long the parts of `run` took.
+  """
+
+  def __init__(
+    self,
+    task: type[tasks.Task],
+    settings: settings_.Settings | None = None,
+    output_dir: str | os.PathLike | None = None,
+    flag: str = "output_dir",
+  ):
+    """Checks everything and loads the data; `open` makes the folder.
+
+    Args:
+      task: The family's class.
+      settings: Of the class `task.Settings`; by default its defaults.
+      output_dir: Where everything goes; by default `runs/` and the task's name.
+      flag: The one that says where, for messages.
+
+    Raises:
+      ValueError: If the task lacks a part, or the data or the settings will not
+        do.
+    """
+    tasks.check(task)
+    settings = task.Settings() if settings is None else settings
+    if not isinstance(settings, task.Settings):
+      raise ValueError(
+        f"`settings` must be those of the task {task.name!r}, a"
+        f" {task.Settings.__name__}; got {settings!r}."
+      )
+    fields.check(settings)
+    tgp.keras.utils.set_random_seed(settings.seed)
+    self.task = task(settings)
+    self.train_data = self.task.train_data()
+    self.steps_per_epoch = int(self.train_data.cardinality())
+    if self.steps_per_epoch < 1:
+      raise ValueError(
+        f"The training data of the task {task.name!r} must have batches, of"
+        f" known number; got {self.steps_per_epoch}."
+      )
+    self._base = self
+    self._set(settings, output_dir or f"runs/{task.name}", flag)
+
+  def _set(self, settings, output_dir, flag) -> None:
+    self.settings = settings
+    self._output_dir, self._flag = output_dir, flag
+    self.seconds = {}
+    self.run_directory = None
+    self.contestants = {
+      name: registry.contestant(name, self.owner(name))
+      for name in registry.in_order(settings.phases)
+    }
+    for contestant in self.contestants.values():
+      contestant.check()
+
+  def extended(
+    self,
+    settings: settings_.Settings,
+    output_dir: str | os.PathLike,
+    flag: str = "output_dir",
+  ) -> "Experiment":
+    """Returns one that compares more contestants, in a folder of its own.
+
+    What this one trains stays in its folder, and is trained if it is missing.
+
+    Args:
+      settings: With other `phases`, `slim` or `targets`.
+      output_dir: Where the others go, and the page.
+      flag: The one that says where, for messages.
+
+    Raises:
+      ValueError: If the settings will not do.
+    """
+    fields.check(settings)
+    other = copy.copy(self)
+    other._base = self
+    other._set(settings, output_dir, flag)
+    return other
+
+  def open(self, shared: bool = False) -> "Experiment":
+    """Makes the folder, or finds what is there, and returns the experiment.
+
+    Args:
+      shared: Whether other processes may be writing to it.
+
+    Raises:
+      ValueError: If the folder will not do.
+    """
+    self.run_directory = run_directory.RunDirectory(
+      self._output_dir, self.all_settings(), self._flag, shared
+    )
+    if self._base is not self:
+      self._base.open()
+    return self
+
+  def all_settings(self) -> dict:
+    """Returns what decides the results, as JSON has it."""
+    return {"task": self.task.name} | self.shown_settings()
+
+  def shown_settings(self) -> dict:
+    """Returns the settings that play a part, by their flags."""
+    found = fields.values(self.settings)
+    if "slim" in self.settings.phases:
+      return found
+    slim = fields.values(self.settings.slim, "slim_")
+    return {k: v for k, v in found.items() if k not in slim}
+
+  def run(self) -> tgp.report.Comparison:
+    """Does everything, and returns what was found."""
+    if self.run_directory is None:
+      self.open()
+    if self.run_directory.resumed:
+      print(f"Going on with the run in {self.run_directory.path}.")
+    evaluator = self._timed("evaluator", self.evaluator)
+    gans = self._timed("training", self.train)
+    notes = [note for x in self.contestants.values() for note in x.notes()]
+    return comparing.Comparing(
+      self.run_directory,
+      self.task,
+      title=f"{self.settings.dataset}: {self._names()} {self.task.title}",
+      settings=self.shown_settings(),
+      targets=self.settings.targets,
+      seconds=self.seconds,
+      steps_per_epoch=self.steps_per_epoch,
+      discriminators={
+        name: x.discriminator for name, x in self.contestants.items()
+      },
+    ).run(gans, evaluator, self.histories(), notes)
+
+  def _names(self) -> str:
+    """Returns 'a dense and a pruned', say."""
+    *first, last = [f"a {x.adjective}" for x in self.contestants.values()]
+    return f"{', '.join(first)} and {last}" if first else last
+
+  def evaluator(self):
+    """Returns what measures GANs."""
+    return self.task.evaluator(self._base.run_directory)
+
+  def begin(self):
+    """Returns a new GAN, compiled."""
+    return self.task.gan(self.task.networks())
+
+  def part(
+    self,
+    name: str,
+    begin,
+    epochs: int | None = None,
+    earlier_epochs: int | None = None,
+  ) -> tuple[run_directory.RunDirectory, training.Phase]:
+    """Returns a phase and its folder.
+
+    Args:
+      name: Of the phase, and of its files.
+      begin: Makes the compiled GAN that it begins with.
+      epochs: How long it takes; by default `prune_epochs`.
+      earlier_epochs: How long that GAN was trained before; by default `epochs`
+        of the settings.
+    """
+    settings = self.settings
+    then = settings.prune_epochs if epochs is None else epochs
+    earlier = settings.epochs if earlier_epochs is None else earlier_epochs
+    return self.run_directory, training.Phase(name, then, begin, earlier)
+
+  def owner(self, name: str) -> "Experiment":
+    """Returns the experiment in whose folder something is trained.
+
+    Args:
+      name: `'begin'`, or a contestant.
+    """
+    is_base = name == _BEGIN or name in self._base.settings.phases
+    return self._base if is_base else self
+
+  def load(self, name: str):
+    """Returns the GAN that a phase of this experiment left.
+
+    Args:
+      name: `'begin'`, or the last phase of a contestant.
+    """
+    directory, phase = self._parts(name)[-1]
+    return directory.load(f"{phase.name}.keras")
+
+  def _parts(self, name: str) -> list:
+    owner = self.owner(name)
+    if name == _BEGIN:
+      return [owner.part(_BEGIN, owner.begin, owner.settings.epochs, 0)]
+    return registry.contestant(name, owner).parts()
+
+  def train(self, names: tuple[str, ...] | None = None) -> dict:
+    """Trains what is not yet.
+
+    Args:
+      names: Of the GANs to return: `'begin'` and contestants; by default the
+        contestants of the settings.
+    """
+    names = tuple(self.contestants) if names is None else names
+    others = [name for name in names if name != _BEGIN]
+    needed = [x for name in others for x in self._needed(name)]
+    gans = {}
+    for name in [_BEGIN, *registry.in_order([*needed, *others])]:
+      for directory, phase in self._parts(name):
+        gans[name] = self.train_phase(directory, phase)
+    return {name: gans[name] for name in names}
+
+  def _needed(self, name) -> tuple[str, ...]:
+    return registry.contestant(name, self.owner(name)).needed
+
+  def train_phase(
+    self, directory: run_directory.RunDirectory, phase: training.Phase
+  ):
+    """Trains a phase, or what is left of it, and returns its GAN.
+
+    Args:
+      directory: Where its files go.
+      phase: What to train.
+    """
+    tgp.keras.utils.set_random_seed(self.settings.seed)
+    return training.train(directory, phase, self.train_data, self.task.monitor)
+
+  def histories(self) -> dict[str, dict[str, dict]]:
+    """Returns the losses of each GAN: in common, and alone."""
+    (begin,) = self._parts(_BEGIN)
+    together = training.history(*begin, self.steps_per_epoch)
+    return {
+      name: {
+        "together": together,
+        "alone": training.joined(self._parts(name), self.steps_per_epoch),
+      }
+      for name in self.contestants
+    }
+
+  def _timed(self, name, function):
+    begun = time.time()
+    result = function()
+    self.seconds[name] = round(time.time() - begun, 1)
+    return result

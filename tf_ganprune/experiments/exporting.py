@@ -1,0 +1,187 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Exports networks, measures the files, and compares what came of them."""
+
+import dataclasses
+import os
+import pathlib
+import platform
+from collections.abc import Callable, Mapping, Sequence
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import run_directory
+from tf_ganprune.report import extras
+from tf_ganprune.sparsity import report as sparsity_report
+
+# Of inputs that a file is calibrated with.
+_SAMPLES = 256
+
+
+@dataclasses.dataclass(frozen=True)
+class _Job:
+  """One file to be."""
+
+  contestant: str
+  network: str
+  target: str
+  is_only: bool
+
+  @property
+  def title(self) -> str:
+    """What the page calls the file's target."""
+    return self.target if self.is_only else f"{self.network}, {self.target}"
+
+  @property
+  def file(self) -> str:
+    """Its name."""
+    parts = [self.contestant, self.network, self.target]
+    if self.is_only:
+      parts.remove(self.network)
+    return f"{'_'.join(parts)}.tflite"
+
+
+def export_all(
+  run: run_directory.RunDirectory,
+  networks: Mapping[str, Mapping[str, tgp.keras.Model]],
+  targets: Sequence[str],
+  inputs: Callable = lambda name, n, seed: None,
+  runs: int = 50,
+) -> tuple[dict[str, list[tgp.report.FileResult]], list[str]]:
+  """Exports every network for every target, then times the files in turn.
+
+  Files for a GPU or an NPU are not timed, since this would be on the CPU. A
+  target for which no file is right does not cost the others theirs.
+
+  Args:
+    run: Where `CONTESTANT_TARGET.tflite` go, or
+      `CONTESTANT_NETWORK_TARGET.tflite` where several networks ship.
+    networks: Those that ship by their names, for each contestant.
+    targets: Names from `tgp.EXPORT_TARGETS`.
+    inputs: Returns what a network is given, by its name, a number and a seed;
+      None is drawn.
+    runs: How often each file is timed.
+
+  Returns:
+    The files of each contestant, and what was refused and why.
+  """
+  jobs = [
+    _Job(contestant, name, target, len(parts) == 1)
+    for target in targets
+    for contestant, parts in networks.items()
+    for name in parts
+  ]
+  progress = extras.need("tqdm").tqdm
+  reports, refused = {}, []
+  for job in progress(jobs, "Exporting", unit="file"):
+    path = run / job.file
+    try:
+      reports[job] = tgp.export_tflite(
+        networks[job.contestant][job.network],
+        path,
+        job.target,
+        representative_data=inputs(job.network, _SAMPLES, 0),
+      )
+    except ValueError as error:
+      refused.append(f"{job.contestant}, {job.title}: {error}")
+      path.unlink(missing_ok=True)  # an older one, of another training
+  # Contestants alternate, so that whatever else the machine does hits both.
+  times = {
+    job: tgp.benchmark_tflite(reports[job].path, runs=runs).median_ms
+    for job in progress(
+      [job for job in reports if _runs_here(job.target)],
+      "Timing in LiteRT",
+      unit="file",
+    )
+  }
+  results = {
+    name: [
+      _file_result(job.title, reports[job], times.get(job))
+      for job in reports
+      if job.contestant == name
+    ]
+    for name in networks
+  }
+  return results, refused
+
+
+def _runs_here(target: str) -> bool:
+  """Whether milliseconds on this CPU say something about a target."""
+  return tgp.EXPORT_TARGETS[target].accelerator == "cpu"
+
+
+def _file_result(title, exported, median_ms) -> tgp.report.FileResult:
+  return tgp.report.FileResult(
+    target=title,
+    num_bytes=exported.num_bytes,
+    gzip_bytes=exported.gzip_bytes,
+    median_ms=median_ms,
+    max_abs_error=exported.max_abs_error,
+    notes=exported.notes,
+  )
+
+
+def contestant(
+  name: str,
+  networks: Mapping[str, tgp.keras.Model],
+  metrics: dict[str, float],
+  files: list[tgp.report.FileResult],
+  history: dict[str, dict],
+  discriminator: str = "",
+) -> tgp.report.Contestant:
+  """Returns a column of the report, with the sums of the networks that ship."""
+  sparsity = sparsity_of(networks)
+  return tgp.report.Contestant(
+    name=name,
+    metrics={k: v for k, v in metrics.items() if k != "num_classes"},
+    zeros=sparsity.overall,
+    parameters=sum(x.count_params() for x in networks.values()),
+    macs=sum(tgp.profile(x).macs for x in networks.values()),
+    files=files,
+    sparsity=sparsity.layers,
+    history=history,
+    discriminator=discriminator,
+  )
+
+
+def sparsity_of(
+  networks: Mapping[str, tgp.keras.Model],
+) -> sparsity_report.SparsityReport:
+  """Returns one report on several networks; layers get their names in front.
+
+  Args:
+    networks: By name.
+  """
+  reports = {name: tgp.sparsity_report(x) for name, x in networks.items()}
+  if len(reports) == 1:
+    return next(iter(reports.values()))
+  return sparsity_report.SparsityReport(
+    tuple(
+      layer._replace(name=f"{name}/{layer.name}")
+      for name, report in reports.items()
+      for layer in report.layers
+    ),
+    tuple(note for report in reports.values() for note in report.notes),
+  )
+
+
+def machine() -> str:
+  """Returns the processor and the versions that times depend on."""
+  info = pathlib.Path("/proc/cpuinfo")
+  lines = info.read_text().splitlines() if info.exists() else []
+  models = [line for line in lines if line.startswith("model name")]
+  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
+  return (
+    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
+    f" {platform.python_version()}"
+  )

@@ -1,0 +1,68 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What experiments ask of a GAN, whatever its networks are called."""
+
+from collections.abc import Mapping, Sequence
+
+import tf_ganprune as tgp
+
+
+def networks(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
+  """Returns a GAN's live networks by their names, without teachers."""
+  teachers = {gan.teacher_of(name) for name in gan.networks}
+  return {k: x for k, x in gan.networks.items() if k not in teachers}
+
+
+def judge_of(gan: tgp.PrunedGAN, name: str) -> tgp.keras.Model:
+  """Returns the network whose features tell how alike outputs are.
+
+  Args:
+    gan: The GAN.
+    name: Of the network that makes the outputs.
+  """
+  return gan.networks[gan.judge_of(name) or gan.discriminators[0]]
+
+
+def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
+  """Returns what ships: averages where there are some, without wrappers."""
+  return {
+    name: gan.averages.get(name) or tgp.strip_pruning(gan.networks[name])
+    for name in gan.exported
+  }
+
+
+def pruned(
+  gan: tgp.PrunedGAN,
+  schedule,
+  names: Sequence[str],
+  policies: Mapping[str, object] | None = None,
+  **kwargs,
+) -> tgp.PrunedGAN:
+  """Returns a GAN that trains on where `gan` is, and prunes networks.
+
+  Args:
+    gan: A compiled GAN, which is used up.
+    schedule: The pruning schedule; its step 0 is now.
+    names: Of the networks to prune.
+    policies: The pruning policy of a network, if it has one.
+    **kwargs: As of `tgp.prune_low_magnitude`, such as `allocation`.
+  """
+  policies = policies or {}
+  wrapped = {
+    name: tgp.prune_low_magnitude(
+      gan.networks[name], schedule, pruning_policy=policies.get(name), **kwargs
+    )
+    for name in names
+  }
+  return gan.replaced(**wrapped)

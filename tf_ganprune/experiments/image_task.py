@@ -1,0 +1,157 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Tasks whose GANs make images, measured on a feature network."""
+
+import dataclasses
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import (
+  evaluation,
+  fields,
+  image_data,
+  task,
+)
+from tf_ganprune.experiments import settings as settings_
+
+_SHOWN = 64
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings(settings_.Settings):
+  """What every task of images has.
+
+  Example:
+    `Settings(image_size=32, eval_images=1000)`
+  """
+
+  train_split: str = fields.field("train", "Images to train on.", fields.text())
+  test_split: str = fields.field("test", "Held-out images.", fields.text())
+  image_size: int | None = fields.field(
+    None,
+    "Resize to this; by default as they are.",
+    fields.whole(8, 1024, optional=True),
+  )
+  feature_model: str | None = fields.field(
+    None,
+    "A saved Keras network for the metrics' features, such as InceptionV3; by"
+    " default a classifier is trained.",
+    fields.text(optional=True),
+  )
+  eval_images: int = fields.field(
+    4000, "Images generated.", fields.whole(10, 100_000)
+  )
+
+
+class ImageTask(task.Task):
+  """A task of images; a family says its `name`, `networks` and `gan`.
+
+  Example:
+    `class MyTask(image_task.ImageTask): ...`
+
+  Attributes:
+    data: The images.
+  """
+
+  Settings = Settings
+
+  def __init__(self, settings: Settings):
+    """Loads the images.
+
+    Args:
+      settings: Each by itself is within its limits.
+
+    Raises:
+      ValueError: If there are no such images, or nothing to measure them with.
+    """
+    super().__init__(settings)
+    self.data = image_data.ImageData(settings)
+    self._feature_model = evaluation.given_feature_model(
+      settings.feature_model, self.data.test[1]
+    )
+
+  def train_data(self):
+    """Returns batches of images; see the base."""
+    return self.data.train_images
+
+  def real_images(self):
+    """Returns images and labels.
+
+    They are what a classifier learns, or no more than what is compared.
+    """
+    most = self.settings.eval_images if self._feature_model else None
+    return self.data.real(most)
+
+  def examples(self):
+    """Returns images in [-1, 1]; see the base."""
+    return self.real_images()[0]
+
+  def evaluator(self, run) -> tgp.metrics.Evaluator:
+    """Returns the evaluator; see the base."""
+    network = self._feature_model or evaluation.trained_classifier(
+      run, self.settings.seed, self.real_images
+    )
+    return tgp.metrics.Evaluator(network, self.data.test[0])
+
+  def notes(self, evaluator) -> list[str]:
+    """Says how near real images come, and how good the classifier is."""
+    images, _ = self.real_images()
+    some = images[: self.settings.eval_images]
+    real = evaluator.evaluate(some)["frechet_distance"]
+    notes = [
+      *evaluator.notes,
+      f"Real training images have a Fréchet distance of {real:.4g} from the"
+      " held-out ones: about the best that can be reached.",
+    ]
+    if not self._feature_model:
+      accuracy = evaluation.accuracy(evaluator, *self.data.test)
+      notes.append(f"The classifier puts {accuracy:.1%} of them right.")
+    return notes
+
+  def images(self, gan, n: int):
+    """Returns images of a GAN in [-1, 1], `[n, height, width, channels]`.
+
+    Args:
+      gan: The GAN.
+      n: How many.
+    """
+    return tgp.standard_images(gan, gan.generate(n, seed=self.settings.seed))
+
+  def measure(self, gan, evaluator) -> dict[str, float]:
+    """Returns the metrics of `eval_images` images; see the base."""
+    return evaluator.evaluate(self.images(gan, self.settings.eval_images))
+
+  def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
+    """Says whether a GAN makes few kinds of images; see the base."""
+    n = self.settings.eval_images
+    sentence = evaluator.collapse(measures, n, f"of {name}")
+    return [sentence] if sentence else []
+
+  def show(self, gans) -> dict:
+    """Returns images of the same latents, side by side; see the base."""
+    images = {name: self.images(gan, _SHOWN) for name, gan in gans.items()}
+    return {"samples_png": tgp.report.comparison_grid(images)}
+
+  def monitor(self, folder, log_dir: str) -> list:
+    """Returns what draws images while training goes on; see the base."""
+    return [tgp.GANMonitor(folder, log_dir=log_dir)]
+
+  def explain(self, base, gan, evaluator) -> tgp.interpretation.Explanation:
+    """Says what changed in a generator of latents; see the base."""
+    return tgp.explain(
+      base,
+      gan,
+      evaluator if evaluator.num_classes else None,
+      num_latents=self.settings.eval_images,
+      seed=self.settings.seed,
+    )

@@ -1,0 +1,41 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The contestants by name; a new one is a line here."""
+
+from collections.abc import Iterable
+
+from tf_ganprune.experiments import contestants as contestants_
+from tf_ganprune.experiments import slim
+
+# In the order in which they are trained.
+CONTESTANTS = {
+  "dense": contestants_.Dense,
+  "pruned": contestants_.Pruned,
+  "slim": slim.Slim,
+}
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+  """Returns names of contestants as they are trained."""
+  return [name for name in CONTESTANTS if name in set(names)]
+
+
+def contestant(name: str, experiment) -> contestants_.Contestant:
+  """Returns a contestant of an experiment.
+
+  Args:
+    name: Of the contestant.
+    experiment: Whose it is.
+  """
+  return CONTESTANTS[name](experiment)

@@ -1,0 +1,81 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What decides the results of an experiment, whatever its task."""
+
+import dataclasses
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import fields, registry, slim_settings
+from tf_ganprune.sparsity.allocation import registry as allocations
+from tf_ganprune.sparsity.importance import registry as importances
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+  """What every task has; a task's own settings are derived from these.
+
+  Example:
+    `Settings(epochs=1, phases=("dense", "pruned", "slim"))`
+  """
+
+  dataset: str = fields.field(
+    "mnist_5k", "A TFDS data set, or image_folder.", fields.text()
+  )
+  data_dir: str | None = fields.field(
+    None, "Where TFDS keeps data sets.", fields.text(optional=True)
+  )
+  batch_size: int = fields.field(
+    32, "Examples in a batch.", fields.whole(1, 65_536)
+  )
+  epochs: int = fields.field(
+    26, "Dense epochs, which all have in common.", fields.whole(1, 100_000)
+  )
+  prune_epochs: int = fields.field(
+    20, "Epochs after that, pruned and dense.", fields.whole(1, 100_000)
+  )
+  phases: tuple[str, ...] = fields.field(
+    ("dense", "pruned"),
+    "What is trained after the common epochs, and compared: dense, with zeros"
+    " (pruned), with fewer channels (slim).",
+    fields.some_of(registry.CONTESTANTS, 1),
+  )
+  final_sparsity: float = fields.field(
+    0.8,
+    "Share of zeros.",
+    fields.real("be in [0, 1)", lambda share: 0 <= share < 1),
+  )
+  frequency: int = fields.field(
+    50, "Steps between prunings.", fields.whole(1, 1_000_000_000)
+  )
+  importance: str = fields.field(
+    "magnitude",
+    "Which weights go first.",
+    fields.one_of(sorted(importances.IMPORTANCES)),
+  )
+  allocation: str = fields.field(
+    "uniform",
+    "How layers share the zeros.",
+    fields.one_of(sorted(allocations.ALLOCATIONS)),
+  )
+  targets: tuple[str, ...] = fields.field(
+    ("cpu", "cpu-fp16", "cpu-dynamic", "cpu-int8", "cpu-small", "gpu"),
+    "What to export for.",
+    fields.some_of(tgp.EXPORT_TARGETS, 1),
+  )
+  seed: int = fields.field(
+    0, "Of everything random.", fields.whole(0, 2**31 - 1)
+  )
+  slim: slim_settings.Settings = fields.group(
+    slim_settings.Settings, "Of the phase with fewer channels."
+  )

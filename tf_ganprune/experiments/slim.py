@@ -1,0 +1,310 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""A GAN whose networks lose channels, and learn from what they were."""
+
+import functools
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import (
+  contestants,
+  distilling,
+  handover,
+  run_directory,
+  slim_settings,
+)
+
+_SAMPLES = 256
+_DISCRIMINATORS = {
+  "kept": "kept whole",
+  "new": "a new one",
+  "shrunk": "left with half of its channels",
+  "matched": "left with the generator's share of its weights",
+}
+
+
+class Slim(contestants.Contestant):
+  """Cuts the channels of the networks that ship.
+
+  Their GAN begins where the others do, and is updated equally often. It is
+  whole for some of these updates, which have as many latents as those after the
+  cut.
+
+  Example:
+    `Slim(experiment).parts()`
+
+  Attributes:
+    settings: How.
+    run_directory: Where it is trained.
+  """
+
+  adjective = "slim"
+
+  def __init__(
+    self,
+    experiment,
+    settings: slim_settings.Settings | None = None,
+    directory: run_directory.RunDirectory | None = None,
+    whole_directory: run_directory.RunDirectory | None = None,
+  ):
+    """Takes settings and folders, by default those of the experiment.
+
+    Args:
+      experiment: Where it begins; need not be opened yet.
+      settings: How.
+      directory: Where it is trained.
+      whole_directory: Where the whole networks are trained on, which several
+        can share that cut them differently, one after the other.
+    """
+    super().__init__(experiment)
+    settings = settings or experiment.settings.slim
+    self.settings = settings.resolved(experiment.settings.prune_epochs)
+    self._directory, self._whole_directory = directory, whole_directory
+
+  @property
+  def run_directory(self):
+    """Where it is trained."""
+    return self._directory or self.experiment.run_directory
+
+  @property
+  def needed(self) -> tuple[str, ...]:
+    """The contestants that must have been trained before."""
+    learns = self.settings.distillation and self.settings.teacher == "trained"
+    return ("dense",) if learns else ()
+
+  def check(self) -> None:
+    """Raises a ValueError if no widths are small enough."""
+    settings = self.settings
+    slim_settings.check(settings)
+    gan = self.experiment.begin()
+    for name in gan.exported:
+      network = handover.networks(gan)[name]
+      tgp.prune_channels(
+        network, macs=settings.macs, round_to=settings.round_to
+      )
+
+  def parts(self) -> list:
+    """Returns the phases that have epochs, each with its folder."""
+    found, earlier = [], self.experiment.settings.epochs
+    for cut, (name, epochs) in enumerate(self.settings.epochs()):
+      begin = functools.partial(self.cut, cut) if cut else self._whole
+      directory = self.run_directory
+      if not cut:
+        directory = self._whole_directory or directory
+      if epochs:
+        _, phase = self.experiment.part(name, begin, epochs, earlier)
+        found.append((directory, phase))
+      earlier += epochs
+    return found
+
+  def train(self):
+    """Cuts and trains what is not yet; returns the slim GAN.
+
+    The experiment's beginning and what is `needed` must be there.
+    """
+    for directory, phase in self.parts():
+      gan = self.experiment.train_phase(directory, phase)
+    return gan
+
+  def train_whole(self):
+    """Trains the GAN that is cut, if it is not yet, and returns it.
+
+    The experiment's beginning must be there.
+    """
+    if not self.settings.whole_epochs:
+      return self._dense()
+    return self.experiment.train_phase(*self.parts()[0])
+
+  def _more(self) -> dict:
+    """Returns the number of latents as the GAN's constructor takes it."""
+    size = self.settings.generator_batch_size
+    return {} if size is None else {"generator_batch_size": size}
+
+  def _whole(self):
+    """Returns the GAN of the beginning, to train on with more latents."""
+    return self.experiment.load("begin").replaced(**self._more())
+
+  def _dense(self):
+    """Returns the GAN that is cut first."""
+    if self.settings.whole_epochs:
+      directory = self._whole_directory or self.run_directory
+      return directory.load("whole.keras")
+    return self.experiment.load("begin")
+
+  def cut(self, number: int):
+    """Returns the GAN that a cut makes of the one before, not trained yet.
+
+    Args:
+      number: Of the cut, from 1.
+    """
+    dense = self._dense()
+    before = dense
+    if number > 1:
+      before = self.run_directory.load(f"cut_{number - 1}.keras")
+    share = self.settings.macs ** (number / self.settings.cuts)
+    smaller = {}
+    for name in dense.exported:
+      whole = tgp.profile(dense.averaged(name)).macs
+      network = before.averaged(name)
+      # The cut before may have gone further than it had to.
+      left = min(1.0, share * whole / tgp.profile(network).macs)
+      smaller[name] = self.smaller(name, network, left)
+    return self._gan(dense, before, smaller, number)
+
+  def smaller(self, name: str, network, share: float):
+    """Returns a network without the channels that the settings tell to cut.
+
+    Args:
+      name: Of the network.
+      network: As it was at the beginning, or cut before.
+      share: Of its MACs, to keep.
+    """
+    settings, seed = self.settings, self.experiment.settings.seed
+    batch = self.experiment.task.inputs(name, _SAMPLES, seed)
+    return tgp.prune_channels(
+      network,
+      macs=share,
+      importance=settings.importance,
+      allocation=settings.allocation,
+      round_to=settings.round_to,
+      data=None if batch is None else [batch],
+      seed=seed,
+    )
+
+  def _gan(self, dense, before, smaller, number: int):
+    judges = self._opponents(dense, before, smaller, number)
+    live = handover.networks(before)
+    kept = {
+      name: optimizer
+      for name, optimizer in before.optimizers.items()
+      if name not in smaller and judges.get(name) in (None, live[name])
+    }
+    gan = self.experiment.task.gan(
+      live | smaller | judges,
+      optimizers=kept,
+      learning_rates=dict.fromkeys(smaller, self.settings.slim_learning_rate),
+      **self._more(),
+      **self._lessons(dense, before, smaller, number),
+    )
+    if self._teacher_learns:
+      for name in smaller:
+        average = dense.averaged(name)
+        if number > 1:
+          average = before.averages[before.teacher_of(name)]
+        copy = gan.averages[gan.teacher_of(name)]
+        copy.set_weights(average.get_weights())
+    return gan
+
+  def _lessons(self, dense, before, smaller, number: int) -> dict:
+    """Returns what a task's GAN takes to learn from the whole networks."""
+    if not self.settings.distillation:
+      return {}
+    taught = {x: self._teacher(dense, before, number, x) for x in smaller}
+    found = {
+      "teachers": {name: teacher for name, (teacher, _) in taught.items()},
+      "distillation": {
+        name: distilling.losses(
+          judge,
+          self.settings.distillation,
+          self.settings.weights,
+          *self._fade(number),
+        )
+        for name, (_, judge) in taught.items()
+      },
+    }
+    if self._teacher_learns:
+      found["teacher_optimizers"] = {
+        name: before.optimizers[before.teacher_of(name)]
+        if number > 1
+        else before.optimizers[name]
+        for name in smaller
+      }
+    return found
+
+  def _fade(self, number: int) -> tuple[float, int]:
+    """Returns to which share what is learnt after a cut fades, and when."""
+    if number < self.settings.cuts:
+      return 1.0, 1
+    (*_, (_, epochs)) = self.settings.epochs()
+    return self.settings.fade_to, epochs * self.experiment.steps_per_epoch
+
+  def _teacher(self, dense, before, number: int, name: str) -> tuple:
+    """Returns from whom to learn, and whose features show how well."""
+    judge = handover.judge_of(before, name)
+    if self.settings.teacher == "trained":
+      trained = self.experiment.load("dense")
+      judge = handover.judge_of(trained, name)
+      return trained.averaged(name), judge
+    if not self._teacher_learns:
+      return dense.averaged(name), judge
+    if number > 1:
+      return before.networks[before.teacher_of(name)], judge
+    return handover.networks(dense)[name], judge
+
+  @property
+  def _teacher_learns(self) -> bool:
+    is_online = self.settings.teacher == "online"
+    return is_online and bool(self.settings.distillation)
+
+  def _opponents(self, dense, before, smaller, number: int) -> dict:
+    """Returns the networks that judge: the whole GAN's, new, or smaller."""
+    (first, *_) = smaller
+    whole = dense.averaged(first)
+    live = handover.networks(before)
+    return {
+      name: self._opponent(live[name], number, smaller[first], whole)
+      for name in before.discriminators
+    }
+
+  def _opponent(self, discriminator, number: int, generator=None, whole=None):
+    kind, is_last = self.settings.discriminator, number == self.settings.cuts
+    if kind == "new" and number == 1:
+      return tgp.keras.models.clone_model(discriminator)
+    if kind == "shrunk" and is_last:
+      return tgp.prune_channels(
+        discriminator, channels=0.5, allocation="uniform", importance="l2"
+      )
+    if kind == "matched" and is_last:
+      return tgp.match_capacity(
+        discriminator, generator, whole, importance="l2"
+      )
+    return discriminator
+
+  @property
+  def discriminator(self) -> str:
+    """What became of the discriminator, for the page."""
+    return _DISCRIMINATORS[self.settings.discriminator]
+
+  def notes(self) -> list[str]:
+    """Returns a sentence or two on how it was made."""
+    settings = self.settings
+    learnt = " and ".join(settings.distillation) or "nothing"
+    if settings.fade_to < 1 and settings.distillation:
+      learnt += f", less and less, {settings.fade_to:.0%} of it in the end"
+    times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
+    teacher = slim_settings.TEACHERS[settings.teacher]
+    whole = ""
+    if settings.whole_epochs:
+      whole = f" trained on whole for {settings.whole_epochs} epochs, then"
+    note = (
+      f"The slim generator{whole} was cut {times}, down to"
+      f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
+      f" {teacher}: {learnt}. Its discriminator was {settings.discriminator}."
+    )
+    if settings.generator_batch_size:
+      note += (
+        " After the common epochs its updates had"
+        f" {settings.generator_batch_size} latents each, and"
+        f" {self.experiment.settings.batch_size} real examples."
+      )
+    return [note]
