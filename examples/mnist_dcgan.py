@@ -36,4 +36,5 @@ def main(argv):
 
 
 if __name__ == "__main__":
+  programs.set_defaults(dcgan_task.BEST)
   app.run(main)

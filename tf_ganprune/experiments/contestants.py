@@ -13,7 +13,13 @@
 # limitations under the License.
 """The ways on from a common beginning, which an experiment compares."""
 
-from tf_ganprune.experiments import handover, training
+import tf_ganprune as tgp
+from tf_ganprune.experiments import (
+  distilling,
+  handover,
+  training,
+  zeros_settings,
+)
 
 
 class Contestant:
@@ -66,7 +72,7 @@ class Dense(Contestant):
   def parts(self) -> list:
     """Returns the one phase; see the base."""
     experiment = self.experiment
-    return [experiment.part("dense", lambda: experiment.load("begin"))]
+    return [experiment.part("dense", experiment.begun)]
 
 
 class Pruned(Contestant):
@@ -78,8 +84,19 @@ class Pruned(Contestant):
 
   adjective = "pruned"
 
+  @property
+  def needed(self) -> tuple[str, ...]:
+    """The contestants that must have been trained before."""
+    return ("dense",) if self.settings.distillation else ()
+
+  @property
+  def settings(self) -> zeros_settings.Settings:
+    """How it learns."""
+    return self.experiment.settings.zeros
+
   def check(self) -> None:
-    """Raises a ValueError if nothing would be pruned."""
+    """Raises a ValueError if nothing would be pruned, or settings clash."""
+    zeros_settings.check(self.settings)
     self._schedule()
 
   def parts(self) -> list:
@@ -87,11 +104,16 @@ class Pruned(Contestant):
     return [self.experiment.part("pruned", self._begin)]
 
   def _begin(self):
-    experiment = self.experiment
-    task, settings = experiment.task, experiment.settings
-    gan = experiment.load("begin")
-    return handover.pruned(
-      gan,
+    gan = self.experiment.begun()
+    if not self.settings.distillation:
+      return gan.replaced(**self._wrapped(gan.networks, gan))
+    return self._taught(gan)
+
+  def _wrapped(self, networks, gan) -> dict:
+    """Returns the networks that get zeros, wrapped."""
+    task, settings = self.experiment.task, self.experiment.settings
+    return handover.wrapped(
+      networks,
       self._schedule(),
       task.pruned_names() or gan.exported,
       task.policies(),
@@ -99,28 +121,77 @@ class Pruned(Contestant):
       allocation=settings.allocation,
     )
 
+  def _taught(self, gan):
+    """Returns a GAN whose networks learn from those that trained on densely."""
+    networks, task = handover.networks(gan), self.experiment.task
+    if self.settings.discriminator == "new":
+      networks |= {
+        name: tgp.keras.models.clone_model(networks[name])
+        for name in gan.discriminators
+      }
+    rate = self.settings.learning_rate
+    another = task.gan(
+      networks | self._wrapped(networks, gan),
+      learning_rates={} if rate is None else dict.fromkeys(gan.exported, rate),
+      **task.then(),
+      **self._lessons(gan.exported),
+    )
+    handover.copy_averages(gan, another)
+    return another
+
+  def _lessons(self, names) -> dict:
+    """Returns what a task's GAN takes to learn from the dense one."""
+    settings, dense = self.settings, self.experiment.load("dense")
+    steps = self.experiment.settings.prune_epochs
+    steps *= self.experiment.steps_per_epoch
+    return {
+      "teachers": {name: dense.averaged(name) for name in names},
+      "distillation": {
+        name: distilling.losses(
+          handover.judge_of(dense, name),
+          settings.distillation,
+          settings.weights,
+          settings.fade_to,
+          steps,
+        )
+        for name in names
+      },
+    }
+
   def _schedule(self):
-    """Prunes over the first 70 % of the steps, and lets the rest recover."""
-    settings = self.experiment.settings
+    """Prunes at first, and lets the rest of the steps recover."""
+    settings, end = self.experiment.settings, self.settings.end
     steps = settings.prune_epochs * self.experiment.steps_per_epoch
-    turns = int(0.7 * steps) // settings.frequency
+    turns = int(end * steps) // settings.frequency
     if turns < 1:
       raise ValueError(
         f"--frequency {settings.frequency} leaves no pruning in"
-        f" {int(0.7 * steps)} of the {steps} steps of --prune_epochs"
+        f" {int(end * steps)} of the {steps} steps of --prune_epochs"
         f" {settings.prune_epochs}; lower the one or raise the other."
       )
     return training.ramp(
       settings.final_sparsity, turns * settings.frequency, settings.frequency
     )
 
+  def notes(self) -> list[str]:
+    """Says what it learnt, if anything."""
+    settings = self.settings
+    if not settings.distillation:
+      return []
+    return [
+      "The pruned generator learnt from the dense one, at the end of its"
+      f" training: {' and '.join(settings.distillation)}, less and less,"
+      f" {settings.fade_to:.0%} of it in the end. The dense one had no teacher."
+    ]
+
   @property
   def discriminator(self) -> str:
     """See the base."""
     experiment = self.experiment
     names = experiment.task.pruned_names()
+    kinds = {"kept": "kept whole", "new": "a new one"}
     if names is None or "discriminator" not in names:
-      return "kept whole"
+      return kinds[self.settings.discriminator]
     only = ", and its generator kept" if len(names) == 1 else ""
     return (
       f"pruned to {experiment.settings.final_sparsity:.1%} zeros, step by step"

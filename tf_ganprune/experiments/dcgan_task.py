@@ -19,7 +19,13 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import fields, generators, image_task
+from tf_ganprune.experiments import (
+  fields,
+  generators,
+  image_task,
+  slim_settings,
+  zeros_settings,
+)
 
 _MOST_WEIGHTS = 500_000_000
 
@@ -57,8 +63,8 @@ class Settings(image_task.Settings):
   g_learning_rate: float = fields.field(2e-3, "Adam's.", fields.RATE)
   generator_batch_size: int | None = fields.field(
     None,
-    "Latents in an update of the generator; by default as many as there are"
-    " real images.",
+    "Latents in an update of the generator after the common epochs; before"
+    " them, and by default, as many as there are real images.",
     fields.whole(1, 65_536, optional=True),
   )
   ema_decay: float = fields.field(
@@ -149,7 +155,6 @@ class DCGAN(image_task.ImageTask):
       "latent_dim": settings.latent_dim,
       "ema_decay": settings.ema_decay,
       "r1_weight": settings.r1_weight,
-      "generator_batch_size": settings.generator_batch_size,
       "teacher": (teachers or {}).get("generator"),
       "distillation": (distillation or {}).get("generator", ()),
     }
@@ -170,11 +175,15 @@ class DCGAN(image_task.ImageTask):
     )
     return gan
 
+  def then(self) -> dict:
+    """Returns how many latents there are after the common epochs."""
+    size = self.settings.generator_batch_size
+    return {} if size is None else {"generator_batch_size": size}
+
   def inputs(self, name: str, n: int, seed: int) -> tf.Tensor:
     """Returns latents, `[n, latent_dim]`; see the base."""
     del name
-    shape = [n, self.settings.latent_dim]
-    return tf.random.stateless_normal(shape, [seed, 1])
+    return tgp.inputs.Latents(self.settings.latent_dim).draw(n, (seed, 1))
 
   def pruned_names(self) -> tuple[str, ...]:
     """Returns the networks that `prune` means."""
@@ -184,6 +193,32 @@ class DCGAN(image_task.ImageTask):
   def policies(self) -> dict[str, object]:
     """Returns the pruning policy of the kind of generator."""
     return {"generator": self._kind.policy()}
+
+
+# What is known to be best in ten minutes on two cores; the main job's defaults.
+BEST = Settings(
+  prune_epochs=16,
+  phases=("dense", "pruned", "slim"),
+  allocation="lamp",
+  frequency=25,
+  decay_to=0.1,
+  generator_batch_size=128,
+  zeros=zeros_settings.Settings(
+    end=0.25,
+    learning_rate=5e-3,
+    distillation=("image",),
+    weights=(10.0,),
+    discriminator="new",
+  ),
+  slim=slim_settings.Settings(
+    macs=0.125,
+    whole_epochs=0,
+    generator_batch_size=None,
+    distillation=("image",),
+    weights=(10.0,),
+    teacher="trained",
+  ),
+)
 
 
 def num_weights(

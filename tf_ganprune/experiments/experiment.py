@@ -21,6 +21,7 @@ import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   comparing,
   fields,
+  rate_decay,
   registry,
   run_directory,
   training,
@@ -187,6 +188,11 @@ class Experiment:
     """Returns a new GAN, compiled."""
     return self.task.gan(self.task.networks())
 
+  def begun(self):
+    """Returns the GAN of the beginning, as it trains on."""
+    gan, then = self.load(_BEGIN), self.task.then()
+    return gan.replaced(**then) if then else gan
+
   def part(
     self,
     name: str,
@@ -206,7 +212,12 @@ class Experiment:
     settings = self.settings
     then = settings.prune_epochs if epochs is None else epochs
     earlier = settings.epochs if earlier_epochs is None else earlier_epochs
-    return self.run_directory, training.Phase(name, then, begin, earlier)
+    callbacks = list
+    if name in registry.CONTESTANTS and settings.decay_to < 1:
+      course = (then, settings.decay_from, settings.decay_to)
+      callbacks = lambda: [rate_decay.RateDecay(*course)]  # noqa: E731
+    phase = training.Phase(name, then, begin, earlier, callbacks)
+    return self.run_directory, phase
 
   def owner(self, name: str) -> "Experiment":
     """Returns the experiment in whose folder something is trained.

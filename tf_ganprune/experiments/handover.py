@@ -42,27 +42,52 @@ def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
   }
 
 
-def pruned(
-  gan: tgp.PrunedGAN,
+def wrapped(
+  networks: Mapping[str, tgp.keras.Model],
   schedule,
   names: Sequence[str],
   policies: Mapping[str, object] | None = None,
   **kwargs,
-) -> tgp.PrunedGAN:
-  """Returns a GAN that trains on where `gan` is, and prunes networks.
+) -> dict[str, tgp.keras.Model]:
+  """Returns networks that get zeros.
 
   Args:
-    gan: A compiled GAN, which is used up.
+    networks: By name; weights are shared with these.
     schedule: The pruning schedule; its step 0 is now.
     names: Of the networks to prune.
     policies: The pruning policy of a network, if it has one.
     **kwargs: As of `tgp.prune_low_magnitude`, such as `allocation`.
   """
   policies = policies or {}
-  wrapped = {
+  return {
     name: tgp.prune_low_magnitude(
-      gan.networks[name], schedule, pruning_policy=policies.get(name), **kwargs
+      networks[name], schedule, pruning_policy=policies.get(name), **kwargs
     )
     for name in names
   }
-  return gan.replaced(**wrapped)
+
+
+def pruned(
+  gan: tgp.PrunedGAN, schedule, names: Sequence[str], **kwargs
+) -> tgp.PrunedGAN:
+  """Returns a GAN that trains on where `gan` is, and prunes networks.
+
+  Args:
+    gan: A compiled GAN, which is used up.
+    schedule: As of `wrapped`.
+    names: As of `wrapped`.
+    **kwargs: As of `wrapped`.
+  """
+  return gan.replaced(**wrapped(gan.networks, schedule, names, **kwargs))
+
+
+def copy_averages(before: tgp.PrunedGAN, after: tgp.PrunedGAN) -> None:
+  """Gives the averages of networks that are alike the weights they had.
+
+  Args:
+    before: A GAN.
+    after: One whose networks have the same layers.
+  """
+  for name, average in before.averages.items():
+    if name in after.averages:
+      after.averages[name].set_weights(average.get_weights())

@@ -55,6 +55,16 @@ def define_flags(task: type[tasks.Task]) -> None:
   fields.define_flags(task.Settings)
 
 
+def set_defaults(settings) -> None:
+  """Gives the flags of a task's settings other defaults.
+
+  Args:
+    settings: What they are.
+  """
+  for name, value in fields.values(settings).items():
+    flags.FLAGS.set_default(name, value)
+
+
 def check_arguments(argv: list[str]) -> None:
   """Raises where a program got arguments that are no flags, and quiets TFDS.
 

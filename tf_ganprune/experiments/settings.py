@@ -16,7 +16,12 @@
 import dataclasses
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import fields, registry, slim_settings
+from tf_ganprune.experiments import (
+  fields,
+  registry,
+  slim_settings,
+  zeros_settings,
+)
 from tf_ganprune.sparsity.allocation import registry as allocations
 from tf_ganprune.sparsity.importance import registry as importances
 
@@ -68,6 +73,17 @@ class Settings:
     "How layers share the zeros.",
     fields.one_of(sorted(allocations.ALLOCATIONS)),
   )
+  decay_from: float = fields.field(
+    0.5,
+    "For which share of the epochs after the common ones learning rates stay.",
+    fields.real("lie from 0 to 1", lambda share: 0 <= share <= 1),
+  )
+  decay_to: float = fields.field(
+    1.0,
+    "By what learning rates are multiplied in the last epoch; they fall evenly"
+    " after --decay_from. 1 keeps them.",
+    fields.real("lie above 0 and not above 1", lambda share: 0 < share <= 1),
+  )
   targets: tuple[str, ...] = fields.field(
     ("cpu", "cpu-fp16", "cpu-dynamic", "cpu-int8", "cpu-small", "gpu"),
     "What to export for.",
@@ -75,6 +91,9 @@ class Settings:
   )
   seed: int = fields.field(
     0, "Of everything random.", fields.whole(0, 2**31 - 1)
+  )
+  zeros: zeros_settings.Settings = fields.group(
+    zeros_settings.Settings, "Of the phase with zeros."
   )
   slim: slim_settings.Settings = fields.group(
     slim_settings.Settings, "Of the phase with fewer channels."

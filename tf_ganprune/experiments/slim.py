@@ -126,9 +126,10 @@ class Slim(contestants.Contestant):
     return self.experiment.train_phase(*self.parts()[0])
 
   def _more(self) -> dict:
-    """Returns the number of latents as the GAN's constructor takes it."""
+    """Returns arguments of the GAN, such as how many latents there are."""
     size = self.settings.generator_batch_size
-    return {} if size is None else {"generator_batch_size": size}
+    more = {} if size is None else {"generator_batch_size": size}
+    return self.experiment.task.then() | more
 
   def _whole(self):
     """Returns the GAN of the beginning, to train on with more latents."""

@@ -159,6 +159,10 @@ class Task:
     """
     return None
 
+  def then(self) -> dict:
+    """Returns arguments of the GAN that change after the common epochs."""
+    return {}
+
   def pruned_names(self) -> tuple[str, ...] | None:
     """Returns the names of the networks that get zeros; None: all that ship."""
     return None
