@@ -24,6 +24,9 @@ from tests.experiments import mapping
 from tf_ganprune import experiments
 from tf_ganprune.experiments import dcgan_task, slim_settings
 
+# What its fixture makes is made once.
+pytestmark = pytest.mark.xdist_group("mapping")
+
 _SLIM = slim_settings.Settings(
   macs=0.6, distillation=(), weights=(), generator_batch_size=None
 )

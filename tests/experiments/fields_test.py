@@ -28,7 +28,7 @@ from tf_ganprune.experiments import fields
 class _Phase:
   cuts: int = fields.field(1, "How often.", fields.whole(1, 9))
   slim_epochs: int | None = fields.field(
-    None, "How long.", fields.whole(1, 9, optional=True)
+    None, "How long, of all --cuts.", fields.whole(1, 9, optional=True)
   )
 
 
@@ -126,6 +126,8 @@ def test_flags_are_those_of_the_fields(own_flags):
     assert own_flags.fields_test_slim_epochs is None
     assert own_flags.fields_test_rate == 0.75
   assert own_flags["fields_test_slim_cuts"].help == "How often."
+  said = own_flags["fields_test_slim_epochs"].help
+  assert said == "How long, of all --fields_test_slim_cuts."
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ from tf_ganprune.experiments import (
 )
 from tf_ganprune.experiments.sweep_job import Run
 
+# What its fixture makes is made once.
+pytestmark = pytest.mark.xdist_group("sharing")
+
 _NAMES = "dense,random,lamp,channels"
 _RUNS = sweep_job.grid(_NAMES.split(","), [0.5], [0])
 

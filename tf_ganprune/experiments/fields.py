@@ -19,6 +19,7 @@ cannot stand beside the fields, and what is wrong is found after parsing.
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from absl import flags
@@ -274,22 +275,33 @@ def define_flags(
     names: The fields that are wanted, and the names of their flags; by default
       all, by their own.
   """
-  defaults = defaults or {}
-  for name, each_field in flat(kind).items():
-    if names is None or name in names:
-      flag = (names or {}).get(name, name)
-      _define(flag, each_field, defaults.get(name, each_field.default))
+  defaults, found = defaults or {}, flat(kind)
+  called = {name: name for name in found} if names is None else names
+  # A help speaks of other fields of its group by their own names.
+  others = {
+    found[name].name: flag
+    for name, flag in called.items()
+    if name != found[name].name
+  }
+  for name, flag in called.items():
+    default = defaults.get(name, found[name].default)
+    _define(flag, found[name], default, others)
 
 
-def _define(name: str, each_field: dataclasses.Field, default) -> None:
+def _define(name: str, each_field: dataclasses.Field, default, others) -> None:
   limit = each_field.metadata["limit"]
+  description = re.sub(
+    r"--(\w+)",
+    lambda match: f"--{others.get(match[1], match[1])}",
+    each_field.metadata["help"],
+  )
   if _DEFINED.get(name) is limit and name in flags.FLAGS:
     flags.declare_key_flag(name)
     return
   _DEFINED[name] = limit
   default = list(default) if isinstance(default, tuple) else default
   choices = [] if limit.choices is None else [list(limit.choices)]
-  limit.define(name, default, *choices, each_field.metadata["help"])
+  limit.define(name, default, *choices, description)
 
   def validate(value):
     rule = limit.broken(value)
