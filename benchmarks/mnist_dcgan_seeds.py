@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs the main job with several seeds: mean and spread, dense and pruned.
+"""Runs the main job with several seeds: mean and spread of each network.
 
   python -m benchmarks.mnist_dcgan_seeds --runs_dir=runs/seeds
 
@@ -60,7 +60,7 @@ def summarize(runs: list[dict]) -> dict:
     name: {
       row: spread.of([values[row] for values in of_runs]) for row in of_runs[0]
     }
-    for name in ("dense", "pruned")
+    for name in runs[0]["contestants"]
     for of_runs in [[_numbers(run["contestants"][name]) for run in runs]]
   }
 
@@ -70,6 +70,7 @@ def _numbers(contestant: dict) -> dict[str, float]:
     title: contestant["metrics"][name] for name, title in _QUALITY.items()
   }
   numbers["Zeros, %"] = 100 * contestant["zeros"]
+  numbers["MACs, thousand"] = contestant["macs"] / 1e3
   for file in contestant["files"]:
     target = f"`{file['target']}`"
     numbers[f"{target}, kB"] = file["num_bytes"] / 1e3

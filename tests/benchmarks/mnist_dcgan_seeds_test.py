@@ -28,6 +28,7 @@ def _run(frechet, zeros):
       "recall": 0.5,
     },
     "zeros": zeros,
+    "macs": 8000,
     "files": [
       {
         "target": "cpu",

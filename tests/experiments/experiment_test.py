@@ -72,7 +72,7 @@ def test_each_way_is_what_it_says(finished):
 
 def test_all_are_updated_equally_often(finished):
   folder, _, _ = finished
-  gans = [tgp.keras.models.load_model(folder / f"{x}.keras") for x in _ALL]
+  gans = [tgp.load_model(folder / f"{x}.keras") for x in _ALL]
   counts = [int(gan.back_optimizer.iterations) for gan in gans]
   # The slim one's begins anew at the cut, after the epochs of the whole one.
   assert counts == [32, 32, 8]

@@ -30,77 +30,29 @@ keras = tgp.keras
 
 
 @keras.utils.register_keras_serializable(package="tests.experiments")
-class Mapper(keras.Model):
+class Mapper(tgp.PrunedGAN):
   """Maps two arrays to one and back; a critic looks at what lies between."""
 
-  exported = ("there", "back")
-  discriminators = ("critic",)
+  logged = ("there_loss", "back_loss", "critic_loss")
 
   def __init__(self, there, back, critic, **kwargs):
-    super().__init__(**kwargs)
-    self.there, self.back, self.critic = there, back, critic
-    self.built = True
+    networks = {"there": there, "back": back, "critic": critic}
+    super().__init__(networks, **kwargs)
 
-  @property
-  def networks(self):
-    return {name: getattr(self, name) for name in ("there", "back", "critic")}
-
-  @property
-  def optimizers(self):
-    return {name: getattr(self, f"{name}_optimizer") for name in self.networks}
-
-  def averaged(self, name):
-    return getattr(self, name)
-
-  def compile(self, **optimizers):
-    super().compile(optimizer=optimizers["there"])
-    for name, optimizer in optimizers.items():
-      optimizer.build(self.networks[name].trainable_variables)
-      setattr(self, f"{name}_optimizer", optimizer)
-
-  def replaced(self, **networks):
-    other = Mapper(**self.networks | networks)
-    optimizers = self.optimizers
-    for name, network in networks.items():
-      shapes = [x.shape for x in network.trainable_variables]
-      if shapes != [x.shape for x in self.networks[name].trainable_variables]:
-        optimizers[name] = keras.optimizers.Adam(1e-2)
-    other.compile(**optimizers)
-    return other
-
-  def train_step(self, data):
-    (a, b), y = data
+  def update(self, batch):
+    (a, b), y = batch
     with tf.GradientTape(persistent=True) as tape:
-      made = self.there([a, b], training=True)
-      again = self.back(made, training=True)
+      made, learnt = self.forward("there", [a, b])
+      again, more = self.forward("back", made)
       fake, real = self.critic(made), self.critic(y)
+      error = tf.reduce_mean((made - y) ** 2) + learnt
       losses = {
-        "there": tf.reduce_mean((made - y) ** 2) - 0.01 * tf.reduce_mean(fake),
-        "back": tf.reduce_mean((again - a) ** 2),
+        "there": error - 0.01 * tf.reduce_mean(fake),
+        "back": tf.reduce_mean((again - a) ** 2) + more,
         "critic": tf.reduce_mean(tf.nn.relu(1 - real) + tf.nn.relu(1 + fake)),
       }
-    for name, loss in losses.items():
-      variables = getattr(self, name).trainable_variables
-      gradients = tape.gradient(loss, variables)
-      self.optimizers[name].apply_gradients(
-        zip(gradients, variables, strict=True)
-      )
+    self.apply(self.gradients(tape, losses), losses)
     return {f"{name}_loss": loss for name, loss in losses.items()}
-
-  def get_config(self):
-    serialize = keras.utils.serialize_keras_object
-    return {name: serialize(x) for name, x in self.networks.items()}
-
-  @classmethod
-  def from_config(cls, config, custom_objects=None):
-    return cls(**keras.utils.deserialize_keras_object(config))
-
-  def get_compile_config(self):
-    serialize = keras.utils.serialize_keras_object
-    return {name: serialize(x) for name, x in self.optimizers.items()}
-
-  def compile_from_config(self, config):
-    self.compile(**keras.utils.deserialize_keras_object(config))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,11 +99,11 @@ class Mapping(experiments.Task):
       ),
     }
 
-  def gan(self, networks, optimizers=None, learning_rates=None):
-    gan = Mapper(**networks)
+  def gan(self, networks, optimizers=None, learning_rates=None, **arguments):
+    gan = Mapper(**networks, **arguments)
     rates = dict.fromkeys(networks, 1e-2) | dict(learning_rates or {})
     new = {name: keras.optimizers.Adam(rate) for name, rate in rates.items()}
-    gan.compile(**new | dict(optimizers or {}))
+    gan.compile(new | dict(optimizers or {}))
     return gan
 
   def evaluator(self, run):
@@ -169,9 +121,6 @@ class Mapping(experiments.Task):
   def inputs(self, name, n, seed):
     inputs, y = self._arrays(n, seed)
     return inputs if name == "there" else y
-
-  def monitor(self, folder, log_dir):
-    return [tgp.UpdatePruningStep()]
 
 
 if __name__ == "__main__":
