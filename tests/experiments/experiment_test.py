@@ -118,6 +118,22 @@ def test_more_ways_in_a_folder_of_their_own(finished, tmp_path, capsys):
   assert (tmp_path / "more" / "slim.keras").exists()
 
 
+def test_another_slim_one_is_trained_in_a_folder_of_its_own(
+  finished, tmp_path, capsys
+):
+  folder, settings, _ = finished
+  base = experiments.Experiment(mapping.Mapping, settings, folder)
+  slim = dataclasses.replace(_SLIM, macs=0.4)
+  other = dataclasses.replace(settings, slim=slim)
+  job = base.extended(other, tmp_path / "other").open()
+  macs = tgp.profile(job.train(("slim",))["slim"].there).macs
+  assert (tmp_path / "other" / "slim.keras").exists()
+  assert macs < tgp.profile(tgp.load_model(folder / "slim.keras").there).macs
+  same = base.extended(settings, tmp_path / "same").open()
+  same.train(("slim",))
+  assert not (tmp_path / "same" / "slim.keras").exists()
+
+
 def test_a_teacher_that_must_be_trained_is(tmp_path, monkeypatch):
   slim = dataclasses.replace(
     _SLIM, teacher="trained", distillation=("image",), weights=(1.0,)

@@ -40,6 +40,15 @@ class Contestant:
     """Keeps the experiment, which need not be opened yet."""
     self.experiment = experiment
 
+  @classmethod
+  def plan(cls, settings):
+    """Returns what of the settings decides how this one is trained.
+
+    Args:
+      settings: Of an experiment; what all contestants share is left out.
+    """
+    del settings
+
   def check(self) -> None:
     """Raises a ValueError if the settings will not do."""
 
@@ -83,6 +92,11 @@ class Pruned(Contestant):
   """
 
   adjective = "pruned"
+
+  @classmethod
+  def plan(cls, settings):
+    """Returns the settings of the phase."""
+    return settings.zeros
 
   @property
   def needed(self) -> tuple[str, ...]:

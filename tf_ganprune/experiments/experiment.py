@@ -225,7 +225,10 @@ class Experiment:
     Args:
       name: `'begin'`, or a contestant.
     """
-    is_base = name == _BEGIN or name in self._base.settings.phases
+    ours, base = self.settings, self._base.settings
+    is_base = name == _BEGIN or (
+      name in base.phases and registry.are_same(name, ours, base)
+    )
     return self._base if is_base else self
 
   def load(self, name: str):

@@ -31,6 +31,18 @@ def in_order(names: Iterable[str]) -> list[str]:
   return [name for name in CONTESTANTS if name in set(names)]
 
 
+def are_same(name: str, ours, theirs) -> bool:
+  """Whether two experiments from one beginning train a contestant alike.
+
+  Args:
+    name: Of the contestant.
+    ours: The settings of the one.
+    theirs: Of the other.
+  """
+  kind = CONTESTANTS[name]
+  return kind.plan(ours) == kind.plan(theirs)
+
+
 def contestant(name: str, experiment) -> contestants_.Contestant:
   """Returns a contestant of an experiment.
 

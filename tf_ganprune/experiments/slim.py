@@ -71,6 +71,11 @@ class Slim(contestants.Contestant):
     self.settings = settings.resolved(experiment.settings.prune_epochs)
     self._directory, self._whole_directory = directory, whole_directory
 
+  @classmethod
+  def plan(cls, settings):
+    """Returns the settings of the phase, with all epochs said."""
+    return settings.slim.resolved(settings.prune_epochs)
+
   @property
   def run_directory(self):
     """Where it is trained."""

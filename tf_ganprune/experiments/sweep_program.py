@@ -41,6 +41,9 @@ _NOT_HERE = {
   "importance": "use --strategies",
   "allocation": "use --strategies",
   "phases": "use --strategies",
+  "generator_batch_size": "use --strategies",
+  "decay_from": "rates stay",
+  "decay_to": "rates stay",
   "prune": "use --strategies, where 'both' prunes the discriminator as well",
   "seed": "use --seeds",
   "targets": "files are for the CPU",
@@ -100,12 +103,12 @@ def settings(task: type[tasks.Task]) -> settings_.Settings:
   Raises:
     ValueError: If a flag of the task's program has no meaning here.
   """
-  slim = {
+  phases = {
     name: "use --strategies"
     for name in fields.flat(task.Settings)
-    if name.startswith("slim_")
+    if name.startswith(("slim_", "zeros_"))
   }
-  for name, remedy in (_NOT_HERE | slim).items():
+  for name, remedy in (_NOT_HERE | phases).items():
     if name in flags.FLAGS and flags.FLAGS[name].present:
       raise ValueError(f"--{name} is the main job's; {remedy}.")
   return fields.from_flags(task.Settings)
