@@ -41,7 +41,9 @@ class _Experiment:
     self.settings = dcgan_task.Settings(latent_dim=4)
     self.load = gans.get
     self.trained = []
-    self.task = types.SimpleNamespace(inputs=lambda name, n, seed: None)
+    self.task = types.SimpleNamespace(
+      inputs=lambda name, n, seed: None, then=dict
+    )
 
   def part(self, name, begin, epochs, earlier):
     return "own", training.Phase(name, epochs, begin, earlier)
@@ -229,11 +231,16 @@ def test_a_cut_after_one_that_went_too_far_keeps_what_is_left(monkeypatch):
 )
 def test_teachers(settings, teacher, judge, needed):
   def gan(generator, average, judge, teacher=None):
+    networks = {
+      "generator": generator,
+      "discriminator": judge,
+      "teacher": teacher,
+    }
     return types.SimpleNamespace(
-      generator=generator,
-      ema_generator=average,
-      discriminator=judge,
-      teacher=teacher,
+      networks=networks,
+      averaged=lambda name: average,
+      judge_of=lambda name: "discriminator",
+      teacher_of={"generator": "teacher"}.get,
     )
 
   trained = gan(None, "trained", "its judge")
@@ -280,6 +287,7 @@ def test_optimizers_of_networks_that_stay_go_on(kind):
   experiment = _Experiment(begin=gan)
   experiment.task = types.SimpleNamespace(
     inputs=lambda *_: None,
+    then=dict,
     gan=lambda networks, **given: (networks, given),
   )
   settings = {"macs": 0.5, "whole_epochs": 0, "discriminator": kind}
