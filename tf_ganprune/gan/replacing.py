@@ -16,7 +16,7 @@
 import tensorflow as tf
 
 from tf_ganprune import signatures
-from tf_ganprune.gan import judging, optimizers
+from tf_ganprune.gan import configs, judging, optimizers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -33,10 +33,12 @@ def replaced(gan, arguments: dict):
   """
   for name in set(arguments) & set(gan.networks):
     _check(name, arguments[name], gan.networks[name])
+    if name in gan.exported:
+      _check_made(name, arguments[name], gan.networks[name])
   known = _renewed(gan._arguments)
-  another = type(gan)(**_merged(gan, known, arguments))
+  another = configs.made(type(gan), _merged(gan, known, arguments))
   if gan._is_compiled:
-    another.compile(**_compile_arguments(gan, another))
+    _compile_like(another, gan)
   _pass_on(gan, another)
   return another
 
@@ -81,6 +83,32 @@ def _check(name: str, network, before) -> None:
     )
 
 
+def _check_made(name: str, network, before) -> None:
+  """Raises unless a network that ships makes what the one before made."""
+  if network is None or not (network.built and before.built):
+    return
+  ours, theirs = (
+    tf.nest.map_structure(
+      lambda x: tf.TensorShape(x.shape[1:]),
+      signatures.as_functional(x).outputs,
+    )
+    for x in (network, before)
+  )
+  fits = len(ours) == len(theirs)
+  if not fits or any(
+    not a.is_compatible_with(b) for a, b in zip(ours, theirs, strict=True)
+  ):
+    raise ValueError(
+      f"`{name}` {network.name!r} makes {_text(ours)}, and the network that it"
+      f" would replace, {before.name!r}, makes {_text(theirs)}; they must be"
+      " equal."
+    )
+
+
+def _text(shapes) -> str:
+  return ", ".join(str(tuple(x)) for x in shapes)
+
+
 def _taken(network):
   """Returns the shapes and types of a network's inputs; None if not built."""
   try:
@@ -113,23 +141,27 @@ def _without_owner(losses):
   return losses
 
 
-def _compile_arguments(gan, another) -> dict:
-  """Returns what `compile` was given, with optimizers that go on."""
+def _compile_like(another, gan) -> None:
+  """Compiles a GAN as another was, with optimizers that go on."""
   carried = {
     name: _carried(gan, another, name)
     for name in another.networks
     if name in gan.optimizers
   }
+  given = _compile_arguments(gan, carried) | gan._compile_options
+  configs.compile_with(another, given, carried)
+
+
+def _compile_arguments(gan, carried: dict) -> dict:
+  """Returns what `compile` was given, without optimizers of absent networks."""
   names = {gan.optimizer_name(name): name for name in gan.networks}
-  found = {}
-  for argument, value in gan._compile_arguments.items():
-    if argument == "optimizers":
+  found = dict(gan._compile_arguments)
+  for argument, value in found.items():
+    if configs.is_by_name(gan, argument, value):
       found[argument] = carried
     elif argument in names:
       found[argument] = carried.get(names[argument])
-    else:
-      found[argument] = value
-  return found | gan._compile_options
+  return found
 
 
 def _carried(gan, another, name: str):
