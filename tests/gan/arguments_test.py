@@ -181,3 +181,28 @@ def test_the_average_of_a_teacher_that_learns_is_saved(tmp_path):
     pairs = (getattr(x, name).get_weights() for x in (model, loaded))
     for ours, theirs in zip(*pairs, strict=True):
       np.testing.assert_array_equal(ours, theirs)
+
+
+@keras.utils.register_keras_serializable("tests")
+class Inner(Family):
+  """Makes a network itself."""
+
+  def __init__(self, generator, width=6):
+    super().__init__({"generator": generator, "inner": network("i", width)})
+    self.width = width
+
+
+def test_a_network_that_the_constructor_makes_goes_on():
+  model = Inner(network("g"))
+  model.compile({"generator": "adam", "inner": "adam"})
+  _fit(model)
+  another = model.replaced(generator=tgp.prune_low_magnitude(model.generator))
+  parts = [
+    [*x.inner.weights, *x.optimizers["inner"].variables]
+    for x in (model, another)
+  ]
+  for ours, theirs in zip(*parts, strict=True):
+    np.testing.assert_array_equal(ours, theirs)
+  _fit(another)
+  assert _counts(another) == [4, 4]
+  assert _counts(another.replaced(width=3)) == [4, 0]

@@ -124,6 +124,23 @@ def test_a_teacher_that_update_leaves_out(run_eagerly):
     _fit(model)
 
 
+@pytest.mark.parametrize("name", ["image", "distillation_loss"])
+def test_what_update_logs_is_not_mixed_with_what_forward_logs(name):
+  class Clashing(Family):
+    def update(self, batch):
+      loss = lambda: self.forward("a", batch)[1]  # noqa: E731
+      return {name: 0.0 * self.minimize("a", loss) + 100.0}
+
+  model = Clashing(
+    {"a": network("a")},
+    teachers={"a": network("big", 9)},
+    distillation={"a": ["image"]},
+  )
+  model.compile({"a": "sgd"}, run_eagerly=True)
+  with pytest.raises(ValueError, match=f"returns {name}, which `forward` logs"):
+    _fit(model)
+
+
 def test_a_network_that_was_set_to_another():
   model = _compiled(
     Family({"a": network("a")}, average=["a"], ema_decay=0.5),

@@ -237,7 +237,7 @@ class PrunedGAN(trained.Trained):
 
     Args:
       tape: A tape on which the losses were computed; a persistent one, if there
-        is more than one loss.
+        is more than one loss, or one of several networks in float16.
       losses: A scalar by the name of the network that minimizes it, or by a
         tuple of names, for one that several networks minimize: that is one
         backward pass for all of them.

@@ -262,9 +262,17 @@ class Distiller:
     self._mean(_TOTAL).update_state(total)
     return outputs, total
 
-  def _mean(self, name: str):
+  @property
+  def logged(self) -> list[str]:
+    """Names of the means that `forward` logs."""
+    return [*map(self._logged, (_TOTAL, *(x.name for x in self._losses)))]
+
+  def _logged(self, name: str) -> str:
     is_alone = len(self._gan._teachers) == 1
-    return self._gan._means[name if is_alone else f"{self._name}_{name}"]
+    return name if is_alone else f"{self._name}_{name}"
+
+  def _mean(self, name: str):
+    return self._gan._means[self._logged(name)]
 
   def _keeping(self):
     """Returns what keeps a teacher as it is, if it does not learn."""

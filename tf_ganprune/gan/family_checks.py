@@ -84,12 +84,19 @@ def check_not_exchanged(gan) -> None:
 
 
 def check_logs(gan, logs) -> None:
-  """Raises unless `update` returned what is logged, scalars by name."""
+  """Raises unless `update` returned scalars by names that are its own."""
   if not isinstance(logs, Mapping):
     raise ValueError(
       f"`update` of {type(gan).__name__} must return what is logged, a dict of"
       f" scalars by name; got {type(logs).__name__}."
     )
+  for distiller in gan._distillers.values():
+    if both := sorted(set(logs) & set(distiller.logged)):
+      raise ValueError(
+        f"`update` of {type(gan).__name__} returns {', '.join(both)}, which"
+        " `forward` logs already of what is learnt from a teacher; give it"
+        " another name."
+      )
 
 
 def check_loss(gan, name, loss) -> None:

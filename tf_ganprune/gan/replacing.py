@@ -36,10 +36,12 @@ def replaced(gan, arguments: dict):
     if name in gan.exported:
       _check_made(name, arguments[name], gan.networks[name])
   known = _renewed(gan._arguments)
-  another = configs.made(type(gan), _merged(gan, known, arguments))
+  given = _merged(gan, known, arguments)
+  another = configs.made(type(gan), given)
   if gan._is_compiled:
     _compile_like(another, gan)
   _pass_on(gan, another)
+  _pass_on_inner(gan, another, {*map(id, _flat(given))})
   return another
 
 
@@ -178,6 +180,38 @@ def _pass_on(gan, another) -> None:
   another._extras.take_over(gan._extras)
   judging.take_over(another, gan)
   another._rng.reset(gan._rng.state)
+
+
+def _pass_on_inner(gan, another, given: set[int]) -> None:
+  """Gives networks that the constructor makes itself what they have learnt.
+
+  Args:
+    gan: The GAN before.
+    another: The one after it.
+    given: The `id`s of all that its constructor was given.
+  """
+  for name, network in another.networks.items():
+    before = gan.networks.get(name)
+    if before is None or network is before or id(network) in given:
+      continue
+    _copy(before, network)
+    both = gan.optimizers.get(name), another.optimizers.get(name)
+    if None not in both:
+      values = [x.numpy() for x in both[0].variables]
+      if [x.shape for x in values] == [x.shape for x in both[1].variables]:
+        for variable, value in zip(both[1].variables, values, strict=True):
+          variable.assign(value)
+
+
+def _flat(value):
+  """Yields all values in dicts and lists of them."""
+  if isinstance(value, dict):
+    value = list(value.values())
+  if isinstance(value, list | tuple):
+    for one in value:
+      yield from _flat(one)
+  else:
+    yield value
 
 
 def _copy(before: keras.Model, after: keras.Model) -> None:
