@@ -251,8 +251,13 @@ class Conditional(tgp.PrunedGAN):
     fake, _ = self.forward("generator", given)
     score = self.scorer("discriminator")
     d_loss = self.minimize(
-      "discriminator", lambda: tf.reduce_mean(score(fake) - score(images))
+      "discriminator",
+      lambda: (
+        tf.reduce_mean(score(fake) - score(images))
+        + score.penalty(images, fake)
+      ),
     )
+    score.observe(images, fake)
 
     def g_loss():
       made, distance = self.forward("generator", given)

@@ -26,6 +26,7 @@ from tf_ganprune.gan import (
   distilling,
   divergence,
   extras,
+  family_checks,
   judging,
   means,
   optimizers,
@@ -115,13 +116,15 @@ class PrunedGAN(trained.Trained):
     networks, teachers = distilling.named(networks, teachers or {})
     checks.check_names(self, networks)
     checks.check_apart(networks)
-    checks.check_averages(networks, average, ema_decay)
+    checks.check_averages(networks, average, ema_decay, bool(teachers))
     # Past Keras, which would track a tuple.
     object.__setattr__(self, "_names", tuple(networks))
     self._teachers = types.MappingProxyType(teachers)
+    family_checks.check_attributes(self)
     self.input_source, self.ema_decay = inputs, ema_decay
     for name, network in networks.items():
       setattr(self, name, network)
+    family_checks.check_exported(self)
     checks.check_inputs(self)
     self.distillation = distilling.checked(self, distillation or {})
     judging.begin(self, regularizers)
@@ -133,6 +136,7 @@ class PrunedGAN(trained.Trained):
     self._distillers = distilling.distillers(self)
     for name in average if ema_decay is not None else ():
       self._followers.begin(name)
+    object.__setattr__(self, "_early", frozenset(self.averages))
     for name in set(networks) - set(self.averages):
       setattr(self, self.average_name(name), None)
     # Python's seed, so that `keras.utils.set_random_seed` decides this as well.
@@ -166,7 +170,10 @@ class PrunedGAN(trained.Trained):
       ValueError: If an optimizer is missing or will not do, is for a network
         that is not there, or is the same as another.
     """
+    family_checks.check_not_exchanged(self)
     found = self._built_optimizers(optimizers)
+    for distiller in self._distillers.values():
+      distiller.check(found)
     # Keras' callbacks look at `optimizer`; it is that of what ships.
     first = next((x for x in self.exported if x in found), next(iter(found)))
     super().compile(optimizer=found[first], **kwargs)
@@ -180,6 +187,11 @@ class PrunedGAN(trained.Trained):
 
   def _built_optimizers(self, given: Mapping) -> dict:
     names = {name: self.optimizer_name(name) for name in self._names}
+    carried = vars(self).get("_carried", {})
+    given = {
+      name: x if x is None else carried.get(name, x)
+      for name, x in given.items()
+    }
     return optimizers.built(
       self.networks, given, names, {*self._teachers.values()}
     )
@@ -210,6 +222,7 @@ class PrunedGAN(trained.Trained):
       return loss_fn()
     with tf.GradientTape() as tape:
       loss = loss_fn()
+    family_checks.check_loss(self, name, loss)
     gradients = self.gradients(tape, {name: loss})
     self.apply(gradients, {name: loss}, weight_clip=weight_clip)
     return loss
@@ -224,7 +237,7 @@ class PrunedGAN(trained.Trained):
 
     Args:
       tape: A tape on which the losses were computed; a persistent one, if there
-        is more than one loss.
+        is more than one loss, or one of several networks in float16.
       losses: A scalar by the name of the network that minimizes it, or by a
         tuple of names, for one that several networks minimize: that is one
         backward pass for all of them.

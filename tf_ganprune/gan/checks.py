@@ -77,9 +77,23 @@ def check_apart(networks: Mapping) -> None:
       )
 
 
-def check_averages(networks: Mapping, average, ema_decay) -> None:
-  """Raises unless moving averages can be made as a GAN says."""
+def check_averages(
+  networks: Mapping, average, ema_decay, is_taught: bool
+) -> None:
+  """Raises unless moving averages can be made as a GAN says.
+
+  Args:
+    networks: By name.
+    average: Names of those that have one.
+    ema_decay: Its decay, or None.
+    is_taught: Whether there are teachers, which have one if they learn.
+  """
   check_decay(ema_decay)
+  if ema_decay is not None and not average and not is_taught:
+    raise ValueError(
+      "`ema_decay` is set, and no network has a moving average; name those that"
+      " shall have one in `average`, or leave it out."
+    )
   for name in average:
     if name not in networks:
       raise ValueError(
@@ -127,6 +141,8 @@ def input_source(gan):
 
 def check_count(n: int) -> None:
   """Raises unless `n` is a number of examples."""
+  if isinstance(n, str) or not hasattr(n, "__index__"):
+    raise ValueError(f"`n` must be a whole number of at least 1; got {n!r}.")
   if n < 1:
     raise ValueError(f"`n` must be at least 1; got {n}.")
 

@@ -16,12 +16,19 @@
 import functools
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tf_ganprune.keras_compat import keras
 
 # Keras has attributes of its own by these names.
 _ATTRIBUTES = {"inputs": "input_source"}
+# What Keras's model is or does when it is compiled, past what a family says.
+_OF_KERAS = {*dir(keras.Model), "history", "loss", "optimizer"}
+_OF_KERAS -= {"name", "trainable", *_ATTRIBUTES}
+# What the base computes.
+_COMPUTED = {"averages", "discriminators", "exported", "optimizers"}
+_PAIRS = "pairs_of_a_dict"
+_BY_NETWORK = "optimizers_by_network"
 _COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
@@ -49,10 +56,7 @@ class Configured(keras.Model):
   def _arguments(self) -> dict:
     """The arguments of the constructor, as they are now."""
     return {
-      name: getattr(self, _ATTRIBUTES.get(name, name), value)
-      if _is_kept(self, name)
-      else value
-      for name, value in self._given.items()
+      name: _as_it_is(self, name, value) for name, value in self._given.items()
     }
 
   def get_config(self):
@@ -63,11 +67,12 @@ class Configured(keras.Model):
   @classmethod
   def from_config(cls, config, custom_objects=None):
     """Builds a GAN, and its networks, from what `get_config` returned."""
-    return cls(
-      **{
+    return made(
+      cls,
+      {
         name: _deserialized(value, custom_objects)
         for name, value in config.items()
-      }
+      },
     )
 
   @property
@@ -97,11 +102,69 @@ class Configured(keras.Model):
     if not arguments or not all(map(_is_writable, arguments.values())):
       return None
     config = {name: _serialized(value) for name, value in arguments.items()}
+    if not self._names_optimizers(arguments):
+      config[_BY_NETWORK] = _serialized(dict(self.optimizers))
     return config | self._compile_options
+
+  def _names_optimizers(self, arguments) -> bool:
+    """Whether arguments of `compile` are called as the optimizers are."""
+    names = {self.optimizer_name(name) for name in self.optimizers}
+    has_names = is_by_name(self, "optimizers", arguments.get("optimizers"))
+    return has_names or names <= set(arguments)
 
   def compile_from_config(self, config):
     """Compiles a loaded GAN as it was compiled when it was saved."""
-    self.compile(**keras.utils.deserialize_keras_object(config))
+    given = {name: _deserialized(value, None) for name, value in config.items()}
+    compile_with(self, given, given.pop(_BY_NETWORK, {}))
+
+
+def compile_with(model, arguments: Mapping, optimizers: Mapping) -> None:
+  """Compiles a GAN, whatever its `compile` calls its optimizers.
+
+  Args:
+    model: The GAN.
+    arguments: Of its `compile`.
+    optimizers: By the networks' names those that take the place of what
+      `compile` hands on to the base.
+  """
+  object.__setattr__(model, "_carried", optimizers)
+  try:
+    call(type(model).compile, arguments, model)
+  finally:
+    object.__delattr__(model, "_carried")
+
+
+def made(model_class, arguments: Mapping):
+  """Returns a GAN of a class.
+
+  Args:
+    model_class: The class.
+    arguments: Of its constructor by name; what `*networks` takes is a list.
+  """
+  return call(model_class, arguments)
+
+
+def call(function: Callable, arguments: Mapping, *first):
+  """Calls a function with arguments by name.
+
+  Args:
+    function: A function, or a class.
+    arguments: By name; what `*values` takes is a list, and what stands before
+      it is given by place.
+    *first: What stands first, such as `self`.
+
+  Returns:
+    What it returned.
+  """
+  parameters = [*inspect.signature(function).parameters.values()][len(first) :]
+  kinds = [x.kind for x in parameters]
+  by_name, by_place = dict(arguments), list(first)
+  if inspect.Parameter.VAR_POSITIONAL in kinds:
+    last = kinds.index(inspect.Parameter.VAR_POSITIONAL)
+    rest = by_name.pop(parameters[last].name, ())
+    before = [x.name for x in parameters[:last] if x.name in by_name]
+    by_place += [*(by_name.pop(name) for name in before), *rest]
+  return function(*by_place, **by_name)
 
 
 def _bound(function, args, kwargs) -> Mapping:
@@ -141,16 +204,41 @@ def _noting(function):
   return compile_and_note
 
 
+def _as_it_is(model, name: str, value):
+  """Returns what became of an argument of the constructor."""
+  if name == "networks":
+    return _with_networks(model, value)
+  if not _is_kept(model, name):
+    return value
+  return getattr(model, _ATTRIBUTES.get(name, name), value)
+
+
+def _with_networks(model, given):
+  """Returns networks by name as they are now, without those of `teachers`."""
+  if not isinstance(given, Mapping):
+    return given
+  now = {x: getattr(model, x) for x in model._names if x in given}
+  return {**given, **now}
+
+
 def _is_kept(model, name: str) -> bool:
   """Whether a model keeps an argument in the attribute of its name."""
+  if name in _OF_KERAS or name in _COMPUTED:
+    return False
   return name in vars(model) or isinstance(
     getattr(type(model), name, None), property
   )
 
 
+def is_by_name(model, name: str, value) -> bool:
+  """Whether an argument of `compile` is optimizers by the networks' names."""
+  is_mapping = name == "optimizers" and isinstance(value, Mapping)
+  return is_mapping and set(value) <= {*model._names}
+
+
 def _current(model, name: str, value):
   """Returns what became of an argument of `compile`."""
-  if name == "optimizers":
+  if is_by_name(model, name, value):
     return dict(model.optimizers)
   now = vars(model).get(name)
   return now if hasattr(now, "apply_gradients") else value
@@ -168,6 +256,9 @@ def _is_writable(value) -> bool:
 def _serialized(value):
   """Returns JSON for an argument."""
   if isinstance(value, Mapping):
+    if "class_name" in value or any(not isinstance(x, str) for x in value):
+      pairs = [[_serialized(x) for x in pair] for pair in value.items()]
+      return {"class_name": _PAIRS, "config": pairs}
     return {name: _serialized(one) for name, one in value.items()}
   if isinstance(value, list | tuple):
     return [_serialized(one) for one in value]
@@ -182,6 +273,8 @@ def _deserialized(value, custom_objects):
     return [_deserialized(one, custom_objects) for one in value]
   if not isinstance(value, dict):
     return value
+  if value.get("class_name") == _PAIRS:
+    return dict(_deserialized(value["config"], custom_objects))
   if "class_name" in value:
     return keras.utils.deserialize_keras_object(
       value, custom_objects=custom_objects

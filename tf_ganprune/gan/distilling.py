@@ -179,6 +179,7 @@ class Distiller:
     """
     self._gan, self._name = gan, student
     self._teacher_name = gan._teachers[student]
+    self.was_asked = False
     self._losses = list(gan.distillation[student])
     networks = gan.networks
     one, other = networks[self._teacher_name], networks[student]
@@ -197,20 +198,26 @@ class Distiller:
     """Whether the teacher has an optimizer."""
     return self._teacher_name in self._gan.optimizers
 
-  def compile(self) -> None:
-    """Looks whether the teacher learns, and makes room for what is logged.
+  def check(self, optimizers: Mapping) -> None:
+    """Raises if the teacher has an optimizer, and nothing to learn.
+
+    Args:
+      optimizers: By the networks' names, of a GAN that is being compiled.
 
     Raises:
-      ValueError: If the teacher has an optimizer, and nothing to learn.
+      ValueError: If so.
     """
     teacher = self._gan.networks[self._teacher_name]
-    if self.teacher_learns and not teacher.trainable_variables:
+    if self._teacher_name in optimizers and not teacher.trainable_variables:
       name = self._gan.optimizer_name(self._teacher_name)
       raise ValueError(
         f"`{name}` is set, and all of the teacher {teacher.name!r} is frozen,"
         " as a moving average is, so it would never learn; set"
         f" `teacher.trainable = True` first, or leave `{name}` out."
       )
+
+  def compile(self) -> None:
+    """Looks whether the teacher learns, and makes room for what is logged."""
     for name in (_TOTAL, *(loss.name for loss in self._losses)):
       self._mean(name)
     if self.teacher_learns and self._gan.ema_decay is not None:
@@ -240,6 +247,7 @@ class Distiller:
     Returns:
       The student's outputs, and the weighted sum of the losses.
     """
+    self.was_asked = True
     # The moving batch statistics of a teacher that learns are behind.
     with self._keeping():
       teacher, _ = self._seen(self._teacher, inputs, self._is_live)
@@ -254,9 +262,17 @@ class Distiller:
     self._mean(_TOTAL).update_state(total)
     return outputs, total
 
-  def _mean(self, name: str):
+  @property
+  def logged(self) -> list[str]:
+    """Names of the means that `forward` logs."""
+    return [*map(self._logged, (_TOTAL, *(x.name for x in self._losses)))]
+
+  def _logged(self, name: str) -> str:
     is_alone = len(self._gan._teachers) == 1
-    return self._gan._means[name if is_alone else f"{self._name}_{name}"]
+    return name if is_alone else f"{self._name}_{name}"
+
+  def _mean(self, name: str):
+    return self._gan._means[self._logged(name)]
 
   def _keeping(self):
     """Returns what keeps a teacher as it is, if it does not learn."""

@@ -28,6 +28,10 @@ class _Extra(NamedTuple):
   name: str
   variables: list
 
+  def optimizer(self, gan):
+    """Returns what updates them, None before `compile`."""
+    return vars(gan).get(gan.optimizer_name(self.name))
+
 
 class Extras:
   """Variables outside of networks, with optimizers like the networks'.
@@ -39,7 +43,7 @@ class Extras:
   def __init__(self, gan):
     """Takes the GAN, to which nothing is added yet."""
     self._gan = gan
-    self._extras = {}
+    self._extras = []
 
   def add(self, network: str, name: str, variables: Sequence) -> None:
     """Lets variables learn from the loss of a network.
@@ -49,26 +53,40 @@ class Extras:
       name: What they are called; `gan.optimizer_name(name)` is the attribute
         of their optimizer.
       variables: Which.
+
+    Raises:
+      ValueError: If the GAN is compiled, or has that attribute.
     """
-    self._extras[network] = _Extra(network, name, list(variables))
+    attribute = self._gan.optimizer_name(name)
+    if self._gan._is_compiled:
+      raise ValueError(
+        f"`add_extra` was called with {name!r} after `compile`, so it has no"
+        " optimizer; call it in the constructor."
+      )
+    taken = {self._gan.optimizer_name(x.name) for x in self._extras}
+    if attribute in taken or hasattr(self._gan, attribute):
+      raise ValueError(
+        f"What learns beside {network!r} is called {name!r}, and"
+        f" {type(self._gan).__name__} has an attribute `{attribute}` already;"
+        " give it another name."
+      )
+    self._extras.append(_Extra(network, name, list(variables)))
+
+  def _of(self, network: str) -> list[_Extra]:
+    return [x for x in self._extras if x.network == network]
 
   def variables(self, network: str) -> list[tf.Variable]:
     """Returns what learns beside a network."""
-    found = self._extras.get(network)
-    return found.variables if found else []
+    return [x for extra in self._of(network) for x in extra.variables]
 
   def compile(self) -> None:
     """Makes the optimizers, with the settings that those of networks have."""
-    for extra in self._extras.values():
+    for extra in self._extras:
       optimizer = None
       if extra.variables:
         optimizer = scaling.another(self._gan.optimizer_of(extra.network))
         optimizer.build(extra.variables)
       setattr(self._gan, self._gan.optimizer_name(extra.name), optimizer)
-
-  def _optimizer(self, network: str):
-    name = self._gan.optimizer_name(self._extras[network].name)
-    return vars(self._gan).get(name)
 
   def update(self, network: str, gradients: Sequence) -> None:
     """Makes one update of what learns beside a network.
@@ -77,9 +95,11 @@ class Extras:
       network: Name of the network.
       gradients: Of `variables(network)`.
     """
-    if variables := self.variables(network):
-      pairs = zip(gradients, variables, strict=True)
-      self._optimizer(network).apply_gradients(pairs)
+    rest = iter(gradients)
+    for extra in self._of(network):
+      pairs = [(next(rest), variable) for variable in extra.variables]
+      if pairs:
+        extra.optimizer(self._gan).apply_gradients(pairs)
 
   def take_over(self, extras: "Extras") -> None:
     """Gives what learns here the values that another GAN's had.
@@ -87,12 +107,17 @@ class Extras:
     Args:
       extras: Of the other GAN; what has other shapes begins anew.
     """
-    for network in set(self._extras) & set(extras._extras):
-      pairs = [(self.variables(network), extras.variables(network))]
-      optimizers = [x._optimizer(network) for x in (self, extras)]
-      if None not in optimizers:
-        pairs.append([x.variables for x in optimizers])
-      for ours, theirs in pairs:
-        if [x.shape for x in ours] == [x.shape for x in theirs]:
-          for one, other in zip(ours, theirs, strict=True):
-            one.assign(other)
+    before = {(x.network, x.name): x for x in extras._extras}
+    for extra in self._extras:
+      if other := before.get((extra.network, extra.name)):
+        _copy(extra.variables, other.variables)
+        both = extra.optimizer(self._gan), other.optimizer(extras._gan)
+        if None not in both:
+          _copy(*(x.variables for x in both))
+
+
+def _copy(ours: Sequence, theirs: Sequence) -> None:
+  """Copies values, where all have the same shapes."""
+  if [x.shape for x in ours] == [x.shape for x in theirs]:
+    for one, other in zip(ours, theirs, strict=True):
+      one.assign(other)

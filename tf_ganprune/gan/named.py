@@ -16,6 +16,8 @@
 import types
 from collections.abc import Mapping
 
+import tensorflow as tf
+
 from tf_ganprune.gan import configs
 from tf_ganprune.keras_compat import keras
 
@@ -30,6 +32,7 @@ class Named(configs.Configured):
   """
 
   optimizer_names: Mapping[str, str] = types.MappingProxyType({})
+  _early: frozenset[str] = frozenset()
   _names: tuple[str, ...] = ()
   _teachers: Mapping[str, str] = types.MappingProxyType({})
 
@@ -58,6 +61,12 @@ class Named(configs.Configured):
     return types.MappingProxyType(
       {name: x for name, x in found.items() if x is not None}
     )
+
+  @property
+  def made_by_compile(self) -> list[tf.Variable]:
+    """The weights of averages that are there once a teacher learns."""
+    late = [x for name, x in self.averages.items() if name not in self._early]
+    return [weight for average in late for weight in average.weights]
 
   def average_name(self, name: str) -> str:
     """Returns the attribute that holds a network's moving average."""

@@ -16,7 +16,7 @@
 import tensorflow as tf
 
 from tf_ganprune import signatures
-from tf_ganprune.gan import judging, optimizers
+from tf_ganprune.gan import configs, judging, optimizers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
@@ -33,11 +33,15 @@ def replaced(gan, arguments: dict):
   """
   for name in set(arguments) & set(gan.networks):
     _check(name, arguments[name], gan.networks[name])
+    if name in gan.exported:
+      _check_made(name, arguments[name], gan.networks[name])
   known = _renewed(gan._arguments)
-  another = type(gan)(**_merged(gan, known, arguments))
+  given = _merged(gan, known, arguments)
+  another = configs.made(type(gan), given)
   if gan._is_compiled:
-    another.compile(**_compile_arguments(gan, another))
+    _compile_like(another, gan)
   _pass_on(gan, another)
+  _pass_on_inner(gan, another, {*map(id, _flat(given))})
   return another
 
 
@@ -81,6 +85,32 @@ def _check(name: str, network, before) -> None:
     )
 
 
+def _check_made(name: str, network, before) -> None:
+  """Raises unless a network that ships makes what the one before made."""
+  if network is None or not (network.built and before.built):
+    return
+  ours, theirs = (
+    tf.nest.map_structure(
+      lambda x: tf.TensorShape(x.shape[1:]),
+      signatures.as_functional(x).outputs,
+    )
+    for x in (network, before)
+  )
+  fits = len(ours) == len(theirs)
+  if not fits or any(
+    not a.is_compatible_with(b) for a, b in zip(ours, theirs, strict=True)
+  ):
+    raise ValueError(
+      f"`{name}` {network.name!r} makes {_text(ours)}, and the network that it"
+      f" would replace, {before.name!r}, makes {_text(theirs)}; they must be"
+      " equal."
+    )
+
+
+def _text(shapes) -> str:
+  return ", ".join(str(tuple(x)) for x in shapes)
+
+
 def _taken(network):
   """Returns the shapes and types of a network's inputs; None if not built."""
   try:
@@ -113,23 +143,27 @@ def _without_owner(losses):
   return losses
 
 
-def _compile_arguments(gan, another) -> dict:
-  """Returns what `compile` was given, with optimizers that go on."""
+def _compile_like(another, gan) -> None:
+  """Compiles a GAN as another was, with optimizers that go on."""
   carried = {
     name: _carried(gan, another, name)
     for name in another.networks
     if name in gan.optimizers
   }
+  given = _compile_arguments(gan, carried) | gan._compile_options
+  configs.compile_with(another, given, carried)
+
+
+def _compile_arguments(gan, carried: dict) -> dict:
+  """Returns what `compile` was given, without optimizers of absent networks."""
   names = {gan.optimizer_name(name): name for name in gan.networks}
-  found = {}
-  for argument, value in gan._compile_arguments.items():
-    if argument == "optimizers":
+  found = dict(gan._compile_arguments)
+  for argument, value in found.items():
+    if configs.is_by_name(gan, argument, value):
       found[argument] = carried
     elif argument in names:
       found[argument] = carried.get(names[argument])
-    else:
-      found[argument] = value
-  return found | gan._compile_options
+  return found
 
 
 def _carried(gan, another, name: str):
@@ -146,6 +180,38 @@ def _pass_on(gan, another) -> None:
   another._extras.take_over(gan._extras)
   judging.take_over(another, gan)
   another._rng.reset(gan._rng.state)
+
+
+def _pass_on_inner(gan, another, given: set[int]) -> None:
+  """Gives networks that the constructor makes itself what they have learnt.
+
+  Args:
+    gan: The GAN before.
+    another: The one after it.
+    given: The `id`s of all that its constructor was given.
+  """
+  for name, network in another.networks.items():
+    before = gan.networks.get(name)
+    if before is None or network is before or id(network) in given:
+      continue
+    _copy(before, network)
+    both = gan.optimizers.get(name), another.optimizers.get(name)
+    if None not in both:
+      values = [x.numpy() for x in both[0].variables]
+      if [x.shape for x in values] == [x.shape for x in both[1].variables]:
+        for variable, value in zip(both[1].variables, values, strict=True):
+          variable.assign(value)
+
+
+def _flat(value):
+  """Yields all values in dicts and lists of them."""
+  if isinstance(value, dict):
+    value = list(value.values())
+  if isinstance(value, list | tuple):
+    for one in value:
+      yield from _flat(one)
+  else:
+    yield value
 
 
 def _copy(before: keras.Model, after: keras.Model) -> None:

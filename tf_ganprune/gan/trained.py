@@ -20,7 +20,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tf_ganprune import keras_compat, replicas
-from tf_ganprune.gan import divergence, freezing, named
+from tf_ganprune.gan import divergence, family_checks, freezing, named
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive
 
@@ -66,11 +66,13 @@ class Trained(named.Named):
     adaptive.check_setters(self, callbacks)
     history = super().fit(*args, **kwargs)
     divergence.check_weights(self)
+    family_checks.check_asked(self)
     return history
 
   def make_train_function(self, force=False):
     """Returns Keras' train function; who trains a network owns it."""
     replicas.check()
+    family_checks.check_not_exchanged(self)
     if owned := self._owned.renewed():
       self._owned, force = owned, True
       self._followers.renew()
@@ -97,8 +99,20 @@ class Trained(named.Named):
 
   def train_step(self, data) -> dict[str, tf.Tensor]:
     """Trains on one batch, as `update` says; returns the epoch's means."""
-    self._means.update(self.update(self.unpack(data)))
+    logs = self.update(self.unpack(data))
+    family_checks.check_logs(self, logs)
+    if not tf.executing_eagerly():  # else some steps may leave something out
+      family_checks.check_asked(self)
+    self._means.update(logs)
     return self._means.results()
+
+  def test_step(self, data) -> dict[str, tf.Tensor]:
+    """Refuses Keras's `evaluate`, which has nothing to compare here."""
+    raise NotImplementedError(
+      f"{type(self).__name__} has no `test_step`, so neither `evaluate` nor"
+      " `validation_data` measure anything; use an evaluator of tgp.metrics on"
+      " what `generate` returns, or write one."
+    )
 
   def unpack(self, data):
     """Returns what `update` takes of a batch of `fit`; a family overrides it.

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 import tensorflow as tf
 
 from tf_ganprune import replicas
-from tf_ganprune.gan import fusing, scaling
+from tf_ganprune.gan import family_checks, fusing, scaling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import updates
 
@@ -47,7 +47,10 @@ def gradients(gan, tape: tf.GradientTape, losses: Mapping) -> Gradients:
   """
   found = Gradients()
   for names, loss in losses.items():
-    for group in _passes(gan, _as_tuple(names)):
+    groups = _passes(gan, _as_tuple(names))
+    family_checks.check_loss(gan, names, loss)
+    _check_tape(tape, names, len(groups))
+    for group in groups:
       _differentiate(found, gan, tape, group, loss)
   return found
 
@@ -60,6 +63,15 @@ def _passes(gan, names: tuple) -> list[tuple]:
   """Returns which networks share a backward pass for their common loss."""
   scales = any(scaling.scales(gan.optimizer_of(name)) for name in names)
   return [(name,) for name in names] if scales else [names]
+
+
+def _check_tape(tape, names, count: int) -> None:
+  if count > 1 and not tape._persistent:
+    raise ValueError(
+      f"`gradients` was given one loss of {', '.join(names)} and a tape that"
+      " gives gradients once; in float16 each network has a loss scale of its"
+      " own, so use tf.GradientTape(persistent=True)."
+    )
 
 
 def _differentiate(found: Gradients, gan, tape, names, loss) -> None:

@@ -32,6 +32,7 @@ class Combined(keras.layers.Layer):
   Attributes:
     regularizers: The copies that it asks, in their order.
     value_range: The lowest and highest value of images.
+    asked: Names of the methods that its scorers were used for.
 
   Example:
     >>> combined = tgp.regularizers.Combined(["r1", "diff_augment"], "critic")
@@ -67,6 +68,7 @@ class Combined(keras.layers.Layer):
     if not low < high:
       raise ValueError(f"`value_range` must rise; got {value_range!r}.")
     self.value_range = (float(low), float(high))
+    self.asked = set()
     self.regularizers = [x.copy() for x in registry.get_all(regularizers)]
     with tf.name_scope(name):
       for one in self.regularizers:

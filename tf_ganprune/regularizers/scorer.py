@@ -56,6 +56,7 @@ class Scorer:
       Scores, `[n, ...]`; in an update of the generator, only those images that
       count learn from them.
     """
+    self._combined.asked.add("select" if self._of_generator else "augment")
     scores = self._seen(images)[1]
     if self._of_generator:
       return self._combined.select(scores, self._step)
@@ -70,6 +71,7 @@ class Scorer:
       real: Real images, the tensor that the loss was given.
       fake: Generated images, likewise.
     """
+    self._combined.asked.add("penalty")
     if not self._combined.overriding("penalty"):
       return 0.0
     (real, real_scores), (fake, fake_scores) = self._both(real, fake)
@@ -91,6 +93,7 @@ class Scorer:
       real: Real images, the tensor that the loss was given.
       fake: Generated images, likewise.
     """
+    self._combined.asked.add("observe")
     if self._combined.overriding("observe"):
       self._combined.observe(*(x[1] for x in self._both(real, fake)))
 

@@ -106,9 +106,11 @@ def _check_same(model, loaded) -> None:
 
 
 def _kept(model) -> list:
-  """Returns a model's weights but those of metrics, which `compile` makes."""
-  metrics = {x.ref() for one in model.metrics for x in one.variables}
-  return [weight for weight in model.weights if weight.ref() not in metrics]
+  """Returns a model's weights but those that `compile` makes."""
+  made = [x for one in model.metrics for x in one.variables]
+  made += getattr(model, "made_by_compile", ())
+  refs = {x.ref() for x in made}
+  return [weight for weight in model.weights if weight.ref() not in refs]
 
 
 def _key(weight) -> tuple:

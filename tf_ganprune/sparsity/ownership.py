@@ -172,6 +172,11 @@ class Owned:
       for layer in layers:
         _check_alone(layer)
 
+  @property
+  def networks(self) -> dict:
+    """The networks by name."""
+    return self._networks
+
   def renewed(self) -> "Owned | None":
     """Returns another object if other layers are pruned by now, else None."""
     now = [x for one in self._networks.values() for x in pruned_layers(one)]
