@@ -19,7 +19,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import states
 from tf_ganprune.gan import (
   averaging,
   checks,
@@ -36,8 +35,6 @@ from tf_ganprune.gan import (
 )
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import ownership
-
-_BATCH = 256
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -126,7 +123,9 @@ class PrunedGAN(trained.Trained):
       setattr(self, name, network)
     family_checks.check_exported(self)
     checks.check_inputs(self)
-    self.distillation = distilling.checked(self, distillation or {})
+    losses = distilling.checked(self, distillation or {})
+    self.distillation = self._kept_losses(losses)
+    self._lessons = types.MappingProxyType(losses)
     judging.begin(self, regularizers)
     self._means = means.Means()
     self._owned = ownership.Owned(self, networks)
@@ -142,6 +141,10 @@ class PrunedGAN(trained.Trained):
     # Python's seed, so that `keras.utils.set_random_seed` decides this as well.
     self._rng = tf.random.Generator.from_seed(random.randrange(2**31))
     self.built = True
+
+  def _kept_losses(self, losses: dict[str, list]):
+    """Returns distillation losses as the attribute `distillation` has them."""
+    return losses
 
   def add_extra(self, network: str, name: str, variables: Sequence) -> None:
     """Lets variables outside of a network learn from its loss.
@@ -335,64 +338,3 @@ class PrunedGAN(trained.Trained):
       >>> gan.fit(images, epochs=20)
     """
     return replacing.replaced(self, arguments)
-
-  def check_real(self, name: str, examples) -> None:
-    """Raises unless a discriminator can be shown real examples.
-
-    Args:
-      name: Of the discriminator.
-      examples: What it takes, `[n, ...]`.
-
-    Raises:
-      ValueError: If their shape, or in some families their range, is another.
-    """
-    checks.check_shape(self.network(name), examples)
-
-  def draw(self, n, seed: int | None = None, **given):
-    """Draws inputs for the networks that ship.
-
-    Args:
-      n: How many; a tensor will do.
-      seed: Makes them the same at each call.
-      **given: As of `input_source.draw`, such as `labels`.
-
-    Raises:
-      ValueError: If the GAN was made without `inputs`.
-    """
-    source = checks.input_source(self)
-    rng = None if seed is not None else self._rng
-    return source.draw(n, seed=seed, rng=rng, **given)
-
-  def generate(self, n: int, seed: int | None = None, **given):
-    """Draws inputs, and returns what the first network that ships makes of it.
-
-    Args:
-      n: How many.
-      seed: Makes the inputs, and so the outputs, the same at each call.
-      **given: As of `input_source.draw`, such as `labels`.
-
-    Returns:
-      Outputs, `[n, ...]`, of the moving average where there is one.
-    """
-    checks.check_count(n)
-    inputs = self.draw(n, seed, **given)
-    parts = [
-      tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], inputs)
-      for i in range(0, n, _BATCH)
-    ]
-    with states.Kept(self.averaged(self.exported[0])):
-      made = [self(part, training=False) for part in parts]
-    return tf.nest.map_structure(lambda *x: tf.concat(x, 0), *made)
-
-  def call(self, inputs, training=None):
-    """Calls the first network that ships, averaged where there is an average.
-
-    Args:
-      inputs: What it takes.
-      training: As of Keras.
-
-    Returns:
-      Its outputs.
-    """
-    network = self.averaged(self.exported[0])
-    return distilling.called(network, inputs, training=training)

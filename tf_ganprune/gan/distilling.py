@@ -180,7 +180,7 @@ class Distiller:
     self._gan, self._name = gan, student
     self._teacher_name = gan._teachers[student]
     self.was_asked = False
-    self._losses = list(gan.distillation[student])
+    self._losses = list(gan._lessons[student])
     networks = gan.networks
     one, other = networks[self._teacher_name], networks[student]
     judge = networks.get(gan.judge_of(student))

@@ -128,9 +128,11 @@ class GAN(base.PrunedGAN):
     self.discriminator_steps = discriminator_steps
     self.r1_weight = r1_weight
     self.generator_batch_size = generator_batch_size
-    self.distillation = self.distillation.get("generator", [])
     self.adversarial_weight = adversarial_weight
     self.ema_teacher = None
+
+  def _kept_losses(self, losses: dict[str, list]) -> list:
+    return losses.get("generator", [])
 
   def compile(
     self,

@@ -20,12 +20,12 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tf_ganprune import keras_compat, replicas
-from tf_ganprune.gan import divergence, family_checks, freezing, named
+from tf_ganprune.gan import divergence, family_checks, freezing, generating
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive
 
 
-class Trained(named.Named):
+class Trained(generating.Generating):
   """A model of several networks in the hands of Keras's `fit`.
 
   Attributes:
