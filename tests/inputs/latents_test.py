@@ -256,3 +256,10 @@ _RNG = tf.random.Generator.from_seed(1)
 def test_bad_arguments(make, message):
   with pytest.raises(ValueError, match=message):
     make()
+
+
+def test_refuses_what_it_does_not_draw():
+  with pytest.raises(
+    ValueError, match="`labels` is nothing that Latents draws"
+  ):
+    inputs.Latents(3).draw(5, seed=0, labels=2)

@@ -14,6 +14,7 @@
 """What every object that draws the inputs of a generator has."""
 
 import abc
+import inspect
 import numbers
 
 import tensorflow as tf
@@ -81,6 +82,7 @@ class Inputs(abc.ABC):
       ValueError: If an argument is none of that.
     """
     n = _checked_count(n)
+    self._check_known(given)
     if seed is not None and rng is not None:
       raise ValueError(f"Pass `seed` or `rng`, not both; got {seed!r} as well.")
     if seed is not None:
@@ -90,6 +92,17 @@ class Inputs(abc.ABC):
     elif not callable(getattr(rng, "normal", None)):
       raise ValueError(f"`rng` must be a tf.random.Generator; got {rng!r}.")
     return self._draw(n, seed, rng, **given)
+
+  def _check_known(self, given) -> None:
+    """Raises where something was said that is nothing of these inputs."""
+    known = inspect.signature(self._draw).parameters
+    takes_any = any(x.kind is x.VAR_KEYWORD for x in known.values())
+    for name in given:
+      if name not in known and not takes_any:
+        raise ValueError(
+          f"`{name}` is nothing that {type(self).__name__} draws; leave it out,"
+          " or use inputs that have it, such as tgp.inputs.LabelledLatents."
+        )
 
   def latents(self, drawn):
     """Returns what of drawn inputs are latents, `[n, dim]`, None if nothing is.
