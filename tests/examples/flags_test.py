@@ -78,11 +78,18 @@ _NEAR = {
   "importance": ["magnitude", "random", "l2", "taylor"],
   "allocation": ["uniform", "lamp", "equal"],
   "generator_batch_size": ["1", "256", "65537", "0"],
+  "decay_from": ["0", "0.5", "1", "1.1"],
+  "decay_to": ["0", "0.1", "1", "1.1"],
 }
+_OF_PHASES = ("slim_", "zeros_")
 # Of the phase with fewer channels, which has a test of its own.
-_NEAR |= {name: ["0.5", "1"] for name in _FIELDS if name.startswith("slim_")}
+_NEAR |= {x: ["0.5", "1"] for x in _FIELDS if x.startswith(_OF_PHASES)}
+_NEAR |= {
+  "zeros_distillation": ["image", "ssim"],
+  "zeros_discriminator": ["new"],
+}
 # Those of one phase are many, and have less to go wrong with.
-_DRAWN = [*_FIELDS, *(x for x in _FIELDS if not x.startswith("slim_"))]
+_DRAWN = [*_FIELDS, *(x for x in _FIELDS if not x.startswith(_OF_PHASES))]
 _MIXED = {
   name: [*_NEAR[name], *([] if name == "data_dir" else [None, None])]
   for name in _FIELDS

@@ -30,6 +30,8 @@ SMALL = [
   "--targets=cpu",
   "--targets=cpu-small",
   "--frequency=4",
+  "--phases=dense",
+  "--phases=pruned",
 ]
 
 
