@@ -89,6 +89,25 @@ def test_numbers_agree_with_the_files(finished):
   assert str(os.path.sep + "root") not in page
 
 
+def test_the_default_compares_three(programs, tmp_path):
+  others = ("--phases", "--width")
+  arguments = [x for x in job.SMALL if not x.startswith(others)]
+  output = tmp_path / "out"
+  result = programs.run(
+    job.PROGRAM,
+    *arguments,
+    f"--output_dir={output}",
+    f"--data_dir={tmp_path}",
+    "--width=4",
+    "--slim_macs=0.5",
+  )
+  assert result.returncode == 0, result.stderr[-2000:]
+  found = json.loads((output / "metrics.json").read_text())["contestants"]
+  assert list(found) == ["dense", "pruned", "slim"]
+  assert found["slim"]["macs"] <= 0.5 * found["dense"]["macs"]
+  assert found["pruned"]["zeros"] == pytest.approx(0.8, abs=0.03)
+
+
 def test_dense_and_pruned_train_equally(finished):
   output, _ = finished
   dense, pruned = (
@@ -96,9 +115,12 @@ def test_dense_and_pruned_train_equally(finished):
     for name in ("dense", "pruned")
   )
   assert int(dense.g_optimizer.iterations) == 4 * (400 // 32)
+  begun = tgp.keras.models.load_model(output / "begin.keras")
+  # The pruned one's optimizers begin anew, since it learns from a teacher.
   for name in ("d_optimizer", "g_optimizer"):
-    ours, theirs = getattr(dense, name), getattr(pruned, name)
-    assert int(ours.iterations) == int(theirs.iterations)
+    counts = [getattr(x, name).iterations for x in (begun, dense, pruned)]
+    before, ours, theirs = map(int, counts)
+    assert ours - before == theirs
 
 
 @pytest.mark.parametrize(

@@ -450,7 +450,7 @@ def test_refuses_networks(networks, arguments, message):
 def _bad_optimizers():
   adam = keras.optimizers.Adam()
   return [
-    ({"generator": "adam"}, "`critic_optimizer` is missing"),
+    ({"generator": "adam"}, r"`optimizers\['critic'\]` is missing"),
     (
       {"generator": "adam", "critic": "adam", "encoder": "adam"},
       "`optimizers\\['encoder'\\]` is set, and the GAN has no network",
@@ -458,9 +458,12 @@ def _bad_optimizers():
     ({"generator": adam, "critic": adam}, "are the same object"),
     (
       {"generator": adam, "critic": "adagradd"},
-      "`critic_optimizer` must be an",
+      r"`optimizers\['critic'\]` must be an",
     ),
-    ({"generator": adam, "critic": None}, "`critic_optimizer` must be an"),
+    (
+      {"generator": adam, "critic": None},
+      r"`optimizers\['critic'\]` must be an",
+    ),
   ]
 
 

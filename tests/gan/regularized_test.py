@@ -139,6 +139,7 @@ def test_all_at_once_with_critic_steps(options):
     tgp.prune_low_magnitude(tiny.generator()),
     4,
     discriminator_steps=2,
+    gp_weight=0.0,
     regularizers=kinds,
     ema_decay=0.5,
   )

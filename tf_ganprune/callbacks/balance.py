@@ -21,9 +21,9 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, calling
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
-from tf_ganprune.gan import PrunedGAN
+from tf_ganprune.gan import PrunedGAN, family_checks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import density, ownership
 
@@ -199,7 +199,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     inputs = self.model.draw(self.num_images, seed=(self.seed, step))
     network = self.model.networks[self._generator]
     with _as_it_was(network):
-      return network(inputs, training=True)
+      return calling.called(network, inputs, training=True)
 
   def _measured(self, step: int) -> tf.Tensor:
     """Returns by how much scores rose, and how far they were from real ones."""
@@ -270,6 +270,7 @@ def _names(model, discriminator, generator) -> tuple[str, str]:
       f" {type(model).__name__}. Use one of these, or train with tgp.SET and"
       " tgp.UpdatePruningStep alone."
     )
+  family_checks.input_source(model)
   return (
     _one("discriminator", discriminator, model.discriminators),
     _one("generator", generator, model.exported),

@@ -27,6 +27,7 @@ from tf_ganprune import (
   states,
 )
 from tf_ganprune import value_range as value_ranges
+from tf_ganprune.gan import PrunedGAN, family_checks
 from tf_ganprune.keras_compat import keras
 
 _BATCH = 256
@@ -104,6 +105,8 @@ class Drawing:
     self._meant = value_ranges.said_by(model)
     says_how = any(x is not None for x in self._said)
     if not says_how and _generates(model):
+      if isinstance(model, PrunedGAN):
+        family_checks.input_source(model)
       self._draw = model.generate
       self._network = model_generators.of(model)
       return

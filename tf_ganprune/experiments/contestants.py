@@ -192,10 +192,13 @@ class Pruned(Contestant):
     settings = self.settings
     if not settings.distillation:
       return []
+    learnt = " and ".join(settings.distillation)
+    if settings.fade_to < 1:
+      learnt += f", less and less, {settings.fade_to:.0%} of it in the end"
     return [
-      "The pruned generator learnt from the dense one, at the end of its"
-      f" training: {' and '.join(settings.distillation)}, less and less,"
-      f" {settings.fade_to:.0%} of it in the end. The dense one had no teacher."
+      "The networks of the pruned GAN that ship learnt from those of the dense"
+      f" one, at the end of its training: {learnt}. The dense ones had no"
+      " teacher."
     ]
 
   @property

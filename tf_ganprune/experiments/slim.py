@@ -193,7 +193,9 @@ class Slim(contestants.Contestant):
     kept = {
       name: optimizer
       for name, optimizer in before.optimizers.items()
-      if name not in smaller and judges.get(name) in (None, live[name])
+      if name in live
+      and name not in smaller
+      and judges.get(name) in (None, live[name])
     }
     gan = self.experiment.task.gan(
       live | smaller | judges,

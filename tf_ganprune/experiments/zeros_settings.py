@@ -75,9 +75,8 @@ def check(settings: Settings) -> None:
   """
   if len(settings.weights) != len(settings.distillation):
     raise ValueError(
-      f"--zeros_weights has {len(settings.weights)} numbers for the"
-      f" {len(settings.distillation)} losses of --zeros_distillation; give one"
-      " each."
+      f"--zeros_distillation has {len(settings.distillation)} losses, and"
+      f" --zeros_weights has {len(settings.weights)} numbers; give one each."
     )
   if settings.discriminator == "new" and not settings.distillation:
     raise ValueError(

@@ -133,6 +133,11 @@ class Follower:
     for average, weight, *_ in (*self._dense, *self._pruned):
       average.assign(weight)
 
+  def mask(self) -> None:
+    """Sets the copy to 0 where the network's masks are 0."""
+    for average, _, mask in self._pruned:
+      average.assign(tf.math.multiply_no_nan(average, mask))
+
 
 class Followers:
   """The moving averages of a GAN's networks, in attributes `ema_<network>`.
@@ -180,6 +185,11 @@ class Followers:
     """
     if name in self._followers:
       self._followers[name].update(num_updates, made)
+
+  def mask(self) -> None:
+    """Sets the averages to 0 where their networks' masks are 0."""
+    for follower in self._followers.values():
+      follower.mask()
 
   def restart(self) -> None:
     """Makes the averages what the networks are."""

@@ -19,9 +19,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import tensorflow as tf
 
+from tf_ganprune import calling
 from tf_ganprune.gan import (
   averaging,
-  checks,
   distilling,
   divergence,
   extras,
@@ -109,11 +109,12 @@ class PrunedGAN(trained.Trained):
         teachers and losses do not come together, or a regularizer will not do.
     """
     super().__init__(**kwargs)
+    family_checks.check_mapping("networks", networks)
     networks = {k: x for k, x in networks.items() if x is not None}
     networks, teachers = distilling.named(networks, teachers or {})
-    checks.check_names(self, networks)
-    checks.check_apart(networks)
-    checks.check_averages(networks, average, ema_decay, bool(teachers))
+    family_checks.check_names(self, networks)
+    family_checks.check_apart(networks)
+    family_checks.check_averages(networks, average, ema_decay, bool(teachers))
     # Past Keras, which would track a tuple.
     object.__setattr__(self, "_names", tuple(networks))
     self._teachers = types.MappingProxyType(teachers)
@@ -122,7 +123,7 @@ class PrunedGAN(trained.Trained):
     for name, network in networks.items():
       setattr(self, name, network)
     family_checks.check_exported(self)
-    checks.check_inputs(self)
+    family_checks.check_inputs(self)
     losses = distilling.checked(self, distillation or {})
     self.distillation = self._kept_losses(losses)
     self._lessons = types.MappingProxyType(losses)
@@ -189,7 +190,8 @@ class PrunedGAN(trained.Trained):
     self._extras.compile()
 
   def _built_optimizers(self, given: Mapping) -> dict:
-    names = {name: self.optimizer_name(name) for name in self._names}
+    family_checks.check_mapping("optimizers", given)
+    names = dict(self.optimizer_names)  # what `compile` of a family calls them
     carried = vars(self).get("_carried", {})
     given = {
       name: x if x is None else carried.get(name, x)
@@ -282,7 +284,7 @@ class PrunedGAN(trained.Trained):
     """
     if name in self._distillers:
       return self._distillers[name].forward(inputs)
-    outputs = distilling.called(self.network(name), inputs, training=True)
+    outputs = calling.called(self.network(name), inputs, training=True)
     return outputs, tf.zeros([], self.variable_dtype)
 
   def scorer(self, discriminator: str, learner: str | None = None):

@@ -14,137 +14,19 @@
 """What a GAN refuses before, or while, it trains: one sentence each."""
 
 import contextlib
-import itertools
-import keyword
-from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import bounds, compression, inputs, signatures
+from tf_ganprune import (
+  bounds,
+  compression,
+  regularizers,
+  signatures,
+)
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 
 _RANGE_ERROR = "Real images must lie in the range of the generator"
-
-
-def check_names(gan, networks: Mapping) -> None:
-  """Raises unless a GAN can have its networks as attributes.
-
-  Args:
-    gan: A GAN that has none yet.
-    networks: By name.
-  """
-  if not networks:
-    raise ValueError(f"{type(gan).__name__} has no networks to train.")
-  for name, network in networks.items():
-    is_name = isinstance(name, str) and name.isidentifier()
-    if not is_name or name.startswith("_") or keyword.iskeyword(name):
-      raise ValueError(
-        f"{name!r} will not do as the name of a network, which is an attribute"
-        " of the GAN; call it 'generator_G', say."
-      )
-    if hasattr(type(gan), name) or hasattr(gan, name):
-      raise ValueError(
-        f"A network is named {name!r}, and {type(gan).__name__} has an"
-        f" attribute of that name already; call it '{name}_network', say."
-      )
-    prune.check_network(network, name)
-    compression.check_wrappers(network, name)
-
-
-def check_apart(networks: Mapping) -> None:
-  """Raises if a network trains all of another's weights.
-
-  Layers that two networks have in common, beside others, are fine.
-
-  Args:
-    networks: By name; those that are not built are passed over.
-  """
-  weights = {
-    name: {x.ref(): x.name for x in network.weights}
-    for name, network in networks.items()
-    if network.built
-  }
-  for one, other in itertools.permutations(weights, 2):
-    if networks[one] is networks[other]:
-      raise ValueError(f"`{one}` and `{other}` are the same network.")
-    if weights[one] and set(weights[one]) <= set(weights[other]):
-      raise ValueError(
-        f"`{one}` and `{other}` share weights, such as"
-        f" {next(iter(weights[one].values()))!r}, as a network and its pruned"
-        " or stripped form do; clone one of them with"
-        " `tf_ganprune.keras.models.clone_model` and `set_weights`."
-      )
-
-
-def check_averages(
-  networks: Mapping, average, ema_decay, is_taught: bool
-) -> None:
-  """Raises unless moving averages can be made as a GAN says.
-
-  Args:
-    networks: By name.
-    average: Names of those that have one.
-    ema_decay: Its decay, or None.
-    is_taught: Whether there are teachers, which have one if they learn.
-  """
-  check_decay(ema_decay)
-  if ema_decay is not None and not average and not is_taught:
-    raise ValueError(
-      "`ema_decay` is set, and no network has a moving average; name those that"
-      " shall have one in `average`, or leave it out."
-    )
-  for name in average:
-    if name not in networks:
-      raise ValueError(
-        f"`average` has {name!r}, and there is no such network, but"
-        f" {', '.join(networks)}."
-      )
-
-
-def check_decay(ema_decay: float | None) -> None:
-  """Raises unless a decay lies between 0 and 1, or is None."""
-  if ema_decay is not None and not 0.0 < ema_decay < 1.0:
-    raise ValueError(
-      f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
-    )
-
-
-def check_inputs(gan) -> None:
-  """Raises unless the network that ships takes what it is given."""
-  source, network = gan.input_source, gan.networks[gan.exported[0]]
-  if source is None:
-    return
-  if not inputs.is_inputs(source):
-    raise ValueError(
-      "`inputs` must be an object of tgp.inputs, such as"
-      f" tgp.inputs.Latents(64); got {source!r}."
-    )
-  if network.built:
-    source.check(network)
-
-
-def input_source(gan):
-  """Returns what a GAN's networks that ship are given.
-
-  Raises:
-    ValueError: If nobody said so.
-  """
-  if gan.input_source is None:
-    raise ValueError(
-      f"{type(gan).__name__} does not know what its {gan.exported[0]!r} is"
-      " given; pass `inputs` to its constructor, such as tgp.inputs.Latents(64)"
-      " or tgp.inputs.Examples(images)."
-    )
-  return gan.input_source
-
-
-def check_count(n: int) -> None:
-  """Raises unless `n` is a number of examples."""
-  if isinstance(n, str) or not hasattr(n, "__index__"):
-    raise ValueError(f"`n` must be a whole number of at least 1; got {n!r}.")
-  if n < 1:
-    raise ValueError(f"`n` must be at least 1; got {n}.")
 
 
 def check_networks(discriminator, generator, latent_dim: int) -> None:
@@ -205,6 +87,23 @@ def check_numbers(discriminator_steps, r1_weight) -> None:
       f" {discriminator_steps}."
     )
   check_not_negative("r1_weight", r1_weight)
+
+
+def check_once(argument: str, weight: float, kind: str, given: dict) -> None:
+  """Raises if a penalty is asked for by a weight and as a regularizer.
+
+  Args:
+    argument: The weight's name.
+    weight: Of the penalty.
+    kind: Of the regularizer.
+    given: Arguments that may have `regularizers`.
+  """
+  kinds = [x.kind for x in regularizers.get_all(given.get("regularizers", ()))]
+  if weight and kind in kinds:
+    raise ValueError(
+      f"`{argument}` is {weight:g}, and `regularizers` has {kind!r}, which is"
+      f" the same penalty; leave one of them out ({argument}=0)."
+    )
 
 
 def check_batch_size(generator_batch_size) -> None:

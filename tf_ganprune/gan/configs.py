@@ -25,6 +25,9 @@ _ATTRIBUTES = {"inputs": "input_source"}
 # What Keras's model is or does when it is compiled, past what a family says.
 _OF_KERAS = {*dir(keras.Model), "history", "loss", "optimizer"}
 _OF_KERAS -= {"name", "trainable", *_ATTRIBUTES}
+# Names of attributes that the base sets after the networks'.
+RESERVED = {*_OF_KERAS, "distillation", "ema_decay", "input_source"}
+RESERVED |= {"inputs", "regularizers"}
 # What the base computes.
 _COMPUTED = {"averages", "discriminators", "exported", "optimizers"}
 _PAIRS = "pairs_of_a_dict"

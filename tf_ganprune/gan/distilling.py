@@ -20,8 +20,7 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 from tf_ganprune import bounds, distillation, signatures, states
-from tf_ganprune.gan import checks
-from tf_ganprune.keras_compat import keras
+from tf_ganprune.gan import checks, family_checks
 from tf_ganprune.sparsity import prune
 
 _TOTAL = "distillation_loss"
@@ -123,7 +122,7 @@ def check_teacher(networks: Mapping, student: str, teacher: str) -> None:
       " with `tf_ganprune.keras.models.clone_model` and `set_weights`."
     )
   checks.build_like(one, other)
-  checks.check_apart({teacher: one, student: other})
+  family_checks.check_apart({teacher: one, student: other})
   ours, theirs = signatures.shapes(one), signatures.shapes(other)
   for what, a, b in zip(("takes", "makes"), ours, theirs, strict=True):
     a, b = _without_batch(a), _without_batch(b)
@@ -149,18 +148,6 @@ def distillers(gan) -> Mapping[str, "Distiller"]:
   return types.MappingProxyType(
     {student: Distiller(gan, student) for student in gan._teachers}
   )
-
-
-def called(network: keras.Model, inputs, **kwargs):
-  """Calls a network that may take several arguments.
-
-  Args:
-    network: A built model.
-    inputs: What it takes: a tensor, or a list or dict of them.
-    **kwargs: Such as `training`.
-  """
-  args, named = signatures.spread(network, inputs)
-  return network(*args, **named, **kwargs)
 
 
 class Distiller:

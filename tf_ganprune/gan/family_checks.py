@@ -13,9 +13,15 @@
 # limitations under the License.
 """What a family must be that a GAN trains by: names, losses, what it asks."""
 
+import itertools
+import keyword
 from collections.abc import Mapping
 
 import tensorflow as tf
+
+from tf_ganprune import compression, inputs
+from tf_ganprune.gan import configs
+from tf_ganprune.sparsity import prune
 
 _WAYS = {
   "augment": "score examples with `self.scorer(discriminator)`",
@@ -31,6 +37,142 @@ _WAYS = {
     " in the generator's loss"
   ),
 }
+
+
+def check_mapping(argument: str, given) -> None:
+  """Raises unless something goes by the names of networks.
+
+  Args:
+    argument: What the user passed it as.
+    given: What was passed.
+  """
+  if not isinstance(given, Mapping):
+    raise ValueError(
+      f"`{argument}` must be a dict by the networks' names; got {given!r}."
+    )
+
+
+def check_names(gan, networks: Mapping) -> None:
+  """Raises unless a GAN can have its networks as attributes.
+
+  Args:
+    gan: A GAN that has none yet.
+    networks: By name.
+  """
+  if not networks:
+    raise ValueError(f"{type(gan).__name__} has no networks to train.")
+  for name, network in networks.items():
+    is_name = isinstance(name, str) and name.isidentifier()
+    if not is_name or name.startswith("_") or keyword.iskeyword(name):
+      raise ValueError(
+        f"{name!r} will not do as the name of a network, which is an attribute"
+        " of the GAN; call it 'generator_G', say."
+      )
+    is_taken = hasattr(type(gan), name) or hasattr(gan, name)
+    if is_taken or name in configs.RESERVED:
+      raise ValueError(
+        f"A network is named {name!r}, and {type(gan).__name__} has an"
+        f" attribute of that name already; call it '{name}_network', say."
+      )
+    prune.check_network(network, name)
+    compression.check_wrappers(network, name)
+
+
+def check_apart(networks: Mapping) -> None:
+  """Raises if a network trains all of another's weights.
+
+  Layers that two networks have in common, beside others, are fine.
+
+  Args:
+    networks: By name; those that are not built are passed over.
+  """
+  weights = {
+    name: {x.ref(): x.name for x in network.weights}
+    for name, network in networks.items()
+    if network.built
+  }
+  for one, other in itertools.permutations(weights, 2):
+    if networks[one] is networks[other]:
+      raise ValueError(f"`{one}` and `{other}` are the same network.")
+    if weights[one] and set(weights[one]) <= set(weights[other]):
+      raise ValueError(
+        f"`{one}` and `{other}` share weights, such as"
+        f" {next(iter(weights[one].values()))!r}, as a network and its pruned"
+        " or stripped form do; clone one of them with"
+        " `tf_ganprune.keras.models.clone_model` and `set_weights`."
+      )
+
+
+def check_averages(
+  networks: Mapping, average, ema_decay, is_taught: bool
+) -> None:
+  """Raises unless moving averages can be made as a GAN says.
+
+  Args:
+    networks: By name.
+    average: Names of those that have one.
+    ema_decay: Its decay, or None.
+    is_taught: Whether there are teachers, which have one if they learn.
+  """
+  check_decay(ema_decay)
+  if ema_decay is not None and not average and not is_taught:
+    raise ValueError(
+      "`ema_decay` is set, and no network has a moving average; name those that"
+      " shall have one in `average`, or leave it out."
+    )
+  for name in average:
+    if name not in networks:
+      raise ValueError(
+        f"`average` has {name!r}, and there is no such network, but"
+        f" {', '.join(networks)}."
+      )
+
+
+def check_decay(ema_decay: float | None) -> None:
+  """Raises unless a decay lies between 0 and 1, or is None."""
+  if ema_decay is not None and not 0.0 < ema_decay < 1.0:
+    raise ValueError(
+      f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
+    )
+
+
+def check_inputs(gan) -> None:
+  """Raises unless the network that ships takes what it is given."""
+  source, network = gan.input_source, gan.networks[gan.exported[0]]
+  if source is None:
+    return
+  fixed = isinstance(source, inputs.Rows | inputs.DrawnByFunction)
+  if fixed or not inputs.is_inputs(source):
+    raise ValueError(
+      "`inputs` must be an object that draws any number, such as"
+      " tgp.inputs.Latents(64) or tgp.inputs.Examples(images); got"
+      f" {source!r}."
+    )
+  if network.built:
+    source.check(network)
+
+
+def input_source(gan):
+  """Returns what a GAN's networks that ship are given.
+
+  Raises:
+    ValueError: If nobody said so.
+  """
+  if gan.input_source is None:
+    raise ValueError(
+      f"{type(gan).__name__} does not know what its {gan.exported[0]!r} is"
+      " given; pass `inputs` to its constructor, such as tgp.inputs.Latents(64)"
+      " or tgp.inputs.Examples(images)."
+    )
+  return gan.input_source
+
+
+def check_count(n: int) -> None:
+  """Raises unless `n` is a number of examples."""
+  if isinstance(n, str) or not hasattr(n, "__index__"):
+    raise ValueError(f"`n` must be a whole number of at least 1; got {n!r}.")
+  if n < 1:
+    raise ValueError(f"`n` must be at least 1; got {n}.")
 
 
 def check_attributes(gan) -> None:

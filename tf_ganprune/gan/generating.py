@@ -15,8 +15,8 @@
 
 import tensorflow as tf
 
-from tf_ganprune import states
-from tf_ganprune.gan import checks, distilling, named
+from tf_ganprune import calling, states
+from tf_ganprune.gan import checks, family_checks, named
 
 _BATCH = 256
 
@@ -51,7 +51,7 @@ class Generating(named.Named):
     Raises:
       ValueError: If the GAN was made without `inputs`.
     """
-    source = checks.input_source(self)
+    source = family_checks.input_source(self)
     rng = None if seed is not None else self._rng
     return source.draw(n, seed=seed, rng=rng, **given)
 
@@ -66,7 +66,7 @@ class Generating(named.Named):
     Returns:
       Outputs, `[n, ...]`, of the moving average where there is one.
     """
-    checks.check_count(n)
+    family_checks.check_count(n)
     inputs = self.draw(n, seed, **given)
     parts = [
       tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], inputs)
@@ -87,4 +87,4 @@ class Generating(named.Named):
       Its outputs.
     """
     network = self.averaged(self.exported[0])
-    return distilling.called(network, inputs, training=training)
+    return calling.called(network, inputs, training=training)

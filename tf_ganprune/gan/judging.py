@@ -17,8 +17,8 @@ import types
 
 import tensorflow as tf
 
-from tf_ganprune import bounds, regularizers
-from tf_ganprune.gan import distilling
+from tf_ganprune import bounds, calling, regularizers
+from tf_ganprune.gan import optimizers
 
 
 def begin(gan, given) -> None:
@@ -78,7 +78,7 @@ def score(gan, discriminator: str, images) -> tf.Tensor:
     images: What it takes.
   """
   network = gan.network(discriminator)
-  logits = distilling.called(network, images, training=True)
+  logits = calling.called(network, images, training=True)
   # Losses of half precision would overflow.
   return tf.cast(logits, gan.variable_dtype)
 
@@ -91,11 +91,13 @@ def take_over(gan, before) -> None:
     before: The other one.
   """
   for name in set(gan._regularizers) & set(before._regularizers):
-    ours, theirs = gan._regularizers[name], before._regularizers[name]
-    if [x.kind for x in ours.regularizers] == [
-      x.kind for x in theirs.regularizers
-    ]:
-      ours.set_weights(theirs.get_weights())
+    networks = before.networks[name], gan.networks[name]
+    if not optimizers.are_same_weights(*networks):
+      continue  # what is remembered is of another discriminator
+    for one in gan._regularizers[name].regularizers:
+      other = before._regularizers[name].of_kind(one.kind)
+      if other is not None:
+        one.set_weights(other.get_weights())
 
 
 def _none() -> regularizers.Combined:

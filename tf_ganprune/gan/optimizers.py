@@ -119,8 +119,13 @@ def carried(optimizer, before: keras.Model, after: keras.Model):
     The same object if the weights are the same variables, as where a network
     was pruned; else a new one with its settings, whose count begins at 0.
   """
-  ours, theirs = (_trained(network) for network in (before, after))
-  return optimizer if ours == theirs else scaling.another(optimizer)
+  goes_on = are_same_weights(before, after)
+  return optimizer if goes_on else scaling.another(optimizer)
+
+
+def are_same_weights(before: keras.Model, after: keras.Model) -> bool:
+  """Whether two networks train the same variables, in the same order."""
+  return _trained(before) == _trained(after)
 
 
 def _trained(network) -> list:

@@ -40,8 +40,9 @@ def replaced(gan, arguments: dict):
   another = configs.made(type(gan), given)
   if gan._is_compiled:
     _compile_like(another, gan)
-  _pass_on(gan, another)
-  _pass_on_inner(gan, another, {*map(id, _flat(given))})
+  inner = _inner(gan, another, {*map(id, _flat(given))})
+  _pass_on_inner(gan, another, inner)
+  _pass_on(gan, another, inner)
   return another
 
 
@@ -172,29 +173,42 @@ def _carried(gan, another, name: str):
   )
 
 
-def _pass_on(gan, another) -> None:
-  """Gives averages, adapters and random numbers what they were."""
-  for name, average in another.averages.items():
-    if name in gan.averages:
-      _copy(gan.averages[name], average)
-  another._extras.take_over(gan._extras)
-  judging.take_over(another, gan)
-  another._rng.reset(gan._rng.state)
-
-
-def _pass_on_inner(gan, another, given: set[int]) -> None:
-  """Gives networks that the constructor makes itself what they have learnt.
+def _inner(gan, another, given: set[int]) -> list[str]:
+  """Returns the names of networks that a constructor makes itself.
 
   Args:
     gan: The GAN before.
     another: The one after it.
     given: The `id`s of all that its constructor was given.
   """
-  for name, network in another.networks.items():
-    before = gan.networks.get(name)
-    if before is None or network is before or id(network) in given:
+  return [
+    name
+    for name, network in another.networks.items()
+    if name in gan.networks
+    and network is not gan.networks[name]
+    and id(network) not in given
+  ]
+
+
+def _pass_on(gan, another, inner) -> None:
+  """Gives averages, adapters and random numbers what they were."""
+  for name, average in another.averages.items():
+    before = gan.averages.get(name)
+    if before is None:
       continue
-    _copy(before, network)
+    networks = gan.networks[name], another.networks[name]
+    if name in inner or optimizers.are_same_weights(*networks):
+      _copy(before, average)
+  another._followers.mask()
+  another._extras.take_over(gan._extras)
+  judging.take_over(another, gan)
+  another._rng.reset(gan._rng.state)
+
+
+def _pass_on_inner(gan, another, inner) -> None:
+  """Gives networks that a constructor makes itself what they have learnt."""
+  for name in inner:
+    _copy(gan.networks[name], another.networks[name])
     both = gan.optimizers.get(name), another.optimizers.get(name)
     if None not in both:
       values = [x.numpy() for x in both[0].variables]

@@ -97,8 +97,8 @@ class GAN(base.PrunedGAN):
       adversarial_weight: The weight of the adversarial loss beside those; 0
         leaves it out.
       generator_batch_size: Latents in an update of the generator, on each
-        replica; by default as many as there are real images. What a small
-        generator learns from a teacher is worth more of them.
+        replica; by default as many as there are real images. A small generator
+        that learns from a teacher gains by more of them.
       **kwargs: As of `keras.Model`.
 
     Raises:
@@ -107,6 +107,7 @@ class GAN(base.PrunedGAN):
     """
     checks.check_networks(discriminator, generator, latent_dim)
     checks.check_numbers(discriminator_steps, r1_weight)
+    checks.check_once("r1_weight", r1_weight, "r1", kwargs)
     checks.check_batch_size(generator_batch_size)
     checks.check_adversarial_weight(adversarial_weight, teacher, distillation)
     super().__init__(

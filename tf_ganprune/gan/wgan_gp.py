@@ -57,10 +57,11 @@ class WGANGP(standard.GAN):
     Raises:
       ValueError: As of `tgp.GAN`, and if `gp_weight` is negative.
     """
+    checks.check_not_negative("gp_weight", gp_weight)
+    checks.check_once("gp_weight", gp_weight, "gradient_penalty", kwargs)
     super().__init__(
       discriminator, generator, latent_dim, discriminator_steps, **kwargs
     )
-    checks.check_not_negative("gp_weight", gp_weight)
     self.gp_weight = gp_weight
 
   def compile(self, d_optimizer, g_optimizer, loss="wasserstein", **kwargs):
@@ -76,7 +77,3 @@ class WGANGP(standard.GAN):
       self._score, real, fake, self._rng.uniform(shape)
     )
     return super().discriminator_loss(real, fake) + self.gp_weight * penalty
-
-  def get_config(self):
-    """Returns the arguments of the constructor."""
-    return super().get_config() | {"gp_weight": self.gp_weight}
