@@ -160,7 +160,8 @@ class SmallData:
     evaluator = self._evaluator
     settings = dataclasses.replace(self._settings, seed=run.seed)
     data = image_data.ImageData(settings)
-    given = contestants(self._steps, data.steps_per_epoch)[run.name]
+    steps_per_epoch = int(data.train_images.cardinality())
+    given = contestants(self._steps, steps_per_epoch)[run.name]
     tgp.keras.utils.set_random_seed(run.seed)
     gan = _gan(settings, data.image_shape, given)
     begun = time.perf_counter()

@@ -112,10 +112,6 @@ class Cycle(tgp.PrunedGAN):
       "generator_F": "discriminator_X",
     }.get(name)
 
-  def score(self, name, images):
-    logits = self.network(name)(images, training=True)
-    return tf.cast(logits, self.variable_dtype)
-
   def update(self, batch):
     x, y = batch
     with tf.GradientTape(persistent=True) as tape:
@@ -126,17 +122,24 @@ class Cycle(tgp.PrunedGAN):
       cycle = self.distance(self.generator_F(fake_y, training=True), x)
       cycle += self.distance(self.generator_G(fake_x, training=True), y)
       losses = {
-        "generator_G": more_G + self.fooled("discriminator_Y", fake_y),
-        "generator_F": more_F + self.fooled("discriminator_X", fake_x),
+        "generator_G": more_G + self.fooled("generator_G", fake_y),
+        "generator_F": more_F + self.fooled("generator_F", fake_x),
       }
       total = tf.add_n(list(losses.values())) + self.lambda_cycle * cycle
+      fakes = [tf.stop_gradient(z) for z in (fake_x, fake_y)]
+      pairs = {
+        "discriminator_X": (x, fakes[0]),
+        "discriminator_Y": (y, fakes[1]),
+      }
+      scorers = {name: self.scorer(name) for name in pairs}
       d_losses = {
-        "discriminator_X": self.judged("discriminator_X", x, fake_x),
-        "discriminator_Y": self.judged("discriminator_Y", y, fake_y),
+        name: self.judged(scorers[name], *pair) for name, pair in pairs.items()
       }
       judged = tf.add_n(list(d_losses.values()))
     both = {tuple(losses): total, tuple(d_losses): judged}
     self.apply(self.gradients(tape, both), both)
+    for name, pair in pairs.items():
+      scorers[name].observe(*pair)
     return {
       "G_loss": losses["generator_G"],
       "F_loss": losses["generator_F"],
@@ -148,14 +151,13 @@ class Cycle(tgp.PrunedGAN):
     one = tf.cast(one, self.variable_dtype)
     return tf.reduce_mean(tf.abs(one - tf.cast(other, one.dtype)))
 
-  def fooled(self, name, fake):
-    return self.adversarial.generator(self.score(name, fake))
+  def fooled(self, generator, fake):
+    scorer = self.scorer(self.judge_of(generator), generator)
+    return self.adversarial.generator(scorer(fake))
 
-  def judged(self, name, real, fake):
-    fake = tf.stop_gradient(fake)
-    return self.adversarial.discriminator(
-      self.score(name, real), self.score(name, fake)
-    )
+  def judged(self, scorer, real, fake):
+    loss = self.adversarial.discriminator(scorer(real), scorer(fake))
+    return loss + scorer.penalty(real, fake)
 
 
 CYCLE = {
