@@ -33,6 +33,9 @@ from tf_ganprune.experiments import (
 
 _RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
 _SEEDS = flags.DEFINE_integer("num_seeds", 3, "How many seeds.", 2)
+_TIMES = flags.DEFINE_bool(
+  "times", True, "Of files; leave them out if something else ran meanwhile."
+)
 _RESULT = pathlib.Path(__file__).with_suffix(".json")
 _QUALITY = {
   "frechet_distance": "Fréchet distance ↓",
@@ -54,18 +57,23 @@ def read(folder: pathlib.Path, seed: int) -> dict:
   return json.loads((run / "metrics.json").read_text(encoding="utf-8"))
 
 
-def summarize(runs: list[dict]) -> dict:
-  """Returns mean and standard deviation of every number, by network."""
+def summarize(runs: list[dict], times: bool = True) -> dict:
+  """Returns mean and standard deviation of every number, by network.
+
+  Args:
+    runs: What each seed's job found.
+    times: Whether the files' milliseconds are among the numbers.
+  """
   return {
     name: {
       row: spread.of([values[row] for values in of_runs]) for row in of_runs[0]
     }
     for name in runs[0]["contestants"]
-    for of_runs in [[_numbers(run["contestants"][name]) for run in runs]]
+    for of_runs in [[_numbers(run["contestants"][name], times) for run in runs]]
   }
 
 
-def _numbers(contestant: dict) -> dict[str, float]:
+def _numbers(contestant: dict, times: bool) -> dict[str, float]:
   numbers = {
     title: contestant["metrics"][name] for name, title in _QUALITY.items()
   }
@@ -75,7 +83,7 @@ def _numbers(contestant: dict) -> dict[str, float]:
     target = f"`{file['target']}`"
     numbers[f"{target}, kB"] = file["num_bytes"] / 1e3
     numbers[f"{target} gzipped, kB"] = file["gzip_bytes"] / 1e3
-    if file["median_ms"] is not None:
+    if times and file["median_ms"] is not None:
       numbers[f"{target}, ms"] = file["median_ms"]
   return numbers
 
@@ -95,13 +103,13 @@ def main(argv):
   del argv
   folder = pathlib.Path(_RUNS_DIR.value)
   runs = [read(folder, seed) for seed in range(_SEEDS.value)]
-  summary = summarize(runs)
+  summary = summarize(runs, _TIMES.value)
   settings = {k: v for k, v in runs[-1]["settings"].items() if k != "seed"}
   result = {
     "machine": runs[0]["machine"],
     "settings": settings | {"seeds": [run["settings"]["seed"] for run in runs]},
     "steps_per_epoch": runs[0]["steps_per_epoch"],
-    "seconds": [run["seconds"] for run in runs],
+    "seconds": [run["seconds"] for run in runs] if _TIMES.value else None,
     "notes": [run["notes"] for run in runs],
     "summary": summary,
   }

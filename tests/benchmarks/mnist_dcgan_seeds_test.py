@@ -60,6 +60,8 @@ def test_mean_and_spread():
   assert "| Zeros, % | 0 ± 0 | 80 ± 0 |" in lines
   assert "| `cpu`, kB | 2 ± 0 | 2 ± 0 |" in lines
   assert "| `cpu`, ms | 0.5 ± 0 | 0.5 ± 0 |" in lines
+  untimed = mnist_dcgan_seeds.summarize(runs, times=False)["dense"]
+  assert "`cpu`, kB" in untimed and "`cpu`, ms" not in untimed
   assert lines[-1] == "| `gpu` gzipped, kB | 1 ± 0 | 1 ± 0 |"
 
 
