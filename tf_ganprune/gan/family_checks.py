@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from tf_ganprune import compression, inputs
 from tf_ganprune.gan import configs
-from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity import ownership, prune
 
 _WAYS = {
   "augment": "score examples with `self.scorer(discriminator)`",
@@ -94,13 +94,28 @@ def check_apart(networks: Mapping) -> None:
   for one, other in itertools.permutations(weights, 2):
     if networks[one] is networks[other]:
       raise ValueError(f"`{one}` and `{other}` are the same network.")
-    if weights[one] and set(weights[one]) <= set(weights[other]):
+    alone = set(weights[one]) - _wrapped_in_both(networks[one], networks[other])
+    if alone and alone <= set(weights[other]):
       raise ValueError(
         f"`{one}` and `{other}` share weights, such as"
         f" {next(iter(weights[one].values()))!r}, as a network and its pruned"
         " or stripped form do; clone one of them with"
         " `tf_ganprune.keras.models.clone_model` and `set_weights`."
       )
+
+
+def _wrapped_in_both(one, other) -> set:
+  """Returns references to the weights of pruning wrappers that two have.
+
+  Such a layer is counted once, with the network that comes first.
+  """
+  theirs = {id(x) for x in ownership.pruned_layers(other)}
+  return {
+    weight.ref()
+    for layer in ownership.pruned_layers(one)
+    if id(layer) in theirs
+    for weight in layer.weights
+  }
 
 
 def check_averages(
