@@ -89,4 +89,9 @@ def named(value, known: dict, kind: type, rule: str):
     return known[value]()
   if isinstance(value, kind):
     return value
+  if isinstance(value, type) and issubclass(value, kind):
+    name = value.__name__
+    raise ValueError(
+      f"{rule}; got the class {name}: make an object of it, {name}()."
+    )
   raise ValueError(f"{rule}; got {value!r}.")

@@ -119,7 +119,7 @@ def test_a_short_main_job_is_run_where_there_is_none(tmp_path, monkeypatch):
 
 def test_the_main_job_that_is_asked_for_is_run_whole(tmp_path):
   folder, settings = slim_dcgan.find_main_job(str(tmp_path), "runs/slim")
-  assert (folder, settings) == (str(tmp_path), dcgan_task.Settings())
+  assert (folder, settings) == (str(tmp_path), dcgan_task.BEST)
 
 
 def _flags(**given) -> types.SimpleNamespace:

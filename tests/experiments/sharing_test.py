@@ -163,3 +163,22 @@ def test_without_ray_its_engine_says_how_to_get_it(tmp_path, monkeypatch):
   monkeypatch.setitem(sys.modules, "ray", None)
   with pytest.raises(ImportError, match="pip install 'tf_ganprune.ray.'"):
     ray_engine.measure_all(_job(tmp_path / "out"), _RUNS)
+
+
+@pytest.mark.parametrize(
+  "attribute, value, message",
+  [
+    (
+      "score",
+      "other",
+      "compares by 'other', and its `measure` returns mapping",
+    ),
+    ("measure", lambda *_: {"zeros": 1.0}, "has measures called zeros"),
+  ],
+)
+def test_measures_that_will_not_do_are_said(
+  attribute, value, message, tmp_path, monkeypatch
+):
+  monkeypatch.setattr(mapping.Mapping, attribute, value)
+  with pytest.raises(ValueError, match=message):
+    _job(tmp_path).measure(Run("dense", 0.0, 0))

@@ -43,16 +43,16 @@ def test_the_average_of_a_network_with_other_weights_begins_with_it():
   assert another.g_optimizer is not gan.g_optimizer
 
 
-def test_the_average_is_zero_where_a_network_is_pruned_already():
+def test_a_dense_average_is_zero_where_the_new_network_is():
   gan = _gan()
   pruned = tgp.prune_low_magnitude(gan.generator, _SCHEDULE)
-  gan = gan.replaced(generator=pruned)
-  gan.fit(tiny.images(4), batch_size=4, verbose=0)
-  again = gan.replaced(generator_batch_size=8)
-  other = tgp.GAN(tiny.discriminator(), pruned, 4, ema_decay=0.5)
-  for model in (again, other):
-    found = tgp.sparsity_report(model.ema_generator).overall
-    assert found == pytest.approx(0.5, abs=0.03)
+  elsewhere = tgp.GAN(tiny.discriminator(), pruned, 4)
+  elsewhere.compile("adam", "adam", run_eagerly=True)
+  elsewhere.fit(tiny.images(4), batch_size=4, verbose=0)  # makes the masks
+  assert tgp.sparsity_report(gan.ema_generator).overall < 0.1
+  another = gan.replaced(generator=pruned)
+  found = tgp.sparsity_report(another.ema_generator).overall
+  assert found == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_new_discriminator_has_regularizers_that_remember_nothing():

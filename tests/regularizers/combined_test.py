@@ -324,7 +324,7 @@ def test_values_without_bounds_count_as_standard():
 @pytest.mark.parametrize(
   ("make", "message"),
   [
-    (lambda r: r.Combined([r.R1]), "holds the class R1; make an object"),
+    (lambda r: r.Combined([r.R1]), "the class R1: make an object"),
     (lambda r: r.Combined([r.R1(1.0), "r1"]), "holds R1 2 times"),
     (lambda r: r.Combined(["r3"]), "must hold names out of .*'r1'.*got 'r3'"),
     (lambda r: r.Combined(3), "must hold names out of .* got 3"),

@@ -258,6 +258,11 @@ class SweepJob:
         f" {', '.join(sorted(clash))}, which a sweep's lines have for something"
         " else; call them otherwise."
       )
+    if main.task.score not in measures:
+      raise ValueError(
+        f"The task {main.task.name!r} compares by {main.task.score!r}, and its"
+        f" `measure` returns {', '.join(measures) or 'nothing'}; set `score`."
+      )
     return {
       **{name: float(value) for name, value in measures.items()},
       **_size(main.task.exported(gan), self._dense_size(main), directory),

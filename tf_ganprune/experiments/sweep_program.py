@@ -174,11 +174,11 @@ def run(task: type[tasks.Task], argv: list[str]) -> None:
     measured = job.measure_all(runs)
     if flags.FLAGS.engine == "ray":
       measured = ray_engine.measure_all(job, runs, flags.FLAGS.cpus)
+    for number, (each, line) in enumerate(measured, 1):
+      result = line["error"] or f"{line[task.score]:.4g}"
+      print(f"{number} of {len(runs)}: {each.name}: {result}", flush=True)
   except (ImportError, ValueError) as error:
     sys.exit(f"sweep: {error}")
-  for number, (each, line) in enumerate(measured, 1):
-    result = line["error"] or f"{line[task.score]:.4g}"
-    print(f"{number} of {len(runs)}: {each.name}: {result}", flush=True)
   print(write(job, task))
 
 

@@ -51,13 +51,6 @@ def get(regularizer: str | base.Regularizer) -> base.Regularizer:
   Raises:
     ValueError: If it is neither.
   """
-  if isinstance(regularizer, type) and issubclass(
-    regularizer, base.Regularizer
-  ):
-    name = regularizer.__name__
-    raise ValueError(
-      f"`regularizers` holds the class {name}; make an object of it, {name}()."
-    )
   return arguments.named(
     regularizer,
     REGULARIZERS,
