@@ -26,7 +26,7 @@ from tf_ganprune.callbacks import (
   of_one_keras,
   snapshots,
 )
-from tf_ganprune.gan import PrunedGAN, family_checks
+from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive, ownership
 
@@ -284,7 +284,7 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
       f" {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with a"
       " schedule and tgp.UpdatePruningStep."
     )
-  family_checks.input_source(model)
+  given_inputs.of(model)
   found = adaptive.schedules_of(model)
   if not found:
     raise ValueError(

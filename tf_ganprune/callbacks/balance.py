@@ -23,7 +23,7 @@ from absl import logging
 
 from tf_ganprune import arguments, calling
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
-from tf_ganprune.gan import PrunedGAN, family_checks
+from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import density, ownership
 
@@ -196,8 +196,9 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     return int(self.model.optimizer_of(self._generator).iterations.numpy())
 
   def _generated(self, step: int) -> tf.Tensor:
-    inputs = self.model.draw(self.num_images, seed=(self.seed, step))
-    network = self.model.networks[self._generator]
+    name = self._generator
+    inputs = self.model.draw(self.num_images, (self.seed, step), name)
+    network = self.model.networks[name]
     with _as_it_was(network):
       return calling.called(network, inputs, training=True)
 
@@ -270,11 +271,12 @@ def _names(model, discriminator, generator) -> tuple[str, str]:
       f" {type(model).__name__}. Use one of these, or train with tgp.SET and"
       " tgp.UpdatePruningStep alone."
     )
-  family_checks.input_source(model)
-  return (
+  names = (
     _one("discriminator", discriminator, model.discriminators),
     _one("generator", generator, model.exported),
   )
+  given_inputs.of(model, names[1])
+  return names
 
 
 def _one(argument: str, name: str | None, names) -> str:

@@ -27,7 +27,7 @@ from tf_ganprune import (
   states,
 )
 from tf_ganprune import value_range as value_ranges
-from tf_ganprune.gan import PrunedGAN, family_checks
+from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.keras_compat import keras
 
 _BATCH = 256
@@ -106,7 +106,7 @@ class Drawing:
     says_how = any(x is not None for x in self._said)
     if not says_how and _generates(model):
       if isinstance(model, PrunedGAN):
-        family_checks.input_source(model)
+        given_inputs.of(model)
       self._draw = model.generate
       self._network = model_generators.of(model)
       return
@@ -114,10 +114,9 @@ class Drawing:
     if given is None:
       self._source = inputs.of(model, latent_dim, self._network, who)
     else:
-      self._source = inputs.source(given)
-      self._meant = value_ranges.checked(
-        getattr(self._source, "value_range", None)
-      )
+      self._source, self._meant = inputs.source(given), None
+    said = getattr(self._source, "value_range", None)
+    self._meant = value_ranges.checked(said) or self._meant
     self._try(who)
 
   def _try(self, who: str) -> None:

@@ -20,12 +20,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import tensorflow as tf
 
 from tf_ganprune import calling
+from tf_ganprune import inputs as inputs_
 from tf_ganprune.gan import (
   averaging,
   distilling,
   divergence,
   extras,
   family_checks,
+  given_inputs,
   judging,
   means,
   optimizers,
@@ -48,8 +50,6 @@ class PrunedGAN(trained.Trained):
   replicas. A family saves what its constructor takes, without a `get_config`.
 
   Attributes:
-    input_source: What the networks that ship are given, an object of
-      `tgp.inputs`, or None.
     ema_decay: The decay of the moving averages, or None.
 
   Example:
@@ -78,7 +78,7 @@ class PrunedGAN(trained.Trained):
   def __init__(
     self,
     networks: Mapping[str, keras.Model | None],
-    inputs=None,
+    inputs: "inputs_.Inputs | Mapping[str, inputs_.Inputs] | None" = None,
     average: Collection[str] = (),
     ema_decay: float | None = None,
     teachers: Mapping[str, keras.Model | str] | None = None,
@@ -91,8 +91,9 @@ class PrunedGAN(trained.Trained):
     Args:
       networks: By names, which become attributes. Those that are None are left
         out.
-      inputs: What `generate` gives the network that ships: an object of
-        `tgp.inputs`.
+      inputs: What the network that ships is given: an object of `tgp.inputs`.
+        Where several ship that take different inputs, such objects by the
+        networks' names.
       average: Names of the networks that have a moving average.
       ema_decay: Its decay, in (0, 1); None for no averages.
       teachers: By the name of a network, another that it learns from: a model,
@@ -119,11 +120,13 @@ class PrunedGAN(trained.Trained):
     object.__setattr__(self, "_names", tuple(networks))
     self._teachers = types.MappingProxyType(teachers)
     family_checks.check_attributes(self)
-    self.input_source, self.ema_decay = inputs, ema_decay
+    self.ema_decay = ema_decay
     for name, network in networks.items():
       setattr(self, name, network)
     family_checks.check_exported(self)
-    family_checks.check_inputs(self)
+    object.__setattr__(
+      self, "_given_inputs", given_inputs.by_name(self, inputs)
+    )
     losses = distilling.checked(self, distillation or {})
     self.distillation = self._kept_losses(losses)
     self._lessons = types.MappingProxyType(losses)

@@ -21,13 +21,12 @@ from collections.abc import Callable, Mapping
 from tf_ganprune.keras_compat import keras
 
 # Keras has attributes of its own by these names.
-_ATTRIBUTES = {"inputs": "input_source"}
 # What Keras's model is or does when it is compiled, past what a family says.
-_OF_KERAS = {*dir(keras.Model), "history", "loss", "optimizer"}
-_OF_KERAS -= {"name", "trainable", *_ATTRIBUTES}
+_OF_KERAS = {*dir(keras.Model), "history", "inputs", "loss", "optimizer"}
+_OF_KERAS -= {"name", "trainable"}
 # Names of attributes that the base sets after the networks'.
 RESERVED = {*_OF_KERAS, "distillation", "ema_decay", "input_source"}
-RESERVED |= {"inputs", "regularizers"}
+RESERVED |= {"regularizers"}
 # What the base computes.
 _COMPUTED = {"averages", "discriminators", "exported", "optimizers"}
 _PAIRS = "pairs_of_a_dict"
@@ -213,7 +212,7 @@ def _as_it_is(model, name: str, value):
     return _with_networks(model, value)
   if not _is_kept(model, name):
     return value
-  return getattr(model, _ATTRIBUTES.get(name, name), value)
+  return getattr(model, name, value)
 
 
 def _with_networks(model, given):

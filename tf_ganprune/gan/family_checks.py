@@ -19,7 +19,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import compression, inputs
+from tf_ganprune import compression
 from tf_ganprune.gan import configs
 from tf_ganprune.sparsity import ownership, prune
 
@@ -149,37 +149,6 @@ def check_decay(ema_decay: float | None) -> None:
     raise ValueError(
       f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
     )
-
-
-def check_inputs(gan) -> None:
-  """Raises unless the network that ships takes what it is given."""
-  source, network = gan.input_source, gan.networks[gan.exported[0]]
-  if source is None:
-    return
-  fixed = isinstance(source, inputs.Rows | inputs.DrawnByFunction)
-  if fixed or not inputs.is_inputs(source):
-    raise ValueError(
-      "`inputs` must be an object that draws any number, such as"
-      " tgp.inputs.Latents(64) or tgp.inputs.Examples(images); got"
-      f" {source!r}."
-    )
-  if network.built:
-    source.check(network)
-
-
-def input_source(gan):
-  """Returns what a GAN's networks that ship are given.
-
-  Raises:
-    ValueError: If nobody said so.
-  """
-  if gan.input_source is None:
-    raise ValueError(
-      f"{type(gan).__name__} does not know what its {gan.exported[0]!r} is"
-      " given; pass `inputs` to its constructor, such as tgp.inputs.Latents(64)"
-      " or tgp.inputs.Examples(images)."
-    )
-  return gan.input_source
 
 
 def check_count(n: int) -> None:

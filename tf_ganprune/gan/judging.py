@@ -46,15 +46,17 @@ def begin(gan, given) -> None:
     )
   combined = {}
   for name in names:
-    combined[name] = regularizers.Combined(found, name, _value_range(gan))
+    combined[name] = regularizers.Combined(found, name, _value_range(gan, name))
     setattr(gan, f"{name}_regularizers", combined[name])
   gan._regularizers = types.MappingProxyType(combined)
 
 
-def _value_range(gan) -> tuple[float, float]:
+def _value_range(gan, discriminator: str) -> tuple[float, float]:
   """Returns the lowest and highest value of what is judged."""
-  said = getattr(gan.input_source, "value_range", None)
-  return said or bounds.bounds(gan.networks[gan.exported[0]])
+  judged = [x for x in gan.exported if gan.judge_of(x) == discriminator]
+  name = (judged or gan.exported)[0]
+  said = getattr(gan.inputs_of(name), "value_range", None)
+  return said or bounds.bounds(gan.networks[name])
 
 
 def scorer(gan, discriminator: str, learner: str | None):

@@ -13,7 +13,13 @@
 # limitations under the License.
 """What a generator is given, and the range of what it makes of it."""
 
-from tf_ganprune.inputs.base import Inputs, is_inputs, latents_of
+from tf_ganprune.inputs.base import (
+  Inputs,
+  check_takes,
+  is_inputs,
+  latents_of,
+  takes,
+)
 from tf_ganprune.inputs.checks import check, check_rows
 from tf_ganprune.inputs.choosing import by_input_name, of, source
 from tf_ganprune.inputs.drawn_by_function import DrawnByFunction
@@ -37,6 +43,7 @@ __all__ = [
   "by_input_name",
   "check",
   "check_rows",
+  "check_takes",
   "described",
   "draw",
   "draw_specs",
@@ -45,4 +52,5 @@ __all__ = [
   "of",
   "rows",
   "source",
+  "takes",
 ]

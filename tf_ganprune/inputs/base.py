@@ -174,6 +174,34 @@ def is_inputs(given) -> bool:
   return callable(getattr(given, "draw", None)) and hasattr(given, "specs")
 
 
+def takes(network, source) -> bool:
+  """Whether a network takes what an object draws, as far as that is known.
+
+  Args:
+    network: A Keras model.
+    source: As of `is_inputs`; one without `check` does not say.
+  """
+  try:
+    check_takes(network, source)
+  except ValueError:
+    return False
+  return True
+
+
+def check_takes(network, source) -> None:
+  """Raises unless a network takes what an object draws.
+
+  Args:
+    network: A Keras model that is built.
+    source: As of `is_inputs`; one without `check` does not say.
+
+  Raises:
+    ValueError: If it does not, or is not built.
+  """
+  if callable(check := getattr(source, "check", None)):
+    check(network)
+
+
 def latents_of(source, drawn):
   """Returns what of drawn inputs are latents, None if nobody says so.
 

@@ -51,8 +51,8 @@ def source(given, network: keras.Model | None = None) -> base.Inputs:
     return drawn_by_function.DrawnByFunction(given)
   else:
     made = first_rows.Rows(given)
-  if network is not None and hasattr(made, "check") and _is_known(network):
-    made.check(network)
+  if network is not None and _is_known(network):
+    base.check_takes(network, made)
   return made
 
 
@@ -64,9 +64,10 @@ def of(
 ) -> base.Inputs:
   """Returns the inputs that a model's generator is given.
 
-  They are the model's `input_source`, if it has one; else latents of
-  `latent_dim`, or of the model's own; else what the generator takes says it,
-  if that is latents, or latents and numbers of rows that are looked up.
+  They are what the model's `inputs_of` says of the generator, or its
+  `input_source`, if it has one; else latents of `latent_dim`, or of the model's
+  own; else what the generator takes says it, if that is latents, or latents and
+  numbers of rows that are looked up.
 
   Args:
     model: A GAN, or a network.
@@ -77,7 +78,7 @@ def of(
   Raises:
     ValueError: If the generator takes anything else, or is not known.
   """
-  said = getattr(model, "input_source", None)
+  said = _said_by(model, network)
   if said is not None and latent_dim is None:
     return said
   network = model_generators.of(model) if network is None else network
@@ -100,6 +101,19 @@ def of(
       f" {taken}; {_WAY_OUT}."
     )
   return found
+
+
+def _said_by(model, network) -> base.Inputs | None:
+  """Returns what a model says that one of its networks is given."""
+  first = getattr(model, "input_source", None)
+  if network is None or not callable(getattr(model, "inputs_of", None)):
+    return first
+  for name in model.exported:
+    if network in (model.network(name), model.averaged(name)):
+      return model.inputs_of(name)
+  sources = [model.inputs_of(name) for name in model.exported]
+  fitting = (x for x in sources if x is not None and base.takes(network, x))
+  return next(fitting, first)
 
 
 def by_input_name(network: keras.Model, drawn) -> dict[str, tf.Tensor]:
@@ -157,17 +171,9 @@ def _with_rows(network, widths, found, choices) -> base.Inputs:
   """Returns inputs of latents, at most, and of rows that are looked up."""
   if widths and len(found) == 2 and found[1] and not found[1].start:
     made = labelled_latents.LabelledLatents(widths[0], found[1].stop)
-    if _takes(network, made):
+    if base.takes(network, made):
       return made
   return spec_inputs.SpecInputs.of(network, choices)
-
-
-def _takes(network, made) -> bool:
-  try:
-    made.check(network)
-  except ValueError:
-    return False
-  return True
 
 
 def _latent_dim(spec) -> int | None:
