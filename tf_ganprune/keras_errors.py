@@ -13,14 +13,16 @@
 # limitations under the License.
 """Makes a sentence of what Keras raises when a network does not run."""
 
+import os
 import re
 
 import tensorflow as tf
 
 # What Keras and TensorFlow write around an error of a layer's.
+_TRACED = "in user code:"
 _FROM_KERAS = (
   "Exception encountered when calling layer",
-  "in user code:",
+  _TRACED,
   "Call arguments received by layer",
 )
 _CALLED = re.compile(r"when calling layer ['\"](.+?)['\"] \(type (\w+)\)")
@@ -44,6 +46,24 @@ def is_of_a_look_up(reason: str) -> bool:
     reason: What `short` returned.
   """
   return "indices[" in reason
+
+
+def own_sentence(error: Exception) -> str | None:
+  """Returns what this package said in a function that TensorFlow traced.
+
+  Args:
+    error: What came out of the traced function, with a list of its lines of
+      code in front.
+
+  Returns:
+    The sentence; None where other code raised the error.
+  """
+  code, _, sentence = str(error).rpartition(f"{type(error).__name__}: ")
+  places = re.findall(r'File "(.+?)", line', code)
+  if not code.startswith(_TRACED) or not places:
+    return None
+  folder = os.path.dirname(os.path.abspath(__file__)) + os.sep
+  return sentence.strip() if places[-1].startswith(folder) else None
 
 
 def short(error: Exception) -> str:

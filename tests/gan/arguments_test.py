@@ -118,6 +118,10 @@ def test_an_argument_by_the_name_of_a_property(tmp_path):
   assert [*loaded.networks] == [*model.networks] and loaded.number == 7
   another = model.replaced(discriminators=[network("c"), network("d")])
   assert [x.name for x in another.networks.values()] == ["g", "c", "d"]
+  _fit(another)
+  one = another.replaced(discriminator_1=network("e"))
+  assert [x.name for x in one.networks.values()] == ["g", "c", "e"]
+  assert _counts(one) == [2, 2, 0]
 
 
 @pytest.mark.parametrize("kind", ["adam", keras.optimizers.Adam])
@@ -206,3 +210,27 @@ def test_a_network_that_the_constructor_makes_goes_on():
   _fit(another)
   assert _counts(another) == [4, 4]
   assert _counts(another.replaced(width=3)) == [4, 0]
+
+
+@pytest.mark.parametrize("save", [tgp.save_model, Family.save])
+def test_networks_that_share_a_layer_are_saved_as_weights(save, tmp_path):
+  def made():
+    hidden = keras.layers.Dense(5, name="hidden")
+    return Family({name: _on_top_of(hidden, name) for name in "ab"})
+
+  model, other = made(), made()
+  with pytest.raises((ValueError, NotImplementedError)) as error:
+    save(model, tmp_path / "gan.keras")
+  assert "`a` and `b` share the layer 'hidden'" in str(error.value)
+  assert "constructor" not in str(error.value)
+  assert not (tmp_path / "gan.keras").exists()
+  model.save_weights(tmp_path / "gan.weights.h5")
+  other.load_weights(tmp_path / "gan.weights.h5")
+  for one, two in zip(model.weights, other.weights, strict=True):
+    np.testing.assert_array_equal(one, two)
+
+
+def _on_top_of(layer, name):
+  x = keras.Input(_BATCH.shape[1:])
+  out = keras.layers.Dense(x.shape[-1], name=f"{name}_out")
+  return keras.Model(x, out(layer(x)), name=name)

@@ -62,7 +62,13 @@ class Configured(keras.Model):
     }
 
   def get_config(self):
-    """Returns the arguments of the constructor."""
+    """Returns the arguments of the constructor.
+
+    Raises:
+      NotImplementedError: If networks share layers, which are made for each of
+        them alone from a config.
+    """
+    _check_apart(getattr(self, "networks", {}))
     config = super().get_config()
     return config | {k: _serialized(v) for k, v in self._arguments.items()}
 
@@ -118,6 +124,21 @@ class Configured(keras.Model):
     """Compiles a loaded GAN as it was compiled when it was saved."""
     given = {name: _deserialized(value, None) for name, value in config.items()}
     compile_with(self, given, given.pop(_BY_NETWORK, {}))
+
+
+def _check_apart(networks: Mapping[str, keras.Model]) -> None:
+  """Raises if two networks have a layer with weights in common."""
+  owners = {}
+  for name, network in networks.items():
+    for layer in network._flatten_layers():
+      owner = owners.setdefault(id(layer), name)
+      if owner != name and layer.weights:
+        raise NotImplementedError(
+          f"`{owner}` and `{name}` share the layer {layer.name!r}, which a file"
+          " would give to each of them alone. Save weights, with"
+          " `save_weights` or tf.train.Checkpoint, and load them into a GAN"
+          " that the same code has made"
+        )
 
 
 def compile_with(model, arguments: Mapping, optimizers: Mapping) -> None:

@@ -56,12 +56,41 @@ def _merged(gan, known: dict, arguments: dict) -> dict:
     elif name in (known.get("networks") or {}):
       found["networks"] = dict(found["networks"]) | {name: value}
     else:
-      raise ValueError(
-        f"The constructor of {type(gan).__name__} has no argument {name!r}, so"
-        " `replaced` cannot give it another network of that name; call the"
-        " arguments as the networks."
-      )
+      found |= _in_containers(gan, name, found, value)
   return found
+
+
+def _in_containers(gan, name: str, known: dict, network) -> dict:
+  """Returns the arguments, lists or dicts, that have a network, with another.
+
+  Args:
+    gan: The GAN.
+    name: Of the network.
+    known: The arguments of the constructor.
+    network: What takes its place.
+  """
+  before = gan.networks[name]
+  found = {
+    argument: _exchanged(value, before, network)
+    for argument, value in known.items()
+    if any(one is before for one in _flat(value))
+  }
+  if not found:
+    raise ValueError(
+      f"The constructor of {type(gan).__name__} has no argument {name!r}, and"
+      " none that holds this network, so `replaced` cannot give it another;"
+      " call the arguments as the networks."
+    )
+  return found
+
+
+def _exchanged(value, before, after):
+  """Returns nested lists and dicts with one object in place of another."""
+  if isinstance(value, dict):
+    return {key: _exchanged(x, before, after) for key, x in value.items()}
+  if isinstance(value, list | tuple):
+    return type(value)(_exchanged(x, before, after) for x in value)
+  return after if value is before else value
 
 
 def _check_known(gan, name: str, known: dict) -> None:

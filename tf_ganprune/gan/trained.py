@@ -13,13 +13,14 @@
 # limitations under the License.
 """How a GAN is fitted: who owns its networks, what is logged and watched."""
 
+import contextlib
 import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat, replicas
+from tf_ganprune import keras_compat, keras_errors, replicas
 from tf_ganprune.gan import divergence, family_checks, freezing, generating
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import adaptive
@@ -86,7 +87,8 @@ class Trained(generating.Generating):
 
   def _watched(self, train_function):
     def train_and_check(iterator):
-      logs = train_function(iterator)
+      with _own_sentences():
+        logs = train_function(iterator)
       try:
         self._watch.check()
       except divergence.DivergenceError as error:
@@ -135,6 +137,17 @@ class Trained(generating.Generating):
       f"{type(self).__name__} has no `update(batch)`, which says how its"
       " networks learn."
     )
+
+
+@contextlib.contextmanager
+def _own_sentences() -> Iterator[None]:
+  """Raises what this package says in a traced step, without the traceback."""
+  try:
+    yield
+  except ValueError as error:
+    if (sentence := keras_errors.own_sentence(error)) is None:
+      raise
+    raise ValueError(sentence) from None
 
 
 def _callbacks(*args, **kwargs) -> list[keras.callbacks.Callback]:

@@ -156,6 +156,8 @@ def _write(model, path) -> None:
     ValueError,
   ) as error:
     text = " ".join(str(error).split())[:300].rstrip(".")
+    if isinstance(error, NotImplementedError) and "get_config" not in text:
+      raise ValueError(f"{model.name!r} was not saved: {text}.") from error
     raise ValueError(
       f"{model.name!r} was not saved ({text}). Each class of one's own must"
       " give what its constructor takes in `get_config`, and variables must be"
