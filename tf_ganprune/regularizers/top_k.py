@@ -25,7 +25,8 @@ class TopK(base.Regularizer):
   """Lets the generator learn from the k images with the highest scores.
 
   k = max(nu n, gamma^floor(step / frequency) n) of n images, rounded. Sinha et
-  al. 2020, "Top-k Training of GANs"; gamma and nu are the paper's.
+  al. 2020, "Top-k Training of GANs"; gamma and nu are those of its public
+  implementations.
 
   An image's score is the mean of its scores, where the discriminator has one
   for each patch. Scores keep their values, and so does the loss that is logged;
