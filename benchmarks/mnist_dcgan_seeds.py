@@ -16,7 +16,9 @@
   python -m benchmarks.mnist_dcgan_seeds --runs_dir=runs/seeds
 
 prints a table, in the README's form, and writes it as JSON beside this file.
-Runs that are finished are only read.
+Runs that are finished are only read. Beside them stands a control: the dense
+networks with the teacher and the new discriminator that the pruned ones have,
+which is the main job at 0 % zeros.
 """
 
 import json
@@ -27,9 +29,7 @@ import sys
 from absl import app, flags
 
 from tf_ganprune import files
-from tf_ganprune.experiments import (
-  spread,
-)
+from tf_ganprune.experiments import spread
 
 _RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
 _SEEDS = flags.DEFINE_integer("num_seeds", 3, "How many seeds.", 2)
@@ -37,6 +37,8 @@ _TIMES = flags.DEFINE_bool(
   "times", True, "Of files; leave them out if something else ran meanwhile."
 )
 _RESULT = pathlib.Path(__file__).with_suffix(".json")
+_CONTROL = "dense, taught"
+_CONTROL_FLAGS = ("--phases=dense,pruned", "--final_sparsity=0")
 _QUALITY = {
   "frechet_distance": "Fréchet distance ↓",
   "kernel_distance": "Kernel distance ↓",
@@ -47,10 +49,30 @@ _QUALITY = {
 
 
 def read(folder: pathlib.Path, seed: int) -> dict:
-  """Returns what a seed's job found; runs the job if it is not finished."""
-  run = folder / f"seed_{seed}"
+  """Returns what a seed's job and its control found, and runs what is missing.
+
+  Args:
+    folder: Of all runs.
+    seed: Of everything random.
+
+  Raises:
+    ValueError: If the control's dense networks are not those of the job.
+  """
+  found = _found(folder / f"seed_{seed}", seed)
+  control = _found(folder / f"taught_{seed}", seed, *_CONTROL_FLAGS)
+  dense, again = (x["contestants"]["dense"] for x in (found, control))
+  if dense["metrics"] != again["metrics"]:
+    raise ValueError(
+      f"The dense networks of seed {seed} and of its control differ; make both"
+      " on one machine."
+    )
+  found["contestants"][_CONTROL] = control["contestants"]["pruned"]
+  return found
+
+
+def _found(run: pathlib.Path, seed: int, *more: str) -> dict:
   if not (run / "metrics.json").exists():
-    command = [sys.executable, "-m", "examples.mnist_dcgan"]
+    command = [sys.executable, "-m", "examples.mnist_dcgan", *more]
     subprocess.run(
       [*command, f"--output_dir={run}", f"--seed={seed}"], check=True
     )

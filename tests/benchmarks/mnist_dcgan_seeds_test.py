@@ -15,6 +15,8 @@
 
 import json
 
+import pytest
+
 from benchmarks import mnist_dcgan_seeds
 
 
@@ -65,7 +67,22 @@ def test_mean_and_spread():
   assert lines[-1] == "| `gpu` gzipped, kB | 1 ± 0 | 1 ± 0 |"
 
 
-def test_finished_runs_are_read(tmp_path):
-  (tmp_path / "seed_1").mkdir()
-  (tmp_path / "seed_1" / "metrics.json").write_text(json.dumps({"a": 1}))
-  assert mnist_dcgan_seeds.read(tmp_path, 1) == {"a": 1}
+def _finished(run, dense, pruned):
+  run.mkdir()
+  found = {"dense": {"metrics": dense}, "pruned": {"metrics": pruned}}
+  (run / "metrics.json").write_text(json.dumps({"contestants": found}))
+
+
+def test_finished_runs_are_read_with_their_control(tmp_path):
+  _finished(tmp_path / "seed_1", 1.0, 2.0)
+  _finished(tmp_path / "taught_1", 1.0, 3.0)
+  found = mnist_dcgan_seeds.read(tmp_path, 1)["contestants"]
+  metrics = {name: x["metrics"] for name, x in found.items()}
+  assert metrics == {"dense": 1.0, "pruned": 2.0, "dense, taught": 3.0}
+
+
+def test_a_control_of_another_training_is_refused(tmp_path):
+  _finished(tmp_path / "seed_0", 1.0, 2.0)
+  _finished(tmp_path / "taught_0", 1.5, 2.0)
+  with pytest.raises(ValueError, match="seed 0 and of its control differ"):
+    mnist_dcgan_seeds.read(tmp_path, 0)
