@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.sparsity import masks
+from tf_ganprune.sparsity.masks import patterns
 
 SEED = 0
 LATENT_DIM = 64
@@ -125,7 +125,7 @@ class Zeros:
 
 def _anywhere(layer, kernel) -> tf.Tensor:
   del layer
-  mask, _ = masks.unstructured(tf.abs(kernel), SPARSITY)
+  mask, _ = patterns.unstructured(tf.abs(kernel), SPARSITY)
   return mask
 
 
@@ -133,7 +133,7 @@ def _blocks(layer, kernel) -> tf.Tensor:
   if not isinstance(layer, _layers.Dense):
     return _anywhere(layer, kernel)
   # Four inputs of a unit: TFLite's kernels are transposed.
-  mask, _ = masks.block(tf.abs(kernel), SPARSITY, (4, 1))
+  mask, _ = patterns.block(tf.abs(kernel), SPARSITY, (4, 1))
   return mask
 
 

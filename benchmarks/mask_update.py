@@ -28,7 +28,7 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 )
 
 from benchmarks import contest
-from tf_ganprune.sparsity import masks
+from tf_ganprune.sparsity.masks import patterns
 
 _SIZE = flags.DEFINE_integer("size", 4096, "Rows and columns.", 8)
 _MEMORY_OF = flags.DEFINE_string(
@@ -95,10 +95,10 @@ def _tfmot(block, m_by_n):
 
 def _ours(block, m_by_n):
   if m_by_n:
-    return lambda weights: masks.m_by_n(tf.abs(weights), *m_by_n)
+    return lambda weights: patterns.m_by_n(tf.abs(weights), *m_by_n)
   if block == (1, 1):
-    return lambda weights: masks.unstructured(tf.abs(weights), _SPARSITY)
-  return lambda weights: masks.block(tf.abs(weights), _SPARSITY, block)
+    return lambda weights: patterns.unstructured(tf.abs(weights), _SPARSITY)
+  return lambda weights: patterns.block(tf.abs(weights), _SPARSITY, block)
 
 
 def _partition(weights: np.ndarray) -> np.ndarray:

@@ -27,7 +27,8 @@ from absl import app, flags
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from tf_ganprune.sparsity import ownership, schedules
+from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.training import ownership
 
 _SIZES = flags.DEFINE_list(
   "sizes", ["1", "4", "16", "64", "200"], "Millions of weights."
@@ -80,7 +81,7 @@ def _seconds(model) -> dict[str, float]:
 
     seconds[name] = contest.timed(call)
 
-  schedule = schedules.ConstantSparsity(0.8, begin_step=0, frequency=_FREQUENCY)
+  schedule = checks.ConstantSparsity(0.8, begin_step=0, frequency=_FREQUENCY)
   take("wrap", lambda: tgp.prune_low_magnitude(model, schedule))
   pruned, owner = results["wrap"], _Owner()
   layers = ownership.claim(pruned, owner)

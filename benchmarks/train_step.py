@@ -28,7 +28,7 @@ from absl import app, flags
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _STEPS = flags.DEFINE_integer("block_steps", 100, "Steps in a block.", 1)
 _WIDTH = flags.DEFINE_integer(
@@ -160,7 +160,7 @@ class Contestant:
     images = tf.random.stateless_uniform(
       [_BATCH_SIZE, *IMAGE_SHAPE], [_SEED, 0], -1.0
     )
-    self._layers = ownership.pruned_layers(generator)
+    self._layers = wrapped_layers.pruned_layers(generator)
     self._frequency = frequency
     self.before_step(0)  # as TF-MOT's callback does when training begins
     self._gan, self._images = gan, images

@@ -95,7 +95,7 @@ def test_imports_are_found(tmp_path):
     "os",
     "numpy",
     "tf_ganprune.losses",
-    "tf_ganprune.sparsity.masks",
+    "tf_ganprune.sparsity.masks.patterns",
     "absl.app",
     "tqdm.auto",
   }

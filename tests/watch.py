@@ -17,7 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, report, strip
+from tf_ganprune.sparsity import report, strip
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def sparsity_at(schedule, step: int) -> float:
@@ -32,7 +33,7 @@ def sparsity_at(schedule, step: int) -> float:
 
 def check(network, schedule, updates: int) -> None:
   """Asserts that a network is as sparse as it must be after some updates."""
-  layers = ownership.pruned_layers(network)
+  layers = wrapped_layers.pruned_layers(network)
   assert layers
   for layer in layers:
     assert layer.pruning_step.numpy() == updates
@@ -45,7 +46,7 @@ def check(network, schedule, updates: int) -> None:
 
 def check_function(network, inputs) -> None:
   """Asserts that forward passes and stripping change nothing."""
-  layers = ownership.pruned_layers(network)
+  layers = wrapped_layers.pruned_layers(network)
   state = [w.numpy() for layer in layers for w in layer.non_trainable_weights]
   outputs = network(inputs, training=False)
   network(inputs, training=True)
@@ -56,7 +57,7 @@ def check_function(network, inputs) -> None:
   stripped = strip.strip_pruning(network)
   found = report.sparsity_report(stripped)
   assert found.overall == report.sparsity_report(network).overall
-  assert not ownership.pruned_layers(stripped)
+  assert not wrapped_layers.pruned_layers(stripped)
   outputs = network(inputs, training=False)
   np.testing.assert_allclose(
     tf.cast(stripped(inputs, training=False), tf.float32),

@@ -23,7 +23,7 @@ from benchmarks import contest, strategy_steps
 from tf_ganprune.experiments import (
   strategies,
 )
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def test_each_goal_is_its_own():
@@ -71,7 +71,7 @@ def test_a_step_updates_and_prunes():
   for _ in range(4):
     step()
   assert gan.g_optimizer.iterations.numpy() == first + 4
-  layers = ownership.pruned_layers(gan.generator)
+  layers = wrapped_layers.pruned_layers(gan.generator)
   assert {int(layer.pruning_step.numpy()) for layer in layers} == {first + 4}
 
 
@@ -85,7 +85,7 @@ def test_those_that_read_gradients_have_their_goal(name):
   layers = [
     layer
     for network in (gan.generator, gan.discriminator)
-    for layer in ownership.pruned_layers(network)
+    for layer in wrapped_layers.pruned_layers(network)
   ]
   reads = any(layer.gatherer().needs_gradients for layer in layers)
   assert reads == (name in strategy_steps.READ_GRADIENTS)
@@ -95,12 +95,13 @@ def test_those_that_read_gradients_have_their_goal(name):
 def test_a_round_has_one_pruning(name):
   gan = strategy_steps.gan(name, width=1, frequency=50)
   for network in (gan.generator, gan.discriminator):
-    for layer in ownership.pruned_layers(network):
+    for layer in wrapped_layers.pruned_layers(network):
       schedule = layer.pruning_schedule
       due = [int(schedule(step)[0]) for step in range(50, 150)]
       assert sum(due) == 2
   pruned = [
-    bool(ownership.pruned_layers(x)) for x in (gan.generator, gan.discriminator)
+    bool(wrapped_layers.pruned_layers(x))
+    for x in (gan.generator, gan.discriminator)
   ]
   assert pruned == {"taylor": [1, 0], "both": [1, 1], "dense": [0, 0]}[name]
 

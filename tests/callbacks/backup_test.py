@@ -24,7 +24,9 @@ from tests.callbacks import trainings
 from tf_ganprune import gan
 from tf_ganprune.callbacks import backup, update
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.training import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 layers = keras.layers
 
@@ -90,7 +92,7 @@ def test_a_gan_goes_on_with_the_same_images(tmp_path, data, save_freq, at):
   whole.fit(**data(), epochs=trainings.EPOCHS, verbose=0)
   model, _ = _interrupted(make, data, tmp_path / "b", save_freq, at)
   _assert_same(model, whole)
-  steps = [int(x.pruning_step) for x in ownership.pruned_layers(model)]
+  steps = [int(x.pruning_step) for x in wrapped_layers.pruned_layers(model)]
   assert set(steps) == {int(model.g_optimizer.iterations)}
   assert not list((tmp_path / "b").rglob("ckpt*"))
 
@@ -125,7 +127,7 @@ def test_any_model_under_the_pruning_callback(tmp_path, make, data):
   )
   _assert_same(model, whole)
   assert len(history.epoch) == 2
-  steps = [int(x.pruning_step) for x in ownership.pruned_layers(model)]
+  steps = [int(x.pruning_step) for x in wrapped_layers.pruned_layers(model)]
   assert set(steps) == {15}
 
 

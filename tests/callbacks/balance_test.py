@@ -23,7 +23,8 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import trainings
 from tf_ganprune.callbacks import balance
-from tf_ganprune.sparsity import density, ownership
+from tf_ganprune.sparsity.training import density
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 _SCHEDULE = tgp.RigL(0.5, end_step=1000, update_frequency=2, drop_fraction=0.2)
@@ -85,7 +86,7 @@ def test_density_follows_the_ratio_and_stays_within_bounds():
   ratios = [x.balance_ratio for x in callback.decisions]
   expected = [0.7, 0.5, 0.4, 0.3, np.inf, 0.7, 0.7]
   np.testing.assert_allclose(ratios, expected)
-  layers = ownership.pruned_layers(gan.discriminator)
+  layers = wrapped_layers.pruned_layers(gan.discriminator)
   assert history["d_density"] == [density.density(layers)] == [densities[-1]]
   assert history["balance_ratio"] == [pytest.approx(0.7)]
   for layer in layers:
@@ -152,7 +153,7 @@ def test_measuring_changes_nothing():
 def test_grows_by_the_gradients_of_the_turn():
   gan = _gan()
   _fit(gan, _Scripted([(0.5, 1.0)] * 2), 2)
-  layers = ownership.pruned_layers(gan.discriminator)
+  layers = wrapped_layers.pruned_layers(gan.discriminator)
   entries = [entry for layer in layers for entry in layer.entries()]
   before = [entry.mask.numpy() for entry in entries]
   weights = [entry.weight.numpy() for entry in entries]

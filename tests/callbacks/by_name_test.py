@@ -21,7 +21,7 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.gan import families
 from tf_ganprune.callbacks import decisions, snapshots
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 
@@ -42,7 +42,7 @@ def _zeros(model):
     if (
       masks := [
         mask
-        for layer in ownership.pruned_layers(network)
+        for layer in wrapped_layers.pruned_layers(network)
         for _, mask, _ in layer.pruning_vars
       ]
     )

@@ -24,7 +24,8 @@ from tensorboard.backend.event_processing import event_accumulator
 from tests import tiny
 from tf_ganprune import callbacks, gan
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, report
+from tf_ganprune.sparsity import prune, report
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 sparsity = tfmot.sparsity.keras
 _SCHEDULE = sparsity.PolynomialDecay(0.0, 0.75, 1, 9, frequency=2)
@@ -119,7 +120,7 @@ class _AlwaysZero(keras.callbacks.Callback):
   """Checks the zeros after each batch; TF-MOT has them at an epoch's end."""
 
   def on_train_batch_end(self, batch, logs=None):
-    for layer in ownership.pruned_layers(self.model):
+    for layer in wrapped_layers.pruned_layers(self.model):
       for weight, mask, _ in layer.pruning_vars:
         assert (weight.numpy()[mask.numpy() == 0] == 0).all()
 
@@ -131,7 +132,7 @@ class _AlwaysZero(keras.callbacks.Callback):
 def test_update_pruning_step_counts_batches(wrap, options):
   model = wrap(tiny.classifier(), _SCHEDULE)
   _fit(model, [callbacks.UpdatePruningStep(), _AlwaysZero()], **options)
-  layers = [w for w in ownership.pruned_layers(model) if w.pruning_vars]
+  layers = [w for w in wrapped_layers.pruned_layers(model) if w.pruning_vars]
   assert [int(layer.pruning_step) for layer in layers] == [9, 9]
   assert report.sparsity_report(model).overall == 0.75
   assert all(layer.owner() is None for layer in layers)
@@ -143,7 +144,7 @@ def test_update_pruning_step_and_then_tfmot_callback():
   _fit(model, [sparsity.UpdatePruningStep()])
   _fit(model, [callbacks.UpdatePruningStep()])
   _fit(model, [sparsity.UpdatePruningStep()])
-  (layer, *_) = ownership.pruned_layers(model)
+  (layer, *_) = wrapped_layers.pruned_layers(model)
   assert int(layer.pruning_step) == 27
 
 
@@ -160,7 +161,7 @@ def test_update_pruning_step_after_an_interrupted_fit(callback):
     _fit(model, [callbacks.UpdatePruningStep(), Interrupt()])
   gc.collect()
   _fit(model, [callback()])
-  (layer, *_) = ownership.pruned_layers(model)
+  (layer, *_) = wrapped_layers.pruned_layers(model)
   assert int(layer.pruning_step) == 1 + 9
 
 
@@ -182,7 +183,7 @@ def test_update_pruning_step_gives_a_network_back_to_its_gan():
     verbose=0,
     callbacks=[callbacks.UpdatePruningStep()],
   )
-  (layer, *_) = ownership.pruned_layers(discriminator)
+  (layer, *_) = wrapped_layers.pruned_layers(discriminator)
   assert layer.owner() is model
   assert int(layer.pruning_step) == 2
 

@@ -24,7 +24,8 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import toggling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.training import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def test_the_textbook_loop_with_a_pruner_for_each_network():
@@ -91,7 +92,7 @@ def test_a_loop_that_freezes_before_it_advances(is_compiled, before):
 def test_a_loop_that_updates_some_layers_only():
   discriminator, _ = toggling.networks()
   optimizer, pruner = toggling.adams()[0], tgp.Pruner(discriminator)
-  first, last = ownership.pruned_layers(discriminator)
+  first, last = wrapped_layers.pruned_layers(discriminator)
   for _ in range(toggling.BATCHES):
     with tf.GradientTape() as tape:
       loss = tf.reduce_mean(discriminator(toggling.IMAGES, training=True) ** 2)

@@ -22,7 +22,7 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import toggling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 class TracedCritic(toggling.Toggling):
@@ -158,7 +158,7 @@ def test_what_was_traced_before_counts_when_the_batch_ends():
   gan.critic_steps = 3
   gan.compile(*toggling.adams())
   for network in (discriminator, generator):
-    for layer in ownership.pruned_layers(network):
+    for layer in wrapped_layers.pruned_layers(network):
       layer.claim(gan)  # a first run without the callback
   z = tf.random.normal([len(toggling.IMAGES), tiny.LATENT_DIM])
   gan._update_critic(tf.constant(toggling.IMAGES), z)
@@ -229,7 +229,7 @@ def test_one_optimizer_counts_for_what_it_was_given(critic_steps):
 
 def test_one_frozen_layer_of_a_network_does_not_count():
   discriminator, generator = toggling.networks()
-  frozen, trained = ownership.pruned_layers(generator)
+  frozen, trained = wrapped_layers.pruned_layers(generator)
   frozen.trainable = False
   gan = toggling.Toggling(discriminator, generator)
   gan.compile(*toggling.adams())

@@ -21,7 +21,8 @@ import tensorflow_model_optimization as tfmot
 from tests import tiny, watch
 from tf_ganprune import callbacks
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, strip
+from tf_ganprune.sparsity import prune, strip
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 sparsity = tfmot.sparsity.keras
 
@@ -180,7 +181,7 @@ def test_a_step_is_an_update(batches, steps):
     callbacks=[callbacks.UpdatePruningStep()],
   )
   found = [
-    int(ownership.pruned_layers(network)[0].pruning_step)
+    int(wrapped_layers.pruned_layers(network)[0].pruning_step)
     for network in (model.first, model.second)
   ]
   assert found == steps
@@ -228,7 +229,7 @@ def _critic(kind=Critic, batches=1):
 
 
 def _steps(model):
-  layer = ownership.pruned_layers(model.first)[0]
+  layer = wrapped_layers.pruned_layers(model.first)[0]
   return layer.pruning_step.numpy()
 
 

@@ -21,7 +21,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests.callbacks import toggling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 class LooksAhead(keras.optimizers.Adam):
@@ -110,7 +110,7 @@ def _gathered(optimizer):
     verbose=0,
     callbacks=[tgp.UpdatePruningStep()],
   )
-  (pruned,) = ownership.pruned_layers(network)
+  (pruned,) = wrapped_layers.pruned_layers(network)
   assert int(pruned.pruning_step) == 1
   return pruned.slots[0].numpy()
 

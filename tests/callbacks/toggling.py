@@ -19,7 +19,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 IMAGES = tiny.images(4)
 BATCHES = 6
@@ -41,18 +41,18 @@ def alive(network) -> tf.Tensor:
   return tf.add_n(
     [
       tf.math.count_nonzero(tf.where(mask == 0, weight, 0.0))
-      for layer in ownership.pruned_layers(network)
+      for layer in wrapped_layers.pruned_layers(network)
       for weight, mask, _ in layer.pruning_vars
     ]
   )
 
 
 def steps(network):
-  return {int(x.pruning_step) for x in ownership.pruned_layers(network)}
+  return {int(x.pruning_step) for x in wrapped_layers.pruned_layers(network)}
 
 
 def steps_of_layers(network):
-  return [int(x.pruning_step) for x in ownership.pruned_layers(network)]
+  return [int(x.pruning_step) for x in wrapped_layers.pruned_layers(network)]
 
 
 def zeros(network):

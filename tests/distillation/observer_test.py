@@ -21,13 +21,14 @@ from tests import tiny
 from tf_ganprune import networks
 from tf_ganprune.distillation import observer
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune, schedules, strip
+from tf_ganprune.sparsity import prune, strip
+from tf_ganprune.sparsity.schedules import checks
 
 layers = keras.layers
 
 
 def _pruned(network):
-  schedule = schedules.ConstantSparsity(0.5, 0)
+  schedule = checks.ConstantSparsity(0.5, 0)
   return prune.prune_low_magnitude(network, schedule)
 
 

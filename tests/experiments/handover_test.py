@@ -20,7 +20,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tf_ganprune.experiments import handover
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 
@@ -40,7 +40,7 @@ def test_pruned_gan_goes_on_where_the_dense_one_is():
   assert (gan.gp_weight, gan.loss_name) == (3.0, "hinge")
   assert int(gan.g_optimizer.iterations) == 2
   gan.fit(tiny.images(8), batch_size=4, verbose=0)
-  layers = ownership.pruned_layers(gan)
+  layers = wrapped_layers.pruned_layers(gan)
   assert [int(layer.pruning_step) for layer in layers] == [2, 2]
   assert int(gan.g_optimizer.iterations) == 4
   assert tgp.sparsity_report(gan.generator).overall == pytest.approx(

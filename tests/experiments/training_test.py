@@ -21,7 +21,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tf_ganprune.experiments import run_directory, training
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 _EPOCHS = 4
@@ -90,7 +90,7 @@ def test_phase_goes_on_from_the_last_finished_epoch(
   for ours, theirs in zip(_state(gan), expected, strict=True):
     np.testing.assert_array_equal(ours, theirs)
   assert [
-    int(w.pruning_step) for w in ownership.pruned_layers(gan.generator)
+    int(w.pruning_step) for w in wrapped_layers.pruned_layers(gan.generator)
   ] == [12, 12]
   history = training.history(run, phase, 3)
   assert history["step"] == [3, 6, 9, 12]

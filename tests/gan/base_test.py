@@ -22,7 +22,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests import build_files, tiny, watch
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 _SCHEDULE = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
@@ -523,5 +523,5 @@ def test_owned_layers_are_those_of_all_networks():
   model = _pair(schedule=_SCHEDULE)
   _fit(model, 12)
   for name in ("discriminator", "generator"):
-    (layer, *_) = ownership.pruned_layers(model.networks[name])
+    (layer, *_) = wrapped_layers.pruned_layers(model.networks[name])
     assert layer.owner() is model and int(layer.pruning_step) == 3

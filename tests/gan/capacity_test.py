@@ -18,7 +18,7 @@ import pytest
 
 import tf_ganprune as tgp
 from tests import tiny
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def _sparse_generator():
@@ -40,7 +40,7 @@ def test_as_many_zeros_as_the_generator():
   pruner.advance()
   zeros = tgp.sparsity_report(found).overall * size
   assert zeros == pytest.approx(size * 2 / 3, abs=1)
-  layer = ownership.pruned_layers(found)[0].layer
+  layer = wrapped_layers.pruned_layers(found)[0].layer
   assert layer.kernel is discriminator.get_layer("conv").kernel
 
 
@@ -48,7 +48,7 @@ def test_arguments_go_on():
   found = tgp.match_capacity(
     tiny.discriminator(), _sparse_generator(), importance="random"
   )
-  kinds = {x.importance.kind for x in ownership.pruned_layers(found)}
+  kinds = {x.importance.kind for x in wrapped_layers.pruned_layers(found)}
   assert kinds == {"random"}
 
 

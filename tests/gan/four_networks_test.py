@@ -21,7 +21,7 @@ import tf_ganprune as tgp
 from tests import watch
 from tests.gan import families, ways_test
 from tf_ganprune.gan import fusing
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -80,7 +80,7 @@ def test_every_way_to_train(way, in_one_pass, policy, monkeypatch):
 
 
 def _check_updates(model, name, optimizer, batches):
-  layer, *_ = ownership.pruned_layers(model.networks[name])
+  layer, *_ = wrapped_layers.pruned_layers(model.networks[name])
   updates = int(layer.pruning_step)
   if optimizer == "accumulation":
     assert updates == batches // 3
@@ -92,7 +92,7 @@ def _check_updates(model, name, optimizer, batches):
 
 def _check_average(model, name):
   kernels = [w for w in model.averaged(name).weights if "kernel" in w.name]
-  layers = ownership.pruned_layers(model.networks[name])
+  layers = wrapped_layers.pruned_layers(model.networks[name])
   assert len(kernels) == len(layers)
   for kernel, layer in zip(kernels, layers, strict=True):
     (_, mask, _), *_ = layer.pruning_vars

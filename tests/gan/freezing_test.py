@@ -21,7 +21,8 @@ from tests import tiny, watch
 from tf_ganprune import gan
 from tf_ganprune.gan import freezing
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _SCHEDULE = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.8, 1, 9, frequency=2)
 
@@ -76,7 +77,7 @@ def test_a_network_is_frozen_and_unfrozen_between_fits():
 def test_a_frozen_layer_keeps_its_weights_and_its_step():
   model = _gan()
   _fit(model)
-  first, second = ownership.pruned_layers(model.generator)
+  first, second = wrapped_layers.pruned_layers(model.generator)
   first.layer.trainable = False
   _compile(model)
   before = first.layer.kernel.numpy()

@@ -22,7 +22,8 @@ from tests import tiny
 from tf_ganprune import gan
 from tf_ganprune.gan import fusing
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune, wrapper
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.wrapping import wrapper
 
 optimizers = keras.optimizers
 _OPTIMIZERS = {

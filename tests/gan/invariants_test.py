@@ -21,7 +21,8 @@ import tensorflow_model_optimization as tfmot
 from tests import tiny, watch
 from tf_ganprune import callbacks, gan
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, strip
+from tf_ganprune.sparsity import prune, strip
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 sparsity = tfmot.sparsity.keras
 _STEPS = 9
@@ -110,7 +111,7 @@ def _pruned_gan(**arguments):
 def test_forward_passes_change_no_mask_and_no_step():
   model = _pruned_gan()
   model.fit(tiny.images(16), batch_size=4, verbose=0)
-  (layer, *_) = ownership.pruned_layers(model.generator)
+  (layer, *_) = wrapped_layers.pruned_layers(model.generator)
   before = [layer.pruning_step.numpy(), layer.pruning_vars[0][1].numpy()]
   z = tf.ones([2, 4])
   model.generator(z, training=True)
@@ -126,7 +127,7 @@ def test_average_checkpoint_and_samples_are_as_sparse(tmp_path):
   pruned = strip.strip_pruning(model.generator).weights
   masks = {
     weight.ref(): mask
-    for layer in ownership.pruned_layers(model.generator)
+    for layer in wrapped_layers.pruned_layers(model.generator)
     for weight, mask, _ in layer.pruning_vars
   }
   for _ in range(4):
@@ -150,7 +151,7 @@ def test_a_network_goes_to_whoever_trains_it():
   first = _pruned_gan()
   second = gan.GAN(first.discriminator, first.generator, 4)
   second.compile("adam", "adam")
-  layer = ownership.pruned_layers(first.generator)[0]
+  layer = wrapped_layers.pruned_layers(first.generator)[0]
   assert layer.owner() is second
   first.fit(tiny.images(8), batch_size=4, verbose=0)
   assert layer.owner() is first

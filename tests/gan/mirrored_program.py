@@ -27,7 +27,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny, watch
 from tests.gan import mirrored_families
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 _SCHEDULE = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.75, 1, 7, frequency=2)
@@ -73,7 +73,7 @@ class Foreign(keras.Model):
 
 def check_replicas(network) -> None:
   """Asserts that each replica has the same weights, masks and steps."""
-  for layer in ownership.pruned_layers(network):
+  for layer in wrapped_layers.pruned_layers(network):
     for variable in [*layer.weights, layer.pruning_step]:
       copies = [value.numpy() for value in variable.values]
       assert len(copies) == 2
@@ -105,7 +105,7 @@ def check_mean() -> None:
   model.fit(tiny.images(8), batch_size=8, verbose=0)
   after = model.generator.trainable_weights[0].numpy()
   np.testing.assert_allclose(after, before - 1.0, atol=1e-6)
-  for layer in ownership.pruned_layers(generator):
+  for layer in wrapped_layers.pruned_layers(generator):
     for slot in layer.slots[0].values:
       np.testing.assert_allclose(slot, 1.0, atol=1e-6)
 
@@ -132,7 +132,7 @@ def check_shared() -> None:
   model.fit(images.batch(8), verbose=0)
   for network in networks:
     check_replicas(network)
-    layers = ownership.pruned_layers(network)
+    layers = wrapped_layers.pruned_layers(network)
     masks = np.concatenate(
       [mask.numpy().ravel() for x in layers for _, mask, _ in x.pruning_vars]
     )
@@ -165,7 +165,10 @@ def check_dynamic() -> None:
       if slot.shape.rank:
         np.testing.assert_array_equal(*[x.numpy() for x in slot.values])
   # Both end with a turn, so what is not kept has slots of zeros.
-  adam, (layer, *_) = model.g_optimizer, ownership.pruned_layers(networks[1])
+  adam, (layer, *_) = (
+    model.g_optimizer,
+    wrapped_layers.pruned_layers(networks[1]),
+  )
   weight, mask, _ = layer.pruning_vars[0]
   slot = adam._velocities[adam._index_dict[adam._var_key(weight)]].numpy()
   assert not slot[mask.numpy() == 0].any() and slot.any()
@@ -180,11 +183,11 @@ def check_outside() -> None:
   for _ in range(_BATCHES):
     network.train_on_batch(tiny.images(4), np.ones((4, 1), "float32"))
     pruner.advance()
-    for layer in ownership.pruned_layers(network):
+    for layer in wrapped_layers.pruned_layers(network):
       for weight, mask, _ in layer.pruning_vars:
         assert not np.any(weight.numpy()[mask.numpy() == 0])
   check_replicas(network)
-  for layer in ownership.pruned_layers(network):
+  for layer in wrapped_layers.pruned_layers(network):
     assert layer.pruning_step.numpy() == _BATCHES
   assert abs(tgp.sparsity_report(network).overall - 0.75) < 0.02
 
@@ -308,7 +311,7 @@ def check_compressed() -> None:
 
 
 def _masks(network) -> list:
-  layers = ownership.pruned_layers(network)
+  layers = wrapped_layers.pruned_layers(network)
   return [mask for layer in layers for _, mask, _ in layer.pruning_vars]
 
 

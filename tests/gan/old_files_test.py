@@ -22,7 +22,7 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tests import build_files, tiny, watch
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _FOLDER = build_files.ROOT / "tests" / "gan" / "old"
 _EXPECTED = np.load(_FOLDER / "expected.npz")
@@ -40,7 +40,7 @@ def test_a_pruned_wgan_gp():
   gan.fit(tiny.images(8), batch_size=4, verbose=0)
   assert int(gan.d_optimizer.iterations) == 4 * 5
   for name, updates in (("generator", 4), ("discriminator", 20)):
-    (layer, *_) = ownership.pruned_layers(gan.networks[name])
+    (layer, *_) = wrapped_layers.pruned_layers(gan.networks[name])
     watch.check(gan.networks[name], layer.pruning_schedule, updates)
 
 

@@ -19,7 +19,8 @@ import tensorflow_model_optimization as tfmot
 
 from tests import tiny
 from tf_ganprune import gan, losses, saving
-from tf_ganprune.sparsity import ownership, prune, report
+from tf_ganprune.sparsity import prune, report
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 @pytest.mark.parametrize("model_class", [gan.GAN, gan.WGANGP])
@@ -50,7 +51,7 @@ def test_saves_and_loads_and_goes_on(tmp_path, model_class):
   loaded.fit(tiny.images(8), batch_size=4, verbose=0)
   assert int(loaded.g_optimizer.iterations) == 4
   assert loaded.get_compile_config()["steps_per_execution"] == 2
-  for layer in ownership.pruned_layers(loaded.generator):
+  for layer in wrapped_layers.pruned_layers(loaded.generator):
     assert int(layer.pruning_step) == 4
   assert report.sparsity_report(loaded.generator).overall == pytest.approx(
     0.5, abs=0.01

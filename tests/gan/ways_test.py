@@ -22,7 +22,8 @@ from tests import tiny, watch
 from tf_ganprune import callbacks, gan
 from tf_ganprune.gan import fusing
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 sparsity = tfmot.sparsity.keras
 _SCHEDULES = {
@@ -206,7 +207,7 @@ def test_every_way_to_train(way, make, policy, monkeypatch):
 
 
 def _check_updates(model, name, optimizer):
-  layer, *_ = ownership.pruned_layers(getattr(model, name))
+  layer, *_ = wrapped_layers.pruned_layers(getattr(model, name))
   updates = int(layer.pruning_step)
   if optimizer == "accumulation":
     assert updates == _BATCHES // 3
@@ -222,7 +223,7 @@ def _check_average(model):
     for weight in model.ema_generator.weights
     if "kernel" in weight.name
   ]
-  layers = ownership.pruned_layers(model.generator)
+  layers = wrapped_layers.pruned_layers(model.generator)
   assert len(sparse) == len(layers)
   for found, layer in zip(sparse, layers, strict=True):
     (_, mask, _), *_ = layer.pruning_vars

@@ -27,14 +27,14 @@ strategy = tf.distribute.MultiWorkerMirroredStrategy()
 
 import tf_ganprune as tgp  # noqa: E402
 from tests import tiny, watch  # noqa: E402
-from tf_ganprune.sparsity import ownership  # noqa: E402
+from tf_ganprune.sparsity.wrapping import wrapped_layers  # noqa: E402
 
 keras = tgp.keras
 _SCHEDULE = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.75, 1, 5, frequency=2)
 
 
 def _digest(networks) -> str:
-  layers = [x for n in networks for x in ownership.pruned_layers(n)]
+  layers = [x for n in networks for x in wrapped_layers.pruned_layers(n)]
   values = [variable for layer in layers for variable in layer.weights]
   raw = b"".join(np.ascontiguousarray(v.numpy()).tobytes() for v in values)
   return hashlib.sha256(raw).hexdigest()

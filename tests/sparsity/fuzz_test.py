@@ -24,7 +24,9 @@ import tensorflow_model_optimization as tfmot
 from hypothesis import strategies as st
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, wrapper
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.training import ownership
+from tf_ganprune.sparsity.wrapping import wrapper
 
 sparsity = tfmot.sparsity.keras
 layers = keras.layers

@@ -17,7 +17,7 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 layers = keras.layers
 SCHEDULE = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
@@ -202,5 +202,5 @@ NETWORKS = {  # how many kernels are pruned in each
 
 
 def kernels(network):
-  wrappers = ownership.pruned_layers(network)
+  wrappers = wrapped_layers.pruned_layers(network)
   return [entry for one in wrappers for entry in one.pruning_vars]

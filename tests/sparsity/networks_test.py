@@ -23,7 +23,9 @@ import tensorflow_model_optimization as tfmot
 from tests.sparsity import kinds
 from tf_ganprune import saving
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, registry, report, strip
+from tf_ganprune.sparsity import prune, report, strip
+from tf_ganprune.sparsity.training import ownership
+from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
 
 layers = keras.layers
 
@@ -63,10 +65,10 @@ def test_pruned_stripped_and_saved(case, tmp_path):
   assert {int(one.pruning_step) for one in owned} == {1}
   pruned(x, training=True)
   assert {int(one.pruning_step) for one in owned} == {1}
-  assert len(ownership.by_path(pruned)) == len(owned)
+  assert len(wrapped_layers.by_path(pruned)) == len(owned)
 
   stripped = strip.strip_pruning(pruned)
-  assert not ownership.pruned_layers(stripped)
+  assert not wrapped_layers.pruned_layers(stripped)
   assert len(kinds.kernels(pruned)) == num_kernels
   expected = pruned(x, training=False)
   np.testing.assert_allclose(stripped(x, training=False), expected, atol=1e-6)
@@ -83,7 +85,9 @@ def test_pruned_stripped_and_saved(case, tmp_path):
     kinds.kernels(loaded), kinds.kernels(pruned), strict=True
   ):
     np.testing.assert_array_equal(ours[1], theirs[1])
-  assert {int(o.pruning_step) for o in ownership.pruned_layers(loaded)} == {1}
+  assert {
+    int(o.pruning_step) for o in wrapped_layers.pruned_layers(loaded)
+  } == {1}
   saving.save_model(stripped, tmp_path / "stripped.keras")
   plain = saving.load_model(tmp_path / "stripped.keras")
   np.testing.assert_allclose(plain(x, training=False), expected, atol=1e-6)
@@ -154,7 +158,7 @@ def test_paths_of_blocks_of_one_class_differ():
     [kinds.Block(name="block"), kinds.Block(name="other")], name="two"
   )
   network.build((None, 4, 4, 4))
-  paths = [leaf.path for leaf in registry.leaves(network)]
+  paths = [leaf.path for leaf in prunable.leaves(network)]
   assert len(paths) == len(set(paths)) == 7
 
 

@@ -21,7 +21,9 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, report, strip, wrapper
+from tf_ganprune.sparsity import prune, report, strip
+from tf_ganprune.sparsity.training import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers, wrapper
 
 sparsity = tfmot.sparsity.keras
 layers = keras.layers
@@ -48,7 +50,7 @@ def test_shared_and_nested_layers_are_wrapped_once():
   x = keras.Input((4,))
   model = keras.Model(x, inner(shared(shared(x))))
   pruned = prune.prune_low_magnitude(model)
-  assert len(ownership.pruned_layers(pruned)) == 2
+  assert len(wrapped_layers.pruned_layers(pruned)) == 2
   np.testing.assert_allclose(pruned(tf.ones([1, 4])), model(tf.ones([1, 4])))
 
 
@@ -87,7 +89,9 @@ def test_layer_that_tfmot_refuses_is_left_alone():
   model = keras.Sequential(
     [keras.Input((4,)), layers.Dense(4), layers.PReLU(), layers.Rescaling(2.0)]
   )
-  assert len(ownership.pruned_layers(prune.prune_low_magnitude(model))) == 1
+  assert (
+    len(wrapped_layers.pruned_layers(prune.prune_low_magnitude(model))) == 1
+  )
 
 
 def test_custom_layer_offers_its_weights():
@@ -129,7 +133,7 @@ def test_policy_chooses_layers():
   pruned = prune.prune_low_magnitude(
     tiny.generator(), block_size=(1, 4), pruning_policy=OnlyDense()
   )
-  names = [layer.layer.name for layer in ownership.pruned_layers(pruned)]
+  names = [layer.layer.name for layer in wrapped_layers.pruned_layers(pruned)]
   assert names == ["dense"]
 
 
@@ -147,7 +151,7 @@ def test_stripping_keeps_the_function(strip):
   )
   _prune_now(pruned)
   stripped = strip(pruned)
-  assert not ownership.pruned_layers(stripped)
+  assert not wrapped_layers.pruned_layers(stripped)
   z = tf.random.stateless_normal([5, 4], [0, 1])
   np.testing.assert_allclose(stripped(z), pruned(z, training=False), atol=1e-5)
   assert report.sparsity_report(stripped) == report.sparsity_report(pruned)
@@ -158,7 +162,7 @@ def test_stripping_applies_masks():
     tiny.classifier(), sparsity.ConstantSparsity(0.5, 1, frequency=1)
   )
   _prune_now(pruned)
-  for layer in ownership.pruned_layers(pruned):
+  for layer in wrapped_layers.pruned_layers(pruned):
     for weight, _, _ in layer.pruning_vars:
       weight.assign(tf.ones_like(weight))
   assert report.sparsity_report(strip.strip_pruning(pruned)).overall == 0.5
@@ -167,7 +171,7 @@ def test_stripping_applies_masks():
 def test_stripping_leaves_tfmot_wrappers_as_they_are():
   pruned = sparsity.prune_low_magnitude(tiny.classifier())
   strip.strip_pruning(pruned)
-  for layer in ownership.pruned_layers(pruned):
+  for layer in wrapped_layers.pruned_layers(pruned):
     assert type(layer) is wrapper.TFMOTWrapper
 
 

@@ -19,7 +19,8 @@ import tensorflow_model_optimization as tfmot
 
 from tests import tiny, watch
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, prune, pruner
+from tf_ganprune.sparsity import prune, pruner
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _SCHEDULE = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.75, 1, 9, frequency=2)
 
@@ -66,7 +67,7 @@ def test_skipped_update_is_no_step():
 def test_layers_belong_to_whoever_advances():
   network = prune.prune_low_magnitude(tiny.discriminator(), _SCHEDULE)
   first, second = pruner.Pruner(network), pruner.Pruner(network)
-  (layer, *_) = ownership.pruned_layers(network)
+  (layer, *_) = wrapped_layers.pruned_layers(network)
   assert layer.owner() is second
   first.advance()
   assert layer.owner() is first

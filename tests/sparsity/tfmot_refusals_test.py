@@ -20,7 +20,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import wrapper
+from tf_ganprune.sparsity.wrapping import wrapper
 
 L = keras.layers
 _SCHEDULE = tfmot.sparsity.keras.ConstantSparsity(0.5, 0, frequency=1)

@@ -28,7 +28,9 @@ from tf_ganprune.callbacks import (
 )
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import adaptive, ownership
+from tf_ganprune.sparsity.schedules import adaptive
+from tf_ganprune.sparsity.training import adaptive_schedules
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
@@ -285,7 +287,7 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
       " schedule and tgp.UpdatePruningStep."
     )
   given_inputs.of(model)
-  found = adaptive.schedules_of(model)
+  found = adaptive_schedules.schedules_of(model)
   if not found:
     raise ValueError(
       f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"
@@ -299,7 +301,7 @@ def _zeros(model, schedule) -> float:
   """Returns the share of zeros that the masks have, which may be restored."""
   masks = [
     mask.numpy()
-    for layer in ownership.pruned_layers(model)
+    for layer in wrapped_layers.pruned_layers(model)
     if layer.pruning_schedule is schedule
     for _, mask, _ in layer.pruning_vars
   ]

@@ -25,7 +25,8 @@ from tf_ganprune import arguments, calling
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import density, ownership
+from tf_ganprune.sparsity.training import density
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _RAISED, _LOWERED, _KEPT = "raised", "lowered", "kept"
 
@@ -252,7 +253,7 @@ def _as_it_was(network) -> Iterator[None]:
   """Undoes what forward passes in training change, such as batch statistics."""
   masks = {
     variable.ref()
-    for layer in ownership.pruned_layers(network)
+    for layer in wrapped_layers.pruned_layers(network)
     for variable in layer._non_trainable_weights
   }
   own = [x for x in network.non_trainable_weights if x.ref() not in masks]
@@ -292,7 +293,7 @@ def _one(argument: str, name: str | None, names) -> str:
 
 def _layers(model, name: str) -> list:
   """Returns a discriminator's layers whose density is steered."""
-  found = ownership.pruned_layers(model.networks[name])
+  found = wrapped_layers.pruned_layers(model.networks[name])
   found = [one for one in found if one.is_dynamic() and one.layer.trainable]
   if not found:
     raise ValueError(

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import optimizer_hooks
+from tf_ganprune.sparsity.training import optimizer_hooks
 
 
 class Snapshot:

@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from tf_ganprune.callbacks import of_one_keras
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
@@ -71,7 +71,7 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
 
   def _log_pruning(self):
     with self._pruning_writer.as_default():
-      for path, layer in ownership.by_path(self.model).items():
+      for path, layer in wrapped_layers.by_path(self.model).items():
         self._log_layer(path, layer, step=layer.pruning_step.numpy())
     self._pruning_writer.flush()
 

@@ -22,7 +22,9 @@ from tf_ganprune import arguments
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import adaptive, ownership
+from tf_ganprune.sparsity.schedules import adaptive
+from tf_ganprune.sparsity.training import adaptive_schedules, ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
@@ -154,7 +156,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     for schedule in self._schedules():
       schedule.rest()
     self._early.restore()
-    layers = ownership.pruned_layers(self.model)
+    layers = wrapped_layers.pruned_layers(self.model)
     ownership.advance(layers, 0)  # masks what was restored
     self.model.restart_average()
 
@@ -167,7 +169,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   def _variables(self, name: str) -> list:
     """Returns what is rewound: no masks, and nothing that counts."""
     network, optimizer = self.model.networks[name], self._optimizer(name)
-    layers = ownership.pruned_layers(network)
+    layers = wrapped_layers.pruned_layers(network)
     kept = [
       v for x in layers for _, mask, t in x.pruning_vars for v in (mask, t)
     ]
@@ -191,7 +193,7 @@ def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
   found = {
     name: schedules
     for name in model.optimizers
-    if (schedules := adaptive.schedules_of(model.networks[name]))
+    if (schedules := adaptive_schedules.schedules_of(model.networks[name]))
   }
   if not found:
     raise ValueError(

@@ -21,15 +21,15 @@ import tensorflow as tf
 from tf_ganprune import gan, keras_compat, replicas
 from tf_ganprune.callbacks import of_one_keras
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import (
+from tf_ganprune.sparsity.training import (
   gathering,
   joint,
   optimizer_hooks,
+  optimizer_updates,
   ownership,
   updated,
-  updates,
-  wrapper,
 )
+from tf_ganprune.sparsity.wrapping import wrapped_layers, wrapper
 
 
 class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
@@ -77,7 +77,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     """Sets pruned weights to 0; a loop by hand calls it with any `batch`."""
     if isinstance(self.model, gan.PrunedGAN):
       return
-    for layer in ownership.pruned_layers(self.model):
+    for layer in wrapped_layers.pruned_layers(self.model):
       if layer.built:
         wrapper.apply_masks(layer)
 
@@ -102,7 +102,7 @@ def _warn_of_keras3(model) -> None:
 
 def _begin_by_hand(model) -> None:
   """Lets calls with `training=True` count, as TF-MOT's callback does."""
-  for layer in ownership.pruned_layers(model):
+  for layer in wrapped_layers.pruned_layers(model):
     layer.pruning_step.assign(tf.maximum(layer.pruning_step, 0))
 
 
@@ -114,8 +114,8 @@ class _Pruning:
     self.is_own = "train_step" in vars(model)
     self.train_step = model.train_step
     self.previous_owners = [
-      (layer, ownership.adopt(layer).owner())
-      for layer in ownership.pruned_layers(model)
+      (layer, wrapped_layers.adopt(layer).owner())
+      for layer in wrapped_layers.pruned_layers(model)
     ]
     self._layers = ownership.claim(model, owner=self)
     if not self._layers:
@@ -129,7 +129,7 @@ class _Pruning:
   def __call__(self, data):
     # Here, since `compile` may come after an interrupted `fit`.
     optimizers = optimizer_hooks.held_by(self._model)
-    before = [updates.state(optimizer) for optimizer in optimizers]
+    before = [optimizer_updates.state(optimizer) for optimizer in optimizers]
     steps = {x: tf.identity(x.pruning_step) for x in self._layers}
     values = {
       entry[0].ref(): tf.identity(entry[0])
@@ -141,7 +141,7 @@ class _Pruning:
       logs = self.train_step(data)
     hook.check_heard()
     made = [
-      updates.made_since(optimizer, state)
+      optimizer_updates.made_since(optimizer, state)
       for optimizer, state in zip(optimizers, before, strict=True)
     ]
     self._advance_unseen(hook, optimizers, made, steps, values)
@@ -192,12 +192,12 @@ class _Hook(optimizer_hooks.Hook):
   def before(self, optimizer, gradients, variables, is_summed):
     """Hands over gradients; returns what the optimizer had counted."""
     if gathering.wanting_of(self._layers):
-      applies = updates.will_be_made(optimizer, gradients)
+      applies = optimizer_updates.will_be_made(optimizer, gradients)
       found = gathering.gather(
         self._layers, gradients, variables, applies, is_summed
       )
       self._heard.update(map(id, found))
-    return updates.state(optimizer)
+    return optimizer_updates.state(optimizer)
 
   def after(self, optimizer, gradients, variables, result) -> None:
     """Counts the update of the layers that it changed, and prunes them."""
@@ -211,7 +211,7 @@ class _Hook(optimizer_hooks.Hook):
       for layer in unit
     ]
     if layers:
-      made = updates.made_since(optimizer, result)
+      made = optimizer_updates.made_since(optimizer, result)
       ownership.advance(layers, made, optimizers=[optimizer], updated=given)
 
   def again(self, optimizer, variables) -> None:

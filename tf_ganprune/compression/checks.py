@@ -27,7 +27,7 @@ from tf_ganprune import arguments
 from tf_ganprune.channels import graph
 from tf_ganprune.compression import wrapper
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, registry
+from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
 
 _TFMOT = {
   cluster_wrapper.ClusterWeights: (
@@ -52,7 +52,7 @@ def check_network(model: keras.Model) -> None:
   """
   graph.check(model)
   check_wrappers(model, "model")
-  for layer in ownership.pruned_layers(model)[:1]:
+  for layer in wrapped_layers.pruned_layers(model)[:1]:
     raise ValueError(
       f"Layer {layer.name!r} of {model.name!r} is wrapped for pruning, which"
       " would go on by weights that are not in use. Pass"
@@ -138,9 +138,9 @@ def chosen(model: keras.Model, exclude: Sequence[str]) -> set[str]:
 def _check_layer(name, layer) -> None:
   if graph.is_nested(layer) or isinstance(layer, wrapper.CompressedWeights):
     return
-  below = [leaf.layer for leaf in registry.leaves(layer)]
+  below = [leaf.layer for leaf in prunable.leaves(layer)]
   offered = [
-    x for one in (layer, *below) for x in registry.prunable_weights(one)
+    x for one in (layer, *below) for x in prunable.prunable_weights(one)
   ]
   own = [getattr(layer, x) for x in wrapper.kernel_names(layer)]
   if {id(x) for x in offered} - {id(x) for x in own}:

@@ -25,7 +25,7 @@ import tensorflow as tf
 
 from tf_ganprune.compression import clusters, integers
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import registry
+from tf_ganprune.sparsity.wrapping import prunable
 
 _autocast = keras.src.mixed_precision.autocast_variable
 
@@ -36,7 +36,7 @@ def kernel_names(layer) -> list[str]:
   Args:
     layer: Any layer; one whose kernels are in layers below it has none.
   """
-  kernels = {id(kernel) for kernel in registry.prunable_weights(layer)}
+  kernels = {id(kernel) for kernel in prunable.prunable_weights(layer)}
   return [name for name, x in vars(layer).items() if id(x) in kernels]
 
 

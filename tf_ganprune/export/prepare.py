@@ -24,7 +24,8 @@ from tf_ganprune.compression import copies
 from tf_ganprune.export import precision, rewrites, targets
 from tf_ganprune.export.rewrites import seam
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, strip
+from tf_ganprune.sparsity import strip
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _NOT_REWRITTEN = (
   "No layer was replaced by others: of the network with these, no file was"
@@ -85,7 +86,7 @@ def prepared(
   with states.Kept(model):
     model = _without_compression(model, plan)
     # Cloned layers would get a second call node, and `layer.output` fail.
-    if ownership.pruned_layers(model):
+    if wrapped_layers.pruned_layers(model):
       model = strip.strip_pruning(model)
     yield put_right(_sized(model, shapes), plan)
 

@@ -21,7 +21,8 @@ import tensorflow as tf
 from tf_ganprune import clones, replicas, signatures, states
 from tf_ganprune.gan import freezing
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership, strip
+from tf_ganprune.sparsity import strip
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def copy_of(network: keras.Model, what: str = "ema_decay") -> keras.Model:
@@ -100,7 +101,7 @@ class Follower:
     self._decay = decay
     masks = {
       weight.ref(): mask
-      for layer in ownership.pruned_layers(network)
+      for layer in wrapped_layers.pruned_layers(network)
       for weight, mask, _ in layer.pruning_vars
     }
     _check_precision(network)

@@ -36,7 +36,7 @@ from tf_ganprune.gan import (
   updating,
 )
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.training import ownership
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")

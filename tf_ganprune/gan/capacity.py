@@ -15,7 +15,8 @@
 
 from tf_ganprune.channels import prune as channels
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import decays, prune, report, strip
+from tf_ganprune.sparsity import prune, report, strip
+from tf_ganprune.sparsity.schedules import decays
 
 
 def match_capacity(

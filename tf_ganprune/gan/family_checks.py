@@ -21,7 +21,8 @@ import tensorflow as tf
 
 from tf_ganprune import compression
 from tf_ganprune.gan import configs
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _WAYS = {
   "augment": "score examples with `self.scorer(discriminator)`",
@@ -109,10 +110,10 @@ def _wrapped_in_both(one, other) -> set:
 
   Such a layer is counted once, with the network that comes first.
   """
-  theirs = {id(x) for x in ownership.pruned_layers(other)}
+  theirs = {id(x) for x in wrapped_layers.pruned_layers(other)}
   return {
     weight.ref()
-    for layer in ownership.pruned_layers(one)
+    for layer in wrapped_layers.pruned_layers(one)
     if id(layer) in theirs
     for weight in layer.weights
   }

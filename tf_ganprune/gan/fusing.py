@@ -25,7 +25,7 @@ import tensorflow as tf
 
 from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import wrapper
+from tf_ganprune.sparsity.wrapping import wrapper
 
 # Weights in a kernel; smaller ones are not worth the time to compile.
 _LARGE = 2**20

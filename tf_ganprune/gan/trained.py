@@ -23,7 +23,7 @@ import tensorflow as tf
 from tf_ganprune import keras_compat, keras_errors, replicas
 from tf_ganprune.gan import divergence, family_checks, freezing, generating
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import adaptive
+from tf_ganprune.sparsity.training import adaptive_schedules
 
 
 class Trained(generating.Generating):
@@ -64,7 +64,7 @@ class Trained(generating.Generating):
     callbacks = _callbacks(*args, **kwargs)
     for callback in callbacks:
       keras_compat.check_same(callback, "callbacks")
-    adaptive.check_setters(self, callbacks)
+    adaptive_schedules.check_setters(self, callbacks)
     history = super().fit(*args, **kwargs)
     divergence.check_weights(self)
     family_checks.check_asked(self)

@@ -21,7 +21,7 @@ import tensorflow as tf
 from tf_ganprune import replicas
 from tf_ganprune.gan import family_checks, fusing, scaling
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import updates
+from tf_ganprune.sparsity.training import optimizer_updates
 
 
 class Gradients(dict):
@@ -187,13 +187,13 @@ def _apply_to_one(gan, name: str, gradients: Gradients, weight_clip) -> None:
   """Makes one update of a network, and prunes and averages it."""
   optimizer = gan.optimizer_of(name)
   variables = gan.network(name).trainable_variables
-  before = updates.state(optimizer)
+  before = optimizer_updates.state(optimizer)
   gan._owned.gather(name, optimizer, gradients[name], variables)
   is_masked = _update(gan, name, optimizer, gradients[name])
   gan._extras.update(name, gradients.beside[name])
   if weight_clip:
     replicas.update([(x,) for x in variables], _clip, weight_clip)
-  made = updates.made_since(optimizer, before)
+  made = optimizer_updates.made_since(optimizer, before)
   gan._owned.advance(name, made, is_masked, [optimizer])
   matters = scaling.matters(optimizer, made)
   total = gradients.totals[name]

@@ -17,8 +17,8 @@ import dataclasses
 
 from tf_ganprune import compression, signatures, sparsity
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import registry
 from tf_ganprune.sparsity import report as sparsity_report
+from tf_ganprune.sparsity.wrapping import prunable
 
 _GONE = "not in the pruned network"
 _NEW = "only in the pruned network"
@@ -106,7 +106,7 @@ def _weights(network) -> dict[str, int]:
 
 def _channels(network) -> dict[str, int]:
   found = {}
-  for path, layer in registry.leaves(network):
+  for path, layer in prunable.leaves(network):
     for attribute in ("filters", "units"):
       if isinstance(count := getattr(layer, attribute, None), int):
         found[path] = count

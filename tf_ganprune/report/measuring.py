@@ -27,14 +27,10 @@ from tf_ganprune.gan import averaging
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
 from tf_ganprune.sparsity import importance as importances
-from tf_ganprune.sparsity import (
-  masks,
-  ownership,
-  prune,
-  schedules,
-  scoring,
-  wrapper,
-)
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.masks import patterns as masks
+from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.wrapping import scoring, wrapped_layers, wrapper
 
 _BATCH = 256
 
@@ -224,11 +220,11 @@ def _wrapped(copy, rule, prune_depthwise) -> dict[str, wrapper.TFMOTWrapper]:
   """Returns the wrappers of the layers that would be pruned, by path."""
   pruned = prune.prune_low_magnitude(
     copy,
-    schedules.ConstantSparsity(0.5, 0),
+    checks.ConstantSparsity(0.5, 0),
     importance=rule,
     prune_depthwise=prune_depthwise,
   )
-  return ownership.by_path(pruned)
+  return wrapped_layers.by_path(pruned)
 
 
 def _chosen(wrappers: dict, layers) -> dict:

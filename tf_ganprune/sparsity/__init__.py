@@ -14,16 +14,7 @@
 """Which weights of a network are zero, and when."""
 
 from tf_ganprune.sparsity import allocation, importance, regularization
-from tf_ganprune.sparsity.adaptive import AdaptiveSparsity
-from tf_ganprune.sparsity.decays import (
-  CosineDecay,
-  ExponentialDecay,
-  OneShot,
-  StagedSparsity,
-)
-from tf_ganprune.sparsity.dynamic import SET, DynamicSparsity, RigL
 from tf_ganprune.sparsity.loading import load_weights
-from tf_ganprune.sparsity.ownership import advance, claim, pruned_layers
 from tf_ganprune.sparsity.prune import prune_low_magnitude
 from tf_ganprune.sparsity.pruner import Pruner
 from tf_ganprune.sparsity.report import (
@@ -31,8 +22,18 @@ from tf_ganprune.sparsity.report import (
   SparsityReport,
   sparsity_report,
 )
+from tf_ganprune.sparsity.schedules.adaptive import AdaptiveSparsity
+from tf_ganprune.sparsity.schedules.decays import (
+  CosineDecay,
+  ExponentialDecay,
+  OneShot,
+  StagedSparsity,
+)
+from tf_ganprune.sparsity.schedules.dynamic import SET, DynamicSparsity, RigL
 from tf_ganprune.sparsity.strip import strip_pruning
-from tf_ganprune.sparsity.wrapper import PruneLowMagnitude
+from tf_ganprune.sparsity.training.ownership import advance, claim
+from tf_ganprune.sparsity.wrapping.wrapped_layers import pruned_layers
+from tf_ganprune.sparsity.wrapping.wrapper import PruneLowMagnitude
 
 __all__ = [
   "AdaptiveSparsity",

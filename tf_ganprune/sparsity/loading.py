@@ -17,7 +17,8 @@ import os
 
 from tf_ganprune import saving
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import dense_weights, ownership, strip
+from tf_ganprune.sparsity import strip
+from tf_ganprune.sparsity.wrapping import dense_weights, wrapped_layers
 
 
 def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
@@ -52,7 +53,7 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
 
 def _load_dense(model, path) -> bool:
   """Loads what the network was before it was wrapped; returns if it did."""
-  if not (ownership.pruned_layers(model) and model.built):
+  if not (wrapped_layers.pruned_layers(model) and model.built):
     return False
   try:
     saving.load_weights(strip.without_wrappers(model), path)

@@ -21,17 +21,15 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 
 from tf_ganprune import clones, foreign, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import (
-  attached,
+from tf_ganprune.sparsity import report, strip
+from tf_ganprune.sparsity.masks import pattern_checks
+from tf_ganprune.sparsity.schedules import checks, dynamic
+from tf_ganprune.sparsity.wrapping import (
   dense_weights,
-  dynamic,
-  ownership,
-  patterns,
-  plans,
-  registry,
-  report,
-  schedules,
-  strip,
+  prunable,
+  pruning_arguments,
+  subclassed,
+  wrapped_layers,
   wrapper,
 )
 
@@ -109,7 +107,7 @@ def prune_low_magnitude(
     >>> generator = tgp.prune_low_magnitude(generator, schedule)
   """
   if pruning_schedule is None:
-    pruning_schedule = schedules.ConstantSparsity(0.5, 0)
+    pruning_schedule = checks.ConstantSparsity(0.5, 0)
   by_pattern = allocation if isinstance(allocation, dict) else None
   params = {
     "pruning_schedule": pruning_schedule,
@@ -129,7 +127,7 @@ def prune_low_magnitude(
   is_layer = isinstance(to_prune, keras.layers.Layer | list)
   if not is_layer or isinstance(to_prune, keras.Model):
     check_network(to_prune, "to_prune")
-  plan = plans.Plan(to_prune, params, by_pattern)
+  plan = pruning_arguments.Plan(to_prune, params, by_pattern)
   _check_policy(pruning_policy)
   wrapping = _Wrapping(plan, pruning_policy, kwargs)
   if isinstance(to_prune, list):
@@ -182,12 +180,12 @@ class _Wrapping:
 
   def chooses(self, layer) -> bool:
     """Whether the layer's own weights are to be pruned."""
-    if not registry.is_prunable(layer, prune_depthwise=True):
+    if not prunable.is_prunable(layer, prune_depthwise=True):
       return False
     if not layer.trainable:
       return False
     params = self.plan.of(layer)
-    if params and not registry.is_prunable(layer, params["prune_depthwise"]):
+    if params and not prunable.is_prunable(layer, params["prune_depthwise"]):
       return False
     if self.policy and not self.policy.allow_pruning(layer):
       return False
@@ -196,10 +194,10 @@ class _Wrapping:
 
   def chosen_leaves(self, layer) -> list[int]:
     """Returns the places of the layers below to prune, in `leaves`."""
-    taken = {id(one.layer) for one in ownership.pruned_layers(layer)}
+    taken = {id(one.layer) for one in wrapped_layers.pruned_layers(layer)}
     return [
       place
-      for place, leaf in enumerate(registry.leaves(layer))
+      for place, leaf in enumerate(prunable.leaves(layer))
       if self.chooses(leaf.layer) and id(leaf.layer) not in taken
     ]
 
@@ -211,7 +209,7 @@ class _Wrapping:
       return self._made[id(layer)]
     if self.chooses(layer):
       return self.wrap(layer)
-    places = [] if registry.is_known(layer) else self.chosen_leaves(layer)
+    places = [] if prunable.is_known(layer) else self.chosen_leaves(layer)
     return self.wrap(layer, places) if places else layer
 
   def wrap(self, layer, places=None):
@@ -226,7 +224,7 @@ class _Wrapping:
     params["allocation"] = params["allocation"].at(self.plan.path(layer))
     one = wrapper.PruneLowMagnitude(layer, leaves=places, **params)
     if layer.built:
-      patterns.check_kernels(layer, one.kernels(), params["block_size"])
+      pattern_checks.check_kernels(layer, one.kernels(), params["block_size"])
     self._made[id(layer)] = one
     return one
 
@@ -251,10 +249,10 @@ class _Wrapping:
       return False
     if self.policy and not self.policy.allow_pruning(layer):
       return False
-    return registry.has_nothing_to_prune(layer)
+    return prunable.has_nothing_to_prune(layer)
 
   def _of(self, layer, places) -> dict:
-    below = [leaf.layer for leaf in registry.leaves(layer)]
+    below = [leaf.layer for leaf in prunable.leaves(layer)]
     return self.plan.of_parts(layer, [below[place] for place in places])
 
 
@@ -263,7 +261,7 @@ def _wrap_model(model, wrapping):
     wrapping.policy.ensure_model_supports_pruning(model)
   wrap = _wrap_graph if signatures.is_graph(model) else _wrap_subclassed
   pruned = wrap(model, wrapping)
-  if not wrapping.made and ownership.pruned_layers(model):
+  if not wrapping.made and wrapped_layers.pruned_layers(model):
     raise ValueError(
       f"{model.name!r} is wrapped for pruning already, with another schedule."
       " Call `strip_pruning` first."
@@ -289,11 +287,11 @@ def _wrap_graph(model, wrapping):
 
 def _wrap_subclassed(network, wrapping):
   signatures.call_specs(network)  # raises unless it is built
-  layers = [leaf.layer for leaf in registry.leaves(network)]
+  layers = [leaf.layer for leaf in prunable.leaves(network)]
   chosen = [layers[place] for place in wrapping.chosen_leaves(network)]
   # A layer that `call` does not use has no weights.
   wrappers = [wrapping.wrap(layer) for layer in chosen if layer.built]
-  return attached.attach(network, wrappers) if wrappers else network
+  return subclassed.attach(network, wrappers) if wrappers else network
 
 
 def _warn_of_the_rest(pruned, plan):
@@ -319,7 +317,7 @@ def _wrap_list(layers, wrapping):
 
 
 def _nothing_to_prune(name, layers, wrapping):
-  below = [leaf.layer for layer in layers for leaf in registry.leaves(layer)]
+  below = [leaf.layer for layer in layers for leaf in prunable.leaves(layer)]
   kinds = ", ".join(sorted({type(layer).__name__ for layer in below or layers}))
   why = "there is nothing to prune in"
   if wrapping.plan.leaves_some:
@@ -327,7 +325,7 @@ def _nothing_to_prune(name, layers, wrapping):
   elif wrapping.policy:
     why = "the policy allows none of"
   frozen = any(
-    registry.is_prunable(layer) and not layer.trainable for layer in below
+    prunable.is_prunable(layer) and not layer.trainable for layer in below
   )
   return (
     f"{name!r} cannot be pruned: {why} its layers ({kinds}). Pruned are kernels"

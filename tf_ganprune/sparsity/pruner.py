@@ -20,14 +20,14 @@ import tensorflow as tf
 
 from tf_ganprune import keras_compat
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import (
-  claims,
+from tf_ganprune.sparsity.training import (
   gathering,
   optimizer_hooks,
+  optimizer_updates,
   ownership,
   updated,
-  updates,
 )
+from tf_ganprune.sparsity.wrapping import claims
 
 
 class Pruner:
@@ -108,7 +108,7 @@ class Pruner:
         " pruner.gather(zip(gradients, variables))."
       ) from None
     gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
-    applies = updates.are_finite(gradients)
+    applies = optimizer_updates.are_finite(gradients)
     heard = gathering.gather(self._layers, gradients, variables, applies)
     self._heard.update(map(id, heard))
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tf_ganprune import foreign, keras_compat
-from tf_ganprune.sparsity import ownership, registry
+from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
 
 _NOT_PRUNABLE = "not prunable"
 LEFT = "not wrapped"
@@ -108,9 +108,9 @@ def sparsity_report(model) -> SparsityReport:
     raise ValueError(
       f"Model {model.name!r} has no weights yet; build it or call it once."
     )
-  layers = ownership.pruned_layers(model)
+  layers = wrapped_layers.pruned_layers(model)
   masked = {w.ref() for one in layers for w, _, _ in one.pruning_vars}
-  leaves = [*registry.leaves(model), registry.Leaf(model.name, model)]
+  leaves = [*prunable.leaves(model), prunable.Leaf(model.name, model)]
   offered = {
     leaf.layer: _offered(leaf.layer, masked)
     for leaf in leaves
@@ -131,14 +131,14 @@ def _offered(layer, masked) -> list:
   """Returns what is prunable; depthwise kernels are where they are pruned."""
   if kernels := foreign.kernels(layer):
     return kernels
-  if all(w.ref() not in masked for w in registry.prunable_weights(layer, True)):
-    return registry.prunable_weights(layer)
-  return registry.prunable_weights(layer, True)
+  if all(w.ref() not in masked for w in prunable.prunable_weights(layer, True)):
+    return prunable.prunable_weights(layer)
+  return prunable.prunable_weights(layer, True)
 
 
 def _left_alone(path, layer, taken) -> LayerSparsity | None:
   weights = [w for w in layer._trainable_weights if w.ref() not in taken]
-  if registry.has_nothing_to_prune(layer):
+  if prunable.has_nothing_to_prune(layer):
     weights = [weight for weight in weights if weight.shape.rank > 1]
   if not weights:
     return None
@@ -159,7 +159,7 @@ def _why_not_masked(layer, offered, masked) -> str:
 
 def _why_not(layer) -> str:
   kind = type(layer).__name__
-  if registry.is_depthwise(layer):
+  if prunable.is_depthwise(layer):
     return f"{kind}, unless with prune_depthwise=True"
   if type(layer).__module__.startswith("tf_keras."):
     return kind

@@ -15,7 +15,8 @@
 
 from tf_ganprune import clones, keras_compat, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import attached, ownership, shallow, wrapper
+from tf_ganprune.sparsity import shallow
+from tf_ganprune.sparsity.wrapping import subclassed, wrapped_layers, wrapper
 
 
 def strip_pruning(model):
@@ -36,7 +37,7 @@ def strip_pruning(model):
     ValueError: If it is no Keras model.
   """
   keras_compat.check_model(model, "model")
-  for layer in ownership.pruned_layers(model):
+  for layer in wrapped_layers.pruned_layers(model):
     wrapper.apply_masks(layer)
   return without_wrappers(model)
 
@@ -49,10 +50,10 @@ def without_wrappers(layer):
   """
   if isinstance(layer, wrapper.TFMOTWrapper):
     return without_wrappers(layer.layer)
-  if not ownership.pruned_layers(layer):
+  if not wrapped_layers.pruned_layers(layer):
     return layer
-  if isinstance(layer, attached.PrunedNetwork):
-    return without_wrappers(attached.detached(layer))
+  if isinstance(layer, subclassed.PrunedNetwork):
+    return without_wrappers(subclassed.detached(layer))
   if isinstance(layer, keras.Model) and signatures.is_graph(layer):
     return clones.clone(layer, without_wrappers)
   return shallow.copy(layer, replace=without_wrappers)

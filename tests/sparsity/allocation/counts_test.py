@@ -20,7 +20,7 @@ import tensorflow as tf
 from hypothesis import strategies as st
 
 import tf_ganprune as tgp
-from tf_ganprune.sparsity import shares
+from tf_ganprune.sparsity.allocation import shares
 
 allocation = tgp.allocation
 _SCORES = [

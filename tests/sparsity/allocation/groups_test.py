@@ -20,7 +20,7 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.sparsity import kinds
 from tests.sparsity.allocation import masked
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 layers = keras.layers
@@ -44,7 +44,7 @@ def test_patterns_give_schedules_of_their_own():
       "c": {"importance": "random", "sparsity_m_by_n": (1, 4)},
     },
   )
-  names = [layer.layer.name for layer in ownership.pruned_layers(pruned)]
+  names = [layer.layer.name for layer in wrapped_layers.pruned_layers(pruned)]
   assert names == ["a_0", "a_1", "c", "d"]
   pruner = tgp.Pruner(pruned)
   pruner.advance()
@@ -62,7 +62,7 @@ def test_patterns_match_paths_and_the_first_one_counts():
   pruned = tgp.prune_low_magnitude(
     network, allocation={"block/*": _NOW, "*": None}
   )
-  (layer,) = ownership.pruned_layers(pruned)
+  (layer,) = wrapped_layers.pruned_layers(pruned)
   assert layer.layer is inner.layers[0]
   assert layer.pruning_schedule is _NOW
 
@@ -71,7 +71,7 @@ def test_a_pattern_matches_what_is_in_a_layer():
   network = kinds.functional(layers.Reshape((2, 2, 2)), kinds.Block())
   block = network.layers[-1].name
   pruned = tgp.prune_low_magnitude(network, allocation={block: _NOW})
-  (layer,) = ownership.pruned_layers(pruned)
+  (layer,) = wrapped_layers.pruned_layers(pruned)
   assert layer.pruning_schedule is _NOW and len(layer.pruning_vars) == 2
 
 
@@ -129,7 +129,7 @@ def test_a_pattern_for_kernels_that_are_not_pruned_is_not_ignored():
       "*": None,
     },
   )
-  (layer,) = ownership.pruned_layers(pruned)
+  (layer,) = wrapped_layers.pruned_layers(pruned)
   assert layer.layer.name == "depth"
 
 

@@ -13,14 +13,14 @@
 # limitations under the License.
 """The masks of a network."""
 
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def masks(network):
   """Returns all masks of a network, as arrays."""
   return [
     mask.numpy()
-    for layer in ownership.pruned_layers(network)
+    for layer in wrapped_layers.pruned_layers(network)
     for _, mask, _ in layer.pruning_vars
   ]
 

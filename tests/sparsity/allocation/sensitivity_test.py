@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import tf_ganprune as tgp
 from tests import tiny
 from tf_ganprune import report
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 layers = tgp.keras.layers
 Sensitivity = tgp.allocation.Sensitivity
@@ -134,7 +134,7 @@ def _generator(table=_TINY, **kwargs):
 def _kept(network):
   return {
     path: int(layer.pruning_vars[0][1].numpy().sum())
-    for path, layer in ownership.by_path(network).items()
+    for path, layer in wrapped_layers.by_path(network).items()
   }
 
 
@@ -166,7 +166,7 @@ def test_a_saved_gan_goes_on_as_it_would_have(tmp_path):
   whole.fit(images[:12], batch_size=4, verbose=0, shuffle=False)
   tgp.save_model(whole, tmp_path / "gan.keras")
   loaded = tgp.load_model(tmp_path / "gan.keras")
-  for wrapper in ownership.pruned_layers(loaded.generator):
+  for wrapper in wrapped_layers.pruned_layers(loaded.generator):
     name = wrapper.layer.name
     table = [[name, [list(_TINY[name][0])]]]
     assert wrapper.allocation.get_config() == {"table": table}
@@ -224,7 +224,7 @@ def test_groups_can_have_it():
   pruned = tgp.prune_low_magnitude(
     tiny.generator(), _GROWING, allocation=allocation
   )
-  assert list(ownership.by_path(pruned)) == ["dense"]
+  assert list(wrapped_layers.by_path(pruned)) == ["dense"]
 
 
 def test_a_layer_that_was_not_measured():

@@ -22,7 +22,7 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.sparsity import kinds
 from tests.sparsity.allocation import masked
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -37,7 +37,7 @@ def _check(network, schedule, step):
     due, value = schedule(tf.constant(turn, tf.int64))
     expected = float(value) if due else expected
   assert abs(masked.zeros(network) - expected * size) <= 1
-  for layer in ownership.pruned_layers(network):
+  for layer in wrapped_layers.pruned_layers(network):
     assert int(layer.pruning_step) == step
     for weight, mask, _ in layer.pruning_vars:
       weight, mask = weight.numpy(), mask.numpy()

@@ -21,7 +21,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tests.sparsity.importance import scored
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -31,7 +31,7 @@ _SCHEDULE = sparsity.PolynomialDecay(0.2, 0.8, 2, 6, frequency=2)
 def test_gathers_at_the_weights_before_each_update():
   model = scored.gan()
   kernels = [
-    x.pruning_vars[0][0] for x in ownership.pruned_layers(model.generator)
+    x.pruning_vars[0][0] for x in wrapped_layers.pruned_layers(model.generator)
   ]
   before = [kernel.numpy() for kernel in kernels]
   model.fit(tiny.images(8), batch_size=4, verbose=0)
@@ -84,7 +84,7 @@ def test_snip_gathers_up_to_the_first_mask_update():
     "snip", sparsity.ConstantSparsity(0.5, 2, frequency=1)
   )
   pruner = tgp.Pruner(network)
-  layer = ownership.pruned_layers(network)[0]
+  layer = wrapped_layers.pruned_layers(network)[0]
   weight, mask, _ = layer.pruning_vars[0]
   kept = []
   for _ in range(4):
@@ -111,7 +111,7 @@ def test_a_skipped_update_is_not_gathered():
   sgd = scaling(keras.optimizers.SGD(0.1), initial_scale=8.0)
   model.compile("adam", sgd, run_eagerly=True)
   model.fit(tiny.images(12), batch_size=4, verbose=0)
-  (layer, *_) = ownership.pruned_layers(model.generator)
+  (layer, *_) = wrapped_layers.pruned_layers(model.generator)
   assert int(layer.pruning_step) == 2
   for slot in scored.slots(model.generator):
     np.testing.assert_allclose(slot, 2.0, atol=1e-5)

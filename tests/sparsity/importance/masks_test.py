@@ -20,7 +20,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests.sparsity.importance import scored
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -34,7 +34,7 @@ def test_mask_is_the_highest_scores_and_slots_begin_anew():
   once = sparsity.ConstantSparsity(0.5, 2, frequency=1)
   pruned = tgp.prune_low_magnitude(network, once, importance="taylor")
   pruner = tgp.Pruner(pruned)
-  mask = ownership.pruned_layers(pruned)[0].pruning_vars[0][1]
+  mask = wrapped_layers.pruned_layers(pruned)[0].pruning_vars[0][1]
   gradients = [[[4.0, 0.0], [0.0, 0.5]], [[0.0, 3.0], [1.0, 0.25]]]
   for gradient in gradients:
     pruner.gather([(tf.constant(gradient), layer.kernel)])
@@ -52,7 +52,7 @@ def test_mask_is_the_highest_scores_and_slots_begin_anew():
 def test_masks_are_nested(importance):
   network = scored.pruned(importance, _SCHEDULE)
   pruner = tgp.Pruner(network)
-  mask = ownership.pruned_layers(network)[0].pruning_vars[0][1]
+  mask = wrapped_layers.pruned_layers(network)[0].pruning_vars[0][1]
   before = mask.numpy()
   for step in range(7):
     pruner.gather(
@@ -78,7 +78,7 @@ def test_random_masks_differ_from_layer_to_layer():
   tgp.Pruner(pruned).advance()
   masks = [
     mask.numpy()
-    for layer in ownership.pruned_layers(pruned)
+    for layer in wrapped_layers.pruned_layers(pruned)
     for _, mask, _ in layer.pruning_vars
   ]
   assert (masks[0] != masks[1]).any() and (masks[2] != masks[3]).any()
@@ -92,7 +92,7 @@ def test_an_importance_of_ones_own():
 
   now = sparsity.ConstantSparsity(0.5, 1, frequency=1)
   network = scored.pruned(Largest(), now)
-  kernel = ownership.pruned_layers(network)[0].pruning_vars[0][0]
+  kernel = wrapped_layers.pruned_layers(network)[0].pruning_vars[0][0]
   before = np.sort(kernel.numpy().ravel())
   tgp.Pruner(network).advance()
   np.testing.assert_array_equal(
@@ -119,5 +119,5 @@ def test_patterns_go_by_any_importance(pattern):
   pruner = tgp.Pruner(pruned)
   pruner.gather([(tf.constant(gradient), pruned.trainable_variables[0])])
   pruner.advance()
-  mask = ownership.pruned_layers(pruned)[0].pruning_vars[0][1]
+  mask = wrapped_layers.pruned_layers(pruned)[0].pruning_vars[0][1]
   np.testing.assert_array_equal(mask, gradient == 1.0)

@@ -21,7 +21,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tests.sparsity.importance import scored
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -44,8 +44,8 @@ def test_keras_file_keeps_the_importance_and_what_it_gathered(
   for ours, theirs in zip(loaded.weights, network.weights, strict=True):
     np.testing.assert_array_equal(ours, theirs)
   for ours, theirs in zip(
-    ownership.pruned_layers(loaded),
-    ownership.pruned_layers(network),
+    wrapped_layers.pruned_layers(loaded),
+    wrapped_layers.pruned_layers(network),
     strict=True,
   ):
     assert type(ours.importance) is type(theirs.importance)
@@ -55,7 +55,7 @@ def test_keras_file_keeps_the_importance_and_what_it_gathered(
 @pytest.mark.parametrize("importance", _WITH_GRADIENTS)
 def test_stripping_drops_what_was_gathered(importance):
   network = scored.pruned(importance)
-  kernels = len(ownership.pruned_layers(network))
+  kernels = len(wrapped_layers.pruned_layers(network))
   assert (
     len(network.weights) == len(scored.pruned("magnitude").weights) + kernels
   )
@@ -66,7 +66,7 @@ def test_stripping_drops_what_was_gathered(importance):
 
 def test_magnitude_adds_nothing_and_loads_what_knew_no_other():
   network = scored.pruned("magnitude")
-  (layer, *_) = ownership.pruned_layers(network)
+  (layer, *_) = wrapped_layers.pruned_layers(network)
   names = [weight.name.rpartition("/")[2] for weight in layer.weights]
   assert names == ["kernel:0", "mask:0", "threshold:0", "pruning_step:0"]
   config = layer.get_config()

@@ -18,7 +18,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests import tiny
-from tf_ganprune.sparsity import ownership
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -34,7 +34,7 @@ def slots(network):
   """Returns what the layers of a network gathered, as arrays."""
   return [
     slot.numpy()
-    for layer in ownership.pruned_layers(network)
+    for layer in wrapped_layers.pruned_layers(network)
     for slot in layer.slots
   ]
 

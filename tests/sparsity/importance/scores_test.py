@@ -20,7 +20,7 @@ import tensorflow as tf
 from hypothesis import strategies as st
 
 import tf_ganprune as tgp
-from tf_ganprune.sparsity import scoring
+from tf_ganprune.sparsity.wrapping import scoring
 
 importance = tgp.importance
 _WEIGHT = np.array([[1.0, -2.0, 0.5], [0.0, 4.0, -1.0]], np.float32)

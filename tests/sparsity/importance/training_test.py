@@ -24,7 +24,8 @@ import tf_ganprune as tgp
 from tests import tiny, watch
 from tests.callbacks import trainings
 from tests.sparsity.importance import scored
-from tf_ganprune.sparsity import ownership, prune
+from tf_ganprune.sparsity import prune
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
@@ -76,7 +77,7 @@ def test_compiled_steps_prune_alike(importance, options):
     found.append(
       [
         x[1].numpy()
-        for x in ownership.pruned_layers(model.generator)[0].pruning_vars
+        for x in wrapped_layers.pruned_layers(model.generator)[0].pruning_vars
       ]
     )
   for plain, compiled in zip(*found, strict=True):

@@ -21,7 +21,8 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import trainings
-from tf_ganprune.sparsity import ownership, shrinking
+from tf_ganprune.sparsity.training import ownership, shrinking
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 layers = keras.layers
@@ -72,7 +73,7 @@ def test_a_saved_gan_goes_on_as_it_would_have(
     np.testing.assert_array_equal(ours, theirs)
   for network in (loaded.generator, loaded.discriminator, loaded.ema_generator):
     assert abs(tgp.sparsity_report(network).overall - 0.8) < 0.05
-  for layer in ownership.pruned_layers(loaded.generator):
+  for layer in wrapped_layers.pruned_layers(loaded.generator):
     assert type(layer.regularization) is regularization.REGULARIZATIONS[rule]
     for weight, mask, _ in layer.pruning_vars:
       assert (weight.numpy()[mask.numpy() == 0] == 0).all()
@@ -82,7 +83,7 @@ def test_each_update_of_a_network_shrinks_it_once():
   # Nothing else changes weights, and the discriminator has two updates a step.
   gan = _gan(regularization.L2(0.6), rate=0.0)
   before = gan.discriminator.get_layer(index=1).layer.kernel.numpy()
-  own = ownership.pruned_layers(gan.generator)[0]
+  own = wrapped_layers.pruned_layers(gan.generator)[0]
   kernel = own.layer.kernel.numpy()
   _fit(gan, tiny.images(4))
   goes = own.going[0].numpy() > 0
@@ -91,7 +92,7 @@ def test_each_update_of_a_network_shrinks_it_once():
     own.layer.kernel.numpy()[goes], kernel[goes] / 1.1, 1e-6
   )
   np.testing.assert_array_equal(own.layer.kernel.numpy()[~goes], kernel[~goes])
-  other = ownership.pruned_layers(gan.discriminator)[0]
+  other = wrapped_layers.pruned_layers(gan.discriminator)[0]
   stays = other.pruning_vars[0][1].numpy() > 0
   shrunk = (other.going[0].numpy() > 0) & stays
   assert shrunk.any()
@@ -110,7 +111,7 @@ def test_less_is_lost_at_the_cut():
     gan = tgp.GAN(tiny.discriminator(), network, 4)
     gan.compile("adam", "adam")
     _fit(gan, tiny.images(24))
-    kernel = ownership.pruned_layers(network)[0].layer.kernel.numpy()
+    kernel = wrapped_layers.pruned_layers(network)[0].layer.kernel.numpy()
     lost[rule] = np.sort(np.abs(kernel), axis=None)[: int(0.8 * kernel.size)]
   assert np.sum(lost[rule] ** 2) < 0.2 * np.sum(lost[None] ** 2)
 
@@ -145,7 +146,7 @@ def test_a_train_step_of_ones_own_needs_nothing_more(monkeypatch):
   monkeypatch.setattr(trainings, "generator", generator)
   gan = trainings.keras_style_gan()
   gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
-  layer = ownership.pruned_layers(gan.generator)[0]
+  layer = wrapped_layers.pruned_layers(gan.generator)[0]
   before = layer.layer.kernel.numpy()
   gan.fit(
     trainings.IMAGES[:8],
@@ -163,9 +164,9 @@ def test_groups_have_their_own():
   pruned = tgp.prune_low_magnitude(
     tiny.generator(), _GROWING, allocation={"image": {"regularization": "l1"}}
   )
-  found = [x.regularization for x in ownership.pruned_layers(pruned)]
+  found = [x.regularization for x in wrapped_layers.pruned_layers(pruned)]
   assert found[0] is None and isinstance(found[1], regularization.L1)
-  assert [len(x.going) for x in ownership.pruned_layers(pruned)] == [0, 1]
+  assert [len(x.going) for x in wrapped_layers.pruned_layers(pruned)] == [0, 1]
 
 
 def test_forward_calls_that_count_are_refused():

@@ -17,8 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import masks, shares
-from tf_ganprune.sparsity.allocation import base
+from tf_ganprune.sparsity.allocation import base, shares
+from tf_ganprune.sparsity.masks import kth_largest
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -60,7 +60,7 @@ def _highest_first(flat) -> tf.Tensor:
   NumPy's sort is much faster than `tf.sort`, which sorts places; but XLA
   compiles no Python.
   """
-  if masks.in_xla():
+  if kth_largest.in_xla():
     return tf.sort(flat, direction="DESCENDING")
   found = tf.numpy_function(lambda x: np.sort(x)[::-1], [flat], flat.dtype)
   return tf.ensure_shape(found, flat.shape)

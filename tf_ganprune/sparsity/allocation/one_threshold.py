@@ -14,8 +14,7 @@
 """One threshold for all kernels of a network."""
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shares
-from tf_ganprune.sparsity.allocation import base
+from tf_ganprune.sparsity.allocation import base, shares
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
