@@ -28,9 +28,9 @@ _FLOORS = [
     "version",
     "files",
   },
-  {"clones", "foreign"},
-  {"replicas", "saving", "signatures"},
-  {"bounds", "calling", "keras3", "model_generators", "states"},
+  {"foreign", "graphs"},
+  {"replicas", "saving"},
+  {"bounds", "keras3", "model_generators", "states"},
   {"value_range"},
   {"inputs"},
   {

@@ -25,7 +25,7 @@ import weakref
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 _ANY = (-math.inf, math.inf)

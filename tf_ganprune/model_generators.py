@@ -16,7 +16,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 # Where a generator is held, as in `generator_G`, `ema_generator` and `gen_AB`.

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 _READS = ("ReadVariableOp", "ResourceGather", "VarIsInitializedOp")

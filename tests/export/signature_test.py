@@ -16,8 +16,9 @@
 import numpy as np
 import pytest
 
-from tf_ganprune import export, networks, signatures
+from tf_ganprune import export, networks
 from tf_ganprune.export import signature
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 

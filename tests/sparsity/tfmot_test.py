@@ -20,8 +20,9 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tf_ganprune import callbacks
+from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune, shallow, strip
+from tf_ganprune.sparsity import prune, strip
 from tf_ganprune.sparsity.wrapping import wrapper
 
 L = keras.layers
@@ -58,7 +59,7 @@ def test_a_wrapped_layer_keeps_get_prunable_weights():
 
 def test_a_copy_of_a_wrapped_layer_does_not_offer_the_originals_weights():
   layer = _wrappers(_pruned())[0].layer
-  assert "get_prunable_weights" not in vars(shallow.copy(layer))
+  assert "get_prunable_weights" not in vars(shallow_copies.copy(layer))
 
 
 def test_what_a_wrapped_layer_offers_does_not_bind_the_next_wrapper():

@@ -21,9 +21,10 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, calling
+from tf_ganprune import arguments
 from tf_ganprune.callbacks import memory, of_one_keras, snapshots
 from tf_ganprune.gan import PrunedGAN, given_inputs
+from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.training import density
 from tf_ganprune.sparsity.wrapping import wrapped_layers

@@ -18,16 +18,10 @@ import inspect
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import (
-  bounds,
-  calling,
-  inputs,
-  model_generators,
-  signatures,
-  states,
-)
+from tf_ganprune import bounds, inputs, model_generators, states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import PrunedGAN, given_inputs
+from tf_ganprune.graphs import calling, signatures
 from tf_ganprune.keras_compat import keras
 
 _BATCH = 256

@@ -22,8 +22,10 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune import arguments, states
-from tf_ganprune.channels import graph, surgery
+from tf_ganprune.channels import surgery
 from tf_ganprune.channels import trace as traces
+from tf_ganprune.graphs import walks
+from tf_ganprune.inputs import network_batch
 from tf_ganprune.keras_compat import keras
 
 
@@ -55,11 +57,11 @@ def residual_blocks(model: keras.Model) -> list[Block]:
     called several times once. A block with an operation on its skip connection
     is none.
   """
-  graph.check(model)
-  names = graph.names(model)
+  walks.check(model)
+  names = walks.names(model)
   blocks: dict[int, Block] = {}
-  for node in graph.nodes(model):
-    if graph.is_nested(node.layer):
+  for node in walks.nodes(model):
+    if walks.is_nested(node.layer):
       inner = {id(x.node): x for x in residual_blocks(node.layer)}
       blocks |= inner  # once, however often the nested network is called
     elif _adds(node.layer) and (found := _skip(node)) is not None:
@@ -199,7 +201,7 @@ def _branch(block: Block) -> set[int]:
     node = waiting.pop()
     if id(node) not in found:
       found.add(id(node))
-      waiting += graph.nodes(node.layer) if graph.is_nested(node.layer) else []
+      waiting += walks.nodes(node.layer) if walks.is_nested(node.layer) else []
   return found
 
 
@@ -262,8 +264,8 @@ def _added(model, blocks, data) -> list[float]:
   found: dict[int, float] = {}
 
   def look(layer, args, kwargs, node):
-    if graph.is_nested(layer):
-      outputs = graph.walk(layer, graph.given(layer, args, kwargs), look)
+    if walks.is_nested(layer):
+      outputs = walks.walk(layer, walks.given(layer, args, kwargs), look)
       return tf.nest.pack_sequence_as(node.outputs, outputs)
     output = layer(*args, **kwargs)
     if id(node) in places:
@@ -272,5 +274,5 @@ def _added(model, blocks, data) -> list[float]:
       found[id(node)] = float(tf.norm(branch) / (tf.norm(output) + 1e-12))
     return output
 
-  graph.walk(model, graph.batch(model, data), look)
+  walks.walk(model, network_batch.batch(model, data), look)
   return [found[id(block.node)] for block in blocks]

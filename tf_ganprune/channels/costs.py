@@ -18,9 +18,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tf_ganprune import signatures
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels.call import Axis
+from tf_ganprune.graphs import signatures
 
 
 class Costs:

@@ -20,8 +20,8 @@ from collections.abc import Collection
 import numpy as np
 
 from tf_ganprune import states
-from tf_ganprune.channels import graph
 from tf_ganprune.channels import trace as traces
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -93,7 +93,7 @@ def channel_groups(model: keras.Model, exclude=()) -> Groups:
   Example:
     >>> print(tgp.channel_groups(tgp.networks.dcgan_generator()))
   """
-  graph.check(model)
+  walks.check(model)
   with states.Kept(model):
     trace = traces.Trace(model)
   exclude_layers(trace, exclude)

@@ -17,10 +17,10 @@ import dataclasses
 
 import numpy as np
 
-from tf_ganprune import keras3, signatures, states
+from tf_ganprune import keras3, states
 from tf_ganprune.channels import costs as costs_
-from tf_ganprune.channels import graph
 from tf_ganprune.channels import trace as traces
+from tf_ganprune.graphs import signatures, walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -103,7 +103,7 @@ def profile(model: keras.Model, input_shape=None) -> Profile:
     >>> print(tgp.profile(tgp.networks.dcgan_generator()))
   """
   model = keras3.as_tf_keras(model)
-  graph.check(model)
+  walks.check(model)
   with states.Kept(model):
     trace = traces.Trace(model, signatures.fixed_shapes(model, input_shape))
   costs = costs_.Costs(trace)

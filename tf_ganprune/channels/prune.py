@@ -20,15 +20,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, foreign, signatures, states
+from tf_ganprune import arguments, foreign, states
 from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import costs as costs_
-from tf_ganprune.channels import graph, reasons, surgery
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import importance as importances
+from tf_ganprune.channels import reasons, surgery
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels import view as views
+from tf_ganprune.graphs import signatures, walks
+from tf_ganprune.inputs import network_batch
 from tf_ganprune.keras_compat import keras
 
 
@@ -109,7 +111,7 @@ def prune_channels(
       f"`fine_tune` must be a function of a network; got {fine_tune!r}."
     )
   pruner = _Pruner(*budget, importance, allocation, round_to, exclude, seed)
-  graph.check(model)
+  walks.check(model)
   pruner.shapes = signatures.fixed_shapes(model, input_shape)
   pruner.begin(model)
   batches = _batches(model, data)
@@ -154,7 +156,7 @@ def _batches(model, data) -> list | None:
   if not batches:
     raise ValueError("`data` is empty; pass at least one batch of inputs.")
   for batch in batches:
-    graph.batch(model, batch)
+    network_batch.batch(model, batch)
   return [tf.nest.map_structure(tf.convert_to_tensor, x) for x in batches]
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune.channels import graph
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -42,7 +42,7 @@ def shapes(model: keras.Model, given: Sequence[tuple]) -> dict[int, list]:
 
   @tf.function(autograph=False)
   def run(*inputs):
-    return graph.walk(model, list(inputs), visit)
+    return walks.walk(model, list(inputs), visit)
 
   specs = [
     tf.TensorSpec(shape, x.dtype)

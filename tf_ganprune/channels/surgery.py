@@ -19,9 +19,9 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import graph
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels.call import Axis, Labelled
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -68,7 +68,7 @@ class _Surgery:
     ]
     if isinstance(old, keras.Sequential):
       return self._sequential(old, inputs)
-    outputs = graph.walk(old, inputs, self._visit)
+    outputs = walks.walk(old, inputs, self._visit)
     return keras.Model(
       tf.nest.pack_sequence_as(old._nested_inputs, inputs),
       tf.nest.pack_sequence_as(old._nested_outputs, outputs),
@@ -120,7 +120,7 @@ class _Surgery:
   def _layer(self, old):
     """Returns the new layer for one."""
     if id(old) not in self._made:
-      make = self.model if graph.is_nested(old) else self._from_config
+      make = self.model if walks.is_nested(old) else self._from_config
       self._made[id(old)] = make(old)
     return self._made[id(old)]
 
@@ -163,7 +163,7 @@ class _Surgery:
     return int(np.count_nonzero(self._kept[self._trace.of(axis)]))
 
   def _set_weights(self, old) -> None:
-    if graph.is_nested(old):
+    if walks.is_nested(old):
       return
     step = self._steps.get(id(old))
     named = {} if step is None else step.rule.weights

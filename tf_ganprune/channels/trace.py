@@ -20,10 +20,10 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import signatures
-from tf_ganprune.channels import counting, graph, rules, scales, space
+from tf_ganprune.channels import counting, rules, scales, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
 from tf_ganprune.channels.rules import ops, untold
+from tf_ganprune.graphs import signatures, walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -69,9 +69,9 @@ class Trace:
     Raises:
       ValueError: If its graph is not known, or it does not run at the sizes.
     """
-    graph.check(model)
+    walks.check(model)
     self.model = model
-    self.names = graph.names(model)
+    self.names = walks.names(model)
     self.steps: list[Step] = []
     self.inputs: dict[int, list[Labelled]] = {}
     self.nodes: dict[int, Step] = {}
@@ -105,7 +105,7 @@ class Trace:
   def _walk(self, model, inputs):
     self.inputs.setdefault(id(model), inputs)
     self._agree(("inputs", id(model)), [a for x in inputs for a in x.axes])
-    return graph.walk(model, inputs, self._visit)
+    return walks.walk(model, inputs, self._visit)
 
   def _nested(self, model, inputs):
     """Walks through a nested network, at the scale of this call."""
@@ -130,8 +130,8 @@ class Trace:
           self._space.fix(axis, "another call has none of them")
 
   def _visit(self, layer, args, kwargs, node):
-    if graph.is_nested(layer):
-      outputs = self._nested(layer, graph.given(layer, args, kwargs))
+    if walks.is_nested(layer):
+      outputs = self._nested(layer, walks.given(layer, args, kwargs))
       return tf.nest.pack_sequence_as(node.outputs, outputs)
     inputs = [
       x for x in tf.nest.flatten((args, kwargs)) if isinstance(x, Labelled)

@@ -18,9 +18,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import graph
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import trace as traces
+from tf_ganprune.graphs import walks
+from tf_ganprune.inputs import network_batch
 
 
 class View:
@@ -125,8 +126,8 @@ class View:
     taken, seen = np.zeros((2, 2, self.trace.num_units))
 
     def look(layer, args, kwargs, node):
-      if graph.is_nested(layer):
-        outputs = graph.walk(layer, graph.given(layer, args, kwargs), look)
+      if walks.is_nested(layer):
+        outputs = walks.walk(layer, walks.given(layer, args, kwargs), look)
         return tf.nest.pack_sequence_as(node.outputs, outputs)
       step = self.trace.nodes[id(node)]
       tensors = _tensors(node, (args, kwargs))
@@ -136,7 +137,9 @@ class View:
       return layer(*args, **kwargs)
 
     for batch in self.data:
-      graph.walk(self.trace.model, graph.batch(self.trace.model, batch), look)
+      walks.walk(
+        self.trace.model, network_batch.batch(self.trace.model, batch), look
+      )
     sums, counts = np.where(taken[1] > 0, taken, seen)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 

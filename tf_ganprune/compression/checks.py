@@ -24,8 +24,8 @@ from tensorflow_model_optimization.python.core.quantization.keras import (
 )
 
 from tf_ganprune import arguments
-from tf_ganprune.channels import graph
 from tf_ganprune.compression import wrapper
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
 
@@ -50,7 +50,7 @@ def check_network(model: keras.Model) -> None:
   Raises:
     ValueError: If its graph is not known, or it has pruning wrappers.
   """
-  graph.check(model)
+  walks.check(model)
   check_wrappers(model, "model")
   for layer in wrapped_layers.pruned_layers(model)[:1]:
     raise ValueError(
@@ -121,7 +121,7 @@ def chosen(model: keras.Model, exclude: Sequence[str]) -> set[str]:
     ValueError: If a name is no layer's, or a layer has kernels in layers below
       it.
   """
-  names = graph.names(model)
+  names = walks.names(model)
   layers = {names[id(x)]: x for x in model._flatten_layers() if id(x) in names}
   for name in exclude:
     if name not in layers:
@@ -136,7 +136,7 @@ def chosen(model: keras.Model, exclude: Sequence[str]) -> set[str]:
 
 
 def _check_layer(name, layer) -> None:
-  if graph.is_nested(layer) or isinstance(layer, wrapper.CompressedWeights):
+  if walks.is_nested(layer) or isinstance(layer, wrapper.CompressedWeights):
     return
   below = [leaf.layer for leaf in prunable.leaves(layer)]
   offered = [

@@ -15,7 +15,8 @@
 
 from collections.abc import Sequence
 
-from tf_ganprune.compression import checks, copies, wrapper
+from tf_ganprune.compression import checks, wrapper
+from tf_ganprune.graphs import copies
 from tf_ganprune.keras_compat import keras
 
 

@@ -16,17 +16,17 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, inputs, keras_errors, signatures, states
-from tf_ganprune.channels import graph
+from tf_ganprune import arguments, inputs, keras_errors, states
 from tf_ganprune.compression import (
   checks,
   clustering,
   clusters,
-  copies,
   integers,
   rounded_calls,
   wrapper,
 )
+from tf_ganprune.graphs import copies, signatures, walks
+from tf_ganprune.inputs import network_batch
 from tf_ganprune.keras_compat import keras
 
 _LAYERS = keras.layers
@@ -218,7 +218,7 @@ def _observe(model, plain, data, shapes) -> None:
     data = tf.nest.pack_sequence_as(model._nested_inputs, data)
   elif inputs.is_inputs(data):
     data = inputs.source(data, plain).draw(_OBSERVED, seed=0)
-  batch = graph.batch(model, data, "representative_data")
+  batch = network_batch.batch(model, data, "representative_data")
   named = dict(zip(model.input_names, batch, strict=True))
   inputs.check_rows("representative_data", plain, named)
   ranges = [
@@ -241,8 +241,8 @@ def _observe(model, plain, data, shapes) -> None:
 
 def _run(model, given) -> list:
   def visit(layer, args, kwargs, node):
-    if graph.is_nested(layer):
-      outputs = _run(layer, graph.given(layer, args, kwargs))
+    if walks.is_nested(layer):
+      outputs = _run(layer, walks.given(layer, args, kwargs))
       return tf.nest.pack_sequence_as(layer._nested_outputs, outputs)
     if isinstance(layer, integers.FakeQuantize):
       _check_finite(layer, args[0])
@@ -251,7 +251,7 @@ def _run(model, given) -> list:
       kwargs = {"training": False, **kwargs}
     return layer(*args, **kwargs)
 
-  return graph.walk(model, given, visit)
+  return walks.walk(model, given, visit)
 
 
 def _check_finite(layer, x) -> None:

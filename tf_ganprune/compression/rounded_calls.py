@@ -19,8 +19,8 @@ import functools
 import tensorflow as tf
 
 from tf_ganprune import inputs
-from tf_ganprune.channels import graph
 from tf_ganprune.compression import integers
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 PREFIX = "range_"  # of the names of layers that round
@@ -71,14 +71,14 @@ class RoundedCalls:
     return set(inputs.rows(self._model))
 
   def _add(self, model):
-    for node in graph.nodes(model):
+    for node in walks.nodes(model):
       for x in tf.nest.flatten((node.call_args, node.call_kwargs)):
         if hasattr(x, "_keras_history"):
           self._users[id(x)].append(node.layer)
           if isinstance(node.layer, _LAYERS.BatchNormalization):
             self.scaled.add(x.node.layer)
       self.layers.add(node.layer)
-      if graph.is_nested(node.layer):
+      if walks.is_nested(node.layer):
         self._add(node.layer)
 
   def after(self, outputs, node):

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
 from tf_ganprune.distillation import observer
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 Layers = Sequence[str | tuple[str, str]]

@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 _WRAPPED = "prune_low_magnitude_"

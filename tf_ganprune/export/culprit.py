@@ -18,7 +18,6 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import graph
 from tf_ganprune.export import (
   convert,
   halved_graph,
@@ -28,6 +27,7 @@ from tf_ganprune.export import (
   signature,
   stateless,
 )
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 # As many as show the types of what flows.
@@ -163,7 +163,7 @@ def not_loaded(model: keras.Model, setting: settings.Setting) -> str | None:
 
 def _first(model, fails) -> str | None:
   """Returns the layer that ends the shortest beginning that fails."""
-  nodes = graph.nodes(model)
+  nodes = walks.nodes(model)
   if not nodes or not fails(_beginning(model, nodes)):
     return None
   fine, wrong = 0, len(nodes)
@@ -174,7 +174,7 @@ def _first(model, fails) -> str | None:
     else:
       fine = middle
   layer = nodes[wrong - 1].layer
-  if graph.is_nested(layer) and _has_sizes(layer):
+  if walks.is_nested(layer) and _has_sizes(layer):
     inside = _first(layer, fails)
   else:
     inside = _recurrent_inside(layer)
@@ -264,8 +264,8 @@ def _run(model, inputs, prefix, look) -> list:
   def visit(layer, args, kwargs, node):
     del node
     name = prefix + layer.name
-    if graph.is_nested(layer):
-      outputs = _run(layer, graph.given(layer, args, kwargs), f"{name}/", look)
+    if walks.is_nested(layer):
+      outputs = _run(layer, walks.given(layer, args, kwargs), f"{name}/", look)
       return tf.nest.pack_sequence_as(layer._nested_outputs, outputs)
     if layer._expects_training_arg and kwargs.get("training") is None:
       kwargs = {**kwargs, "training": False}
@@ -274,7 +274,7 @@ def _run(model, inputs, prefix, look) -> list:
       look(name, y)
     return outputs
 
-  return graph.walk(model, inputs, visit)
+  return walks.walk(model, inputs, visit)
 
 
 def _beginning(model, nodes) -> keras.Model:

@@ -13,9 +13,8 @@
 # limitations under the License.
 """Networks of mixed precision, in float32: no converter takes their casts."""
 
-from tf_ganprune.channels import copier
+from tf_ganprune.graphs import copier, shallow_copies
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 
 _HALVES = ("float16", "bfloat16")
 
@@ -58,7 +57,7 @@ class _Float32(copier.Copier):
 
 
 def _layer_in_float32(old):
-  twin = shallow.copy(old, replace=_layer_in_float32)
+  twin = shallow_copies.copy(old, replace=_layer_in_float32)
   if old.compute_dtype in _HALVES:
     twin._set_dtype_policy(keras.mixed_precision.Policy("float32"))
   return twin

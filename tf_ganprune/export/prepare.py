@@ -19,10 +19,10 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune import compression, signatures, states
-from tf_ganprune.compression import copies
+from tf_ganprune import compression, states
 from tf_ganprune.export import precision, rewrites, targets
 from tf_ganprune.export.rewrites import seam
+from tf_ganprune.graphs import copies, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import strip
 from tf_ganprune.sparsity.wrapping import wrapped_layers

@@ -15,12 +15,8 @@
 
 import tensorflow as tf
 
-from tf_ganprune import (
-  foreign,
-  keras_compat,
-  model_generators,
-  signatures,
-)
+from tf_ganprune import foreign, keras_compat, model_generators
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import ensemble
 from tf_ganprune.sparsity import prune

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 
 from tf_ganprune import keras_errors
-from tf_ganprune.channels import graph
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 _OF_SHAPES = re.compile(r"[Ss]hape|[Dd]imension|\bsize\b")
@@ -78,7 +78,7 @@ def check(model: keras.Model) -> None:
 
 
 def _first_with(rows, model) -> str | None:
-  for node in graph.nodes(model):
+  for node in walks.nodes(model):
     shape = getattr(node.outputs, "shape", None)
     if shape is not None and shape.rank and shape[0] == rows:
       return node.layer.name

@@ -18,8 +18,9 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import clones, replicas, signatures, states
+from tf_ganprune import replicas, states
 from tf_ganprune.gan import freezing
+from tf_ganprune.graphs import clones, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import strip
 from tf_ganprune.sparsity.wrapping import wrapped_layers

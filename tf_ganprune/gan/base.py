@@ -19,7 +19,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import calling
 from tf_ganprune import inputs as inputs_
 from tf_ganprune.gan import (
   averaging,
@@ -35,6 +34,7 @@ from tf_ganprune.gan import (
   trained,
   updating,
 )
+from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.training import ownership
 

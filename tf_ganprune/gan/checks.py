@@ -17,12 +17,8 @@ import contextlib
 
 import tensorflow as tf
 
-from tf_ganprune import (
-  bounds,
-  compression,
-  regularizers,
-  signatures,
-)
+from tf_ganprune import bounds, compression, regularizers
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 

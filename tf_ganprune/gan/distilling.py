@@ -19,8 +19,9 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import bounds, distillation, signatures, states
+from tf_ganprune import bounds, distillation, states
 from tf_ganprune.gan import checks, family_checks
+from tf_ganprune.graphs import signatures
 from tf_ganprune.sparsity import prune
 
 _TOTAL = "distillation_loss"

@@ -18,9 +18,10 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import calling, states
 from tf_ganprune import inputs as inputs_
+from tf_ganprune import states
 from tf_ganprune.gan import checks, family_checks, given_inputs, named
+from tf_ganprune.graphs import calling
 
 _BATCH = 256
 

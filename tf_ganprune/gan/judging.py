@@ -17,8 +17,9 @@ import types
 
 import tensorflow as tf
 
-from tf_ganprune import bounds, calling, regularizers
+from tf_ganprune import bounds, regularizers
 from tf_ganprune.gan import optimizers
+from tf_ganprune.graphs import calling
 
 
 def begin(gan, given) -> None:

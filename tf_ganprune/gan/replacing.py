@@ -15,8 +15,8 @@
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
 from tf_ganprune.gan import configs, judging, optimizers
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 

@@ -19,8 +19,9 @@ import numbers
 
 import tensorflow as tf
 
-from tf_ganprune import arguments, calling, signatures
+from tf_ganprune import arguments
 from tf_ganprune import value_range as value_ranges
+from tf_ganprune.graphs import calling, signatures
 
 _SEEDS = range(-(2**31), 2**31)
 

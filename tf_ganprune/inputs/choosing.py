@@ -15,7 +15,8 @@
 
 import tensorflow as tf
 
-from tf_ganprune import calling, model_generators, signatures
+from tf_ganprune import model_generators
+from tf_ganprune.graphs import calling, signatures
 from tf_ganprune.inputs import (
   base,
   drawn_by_function,

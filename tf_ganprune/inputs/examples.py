@@ -16,7 +16,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, signatures
+from tf_ganprune import arguments
+from tf_ganprune.graphs import signatures
 from tf_ganprune.inputs import base, first_rows
 from tf_ganprune.keras_compat import keras
 

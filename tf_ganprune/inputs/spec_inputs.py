@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import signatures
 from tf_ganprune.inputs import base, look_ups, of_specs
 from tf_ganprune.keras_compat import keras
 

@@ -16,9 +16,10 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, signatures
+from tf_ganprune import arguments
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
+from tf_ganprune.graphs import signatures
 from tf_ganprune.interpretation import (
   classes,
   directions,

@@ -15,7 +15,8 @@
 
 import dataclasses
 
-from tf_ganprune import compression, signatures, sparsity
+from tf_ganprune import compression, sparsity
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report as sparsity_report
 from tf_ganprune.sparsity.wrapping import prunable

@@ -19,8 +19,9 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import calling, states
+from tf_ganprune import states
 from tf_ganprune import value_range as value_ranges
+from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
 
 _BATCH = 256

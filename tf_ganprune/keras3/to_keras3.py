@@ -17,7 +17,8 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import keras_compat
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras3 import library, pinned, tensorflow_ops, weights
 from tf_ganprune.keras3.counterparts import Counterparts
 from tf_ganprune.keras3.problems import Problems, check_graph

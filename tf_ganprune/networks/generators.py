@@ -15,7 +15,8 @@
 
 from typing import NamedTuple
 
-from tf_ganprune import calling, keras_compat, model_generators, signatures
+from tf_ganprune import keras_compat, model_generators
+from tf_ganprune.graphs import calling, signatures
 from tf_ganprune.keras_compat import keras
 
 

@@ -20,10 +20,11 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, calling, model_generators, signatures, states
+from tf_ganprune import arguments, model_generators, states
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import averaging
+from tf_ganprune.graphs import calling, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
 from tf_ganprune.sparsity import importance as importances

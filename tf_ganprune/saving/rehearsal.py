@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import numpy as np
 from tensorflow.python.eager import context
 
-from tf_ganprune import clones
+from tf_ganprune.graphs import clones
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import config
 

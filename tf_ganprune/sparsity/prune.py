@@ -19,7 +19,8 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_policy as pruning_policy_,
 )
 
-from tf_ganprune import clones, foreign, keras_compat, signatures
+from tf_ganprune import foreign, keras_compat
+from tf_ganprune.graphs import clones, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report, strip
 from tf_ganprune.sparsity.masks import pattern_checks

@@ -13,9 +13,9 @@
 # limitations under the License.
 """Takes the pruning wrappers out of a network."""
 
-from tf_ganprune import clones, keras_compat, signatures
+from tf_ganprune import keras_compat
+from tf_ganprune.graphs import clones, shallow_copies, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 from tf_ganprune.sparsity.wrapping import subclassed, wrapped_layers, wrapper
 
 
@@ -56,4 +56,4 @@ def without_wrappers(layer):
     return without_wrappers(subclassed.detached(layer))
   if isinstance(layer, keras.Model) and signatures.is_graph(layer):
     return clones.clone(layer, without_wrappers)
-  return shallow.copy(layer, replace=without_wrappers)
+  return shallow_copies.copy(layer, replace=without_wrappers)

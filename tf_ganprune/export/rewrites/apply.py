@@ -16,8 +16,8 @@
 import dataclasses
 from collections.abc import Sequence
 
-from tf_ganprune.channels import graph
 from tf_ganprune.export.rewrites import rebuild, runs, seam
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -62,7 +62,7 @@ def apply(model: keras.Model, rewrites: Sequence[seam.Rewrite]) -> Rewritten:
 def _find(model, rewrite) -> tuple[dict, list[str]]:
   """Returns what `rebuild` takes, and the names of the layers replaced."""
   replacements, names = {}, []
-  paths, uses = graph.names(model), runs.uses(model)
+  paths, uses = walks.names(model), runs.uses(model)
   for network in runs.networks(model):
     for nodes, run in runs.find(network):
       # A layer that is called twice would become two, each with its weights.
@@ -93,7 +93,7 @@ def _hidden(model, rewrite) -> list[str]:
   notes = []
   for network in runs.networks(model):
     for layer in network.layers:
-      if graph.is_nested(layer) or not _holds(layer, rewrite.finds):
+      if walks.is_nested(layer) or not _holds(layer, rewrite.finds):
         continue
       notes.append(
         f"{rewrite.name}: what is inside of {layer.name!r}, a"

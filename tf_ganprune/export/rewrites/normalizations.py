@@ -20,8 +20,8 @@ GPU delegates and NPUs take four.
 import functools
 
 from tf_ganprune.export.rewrites import inference, layers, normalize, seam
+from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 
 
 def group(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
@@ -98,7 +98,7 @@ def before_relu(run: seam.Run) -> seam.Replacement | None:
   end = inference.relu_after(run.layers, 1)
   if end is None or not inference.is_float32(run.layers[0]):
     return None
-  before = [shallow.copy(layer) for layer in run.layers[: end - 1]]
+  before = [shallow_copies.copy(layer) for layer in run.layers[: end - 1]]
   limit = inference.relu_limit(run.layers[end - 1])
   return seam.Replacement(end, [*before, layers.SeparateReLU(limit)])
 

@@ -15,10 +15,9 @@
 
 from collections.abc import Mapping
 
-from tf_ganprune.channels import copier
 from tf_ganprune.export.rewrites import seam
+from tf_ganprune.graphs import copier, shallow_copies
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 
 
 def rebuild(
@@ -55,4 +54,4 @@ class _Copy(copier.Copier):
     return tensor
 
   def copied(self, old):
-    return shallow.copy(old)
+    return shallow_copies.copy(old)

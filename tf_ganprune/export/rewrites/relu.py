@@ -17,8 +17,8 @@ The converter fuses them into an operator version that GPU delegates refuse.
 """
 
 from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 
 
 def replace(run: seam.Run) -> seam.Replacement | None:
@@ -39,7 +39,7 @@ def replace(run: seam.Run) -> seam.Replacement | None:
   limit = inference.own_relu_limit(layer)
   if limit is None:
     return None
-  linear = shallow.copy(layer)
+  linear = shallow_copies.copy(layer)
   linear.activation = keras.activations.linear
   return seam.Replacement(1, [linear, layers.SeparateReLU(limit)])
 
@@ -50,7 +50,7 @@ def _after(row) -> seam.Replacement | None:
   end = inference.relu_after(row, length)
   if end is None:
     return None
-  before = [shallow.copy(layer) for layer in row[: end - 1]]
+  before = [shallow_copies.copy(layer) for layer in row[: end - 1]]
   limit = inference.relu_limit(row[end - 1])
   return seam.Replacement(end, [*before, layers.SeparateReLU(limit)])
 

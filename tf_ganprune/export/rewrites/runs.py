@@ -18,8 +18,8 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import graph
 from tf_ganprune.export.rewrites import seam
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -30,8 +30,8 @@ def networks(model: keras.Model) -> list[keras.Model]:
     model: A network whose graph is known.
   """
   found = {id(model): model}
-  for node in graph.nodes(model):
-    if graph.is_nested(node.layer):
+  for node in walks.nodes(model):
+    if walks.is_nested(node.layer):
       found |= {id(one): one for one in networks(node.layer)}
   return list(found.values())
 
@@ -42,7 +42,7 @@ def uses(model: keras.Model) -> collections.Counter:
   Args:
     model: A network whose graph is known; nested ones count once.
   """
-  nodes = [node for one in networks(model) for node in graph.nodes(one)]
+  nodes = [node for one in networks(model) for node in walks.nodes(one)]
   return collections.Counter(id(node.layer) for node in nodes)
 
 
@@ -57,12 +57,12 @@ def find(model: keras.Model) -> list[tuple[list, seam.Run]]:
     run. Of nested networks nothing is said.
   """
   users = collections.defaultdict(list)
-  for node in graph.nodes(model):
+  for node in walks.nodes(model):
     for tensor in _tensors((node.call_args, node.call_kwargs)):
       users[id(tensor)].append(node)
   for tensor in model.outputs:
     users[id(tensor)].append(None)
-  return [_run(node, users) for node in graph.nodes(model) if _is_simple(node)]
+  return [_run(node, users) for node in walks.nodes(model) if _is_simple(node)]
 
 
 def _run(node, users) -> tuple[list, seam.Run]:
@@ -84,7 +84,7 @@ def _is_simple(node) -> bool:
     and hasattr(node.call_args[0], "_keras_history")
     and hasattr(node.outputs, "_keras_history")
     and all(map(_is_off, node.call_kwargs.values()))
-    and not graph.is_nested(node.layer)
+    and not walks.is_nested(node.layer)
   )
 
 

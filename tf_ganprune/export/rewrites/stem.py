@@ -14,8 +14,8 @@
 """Stems of sparse networks that say themselves how they are padded."""
 
 from tf_ganprune.export.rewrites import inference, seam
+from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 
 _CHANNELS = 3
 
@@ -37,7 +37,7 @@ def replace(run: seam.Run) -> seam.Replacement | None:
   if not _is_stem(layer, run.input_shape):
     return None
   pad = keras.layers.ZeroPadding2D(1)
-  valid = shallow.copy(layer)
+  valid = shallow_copies.copy(layer)
   valid.padding = "valid"
   return seam.Replacement(1, [pad, valid])
 

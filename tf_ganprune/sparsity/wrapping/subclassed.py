@@ -18,9 +18,8 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import shallow_copies, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import shallow
 from tf_ganprune.sparsity.wrapping import dense_weights, prunable, wrapper
 
 _ATTRIBUTE = "_pruning_wrappers"
@@ -154,7 +153,7 @@ def detached(network: keras.Model) -> keras.Model:
   Args:
     network: What `attach` returned; it stays as it is.
   """
-  copy = shallow.copy(network, without=_ATTRIBUTE)
+  copy = shallow_copies.copy(network, without=_ATTRIBUTE)
   copy.__class__ = type(network).__mro__[2]
   return copy
 

@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune import signatures
+from tf_ganprune.graphs import signatures
 
 
 def named_specs(model) -> dict[str, tf.TensorSpec]:

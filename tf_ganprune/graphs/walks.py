@@ -15,11 +15,10 @@
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import inputs as drawing
-from tf_ganprune import keras_compat, signatures
+from tf_ganprune import keras_compat
+from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 # Called with a layer and its call's args and kwargs, in which the values that
@@ -94,59 +93,6 @@ def given(model: keras.Model, args: tuple, kwargs: Mapping) -> list:
   """
   inputs = args[0] if args else kwargs["inputs"]
   return model._flatten_to_reference_inputs(inputs)
-
-
-def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
-  """Returns a batch as the network itself would take it, to `walk` with.
-
-  Args:
-    model: The network.
-    data: What the user passed.
-    name: Of the argument that it is.
-
-  Raises:
-    ValueError: If the network does not take it, it is empty, or it is not
-      finite.
-  """
-  try:
-    passed = given(
-      model, (tf.nest.map_structure(tf.convert_to_tensor, data),), {}
-    )
-    pairs = list(zip(passed, model.inputs, strict=True))
-    tensors = [model._conform_to_reference_input(t, x) for t, x in pairs]
-  except (AttributeError, KeyError, TypeError, ValueError, tf.errors.OpError):
-    tensors = []
-  if not tensors or not all(map(_fits, tensors, model.inputs)):
-    wanted = ", ".join(str(list(x.shape)) for x in model.inputs)
-    raise ValueError(
-      f"`{name}` must be a batch of what {model.name!r} takes, {wanted}; got"
-      f" {_described(data)}."
-    )
-  for tensor in tensors:
-    if not len(tensor):
-      raise ValueError(f"`{name}` is empty; pass at least one input.")
-    if tensor.dtype.is_floating and not np.isfinite(tensor).all():
-      raise ValueError(
-        f"`{name}` holds numbers that are NaN or infinite; leave those out."
-      )
-  for tensor, x, key in zip(
-    passed, model.inputs, model.input_names, strict=True
-  ):
-    drawing.check(name, key, tensor, x.dtype)
-  return tensors
-
-
-def _fits(tensor, reference) -> bool:
-  return tensor.shape.rank > 0 and reference.shape[1:].is_compatible_with(
-    tensor.shape[1:]
-  )
-
-
-def _described(data) -> str:
-  arrays = tf.nest.flatten(data)
-  if arrays and all(hasattr(x, "shape") for x in arrays):
-    return ", ".join(str(list(x.shape)) for x in arrays)
-  return f"a {type(data).__name__}"
 
 
 def nodes(model: keras.Model) -> list:

@@ -15,7 +15,7 @@
 
 from collections.abc import Callable
 
-from tf_ganprune.channels import copier, graph
+from tf_ganprune.graphs import copier, walks
 from tf_ganprune.keras_compat import keras
 
 # Returns what stands in place of a layer's copy: a layer, the copy itself, or
@@ -47,8 +47,8 @@ def copy(
   Raises:
     ValueError: If a layer cannot be made from its config.
   """
-  graph.check(model)
-  names = graph.names(model)
+  walks.check(model)
+  names = walks.names(model)
   replace = replace or (lambda old, new, name: new)
   copies = _Copies(model, names, replace, after, shapes)
   made = copies.model(model)
@@ -88,7 +88,7 @@ class _Copies(copier.Copier):
     if self.layer(layer) is None:
       return args[0]
     outputs = super().visit(layer, args, kwargs, node)
-    return outputs if graph.is_nested(layer) else self._after(outputs, node)
+    return outputs if walks.is_nested(layer) else self._after(outputs, node)
 
   def copied(self, old):
     try:

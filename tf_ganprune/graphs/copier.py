@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune.channels import graph
+from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
 
@@ -42,7 +42,7 @@ class Copier:
       keras.Input(shape[1:], shape[0], dtype=x.dtype, name=x.node.layer.name)
       for shape, x in zip(self.shapes(old), old.inputs, strict=True)
     ]
-    outputs = graph.walk(old, self.entered(old, inputs), self.visit)
+    outputs = walks.walk(old, self.entered(old, inputs), self.visit)
     return keras.Model(
       tf.nest.pack_sequence_as(old._nested_inputs, inputs),
       tf.nest.pack_sequence_as(old._nested_outputs, outputs),
@@ -66,7 +66,7 @@ class Copier:
   def layer(self, old: keras.layers.Layer):
     """Returns a layer's copy, the same at each call."""
     if id(old) not in self._made:
-      make = self.model if graph.is_nested(old) else self.copied
+      make = self.model if walks.is_nested(old) else self.copied
       self._made[id(old)] = make(old)
     return self._made[id(old)]
 
