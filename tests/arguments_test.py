@@ -62,17 +62,3 @@ def test_true_and_false():
 def test_what_is_neither_true_nor_false(value):
   with pytest.raises(ValueError, match="`exact` must be True or False; got"):
     arguments.boolean("exact", value)
-
-
-class _Kind:
-  pass
-
-
-def test_named():
-  known, rule = {"one": _Kind}, "`kind` must be 'one' or a `_Kind`"
-  mine = _Kind()
-  assert arguments.named(mine, known, _Kind, rule) is mine
-  assert type(arguments.named("one", known, _Kind, rule)) is _Kind
-  for value in ("two", None, _Kind):
-    with pytest.raises(ValueError, match="`kind` must be 'one' or a `_Kind`;"):
-      arguments.named(value, known, _Kind, rule)

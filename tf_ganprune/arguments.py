@@ -71,27 +71,3 @@ def boolean(name: str, value) -> bool:
   if not isinstance(value, bool):
     raise ValueError(f"`{name}` must be True or False; got {value!r}.")
   return value
-
-
-def named(value, known: dict, kind: type, rule: str):
-  """Returns a new object of a class that has a name, or an object itself.
-
-  Args:
-    value: A name, or an object of the kind.
-    known: Classes by name.
-    kind: What the classes derive from.
-    rule: What the argument must be, a sentence without its full stop.
-
-  Raises:
-    ValueError: If it is neither.
-  """
-  if isinstance(value, str) and value in known:
-    return known[value]()
-  if isinstance(value, kind):
-    return value
-  if isinstance(value, type) and issubclass(value, kind):
-    name = value.__name__
-    raise ValueError(
-      f"{rule}; got the class {name}: make an object of it, {name}()."
-    )
-  raise ValueError(f"{rule}; got {value!r}.")

@@ -14,12 +14,17 @@
 """Losses between what a teacher and a student computed of the same latents."""
 
 from tf_ganprune.distillation.alignment import KernelAlignment
-from tf_ganprune.distillation.base import Distillation, Seen
+from tf_ganprune.distillation.base import (
+  LOSSES,
+  Distillation,
+  Seen,
+  get,
+  get_all,
+)
 from tf_ganprune.distillation.features import FeatureMatching
 from tf_ganprune.distillation.images import ImageDistance
 from tf_ganprune.distillation.observer import Observer
 from tf_ganprune.distillation.opinion import DiscriminatorFeatures
-from tf_ganprune.distillation.registry import LOSSES, get, get_all
 
 __all__ = [
   "Distillation",

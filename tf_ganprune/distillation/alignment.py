@@ -43,6 +43,7 @@ def kernel_alignment(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
   return tf.reduce_sum(kernels[0] * kernels[1])
 
 
+@base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class KernelAlignment(base.HiddenDistillation):
   """One minus the kernel alignment of hidden layers, summed; no adapters.

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from tf_ganprune import class_registry
 from tf_ganprune.distillation import observer
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
@@ -236,3 +237,51 @@ class HiddenDistillation(Distillation):
     names = self.layer_names
     lists = names and [x if isinstance(x, str) else list(x) for x in names]
     return super().get_config() | {"layers": lists}
+
+
+LOSSES = class_registry.ClassRegistry(
+  Distillation,
+  "`distillation` must hold names out of {names}, or objects derived from"
+  " `tf_ganprune.distillation.Distillation`",
+)
+
+
+def get(loss: str | Distillation) -> Distillation:
+  """Returns a new loss of that name, with its defaults, or the object itself.
+
+  Args:
+    loss: A name from `LOSSES`, or an object derived from `Distillation`.
+
+  Raises:
+    ValueError: If it is neither.
+  """
+  return LOSSES.make(loss)
+
+
+def get_all(
+  losses: str | Distillation | Sequence[str | Distillation],
+) -> list[Distillation]:
+  """Returns losses whose names differ.
+
+  Args:
+    losses: What `get` takes, one or several.
+
+  Raises:
+    ValueError: If it is no list, one is unknown, or two have one name.
+  """
+  if isinstance(losses, str | Distillation):
+    losses = [losses]
+  if not isinstance(losses, list | tuple):
+    raise ValueError(
+      "`distillation` must be a list of names or objects, which have their"
+      f" weights, such as [ImageDistance(weight=10.0)]; got {losses!r}."
+    )
+  found = [get(loss) for loss in losses]
+  names = [loss.name for loss in found]
+  for name in names:
+    if names.count(name) > 1:
+      raise ValueError(
+        f"`distillation` holds {names.count(name)} losses that are named"
+        f" {name!r}, as their metrics would be; give them different `name`s."
+      )
+  return found

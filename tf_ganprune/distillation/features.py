@@ -19,6 +19,7 @@ from tf_ganprune.distillation import base, observer
 from tf_ganprune.keras_compat import keras
 
 
+@base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class FeatureMatching(base.HiddenDistillation):
   """The mean squared difference of hidden layers, sum_t |T_t - f_t(S_t)|^2.

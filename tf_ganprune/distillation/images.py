@@ -22,6 +22,7 @@ from tf_ganprune.keras_compat import keras
 _NORMS = {"l1": tf.abs, "l2": tf.square}
 
 
+@base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class ImageDistance(base.Distillation):
   """The mean difference of the images, or of a network's features of them.

@@ -20,6 +20,7 @@ from tf_ganprune.distillation import base, observer
 from tf_ganprune.keras_compat import keras
 
 
+@base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class DiscriminatorFeatures(base.Distillation):
   """The relative difference of a discriminator's hidden layers, summed.

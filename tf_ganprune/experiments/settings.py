@@ -22,8 +22,6 @@ from tf_ganprune.experiments import (
   slim_settings,
   zeros_settings,
 )
-from tf_ganprune.sparsity.allocation import registry as allocations
-from tf_ganprune.sparsity.importance import registry as importances
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,12 +64,12 @@ class Settings:
   importance: str = fields.field(
     "magnitude",
     "Which weights go first.",
-    fields.one_of(sorted(importances.IMPORTANCES)),
+    fields.one_of(sorted(tgp.importance.IMPORTANCES)),
   )
   allocation: str = fields.field(
     "uniform",
     "How layers share the zeros.",
-    fields.one_of(sorted(allocations.ALLOCATIONS)),
+    fields.one_of(sorted(tgp.allocation.ALLOCATIONS)),
   )
   decay_from: float = fields.field(
     0.5,

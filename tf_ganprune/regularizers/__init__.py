@@ -15,14 +15,19 @@
 
 from tf_ganprune.regularizers.adaptive_augmentation import AdaptiveAugmentation
 from tf_ganprune.regularizers.augmentation import Augmentation
-from tf_ganprune.regularizers.base import Regularizer, Seen
+from tf_ganprune.regularizers.base import (
+  REGULARIZERS,
+  Regularizer,
+  Seen,
+  get,
+  get_all,
+)
 from tf_ganprune.regularizers.combined import Combined
 from tf_ganprune.regularizers.consistency import Consistency
 from tf_ganprune.regularizers.diff_augment import DiffAugment
 from tf_ganprune.regularizers.gradient_penalty import GradientPenalty
 from tf_ganprune.regularizers.lecam import LeCam
 from tf_ganprune.regularizers.r1 import R1
-from tf_ganprune.regularizers.registry import REGULARIZERS, get, get_all
 from tf_ganprune.regularizers.scorer import Scorer
 from tf_ganprune.regularizers.top_k import TopK
 

@@ -24,6 +24,7 @@ from tf_ganprune.regularizers import augmentation, base, pipeline
 _GROUPS = ("blit", "geometry", "color")
 
 
+@base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class AdaptiveAugmentation(augmentation.Augmentation):
   """Changes images with a probability p that follows the discriminator (ADA).

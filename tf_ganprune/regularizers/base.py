@@ -15,12 +15,12 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import arguments, replicas
+from tf_ganprune import arguments, class_registry, replicas
 from tf_ganprune.keras_compat import keras
 
 Images = Any  # a tensor, or a nest of tensors that belong together
@@ -219,3 +219,49 @@ def checked_weight(weight: float) -> float:
     ValueError: If it is no number, or below 0.
   """
   return arguments.real("weight", weight, 0)
+
+
+REGULARIZERS = class_registry.ClassRegistry(
+  Regularizer,
+  "`regularizers` must hold names out of {names}, or objects derived from"
+  " `tf_ganprune.regularizers.Regularizer`",
+)
+
+
+def get(regularizer: str | Regularizer) -> Regularizer:
+  """Returns a new one of that name, with its defaults, or the object itself.
+
+  Args:
+    regularizer: A name from `REGULARIZERS`, or an object derived from
+      `Regularizer`.
+
+  Raises:
+    ValueError: If it is neither.
+  """
+  return REGULARIZERS.make(regularizer)
+
+
+def get_all(
+  regularizers: str | Regularizer | Sequence[str | Regularizer],
+) -> list[Regularizer]:
+  """Returns regularizers of different kinds.
+
+  Args:
+    regularizers: What `get` takes, one or several.
+
+  Raises:
+    ValueError: If it is no list, one is unknown, or two are of one kind.
+  """
+  if isinstance(regularizers, str | Regularizer):
+    regularizers = [regularizers]
+  if not isinstance(regularizers, list | tuple):
+    regularizers = [get(regularizers)]  # which says what is wrong
+  found = [get(one) for one in regularizers]
+  kinds = [type(one) for one in found]
+  for kind in kinds:
+    if kinds.count(kind) > 1:
+      raise ValueError(
+        f"`regularizers` holds {kind.__name__} {kinds.count(kind)} times; one"
+        " of a kind, with the weight that it is to have, is all that counts."
+      )
+  return found

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.regularizers import base, registry, scorer
+from tf_ganprune.regularizers import base, scorer
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -69,7 +69,7 @@ class Combined(keras.layers.Layer):
       raise ValueError(f"`value_range` must rise; got {value_range!r}.")
     self.value_range = (float(low), float(high))
     self.asked = set()
-    self.regularizers = [x.copy() for x in registry.get_all(regularizers)]
+    self.regularizers = [x.copy() for x in base.get_all(regularizers)]
     with tf.name_scope(name):
       for one in self.regularizers:
         one.value_range = self.value_range

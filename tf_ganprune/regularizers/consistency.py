@@ -22,6 +22,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.regularizers import base, diff_augment
 
 
+@base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Consistency(base.Regularizer):
   """The penalty weight E[(D(x) - D(T(x)))^2], T being random changes.

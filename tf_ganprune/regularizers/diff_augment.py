@@ -18,12 +18,13 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.regularizers import augmentation
+from tf_ganprune.regularizers import augmentation, base
 
 _SHIFT = 0.125  # of the height and of the width
 _HOLE = 0.5
 
 
+@base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class DiffAugment(augmentation.Augmentation):
   """Changes every image that the discriminator sees, with known strength.

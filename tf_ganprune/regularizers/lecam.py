@@ -20,6 +20,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.regularizers import base
 
 
+@base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class LeCam(base.Regularizer):
   """The penalty weight (E[(D(x) - a_F)^2] + E[(D(G(z)) - a_R)^2]).

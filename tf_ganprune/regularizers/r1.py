@@ -20,6 +20,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.regularizers import base, joined
 
 
+@base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class R1(base.Regularizer):
   """The penalty weight/2 E[|grad D(x)|^2] on real images.

@@ -20,6 +20,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.regularizers import base
 
 
+@base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class TopK(base.Regularizer):
   """Lets the generator learn from the k images with the highest scores.

@@ -13,11 +13,10 @@
 # limitations under the License.
 """How many weights of each kernel stay."""
 
-from tf_ganprune.sparsity.allocation.base import Allocation
+from tf_ganprune.sparsity.allocation.base import ALLOCATIONS, Allocation, get
 from tf_ganprune.sparsity.allocation.erk import ERK
 from tf_ganprune.sparsity.allocation.lamp import LAMP
 from tf_ganprune.sparsity.allocation.one_threshold import Global
-from tf_ganprune.sparsity.allocation.registry import ALLOCATIONS, get
 from tf_ganprune.sparsity.allocation.sensitivity import Sensitivity
 from tf_ganprune.sparsity.allocation.uniform import Uniform
 

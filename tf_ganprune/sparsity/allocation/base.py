@@ -17,6 +17,8 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from tf_ganprune import class_registry
+
 
 class Allocation:
   """Shares out what a network keeps among its kernels.
@@ -86,3 +88,24 @@ class Allocation:
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return {}
+
+
+ALLOCATIONS = class_registry.ClassRegistry(
+  Allocation,
+  "`allocation` must be one of {names}, an object derived from"
+  " `tf_ganprune.allocation.Allocation`, or a dict from patterns of layer names"
+  " to arguments",
+)
+
+
+def get(allocation: str | Allocation) -> Allocation:
+  """Returns a new allocation of that name, or the object itself.
+
+  Args:
+    allocation: A name from `ALLOCATIONS`, or an object derived from
+      `Allocation`.
+
+  Raises:
+    ValueError: If it is neither.
+  """
+  return ALLOCATIONS.make(allocation)

@@ -20,6 +20,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.allocation import base, shares
 
 
+@base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class ERK(base.Allocation):
   """The density of a kernel is proportional to its dimensions' sum by product.

@@ -21,6 +21,7 @@ from tf_ganprune.sparsity.allocation import base, shares
 from tf_ganprune.sparsity.masks import kth_largest
 
 
+@base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class LAMP(base.Allocation):
   """The highest LAMP scores of the whole network stay.

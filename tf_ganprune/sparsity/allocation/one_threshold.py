@@ -17,6 +17,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.allocation import base, shares
 
 
+@base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Global(base.Allocation):
   """The highest scores of the whole network stay, wherever they are.

@@ -17,6 +17,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.allocation import base
 
 
+@base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Uniform(base.Allocation):
   """Each kernel has the schedule's sparsity.

@@ -13,12 +13,11 @@
 # limitations under the License.
 """How much each weight matters; those that matter least are pruned first."""
 
-from tf_ganprune.sparsity.importance.base import Importance
+from tf_ganprune.sparsity.importance.base import IMPORTANCES, Importance, get
 from tf_ganprune.sparsity.importance.gradient import Gradient
 from tf_ganprune.sparsity.importance.magnitude import Magnitude
 from tf_ganprune.sparsity.importance.movement import Movement
 from tf_ganprune.sparsity.importance.random import Random
-from tf_ganprune.sparsity.importance.registry import IMPORTANCES, get
 from tf_ganprune.sparsity.importance.snip import SNIP
 from tf_ganprune.sparsity.importance.spectral import Spectral
 from tf_ganprune.sparsity.importance.taylor import Taylor

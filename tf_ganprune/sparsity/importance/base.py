@@ -15,6 +15,8 @@
 
 import tensorflow as tf
 
+from tf_ganprune import class_registry
+
 
 class Importance:
   """How much each weight of a kernel matters; the lowest scores go first.
@@ -86,3 +88,23 @@ class Importance:
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return {}
+
+
+IMPORTANCES = class_registry.ClassRegistry(
+  Importance,
+  "`importance` must be one of {names}, or an object derived from"
+  " `tf_ganprune.importance.Importance`",
+)
+
+
+def get(importance: str | Importance) -> Importance:
+  """Returns a new importance of that name, or the object itself.
+
+  Args:
+    importance: A name from `IMPORTANCES`, or an object derived from
+      `Importance`.
+
+  Raises:
+    ValueError: If it is neither.
+  """
+  return IMPORTANCES.make(importance)

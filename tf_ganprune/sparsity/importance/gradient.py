@@ -19,6 +19,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base
 
 
+@base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Gradient(base.Importance):
   """Sum of |dL/dw| over the updates since the last mask update.

@@ -17,6 +17,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base
 
 
+@base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Movement(base.Importance):
   """-Sum of w dL/dw over all updates: high where weights move away from 0.

@@ -22,6 +22,7 @@ _PRIME = 1_000_003
 _SEEDS = 2**31
 
 
+@base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Random(base.Importance):
   """Uniform random numbers, other ones in each kernel, the same at each update.

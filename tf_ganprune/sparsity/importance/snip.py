@@ -14,9 +14,10 @@
 """Pruning by the sensitivity of connections at initialization."""
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity.importance import taylor
+from tf_ganprune.sparsity.importance import base, taylor
 
 
+@base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class SNIP(taylor.Taylor):
   """Sum of |w dL/dw| over the updates up to the first mask update.

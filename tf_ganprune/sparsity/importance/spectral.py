@@ -19,6 +19,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base
 
 
+@base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Spectral(base.Importance):
   """How much a weight adds to its layer's largest singular values.

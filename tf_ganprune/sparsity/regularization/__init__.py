@@ -13,11 +13,14 @@
 # limitations under the License.
 """What drives weights towards zero before they are pruned."""
 
-from tf_ganprune.sparsity.regularization.base import Regularization
+from tf_ganprune.sparsity.regularization.base import (
+  REGULARIZATIONS,
+  Regularization,
+  get,
+)
 from tf_ganprune.sparsity.regularization.group_lasso import GroupLasso
 from tf_ganprune.sparsity.regularization.l1 import L1
 from tf_ganprune.sparsity.regularization.l2 import L2
-from tf_ganprune.sparsity.regularization.registry import REGULARIZATIONS, get
 
 __all__ = [
   "GroupLasso",

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, class_registry
 
 
 class Regularization:
@@ -171,3 +171,27 @@ def _final_sparsity(schedule) -> float | None:
       return float(getattr(schedule, name))
   stages = getattr(schedule, "sparsities", None)
   return float(stages[-1]) if stages else None
+
+
+REGULARIZATIONS = class_registry.ClassRegistry(
+  Regularization,
+  "`regularization` must be one of {names}, an object derived from"
+  " `tf_ganprune.regularization.Regularization`, or None",
+)
+
+
+def get(
+  regularization: str | Regularization | None,
+) -> Regularization | None:
+  """Returns a new regularization of that name, the object itself, or None.
+
+  Args:
+    regularization: A name from `REGULARIZATIONS`, an object derived from
+      `Regularization`, or None for none.
+
+  Raises:
+    ValueError: If it is none of them.
+  """
+  if regularization is None:
+    return None
+  return REGULARIZATIONS.make(regularization)

@@ -19,6 +19,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.regularization import base
 
 
+@base.REGULARIZATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class GroupLasso(base.Regularization):
   """The penalty strength sqrt(n) |g| of each group g of n weights.

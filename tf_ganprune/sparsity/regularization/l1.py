@@ -19,6 +19,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.regularization import base
 
 
+@base.REGULARIZATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class L1(base.Regularization):
   """The penalty strength |w|: |w| becomes smaller by the strength, down to 0.

@@ -17,6 +17,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.regularization import base
 
 
+@base.REGULARIZATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class L2(base.Regularization):
   """The penalty (strength / 2) w^2: w becomes w / (1 + strength).

@@ -98,7 +98,7 @@ class PruneLowMagnitude(TFMOTWrapper):
       layer: The layer.
       *args: As of TF-MOT's wrapper.
       leaves: Which of the layers that it is made of are pruned, by their
-        places in `registry.leaves(layer)`; None for a layer with weights of
+        places in `prunable.leaves(layer)`; None for a layer with weights of
         its own.
       prune_depthwise: Whether depthwise kernels are pruned.
       importance: Which weights go first: a name or an object.
