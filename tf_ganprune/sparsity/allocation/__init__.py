@@ -16,9 +16,8 @@
 from tf_ganprune.sparsity.allocation.base import ALLOCATIONS, Allocation, get
 from tf_ganprune.sparsity.allocation.erk import ERK
 from tf_ganprune.sparsity.allocation.lamp import LAMP
-from tf_ganprune.sparsity.allocation.one_threshold import Global
 from tf_ganprune.sparsity.allocation.sensitivity import Sensitivity
-from tf_ganprune.sparsity.allocation.uniform import Uniform
+from tf_ganprune.sparsity.allocation.uniform_or_global import Global, Uniform
 
 __all__ = [
   "ALLOCATIONS",

@@ -18,9 +18,7 @@ from tf_ganprune.sparsity.regularization.base import (
   Regularization,
   get,
 )
-from tf_ganprune.sparsity.regularization.group_lasso import GroupLasso
-from tf_ganprune.sparsity.regularization.l1 import L1
-from tf_ganprune.sparsity.regularization.l2 import L2
+from tf_ganprune.sparsity.regularization.penalties import L1, L2, GroupLasso
 
 __all__ = [
   "GroupLasso",

@@ -11,10 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The same sparsity everywhere."""
+"""The same sparsity everywhere, or one threshold for all kernels."""
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity.allocation import base
+from tf_ganprune.sparsity.allocation import base, shares
 
 
 @base.ALLOCATIONS.register
@@ -30,3 +30,22 @@ class Uniform(base.Allocation):
 
   kind = "uniform"
   is_joint = False
+
+
+@base.ALLOCATIONS.register
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class Global(base.Allocation):
+  """The highest scores of the whole network stay, wherever they are.
+
+  Blalock et al. 2020, "What is the State of Neural Network Pruning?", section
+  7.2, Global Magnitude Pruning and its like.
+
+  Example:
+    `tgp.prune_low_magnitude(generator, schedule, allocation="global")`
+  """
+
+  kind = "global"
+
+  def counts(self, scores, kept):
+    """Returns how many of the highest scores each kernel has."""
+    return shares.of_highest(scores, kept)

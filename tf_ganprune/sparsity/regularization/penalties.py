@@ -11,12 +11,54 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What is to go is pulled to zero in groups."""
+"""Penalties whose proximal steps pull what is to go to zero."""
 
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.regularization import base
+
+
+@base.REGULARIZATIONS.register
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class L1(base.Regularization):
+  """The penalty strength |w|: |w| becomes smaller by the strength, down to 0.
+
+  Tibshirani 1996, "Regression Shrinkage and Selection via the Lasso"; the
+  proximal step is soft thresholding, Parikh and Boyd 2014, "Proximal
+  Algorithms", section 6.5.2.
+
+  Example:
+    `tgp.prune_low_magnitude(generator, schedule, regularization="l1")`
+  """
+
+  kind = "l1"
+
+  def shrinkage(self, weight, strength, group_mean):
+    """Returns w, at most strength from 0."""
+    del group_mean
+    return tf.clip_by_value(weight, -strength, strength)
+
+
+@base.REGULARIZATIONS.register
+@keras.utils.register_keras_serializable(package="tf_ganprune")
+class L2(base.Regularization):
+  """The penalty (strength / 2) w^2: w becomes w / (1 + strength).
+
+  Wang et al. 2021, "Neural Pruning via Growing Regularization", equation 5,
+  with the proximal step of the penalty in place of its gradient.
+
+  Example:
+    `tgp.prune_low_magnitude(generator, schedule, regularization="l2")`
+  """
+
+  kind = "l2"
+  _WEIGHT = 0.01
+
+  def shrinkage(self, weight, strength, group_mean):
+    """Returns w strength / (1 + strength)."""
+    del group_mean
+    return weight * (strength / (1.0 + strength))
 
 
 @base.REGULARIZATIONS.register
