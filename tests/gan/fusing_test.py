@@ -115,8 +115,10 @@ def _pays(network, optimizer, in_graph=True) -> bool:
   ]
   arguments = optimizer, network.trainable_variables, entries
   if not in_graph:
-    return fusing.pays(*arguments)
-  return bool(tf.function(lambda: tf.constant(fusing.pays(*arguments)))())
+    return fusing.is_worthwhile(*arguments)
+  return bool(
+    tf.function(lambda: tf.constant(fusing.is_worthwhile(*arguments)))()
+  )
 
 
 @pytest.fixture(name="large")

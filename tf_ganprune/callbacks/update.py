@@ -139,7 +139,7 @@ class _Pruning:
     hook = _Hook(self._layers)
     with optimizer_hooks.hooked(hook):
       logs = self.train_step(data)
-    hook.check_heard()
+    hook.check_received()
     made = [
       optimizer_updates.made_since(optimizer, state)
       for optimizer, state in zip(optimizers, before, strict=True)
@@ -185,18 +185,18 @@ class _Hook(optimizer_hooks.Hook):
 
   def __init__(self, layers):
     self._layers = layers
-    self._heard: set[int] = set()
+    self._received: set[int] = set()
     self.seen: set = set()
     self._called: set[int] = set()
 
   def before(self, optimizer, gradients, variables, is_summed):
     """Hands over gradients; returns what the optimizer had counted."""
-    if gathering.wanting_of(self._layers):
+    if gathering.needing_gradients(self._layers):
       applies = optimizer_updates.will_be_made(optimizer, gradients)
       found = gathering.gather(
         self._layers, gradients, variables, applies, is_summed
       )
-      self._heard.update(map(id, found))
+      self._received.update(map(id, found))
     return optimizer_updates.state(optimizer)
 
   def after(self, optimizer, gradients, variables, result) -> None:
@@ -231,13 +231,13 @@ class _Hook(optimizer_hooks.Hook):
     """Whether updates of an optimizer were seen, of whatever weights."""
     return id(optimizer) in self._called
 
-  def check_heard(self) -> None:
+  def check_received(self) -> None:
     """Raises if a layer was left without the gradients that it needs."""
-    for layer in gathering.wanting_of(self._layers):
+    for layer in gathering.needing_gradients(self._layers):
       weights = [entry[0] for entry in layer.pruning_vars]
       is_trained = layer.layer.trainable or self.has_any(weights)
-      if is_trained and id(layer) not in self._heard:
-        raise gathering.unheard(layer)
+      if is_trained and id(layer) not in self._received:
+        raise gathering.missing_gradients(layer)
 
 
 def _changed(weights, values: dict) -> tf.Tensor:

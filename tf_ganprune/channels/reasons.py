@@ -99,10 +99,10 @@ def _line(layers, size, causes, clause) -> str:
   because = f"{_names(causes)} {clause}" if causes else clause
   if not size and set(layers) == set(causes):
     what, because = _names(causes), clause
-  way_out = next(
+  remedy = next(
     (way for words, way in _WAYS_OUT.items() if words in clause), _OTHERWISE
   )
-  return f"{what}: {because}" + (f"; {way_out}" if way_out else "")
+  return f"{what}: {because}" + (f"; {remedy}" if remedy else "")
 
 
 def _names(names) -> str:

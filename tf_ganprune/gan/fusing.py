@@ -31,7 +31,9 @@ from tf_ganprune.sparsity.wrapping import wrapper
 _LARGE = 2**20
 
 
-def pays(optimizer, variables: Sequence, entries: Sequence[tuple]) -> bool:
+def is_worthwhile(
+  optimizer, variables: Sequence, entries: Sequence[tuple]
+) -> bool:
   """Returns whether an update is to be compiled together with the masks.
 
   It is where a large kernel is pruned on the processor by one replica, in a

@@ -230,7 +230,9 @@ class GAN(base.PrunedGAN):
       z = self._latents(count)
       logs["t_loss"] = self.minimize(
         "teacher",
-        lambda: self._fooled("teacher", self.teacher(z, training=True)),
+        lambda: self._adversarial_loss(
+          "teacher", self.teacher(z, training=True)
+        ),
       )
     n = self.generator_batch_size or count
     return logs | {"g_loss": self._update_generator(self._latents(n))}
@@ -299,21 +301,21 @@ class GAN(base.PrunedGAN):
     ]
     pairs = [(self.scorer("discriminator"), fake) for fake in fakes]
 
-    def told(scorer, fake):
+    def penalized(scorer, fake):
       with _scoring(scorer, "discriminator_loss"):
         loss = self.discriminator_loss(real, fake)
       return loss + scorer.penalty(real, fake)
 
     loss = self.minimize(
       "discriminator",
-      lambda: tf.reduce_mean([told(*pair) for pair in pairs]),
+      lambda: tf.reduce_mean([penalized(*pair) for pair in pairs]),
       weight_clip=self._weight_clip,
     )
     for scorer, fake in pairs:
       scorer.observe(real, fake)
     return loss
 
-  def _fooled(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
+  def _adversarial_loss(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
     """Returns the adversarial loss of who made images."""
     with _scoring(self.scorer("discriminator", learner), "generator_loss"):
       return self.generator_loss(fake)
@@ -326,10 +328,10 @@ class GAN(base.PrunedGAN):
     def loss():
       fake, distance = self.forward("generator", z)
       if not self.teacher:
-        return self._fooled("generator", fake)
+        return self._adversarial_loss("generator", fake)
       if not self.adversarial_weight:
         return distance
-      return distance + self.adversarial_weight * self._fooled(
+      return distance + self.adversarial_weight * self._adversarial_loss(
         "generator", fake
       )
 

@@ -94,7 +94,7 @@ class Trained(generating.Generating):
       except divergence.DivergenceError as error:
         if self.on_divergence is None or not self.on_divergence(error):
           raise
-      self._owned.check_heard()
+      self._owned.check_received()
       return logs
 
     return train_and_check

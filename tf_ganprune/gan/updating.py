@@ -206,7 +206,7 @@ def _update(gan, name: str, optimizer, gradients) -> bool:
   """Updates a network; returns whether its masks were applied, too."""
   variables = gan.network(name).trainable_variables
   entries = gan._owned.entries(name)
-  if fusing.pays(optimizer, variables, entries):
+  if fusing.is_worthwhile(optimizer, variables, entries):
     fusing.update(optimizer, gradients, variables, entries)
     return True
   optimizer.apply_gradients(zip(gradients, variables, strict=True))

@@ -64,7 +64,7 @@ class Pruner:
     """
     keras_compat.check_same(optimizer, "optimizer")
     self._optimizers = [] if optimizer is None else [optimizer]
-    self._layers, self._heard = [], set()
+    self._layers, self._received = [], set()
     self._by_network, self._networks = [], networks
     if not networks:
       raise ValueError("There is no network to count for: tgp.Pruner(network).")
@@ -109,8 +109,8 @@ class Pruner:
       ) from None
     gradients, variables = [x for x, _ in pairs], [x for _, x in pairs]
     applies = optimizer_updates.are_finite(gradients)
-    heard = gathering.gather(self._layers, gradients, variables, applies)
-    self._heard.update(map(id, heard))
+    received = gathering.gather(self._layers, gradients, variables, applies)
+    self._received.update(map(id, received))
 
   def advance(self, updates=None) -> None:
     """Counts an update, prunes if it is time, and sets pruned weights to 0.
@@ -126,9 +126,9 @@ class Pruner:
         gradients and has got none.
     """
     weights = self._updated()
-    for layer in gathering.wanting_of(self._layers):
-      if layer.is_updated(weights) and id(layer) not in self._heard:
-        raise gathering.unheard(layer)
+    for layer in gathering.needing_gradients(self._layers):
+      if layer.is_updated(weights) and id(layer) not in self._received:
+        raise gathering.missing_gradients(layer)
     for layer in self._layers:
       if layer.owner() is self:  # else a `fit` had it, and has it no more
         claims.check(layer)

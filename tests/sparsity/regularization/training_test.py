@@ -86,7 +86,7 @@ def test_each_update_of_a_network_shrinks_it_once():
   own = wrapped_layers.pruned_layers(gan.generator)[0]
   kernel = own.layer.kernel.numpy()
   _fit(gan, tiny.images(4))
-  goes = own.going[0].numpy() > 0
+  goes = own.to_be_pruned[0].numpy() > 0
   assert goes.mean() == pytest.approx(0.8, abs=0.01)
   np.testing.assert_allclose(
     own.layer.kernel.numpy()[goes], kernel[goes] / 1.1, 1e-6
@@ -94,7 +94,7 @@ def test_each_update_of_a_network_shrinks_it_once():
   np.testing.assert_array_equal(own.layer.kernel.numpy()[~goes], kernel[~goes])
   other = wrapped_layers.pruned_layers(gan.discriminator)[0]
   stays = other.pruning_vars[0][1].numpy() > 0
-  shrunk = (other.going[0].numpy() > 0) & stays
+  shrunk = (other.to_be_pruned[0].numpy() > 0) & stays
   assert shrunk.any()
   np.testing.assert_allclose(
     other.layer.kernel.numpy()[shrunk], before[shrunk] / 1.1 / 1.2, 1e-6
@@ -154,7 +154,7 @@ def test_a_train_step_of_ones_own_needs_nothing_more(monkeypatch):
     verbose=0,
     callbacks=[tgp.UpdatePruningStep()],
   )
-  goes = layer.going[0].numpy() > 0
+  goes = layer.to_be_pruned[0].numpy() > 0
   assert goes.sum() == 32
   expected = np.where(goes, before / 1.1 / 1.2, before)
   np.testing.assert_allclose(layer.layer.kernel.numpy(), expected, 1e-6)
@@ -166,7 +166,9 @@ def test_groups_have_their_own():
   )
   found = [x.regularization for x in wrapped_layers.pruned_layers(pruned)]
   assert found[0] is None and isinstance(found[1], regularization.L1)
-  assert [len(x.going) for x in wrapped_layers.pruned_layers(pruned)] == [0, 1]
+  assert [
+    len(x.to_be_pruned) for x in wrapped_layers.pruned_layers(pruned)
+  ] == [0, 1]
 
 
 def test_forward_calls_that_count_are_refused():
@@ -229,7 +231,7 @@ def test_a_layer_that_is_further_on_is_shrunk_no_more():
   late.pruning_step.assign(end_step)
   before = [layer.kernels()[0].numpy() for layer in (late, early)]
   for layer in (late, early):
-    layer.going[0].assign(tf.ones_like(layer.going[0]))
+    layer.to_be_pruned[0].assign(tf.ones_like(layer.to_be_pruned[0]))
   early.pruning_step.assign(3)
   shrinking.advance([late, early], tf.constant(1))
   after = [layer.kernels()[0].numpy() for layer in (late, early)]
@@ -245,8 +247,8 @@ def test_what_goes_is_chosen_at_a_layers_own_turns():
   on_turn, between = ownership.claim(pruned, rule)
   between.pruning_step.assign(4)
   shrinking.advance([on_turn, between], tf.constant(1))
-  assert on_turn.going[0].numpy().any()
-  assert not between.going[0].numpy().any()
+  assert on_turn.to_be_pruned[0].numpy().any()
+  assert not between.to_be_pruned[0].numpy().any()
 
 
 def test_each_layer_is_shrunk_by_its_own_rule():
@@ -259,7 +261,7 @@ def test_each_layer_is_shrunk_by_its_own_rule():
   weak.regularization = regularization.L2(1.0, end_step=end_step)
   for layer in (strong, weak):
     layer.kernels()[0].assign(tf.ones([4, 4]))
-    layer.going[0].assign(tf.eye(4))
+    layer.to_be_pruned[0].assign(tf.eye(4))
     layer.pruning_step.assign(end_step - 1)
   shrinking.advance([strong, weak], tf.constant(1))
   for layer, left in ((strong, 1 / 3), (weak, 1 / 2)):

@@ -45,17 +45,17 @@ def gather(
   Returns:
     The layers that were given some.
   """
-  wanting = wanting_of(layers)
-  wanted = {w.ref() for one in wanting for w, _, _ in one.pruning_vars}
+  needing = needing_gradients(layers)
+  wanted = {w.ref() for one in needing for w, _, _ in one.pruning_vars}
   given = {}
   for gradient, variable in zip(gradients, variables, strict=True):
     if gradient is not None and variable.ref() in wanted:
       dense = tf.convert_to_tensor(gradient)
       given[variable.ref()] = dense if is_summed else replicas.summed(dense)
-  return [one for one in wanting if _hand(one, given, applies)]
+  return [one for one in needing if _hand(one, given, applies)]
 
 
-def wanting_of(layers) -> list[wrapper.PruneLowMagnitude]:
+def needing_gradients(layers) -> list[wrapper.PruneLowMagnitude]:
   """Returns the layers that are pruned, or grown, by gradients."""
   return [one for one in layers if one.gatherer().needs_gradients]
 
@@ -104,7 +104,7 @@ def _is_time(rule, threshold, step):
   return tf.equal(threshold, 0) if rule.gathers_once else True
 
 
-def unheard(layer) -> ValueError:
+def missing_gradients(layer) -> ValueError:
   """Returns the error for a layer that no loss gives a gradient.
 
   Args:

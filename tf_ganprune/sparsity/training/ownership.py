@@ -111,7 +111,7 @@ class Owned:
     self._owner = weakref.ref(owner)
     self._networks = dict(networks)
     self._layers, self._shared, seen = {}, {}, set()
-    self._advanced, self._heard = set(), set()
+    self._advanced, self._received = set(), set()
     for name, network in networks.items():
       layers = claim(network, owner)
       self._layers[name] = [x for x in layers if id(x) not in seen]
@@ -162,12 +162,12 @@ class Owned:
       variables: Whose gradients these are.
     """
     layers = [*self._layers[name], *self._shared[name]]
-    if gathering.wanting_of(layers):
+    if gathering.needing_gradients(layers):
       applies = optimizer_updates.will_be_made(optimizer, gradients)
-      heard = gathering.gather(layers, gradients, variables, applies)
-      self._heard.update(map(id, heard))
+      received = gathering.gather(layers, gradients, variables, applies)
+      self._received.update(map(id, received))
 
-  def check_heard(self) -> None:
+  def check_received(self) -> None:
     """Raises if a layer was left without the gradients that it needs.
 
     Call it when all networks were updated, or would have been.
@@ -176,12 +176,12 @@ class Owned:
       ValueError: With the layer's name.
     """
     for name, layers in self._layers.items():
-      for layer in gathering.wanting_of(layers):
+      for layer in gathering.needing_gradients(layers):
         is_trained = name in self._advanced and layer.layer.trainable
-        if id(layer) not in self._heard and (
+        if id(layer) not in self._received and (
           is_trained or layer.pruning_step.numpy() < 1
         ):
-          raise gathering.unheard(layer)
+          raise gathering.missing_gradients(layer)
 
   def advance(
     self, name: str, updates=1, is_masked: bool = False, optimizers=None

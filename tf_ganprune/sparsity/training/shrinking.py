@@ -42,8 +42,8 @@ def advance(
     updated: As of `ownership.advance`.
   """
   for units in _by_rule(layers, updated):
-    owners, entries, going = zip(*units, strict=True)
-    first = (entries[0][0].weight, entries, going)
+    owners, entries, to_be_pruned = zip(*units, strict=True)
+    first = (entries[0][0].weight, entries, to_be_pruned)
     made = tf.cast(updates, tf.int64)
     replicas.update([first], _update_of(owners), made)
 
@@ -69,8 +69,8 @@ def _update_of(owners):
   """Returns a function that shrinks the kernels of some units, in order."""
   rule = owners[0][0].regularization
 
-  def update(_, entries, going, updates):
-    units = list(zip(owners, entries, going, strict=True))
+  def update(_, entries, to_be_pruned, updates):
+    units = list(zip(owners, entries, to_be_pruned, strict=True))
     kernels = [kernel for unit in units for kernel in zip(*unit, strict=True)]
     steps = updates + tf.stack([entry.step for _, entry, _ in kernels])
     are_active = (updates > 0) & rule.is_active(steps)
@@ -94,7 +94,7 @@ def _update_of(owners):
   return update
 
 
-def _choose(owners, entries, going) -> None:
+def _choose(owners, entries, to_be_pruned) -> None:
   """Marks what would go, if the final sparsity were that of now."""
   final = owners[0].regularization.final_sparsity
   if owners[0].allocation.is_joint:
@@ -104,14 +104,16 @@ def _choose(owners, entries, going) -> None:
       mask_updates.new_mask(owner, entry, final)
       for owner, entry in zip(owners, entries, strict=True)
     ]
-  for owner, (goes, sizes), (mask, _) in zip(owners, going, found, strict=True):
+  for owner, (goes, sizes), (mask, _) in zip(
+    owners, to_be_pruned, found, strict=True
+  ):
     goes.assign(1.0 - tf.cast(mask, goes.dtype))
     sizes.assign(group_sums.of(owner.block_size)(goes))
 
 
-def _shrink(rule, owner, entry, going, strength) -> None:
+def _shrink(rule, owner, entry, to_be_pruned, strength) -> None:
   weight = tf.cast(entry.weight, entry.mask.dtype)
-  goes, sizes = (tf.cast(x, weight.dtype) for x in going)
+  goes, sizes = (tf.cast(x, weight.dtype) for x in to_be_pruned)
 
   def group_mean(values):
     sums = group_sums.of(owner.block_size)(values * goes)

@@ -77,7 +77,7 @@ class PruneLowMagnitude(TFMOTWrapper):
   slots = ()
   has_begun = False
   regularization = None
-  going = ()
+  to_be_pruned = ()
   group_sizes = ()
 
   def __init__(
@@ -164,7 +164,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     if self.gatherer().needs_gradients:
       self.slots = added_variables.add(self, "importance")
     if self.regularization is not None:
-      self.going = added_variables.add(self, "going")
+      self.to_be_pruned = added_variables.add(self, "going")
       self.group_sizes = added_variables.add(self, "group_size", of_groups=True)
 
   def going_of(self, place: int) -> tuple[tf.Variable, tf.Variable]:
@@ -173,7 +173,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     Args:
       place: Of the kernel among those that are pruned.
     """
-    return self.going[place], self.group_sizes[place]
+    return self.to_be_pruned[place], self.group_sizes[place]
 
   def __call__(self, inputs, *args, **kwargs):
     """Calls the layer, after its parts were built by a call of all arguments.
