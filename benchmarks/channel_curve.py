@@ -212,8 +212,8 @@ def _slim_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
 
 def _scratch_gan(job: slim.Slim, main) -> tgp.GAN:
   """Returns a new GAN of the slim one's widths, trained as fast."""
-  whole = main.load("begin").ema_generator
-  smaller = job.smaller("generator", whole, job.settings.macs)
+  gan = main.load("begin")
+  smaller = job.smaller("generator", gan.ema_generator, job.settings.macs, gan)
   networks = {"generator": tgp.keras.models.clone_model(smaller)}
   rates = {"generator": job.settings.slim_learning_rate}
   return main.task.gan(main.task.networks() | networks, learning_rates=rates)

@@ -14,13 +14,14 @@
 """Evaluates, exports and times GANs, and writes a page that compares them."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Callable
 
 import numpy as np
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import exporting, run_directory
+from tf_ganprune.experiments import exporting, handover, run_directory
 from tf_ganprune.experiments import task as tasks
 
 
@@ -69,7 +70,8 @@ class Comparing:
       "evaluation", lambda: self._evaluate(evaluator, gans)
     )
     networks = {name: self.task.exported(gan) for name, gan in gans.items()}
-    files, refused = self._timed("export", lambda: self._export(networks))
+    (base, *_) = gans.values()
+    files, refused = self._timed("export", lambda: self._export(networks, base))
     explanations = self._timed(
       "explanation", lambda: self._explain(gans, evaluator)
     )
@@ -106,12 +108,17 @@ class Comparing:
       print(remark)
     return metrics, remarks
 
-  def _export(self, networks):
+  def _export(self, networks, base):
+    """Exports the networks of all GANs; they take what those of `base` do."""
     for name, parts in networks.items():
       for part, network in parts.items():
         self.run_directory.save(network, f"{name}_{part}.keras")
     return exporting.export_all(
-      self.run_directory, networks, self.targets, self.task.inputs, runs=50
+      self.run_directory,
+      networks,
+      self.targets,
+      functools.partial(handover.calibration, self.task, base),
+      runs=50,
     )
 
   def _explain(

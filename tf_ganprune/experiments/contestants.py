@@ -147,7 +147,7 @@ class Pruned(Contestant):
     another = task.gan(
       networks | self._wrapped(networks, gan),
       learning_rates={} if rate is None else dict.fromkeys(gan.exported, rate),
-      **task.then(),
+      **task.later_arguments(),
       **self._lessons(gan.exported),
     )
     handover.copy_averages(gan, another)

@@ -175,7 +175,7 @@ class DCGAN(image_task.ImageTask):
     )
     return gan
 
-  def then(self) -> dict:
+  def later_arguments(self) -> dict:
     """Returns how many latents there are after the common epochs."""
     size = self.settings.generator_batch_size
     return {} if size is None else {"generator_batch_size": size}

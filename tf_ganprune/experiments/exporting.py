@@ -24,8 +24,8 @@ from tf_ganprune.experiments import run_directory
 from tf_ganprune.report import extras
 from tf_ganprune.sparsity import report as sparsity_report
 
-# Of inputs that a file is calibrated with.
-_SAMPLES = 256
+# Inputs that a file is calibrated with.
+SAMPLES = 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,8 +68,8 @@ def export_all(
       `CONTESTANT_NETWORK_TARGET.tflite` where several networks ship.
     networks: Those that ship by their names, for each contestant.
     targets: Names from `tgp.EXPORT_TARGETS`.
-    inputs: Returns what a network is given, by its name, a number and a seed;
-      None is drawn.
+    inputs: Returns what a network is given, by its name, a number and a seed:
+      `representative_data` of `tgp.export_tflite`.
     runs: How often each file is timed.
 
   Returns:
@@ -90,7 +90,7 @@ def export_all(
         networks[job.contestant][job.network],
         path,
         job.target,
-        representative_data=inputs(job.network, _SAMPLES, 0),
+        representative_data=inputs(job.network, SAMPLES, 0),
       )
     except ValueError as error:
       refused.append(f"{job.contestant}, {job.title}: {error}")

@@ -26,6 +26,7 @@ from tf_ganprune import files
 from tf_ganprune.experiments import (
   experiment,
   exporting,
+  handover,
   locks,
   run_directory,
   strategies,
@@ -265,7 +266,7 @@ class SweepJob:
       )
     return {
       **{name: float(value) for name, value in measures.items()},
-      **_size(main.task.exported(gan), self._dense_size(main), directory),
+      **_size(main.task, gan, self._dense_size(main), directory),
       "updates": (phase.earlier_epochs + phase.epochs) * main.steps_per_epoch,
     }
 
@@ -334,11 +335,19 @@ def _possible(function, *arguments):
     raise _ImpossibleError(str(error)) from error
 
 
-def _size(networks, dense_size: int, directory) -> dict:
-  """Returns what is left of networks, and what their files take."""
+def _size(task, gan, dense_size: int, directory) -> dict:
+  """Returns what is left of the networks that ship, and of their files."""
+  networks = task.exported(gan)
   report = exporting.sparsity_of(networks)
   reports = [
-    tgp.export_tflite(network, directory / f"{name}.tflite", target="cpu")
+    tgp.export_tflite(
+      network,
+      directory / f"{name}.tflite",
+      target="cpu",
+      representative_data=handover.calibration(
+        task, gan, name, exporting.SAMPLES, 0
+      ),
+    )
     for name, network in networks.items()
   ]
   return {

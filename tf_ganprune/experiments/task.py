@@ -139,8 +139,17 @@ class Task:
     """
     return handover.exported(gan)
 
+  def restore(self, gan) -> None:
+    """Gives a GAN that was loaded what its file does not hold.
+
+    Such as the data of `tgp.inputs.Examples`, by `set_data`.
+
+    Args:
+      gan: The GAN.
+    """
+
   def inputs(self, name: str, n: int, seed: int):
-    """Returns what one of the networks that ship is given, or None.
+    """Returns what one of the networks that ship is given.
 
     With it channels are compared, and int8 files are calibrated.
 
@@ -148,6 +157,10 @@ class Task:
       name: Of the network.
       n: How many examples.
       seed: Of what is drawn.
+
+    Returns:
+      A batch; or None, and the GAN's `input_source` draws one, if the network
+      takes what that draws.
     """
     del name, n, seed
     return None
@@ -159,7 +172,7 @@ class Task:
     """
     return None
 
-  def then(self) -> dict:
+  def later_arguments(self) -> dict:
     """Returns arguments of the GAN that change after the common epochs."""
     return {}
 
