@@ -59,11 +59,21 @@ def input_source(gan: tgp.PrunedGAN, name: str):
     return None
   if not hasattr(source, "check"):
     return source if name == gan.exported[0] else None
+  return source if draws_for(source, gan.averaged(name)) else None
+
+
+def draws_for(source, network: tgp.keras.Model) -> bool:
+  """Returns whether a network takes what an object draws.
+
+  Args:
+    source: An object of `tgp.inputs`.
+    network: The network.
+  """
   try:
-    source.check(gan.averaged(name))
+    source.check(network)
   except ValueError:
-    return None
-  return source
+    return False
+  return True
 
 
 def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
