@@ -21,7 +21,12 @@ from collections.abc import Callable
 import numpy as np
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import exporting, handover, run_directory
+from tf_ganprune.experiments import (
+  exporting,
+  handover,
+  run_directory,
+  section_files,
+)
 from tf_ganprune.experiments import task as tasks
 
 
@@ -75,6 +80,8 @@ class Comparing:
     explanations = self._timed(
       "explanation", lambda: self._explain(gans, evaluator)
     )
+    shown = dict(self.task.show(gans))
+    titles = _curve_titles(histories) | dict(shown.pop("curve_titles", {}))
     comparison = tgp.report.Comparison(
       title=self.title,
       contestants=[
@@ -92,7 +99,8 @@ class Comparing:
       machine=exporting.machine(),
       notes=[*self.task.notes(evaluator), *notes, *remarks, *refused],
       explanations=explanations,
-      **self.task.show(gans),
+      curve_titles=titles,
+      **shown,
     )
     self._write(comparison, metrics)
     return comparison
@@ -138,6 +146,7 @@ class Comparing:
     run = self.run_directory
     if comparison.samples_png is not None:
       tgp.report.write_png(run / "samples.png", comparison.samples_png)
+    section_files.write(run / "shown", comparison.sections)
     run.write_json(
       "metrics.json",
       {
@@ -160,6 +169,20 @@ class Comparing:
     result = function()
     self.seconds[name] = round(time.time() - begun, 1)
     return result
+
+
+def _curve_titles(histories) -> dict[str, str]:
+  """Returns titles of curves whose names do not say that they are losses."""
+  phases = [
+    phase for columns in histories.values() for phase in columns.values()
+  ]
+  known = tuple(tgp.distillation.LOSSES)
+  return {
+    column: f"distillation loss {column}"
+    for phase in phases
+    for column in phase
+    if column in known or column.endswith(tuple(f"_{x}" for x in known))
+  }
 
 
 def _as_json(contestant, metrics) -> dict:

@@ -282,7 +282,7 @@ class Experiment:
     return gan
 
   def histories(self) -> dict[str, dict[str, dict]]:
-    """Returns the losses of each GAN: in common, and alone."""
+    """Returns what each GAN logged: in common, and alone."""
     (begin,) = self._parts(_BEGIN)
     together = training.history(*begin, self.steps_per_epoch)
     return {

@@ -127,7 +127,8 @@ class Task:
       gans: By name.
 
     Returns:
-      Arguments of `tgp.report.Comparison`, such as `samples_png`.
+      Arguments of `tgp.report.Comparison`: `samples_png`, `sections` (their
+      pictures and sounds become files as well), `scores`, `curve_titles`.
     """
     raise NotImplementedError
 
