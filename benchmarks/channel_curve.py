@@ -39,11 +39,11 @@ from tf_ganprune import files
 from tf_ganprune.experiments import (
   dcgan_task,
   experiment,
-  exporting,
   run_directory,
   slim,
   training,
 )
+from tf_ganprune.report import machine
 
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
 
@@ -61,7 +61,7 @@ def measure(run: curve_plan.Run, folder: pathlib.Path) -> dict:
   path = folder / f"{run.name}.json"
   settings = _settings(run)
   if not path.exists():
-    where = {"machine": exporting.machine()}
+    where = {"machine": machine.text()}
     found = _train(run, folder) | {"settings": settings} | where
     files.write(path, json.dumps(found, indent=2).encode())
     print(run.name, found["metrics"]["frechet_distance"], flush=True)

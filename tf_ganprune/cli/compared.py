@@ -14,9 +14,7 @@
 """Measures saved networks, and makes a comparison of them."""
 
 import dataclasses
-import os
 import pathlib
-import platform
 import tempfile
 
 from absl import flags
@@ -27,7 +25,7 @@ from tf_ganprune.experiments import handover
 from tf_ganprune.export import benchmark, targets, tflite
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import scores
-from tf_ganprune.report import comparison, extras
+from tf_ganprune.report import comparison, extras, machine
 from tf_ganprune.sparsity import report as sparsity_report
 from tf_ganprune.sparsity import strip
 
@@ -88,7 +86,7 @@ def compare(
     values.title or " and ".join(named),
     contestants,
     settings=_settings(paths, values),
-    machine=_machine(),
+    machine=machine.text(),
     notes=[command.in_flags(x, values) for x in dict.fromkeys(notes)],
     scores=_scores(entries, evaluator),
     sections=shown,
@@ -254,14 +252,3 @@ def _settings(paths, values) -> dict[str, object]:
     if values[name].name == name and values[name].present
   }
   return {"networks": ", ".join(paths)} | given
-
-
-def _machine() -> str:
-  info = pathlib.Path("/proc/cpuinfo")
-  lines = info.read_text().splitlines() if info.exists() else []
-  models = [x for x in lines if x.startswith("model name")]
-  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
-  return (
-    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
-    f" {platform.python_version()}"
-  )

@@ -28,6 +28,7 @@ from tf_ganprune.experiments import (
   section_files,
 )
 from tf_ganprune.experiments import task as tasks
+from tf_ganprune.report import machine
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Comparing:
         for name in gans
       ],
       settings=self.settings,
-      machine=exporting.machine(),
+      machine=machine.text(),
       notes=[*self.task.notes(evaluator), *notes, *remarks, *refused],
       explanations=explanations,
       curve_titles=titles,

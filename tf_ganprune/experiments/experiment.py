@@ -171,7 +171,8 @@ class Experiment:
       seconds=self.seconds,
       steps_per_epoch=self.steps_per_epoch,
       discriminators={
-        name: x.discriminator for name, x in self.contestants.items()
+        name: x.discriminator(gans[name])
+        for name, x in self.contestants.items()
       },
     ).run(gans, evaluator, self.histories(), notes)
 

@@ -14,9 +14,6 @@
 """Exports networks, measures the files, and compares what came of them."""
 
 import dataclasses
-import os
-import pathlib
-import platform
 from collections.abc import Callable, Mapping, Sequence
 
 import tf_ganprune as tgp
@@ -172,16 +169,4 @@ def sparsity_of(
       for layer in report.layers
     ),
     tuple(note for report in reports.values() for note in report.notes),
-  )
-
-
-def machine() -> str:
-  """Returns the processor and the versions that times depend on."""
-  info = pathlib.Path("/proc/cpuinfo")
-  lines = info.read_text().splitlines() if info.exists() else []
-  models = [line for line in lines if line.startswith("model name")]
-  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
-  return (
-    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
-    f" {platform.python_version()}"
   )

@@ -224,18 +224,7 @@ class Slim(contestants.Contestant):
     if not self.settings.distillation:
       return {}
     taught = {x: self._teacher(dense, before, number, x) for x in smaller}
-    found = {
-      "teachers": {name: teacher for name, (teacher, _) in taught.items()},
-      "distillation": {
-        name: distilling.losses(
-          judge,
-          self.settings.distillation,
-          self.settings.weights,
-          *self._fade(number),
-        )
-        for name, (_, judge) in taught.items()
-      },
-    }
+    found = distilling.lessons(taught, self.settings, *self._fade(number))
     if self._teacher_learns:
       found["teacher_optimizers"] = {
         name: before.optimizers[before.teacher_of(name)]
@@ -294,17 +283,14 @@ class Slim(contestants.Contestant):
       )
     return discriminator
 
-  @property
-  def discriminator(self) -> str:
-    """What became of the discriminator, for the page."""
-    return _DISCRIMINATORS[self.settings.discriminator]
+  def discriminator(self, gan) -> str:
+    """Returns what became of it; see the base."""
+    found = _DISCRIMINATORS[self.settings.discriminator]
+    return found if gan.discriminators else ""
 
   def notes(self) -> list[str]:
     """Returns a sentence or two on how it was made."""
     settings = self.settings
-    learnt = " and ".join(settings.distillation) or "nothing"
-    if settings.fade_to < 1 and settings.distillation:
-      learnt += f", less and less, {settings.fade_to:.0%} of it in the end"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     teacher = slim_settings.TEACHERS[settings.teacher]
     whole = ""
@@ -313,7 +299,8 @@ class Slim(contestants.Contestant):
     note = (
       f"The slim generator{whole} was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
-      f" {teacher}: {learnt}. Its discriminator was {settings.discriminator}."
+      f" {teacher}: {settings.learnt}. Its discriminator was"
+      f" {settings.discriminator}."
     )
     if settings.generator_batch_size:
       note += (

@@ -35,6 +35,7 @@ from tf_ganprune.experiments import (
 from tf_ganprune.experiments import settings as settings_
 from tf_ganprune.experiments import task as tasks
 from tf_ganprune.gan import divergence
+from tf_ganprune.report import machine
 
 RESULTS = "runs.jsonl"
 _FLAG = "sweep_dir"  # of the program
@@ -239,7 +240,7 @@ class SweepJob:
     except _FAILURES as e:
       line = {"error": str(e).splitlines()[0]}
     tgp.keras.backend.clear_session()
-    where = {"machine": exporting.machine()}
+    where = {"machine": machine.text()}
     seconds = {"seconds": round(time.time() - begun, 1)}
     return dataclasses.asdict(run) | line | where | seconds
 

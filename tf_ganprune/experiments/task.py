@@ -13,6 +13,7 @@
 # limitations under the License.
 """What a family of GANs says of its experiments."""
 
+import types
 from collections.abc import Mapping
 
 import tensorflow as tf
@@ -47,6 +48,10 @@ class Task:
     title: What its GANs are called in headings.
     score: The measure by which a sweep compares; the lower the better.
     score_title: What that is called in tables and charts.
+    sweep_defaults: Other defaults of flags in a sweep, by the settings' names,
+      such as of a width that makes networks small enough for many runs.
+    not_in_sweeps: Settings that have no meaning in a sweep, with what to use
+      instead.
     settings: Those of this experiment.
   """
 
@@ -55,6 +60,8 @@ class Task:
   title = "GAN"
   score = "frechet_distance"
   score_title = "Fréchet distance"
+  sweep_defaults: Mapping[str, object] = types.MappingProxyType({})
+  not_in_sweeps: Mapping[str, str] = types.MappingProxyType({})
 
   def __init__(self, settings: settings.Settings):
     """Loads the data, and refuses what cannot be done with it.
