@@ -42,6 +42,76 @@ def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
   }
 
 
+def input_source(gan: tgp.PrunedGAN, name: str):
+  """Returns the object of `tgp.inputs` that draws what a network is given.
+
+  Args:
+    gan: The GAN.
+    name: Of the network.
+
+  Returns:
+    The GAN's `input_source`, if the network takes what it draws; else None. One
+    that cannot tell, because it has no `check`, is that of the first network
+    that ships.
+  """
+  source = gan.input_source
+  if source is None:
+    return None
+  if not hasattr(source, "check"):
+    return source if name == gan.exported[0] else None
+  return source if draws_for(source, gan.averaged(name)) else None
+
+
+def draws_for(source, network: tgp.keras.Model) -> bool:
+  """Returns whether a network takes what an object draws.
+
+  Args:
+    source: An object of `tgp.inputs`.
+    network: The network.
+  """
+  try:
+    source.check(network)
+  except ValueError:
+    return False
+  return True
+
+
+def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
+  """Returns what a network is given: as the task says, or else as the GAN does.
+
+  Args:
+    task: The family's `Task`.
+    gan: The GAN.
+    name: Of the network.
+    n: How many examples.
+    seed: Of what is drawn.
+
+  Returns:
+    A batch, or None where neither says it.
+  """
+  found = task.inputs(name, n, seed)
+  source = input_source(gan, name) if found is None else None
+  # With one seed, `generate` would draw the same.
+  return found if source is None else source.draw(n, seed=(seed, 1))
+
+
+def calibration(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
+  """Returns what `tgp.export_tflite` takes as `representative_data`.
+
+  Args:
+    task: As of `inputs`.
+    gan: As of `inputs`.
+    name: As of `inputs`.
+    n: As of `inputs`, where the task says what the network is given.
+    seed: As well.
+
+  Returns:
+    A batch, the object that draws it, or None.
+  """
+  found = task.inputs(name, n, seed)
+  return input_source(gan, name) if found is None else found
+
+
 def wrapped(
   networks: Mapping[str, tgp.keras.Model],
   schedule,
