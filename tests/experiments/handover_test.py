@@ -58,21 +58,6 @@ class _Task:
     return self.said
 
 
-def test_the_source_is_that_of_the_networks_that_take_what_it_draws():
-  gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
-  assert handover.input_source(gan, "generator") is gan.input_source
-  assert handover.input_source(gan, "discriminator") is None
-  gan.input_source = None
-  assert handover.input_source(gan, "generator") is None
-
-
-def test_a_source_that_cannot_tell_is_that_of_the_first_that_ships():
-  gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
-  gan.input_source = object()
-  assert handover.input_source(gan, "generator") is gan.input_source
-  assert handover.input_source(gan, "discriminator") is None
-
-
 def test_inputs_are_the_tasks_or_else_the_gans():
   gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
   source = gan.input_source

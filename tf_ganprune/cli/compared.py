@@ -19,9 +19,8 @@ import tempfile
 
 from absl import flags
 
-from tf_ganprune import channels, files
+from tf_ganprune import channels, files, inputs
 from tf_ganprune.cli import command, outcomes, saved
-from tf_ganprune.experiments import handover
 from tf_ganprune.export import benchmark, targets, tflite
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import scores
@@ -134,7 +133,7 @@ def _source(network, named):
   """
   own = next(source for one, source in named.values() if one is network)
   for _, source in named.values():
-    if hasattr(source, "check") and handover.draws_for(source, network):
+    if source is not None and inputs.takes(network, source):
       return source
   return own
 

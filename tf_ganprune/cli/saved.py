@@ -21,7 +21,6 @@ import numpy as np
 
 from tf_ganprune import files, keras3
 from tf_ganprune import gan as gan_lib
-from tf_ganprune.experiments import handover
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import evaluator as evaluators
 from tf_ganprune.metrics import feature_model as feature_models
@@ -111,7 +110,7 @@ def _source(gan, name: str):
   """Returns what draws the inputs of one of a GAN's networks, or None."""
   if not isinstance(gan, gan_lib.PrunedGAN):
     return None
-  source = handover.input_source(gan, name)
+  source = gan.inputs_of(name)
   if source is None:
     return None
   try:

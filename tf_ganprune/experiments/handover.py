@@ -42,40 +42,6 @@ def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
   }
 
 
-def input_source(gan: tgp.PrunedGAN, name: str):
-  """Returns the object of `tgp.inputs` that draws what a network is given.
-
-  Args:
-    gan: The GAN.
-    name: Of the network.
-
-  Returns:
-    The GAN's `input_source`, if the network takes what it draws; else None. One
-    that cannot tell, because it has no `check`, is that of the first network
-    that ships.
-  """
-  source = gan.input_source
-  if source is None:
-    return None
-  if not hasattr(source, "check"):
-    return source if name == gan.exported[0] else None
-  return source if draws_for(source, gan.averaged(name)) else None
-
-
-def draws_for(source, network: tgp.keras.Model) -> bool:
-  """Returns whether a network takes what an object draws.
-
-  Args:
-    source: An object of `tgp.inputs`.
-    network: The network.
-  """
-  try:
-    source.check(network)
-  except ValueError:
-    return False
-  return True
-
-
 def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
   """Returns what a network is given: as the task says, or else as the GAN does.
 
@@ -90,7 +56,7 @@ def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
     A batch, or None where neither says it.
   """
   found = task.inputs(name, n, seed)
-  source = input_source(gan, name) if found is None else None
+  source = gan.inputs_of(name) if found is None else None
   # With one seed, `generate` would draw the same.
   return found if source is None else source.draw(n, seed=(seed, 1))
 
@@ -109,7 +75,7 @@ def calibration(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
     A batch, the object that draws it, or None.
   """
   found = task.inputs(name, n, seed)
-  return input_source(gan, name) if found is None else found
+  return gan.inputs_of(name) if found is None else found
 
 
 def wrapped(
