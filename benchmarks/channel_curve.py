@@ -39,11 +39,11 @@ from tf_ganprune import files
 from tf_ganprune.experiments import (
   dcgan_task,
   experiment,
-  exporting,
   run_directory,
   slim,
   training,
 )
+from tf_ganprune.report import machine
 
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
 
@@ -61,7 +61,7 @@ def measure(run: curve_plan.Run, folder: pathlib.Path) -> dict:
   path = folder / f"{run.name}.json"
   settings = _settings(run)
   if not path.exists():
-    where = {"machine": exporting.machine()}
+    where = {"machine": machine.text()}
     found = _train(run, folder) | {"settings": settings} | where
     files.write(path, json.dumps(found, indent=2).encode())
     print(run.name, found["metrics"]["frechet_distance"], flush=True)
@@ -212,8 +212,8 @@ def _slim_gan(run: curve_plan.Run, folder, main) -> tgp.GAN:
 
 def _scratch_gan(job: slim.Slim, main) -> tgp.GAN:
   """Returns a new GAN of the slim one's widths, trained as fast."""
-  whole = main.load("begin").ema_generator
-  smaller = job.smaller("generator", whole, job.settings.macs)
+  gan = main.load("begin")
+  smaller = job.smaller("generator", gan.ema_generator, job.settings.macs, gan)
   networks = {"generator": tgp.keras.models.clone_model(smaller)}
   rates = {"generator": job.settings.slim_learning_rate}
   return main.task.gan(main.task.networks() | networks, learning_rates=rates)

@@ -34,10 +34,8 @@ import tensorflow as tf
 from absl import flags
 
 from tf_ganprune import files, version
-from tf_ganprune.experiments import (
-  exporting,
-)
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.report import machine as machine_lib
 
 # Every program's, defined once: tests import several in one process.
 JSON = flags.DEFINE_string(
@@ -244,7 +242,7 @@ def in_subprocess(module: str, *arguments: str) -> dict:
 def machine() -> dict[str, str]:
   """Returns the processor and the versions that the numbers depend on."""
   return {
-    "machine": exporting.machine(),
+    "machine": machine_lib.text(),
     "tensorflow": tf.__version__,
     "tf_keras": keras.__version__,
     "numpy": np.__version__,

@@ -32,7 +32,7 @@ from scipy import stats
 
 import tf_ganprune as tgp
 from benchmarks import contest, train_step
-from tf_ganprune.experiments import strategies, sweep_program
+from tf_ganprune.experiments import dcgan_task, strategies
 
 # Left out are those that train on more latents or with a teacher, fewer
 # channels, and measured sensitivity, which only says beforehand how sparse.
@@ -69,7 +69,10 @@ flags.register_validator(
   f"must be of {', '.join(strategies.STRATEGIES)}.",
 )
 _WIDTH = flags.DEFINE_integer(
-  "timed_width", sweep_program.DEFAULTS["width"], "Of the networks.", 1
+  "timed_width",
+  dcgan_task.DCGAN.sweep_defaults["width"],
+  "Of the networks.",
+  1,
 )
 _FREQUENCY = flags.DEFINE_integer(
   "timed_frequency", 50, "Steps between prunings, and of a round.", 1

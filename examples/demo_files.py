@@ -27,7 +27,7 @@ _WAY_OUT = "run `npm ci` in web/, or give --install"
 def networks(
   output_dir: str | os.PathLike, wasm_target: str, webgpu_target: str
 ) -> list[dict]:
-  """Finds the files to show, as `examples.exporting` names them.
+  """Finds the files to show, as `tf_ganprune.experiments.exporting` names them.
 
   Args:
     output_dir: Where `NETWORK_TARGET.tflite` files are.

@@ -48,9 +48,11 @@ def arguments(output_dir, data_dir, *flags):
   ]
 
 
-def kill_when_there(file: pathlib.Path, programs, *arguments):
-  """Starts the job, and kills it when a file is there."""
-  process = programs.start(PROGRAM, *arguments)
+def kill_when_there(
+  file: pathlib.Path, programs, *arguments, program: str = PROGRAM
+):
+  """Starts the job, or another program, and kills it when a file is there."""
+  process = programs.start(program, *arguments)
   deadline = time.time() + 300
   while not file.exists():
     assert time.time() < deadline

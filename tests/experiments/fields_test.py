@@ -159,3 +159,34 @@ def test_two_programs_share_the_flags_of_a_field(own_flags):
 
   with pytest.raises(flags.DuplicateFlagError):
     fields.define_flags(Unlike, names=names)
+
+
+def test_another_help_has_the_same_limit():
+  @dataclasses.dataclass(frozen=True)
+  class Described(_Settings):
+    rate: float = fields.like(_Settings, "rate", 0.25, "How quick.")
+
+  found = fields.flat(Described)["rate"].metadata
+  assert found["help"] == "How quick."
+  assert found["limit"] is fields.RATE
+  assert fields.flat(_Other)["rate"].metadata["help"] == "How fast."
+
+
+@dataclasses.dataclass(frozen=True)
+class _Twice:
+  zeros: _Phase = fields.group(_Phase, "Of the one phase.")
+  slim: _Phase = fields.group(_Phase, "Of the other.")
+
+
+def test_a_help_speaks_of_the_fields_of_its_own_group():
+  names = {x: f"fields_test_{x}" for x in ("zeros_slim_epochs", "slim_epochs")}
+  names |= {x: f"fields_test_{x}" for x in ("zeros_cuts", "slim_cuts")}
+  fields.define_flags(_Twice, names=names)
+  try:
+    for phase in ("zeros", "slim"):
+      name = "zeros_slim_epochs" if phase == "zeros" else "slim_epochs"
+      said = flags.FLAGS[f"fields_test_{name}"].help
+      assert said == f"How long, of all --fields_test_{phase}_cuts."
+  finally:
+    for name in names.values():
+      delattr(flags.FLAGS, name)

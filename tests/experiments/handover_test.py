@@ -46,3 +46,24 @@ def test_pruned_gan_goes_on_where_the_dense_one_is():
   assert tgp.sparsity_report(gan.generator).overall == pytest.approx(
     0.5, abs=0.01
   )
+
+
+class _Task:
+  """Says what one network is given, at most."""
+
+  def __init__(self, said=None):
+    self.said = said
+
+  def inputs(self, name, n, seed):
+    return self.said
+
+
+def test_inputs_are_the_tasks_or_else_the_gans():
+  gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
+  source = gan.input_source
+  given = handover.inputs(_Task(), gan, "generator", 3, 7)
+  np.testing.assert_array_equal(given, source.draw(3, seed=(7, 1)))
+  assert handover.inputs(_Task(), gan, "discriminator", 3, 7) is None
+  assert handover.calibration(_Task(), gan, "generator", 3, 7) is source
+  for found in (handover.inputs, handover.calibration):
+    assert found(_Task("said"), gan, "generator", 3, 7) == "said"

@@ -42,7 +42,9 @@ class _Experiment:
     self.load = gans.get
     self.trained = []
     self.task = types.SimpleNamespace(
-      inputs=lambda name, n, seed: None, then=dict
+      inputs=lambda name, n, seed: None,
+      later_arguments=dict,
+      restore=lambda gan: None,
     )
 
   def part(self, name, begin, epochs, earlier):
@@ -287,7 +289,8 @@ def test_optimizers_of_networks_that_stay_go_on(kind):
   experiment = _Experiment(begin=gan)
   experiment.task = types.SimpleNamespace(
     inputs=lambda *_: None,
-    then=dict,
+    later_arguments=dict,
+    restore=lambda gan: None,
     gan=lambda networks, **given: (networks, given),
   )
   settings = {"macs": 0.5, "whole_epochs": 0, "discriminator": kind}

@@ -146,3 +146,18 @@ def test_phase_that_was_cut_off_before_it_was_saved(cut_off):
   gan = training.train(run, phase, _images())
   assert int(gan.g_optimizer.iterations) == 6
   assert training.history(run, phase, 3)["step"] == [3, 6]
+
+
+def test_history_has_all_that_was_logged(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {})
+  (run / "pruned.csv").write_text(
+    "epoch,d_loss,reconstruction,sometimes,val_d_loss,val_reconstruction\n"
+    "0,1.5,0.5,NA,,\n"
+    "1,1.0,0.25,2.0,,\n"
+  )
+  phase = training.Phase("pruned", 2, _begin)
+  assert training.history(run, phase, 3) == {
+    "step": [3, 6],
+    "d_loss": [1.5, 1.0],
+    "reconstruction": [0.5, 0.25],
+  }

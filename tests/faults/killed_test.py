@@ -23,19 +23,21 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
 from tests.faults import training_program
 
-_KILLS = 20
+# How often each kind is killed.
+_KILLS = {"gan": 20, "autoencoder": 6}
 _STEPS = training_program.EPOCHS * training_program.BATCHES
 
 
 class _Server:
   """The process that imports TensorFlow once and forks trainings."""
 
-  def __init__(self):
+  def __init__(self, kind):
     self._process = subprocess.Popen(
-      [sys.executable, "-m", "tests.faults.training_program"],
+      [sys.executable, "-m", "tests.faults.training_program", kind],
       stdin=subprocess.PIPE,
       stdout=subprocess.PIPE,
       text=True,
@@ -111,22 +113,23 @@ def _kill_at(server, folder, step: int, delay: float | None) -> int:
   return _progress(folder)
 
 
-def test_killed_at_20_moments_ends_as_if_never_killed(tmp_path):
+@pytest.mark.parametrize("kind, kills", _KILLS.items())
+def test_killed_at_many_moments_ends_as_if_never_killed(kind, kills, tmp_path):
   rng = random.Random(0)
   whole, killed = tmp_path / "whole", tmp_path / "killed"
   reached, saves = [], 0
-  with contextlib.closing(_Server()) as server:
+  with contextlib.closing(_Server(kind)) as server:
     whole.mkdir()
     expected = _finish(server, whole)
     killed.mkdir()
-    for step in sorted(rng.sample(range(1, _STEPS * 2 // 3), _KILLS)):
+    for step in sorted(rng.sample(range(1, _STEPS * 2 // 3), kills)):
       saving = rng.random() < 0.3
       delay = None if saving else rng.uniform(0, 0.08)
       reached.append(_kill_at(server, killed, step, delay))
       assert reached[-1] >= step
       saves += saving and (killed / "backup" / "chief" / "unsealed").exists()
     end = _finish(server, killed)
-  assert len(reached) == 20
+  assert len(reached) == kills
   assert reached[-1] > reached[0]
   assert saves
   assert end.keys() == expected.keys()

@@ -24,6 +24,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests.faults import forking
+from tests.gan import own_family
 from tf_ganprune.callbacks import backup
 from tf_ganprune.keras_compat import keras
 
@@ -34,12 +35,16 @@ SAVE_FREQ = 3
 layers = keras.layers
 
 
+def schedule():
+  """Returns how every network is pruned."""
+  return tfmot.sparsity.keras.PolynomialDecay(
+    0.1, 0.8, 2, EPOCHS * BATCHES - 2, frequency=3
+  )
+
+
 def gan() -> tgp.GAN:
   """Returns the same untrained GAN at each call."""
   keras.utils.set_random_seed(0)
-  schedule = tfmot.sparsity.keras.PolynomialDecay(
-    0.1, 0.8, 2, EPOCHS * BATCHES - 2, frequency=3
-  )
   generator = keras.Sequential(
     [
       keras.Input((4,)),
@@ -51,13 +56,22 @@ def gan() -> tgp.GAN:
     [keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(1)]
   )
   model = tgp.GAN(
-    tgp.prune_low_magnitude(discriminator, schedule),
-    tgp.prune_low_magnitude(generator, schedule),
+    tgp.prune_low_magnitude(discriminator, schedule()),
+    tgp.prune_low_magnitude(generator, schedule()),
     latent_dim=4,
     ema_decay=0.9,
   )
   # Most of an attempt would go into tracing.
   model.compile("adam", "adam", loss="hinge", run_eagerly=True)
+  return model
+
+
+def autoencoder() -> tgp.PrunedGAN:
+  """Returns the same untrained family of the docs at each call."""
+  keras.utils.set_random_seed(0)
+  schedules = dict.fromkeys(own_family.NETWORKS, schedule())
+  model = own_family.autoencoder(schedules, ema_decay=0.9)
+  model.compile(dict.fromkeys(schedules, "adam"), run_eagerly=True)
   return model
 
 
@@ -70,14 +84,15 @@ def images() -> tf.data.Dataset:
 
 def variables(model) -> dict[str, np.ndarray]:
   """Returns every weight, mask, step and optimizer slot."""
-  parts = [model.discriminator, model.generator, model.ema_generator]
+  parts = [*model.networks.values(), *model.averages.values()]
   found = [variable for part in parts for variable in part.weights]
-  found += [*model.d_optimizer.variables, *model.g_optimizer.variables]
+  for optimizer in model.optimizers.values():
+    found += optimizer.variables
   return {str(i): variable.numpy() for i, variable in enumerate(found)}
 
 
 class _Progress(keras.callbacks.Callback):
-  """Writes how many updates the GAN has had."""
+  """Writes how many batches the GAN has had."""
 
   def __init__(self, path):
     super().__init__()
@@ -85,12 +100,17 @@ class _Progress(keras.callbacks.Callback):
 
   def on_train_batch_end(self, batch, logs=None):
     # In one piece, so that whoever reads it never sees a part.
-    os.pwrite(self._file, b"%6d" % int(self.model.g_optimizer.iterations), 0)
+    os.pwrite(self._file, b"%6d" % int(self.model.optimizer.iterations), 0)
 
 
-def train(folder: pathlib.Path) -> None:
-  """Trains from the last backup in the folder, and leaves `end.npz` there."""
-  model = gan()
+def train(make, folder: pathlib.Path) -> None:
+  """Trains from the last backup in the folder, and leaves `end.npz` there.
+
+  Args:
+    make: Returns what is trained.
+    folder: Where everything is.
+  """
+  model = make()
   model.fit(
     images(),
     epochs=EPOCHS,
@@ -103,16 +123,20 @@ def train(folder: pathlib.Path) -> None:
   np.savez(folder / "end.npz", **variables(model))
 
 
-def serve() -> None:
-  """Forks a training for each folder that is written to standard input."""
+def serve(make) -> None:
+  """Forks a training for each folder that is written to standard input.
+
+  Args:
+    make: Returns what is trained.
+  """
   for line in sys.stdin:
     # Converting functions to graphs would take most of an attempt.
     eager = tf.autograph.experimental.do_not_convert(train)
-    child = forking.start(eager, pathlib.Path(line.strip()))
+    child = forking.start(eager, make, pathlib.Path(line.strip()))
     print(json.dumps({"pid": child}), flush=True)
     _, status = os.waitpid(child, 0)
     print(json.dumps({"status": status}), flush=True)
 
 
 if __name__ == "__main__":
-  serve()
+  serve({"gan": gan, "autoencoder": autoencoder}[sys.argv[1]])

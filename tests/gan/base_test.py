@@ -13,15 +13,14 @@
 # limitations under the License.
 """Tests of the base of every family: names, updates, replacing, refusals."""
 
-import re
-
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
-from tests import build_files, tiny, watch
+from tests import tiny, watch
+from tests.gan import own_family
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
@@ -29,16 +28,10 @@ _SCHEDULE = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
 _ADAMS = ("adam",) * 4
 
 
-def _page() -> str:
-  text = (build_files.ROOT / "docs" / "own_family.md").read_text("utf-8")
-  (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
-  return code
-
-
 def test_the_page_of_the_docs_runs(tmp_path, monkeypatch):
   monkeypatch.chdir(tmp_path)
   names = {}
-  exec(_page(), names)  # noqa: S102
+  exec(own_family.code(), names)  # noqa: S102
   loaded = tgp.load_model("autoencoder.keras")
   assert tgp.sparsity_report(loaded.averaged("decoder")).overall > 0.7
   z = tgp.inputs.Latents(8).draw(2, seed=3)
@@ -52,8 +45,7 @@ def test_the_page_of_the_docs_runs(tmp_path, monkeypatch):
 
 
 def test_the_family_of_the_page_has_no_more_than_sixty_lines():
-  family = _page().split("def dense_network")[0]
-  assert len(family.strip().splitlines()) <= 60
+  assert len(own_family.family_code().strip().splitlines()) <= 60
 
 
 class Pair(tgp.PrunedGAN):

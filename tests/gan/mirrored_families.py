@@ -15,35 +15,39 @@
 
 import numpy as np
 import tensorflow as tf
-import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests import tiny, watch
-from tests.gan import families
+from tests.gan import family_cases
 
 keras = tgp.keras
-_SCHEDULE = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.75, 1, 7, frequency=2)
 _BATCHES = 8
 
 
-def check_four_networks(strategy, check_replicas) -> None:
-  """Asserts that four networks on one tape are pruned alike, and logged.
+def check_case(strategy, check_replicas, name: str, **arguments) -> None:
+  """Asserts that a family of one's own is pruned alike, and logged.
 
   Args:
     strategy: Of two replicas.
     check_replicas: Asserts that a network is the same on each.
+    name: Of the family, one of `family_cases.CASES`.
+    **arguments: Of its constructor.
   """
+  case = family_cases.CASES[name]
   with strategy.scope():
-    schedules = dict.fromkeys(families.CYCLE, _SCHEDULE)
-    model = families.cycle(schedules, ema_decay=0.5, regularizers=["lecam"])
-    model.compile("adam", "adam", "adam", "adam")
-  history = model.fit(families.pairs(8 * _BATCHES, 8), verbose=0).history
-  assert set(history) == {"G_loss", "F_loss", "D_X_loss", "D_Y_loss"}
+    model = case.pruned((lambda: "adam",) * 2, ema_decay=0.5, **arguments)
+  history = model.fit(case.data(8 * _BATCHES, 8), verbose=0).history
+  assert list(history) == list(case.logged)
   assert all(np.isfinite(x).all() for x in history.values())
-  for name, network in model.networks.items():
-    watch.check(network, _SCHEDULE, _BATCHES)
+  for network_name, network in model.networks.items():
+    updates = _BATCHES * case.updates[network_name]
+    watch.check(network, case.schedules[network_name], updates)
     check_replicas(network)
-    assert model.optimizers[name].iterations.numpy() == _BATCHES
+    assert model.optimizers[network_name].iterations.numpy() == updates
+  for averaged in case.averaged:
+    zeros = watch.sparsity_at(case.schedules[averaged], _BATCHES)
+    found = tgp.sparsity_report(model.averaged(averaged)).overall
+    assert abs(found - zeros) < 0.02, (averaged, found)
 
 
 class _OwnTape(tgp.PrunedGAN):

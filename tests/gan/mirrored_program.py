@@ -370,8 +370,11 @@ def main(kinds: list[str]) -> None:
         "balanced": check_balanced,
         "ticket": check_ticket,
         "compressed": check_compressed,
-        "four networks": lambda: mirrored_families.check_four_networks(
-          strategy(), check_replicas
+        "four networks": lambda: mirrored_families.check_case(
+          strategy(), check_replicas, "four networks", regularizers=["lecam"]
+        ),
+        "autoencoder": lambda: mirrored_families.check_case(
+          strategy(), check_replicas, "autoencoder"
         ),
         "own tape": lambda: mirrored_families.check_own_tape(strategy()),
       }

@@ -37,6 +37,7 @@ _KINDS = [
   "balanced",
   "compressed",
   "four networks",
+  "autoencoder",
   "own tape",
   "critic",
   "several",

@@ -166,7 +166,7 @@ class Drawing:
       made = [
         bounds.image_of(calling.called(self._network, part)) for part in parts
       ]
-    return np.concatenate([np.asarray(bounds.image_of(x)) for x in made])
+    return np.concatenate([np.asarray(x) for x in made])
 
 
 def _checked(images) -> np.ndarray:

@@ -101,7 +101,8 @@ def define_samples(values: flags.FlagValues, use: str) -> None:
     None,
     f"Inputs as the network will see them, {use}: a .npy file of an array"
     " [n, ...], or a .npz file with one for each input's name. By default they"
-    " are drawn: latents from N(0, 1), labels from the rows that there are.",
+    " are drawn, as a saved GAN says, or else latents from N(0, 1) and labels"
+    " from the rows that there are.",
     flag_values=values,
   )
 

@@ -14,19 +14,17 @@
 """Measures saved networks, and makes a comparison of them."""
 
 import dataclasses
-import os
 import pathlib
-import platform
 import tempfile
 
 from absl import flags
 
-from tf_ganprune import channels, files
+from tf_ganprune import channels, files, inputs
 from tf_ganprune.cli import command, outcomes, saved
 from tf_ganprune.export import benchmark, targets, tflite
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import scores
-from tf_ganprune.report import comparison, extras
+from tf_ganprune.report import comparison, extras, machine
 from tf_ganprune.sparsity import report as sparsity_report
 from tf_ganprune.sparsity import strip
 
@@ -40,6 +38,7 @@ class _Entry:
 
   name: str
   network: keras.Model
+  source: object | None  # draws its inputs
   outcome: outcomes.Outcome
 
 
@@ -62,7 +61,10 @@ def compare(
   saved.import_modules(values["import"].value)
   evaluator = saved.evaluator(values.reference, values.feature_model)
   named = dict(zip(_names(paths), _networks(paths, values), strict=True))
-  entries = [_entry(*item, values, evaluator) for item in named.items()]
+  entries = [
+    _entry(name, network, _source(network, named), values, evaluator)
+    for name, (network, _) in named.items()
+  ]
   notes = [x.outcome.note for x in entries if x.outcome.note]
   exported = _files(entries, values, notes)
   contestants = [
@@ -83,7 +85,7 @@ def compare(
     values.title or " and ".join(named),
     contestants,
     settings=_settings(paths, values),
-    machine=_machine(),
+    machine=machine.text(),
     notes=[command.in_flags(x, values) for x in dict.fromkeys(notes)],
     scores=_scores(entries, evaluator),
     sections=shown,
@@ -106,21 +108,37 @@ def _names(paths: list[str]) -> list[str]:
   raise ValueError(f"A file is given twice: {', '.join(paths)}.")
 
 
-def _networks(paths: list[str], values) -> list[keras.Model]:
-  """Loads networks; --network is about those files that hold several."""
+def _networks(paths: list[str], values) -> list[tuple]:
+  """Loads networks, and what draws the inputs of each, or None.
+
+  --network is about those files that hold several.
+  """
   found, alone = [], []
   for path in paths:
     try:
-      found.append(saved.load_plain(path, values.network))
+      found.append(saved.load_with_inputs(path, values.network))
     except saved.OneNetworkError as error:
       alone.append(error)
-      found.append(strip.strip_pruning(error.network))
+      found.append((error.network, None))
   if len(alone) == len(paths):
     raise alone[0]
-  return found
+  return [(strip.strip_pruning(network), source) for network, source in found]
 
 
-def _entry(name, network, values, evaluator) -> _Entry:
+def _source(network, named):
+  """Returns what draws a network's inputs, None where no file says it.
+
+  The first of those that would do, so that networks which take the same get
+  the same.
+  """
+  own = next(source for one, source in named.values() if one is network)
+  for _, source in named.values():
+    if source is not None and inputs.takes(network, source):
+      return source
+  return own
+
+
+def _entry(name, network, source, values, evaluator) -> _Entry:
   count = values.num_samples
   if evaluator is not None:
     real = len(evaluator.real_features)
@@ -133,8 +151,9 @@ def _entry(name, network, values, evaluator) -> _Entry:
     values.seed,
     values.input_shape,
     values.value_range,
+    source,
   )
-  return _Entry(name, network, outcome)
+  return _Entry(name, network, source, outcome)
 
 
 def _contestant(entry, base, values, evaluator, notes) -> comparison.Contestant:
@@ -194,13 +213,14 @@ def _files(entries, values, notes) -> dict[str, list[comparison.FileResult]]:
 def _reports(entries, folder, target, values, notes) -> dict:
   """Returns what each export said; notes why there is none."""
   reports = {}
+  given = saved.read_arrays("samples", values.samples)
   for i, entry in enumerate(entries):
     try:
       reports[entry.name] = tflite.export_tflite(
         entry.network,
         folder / f"{i}_{target}.tflite",
         target,
-        saved.read_arrays("samples", values.samples),
+        entry.source if given is None else given,
         input_shape=values.input_shape,
       )
     except ValueError as error:
@@ -231,14 +251,3 @@ def _settings(paths, values) -> dict[str, object]:
     if values[name].name == name and values[name].present
   }
   return {"networks": ", ".join(paths)} | given
-
-
-def _machine() -> str:
-  info = pathlib.Path("/proc/cpuinfo")
-  lines = info.read_text().splitlines() if info.exists() else []
-  models = [x for x in lines if x.startswith("model name")]
-  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
-  return (
-    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
-    f" {platform.python_version()}"
-  )

@@ -32,7 +32,8 @@ def export(
     model: A `.keras` file.
     output: The `.tflite` file to write.
     target: A name from `tgp.EXPORT_TARGETS`.
-    samples: Arrays, as `representative_data` of `tgp.export_tflite`.
+    samples: Arrays, as `representative_data` of `tgp.export_tflite`; by default
+      a GAN's own inputs are drawn.
     network: Which of a GAN's networks.
     **kwargs: As of `tgp.export_tflite`.
 
@@ -42,11 +43,12 @@ def export(
   from tf_ganprune.cli import saved  # noqa: PLC0415 (imports TensorFlow)
   from tf_ganprune.export import tflite  # noqa: PLC0415
 
+  loaded, source = saved.load_with_inputs(model, network)
   return tflite.export_tflite(
-    saved.load(model, network),
+    loaded,
     output,
     target,
-    representative_data=samples,
+    representative_data=source if samples is None else samples,
     **kwargs,
   )
 

@@ -55,6 +55,7 @@ def outcome(
   seed: int = 0,
   input_shape=None,
   value_range=None,
+  source=None,
 ) -> Outcome:
   """Runs a network.
 
@@ -66,12 +67,13 @@ def outcome(
     seed: Of those that are drawn.
     input_shape: As of `tgp.export_tflite`.
     value_range: Values of its images that mean black and white.
+    source: An object of `tgp.inputs` that draws inputs, if there is one.
 
   Raises:
     ValueError: If it does not take what was given.
   """
   try:
-    taken, outputs = _run(network, given, count, seed, input_shape)
+    taken, outputs = _run(network, given, count, seed, input_shape, source)
   except ValueError as error:
     if given is not None or input_shape is not None:
       raise ValueError(f"{name}: {error}") from error
@@ -83,12 +85,12 @@ def outcome(
   return Outcome(taken, outputs, images, given is not None)
 
 
-def _run(network, given, count, seed, input_shape):
+def _run(network, given, count, seed, input_shape, source):
   shapes = signature.sized(network, input_shape)
   with prepare.prepared(network, targets.get("cpu"), shapes) as ready:
     model = ready.model
     if given is None:
-      taken = samples.draw(model, count, seed)
+      taken = samples.draw(model, count, seed, source)
     else:
       taken = samples.of_user(model, given)[:count]
     # One at a time, as in a file: a batch could be too large for the memory.

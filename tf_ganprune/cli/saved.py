@@ -74,13 +74,50 @@ def load(path: str, network: str | None = None) -> keras.Model:
   Raises:
     ValueError: If there is none, or it cannot be loaded or converted.
   """
+  model, name = _found(path, network)
+  return model if name is None else _network(model, name)
+
+
+def load_with_inputs(path: str, network: str | None = None) -> tuple:
+  """Returns the network of a file, and what draws its inputs.
+
+  Args:
+    path: As of `load`.
+    network: As of `load`, and so the errors.
+
+  Returns:
+    The network; and an object of `tgp.inputs`, or None where the file does not
+    say what the network is given, or does not hold the data to draw from.
+  """
+  model, name = _found(path, network)
+  if name is None:
+    return model, None
+  return _network(model, name), _source(model, name)
+
+
+def _found(path: str, network: str | None) -> tuple:
+  """Returns a GAN and which of its networks is meant, or a network and None."""
   model = _load(path)
   names = _names(model)
   if names:
-    return _network(model, _chosen(path, names, _shipped(model), network))
+    return model, _chosen(path, names, _shipped(model), network)
   if network is not None:
     raise OneNetworkError(path, network, model)
-  return model
+  return model, None
+
+
+def _source(gan, name: str):
+  """Returns what draws the inputs of one of a GAN's networks, or None."""
+  if not isinstance(gan, gan_lib.PrunedGAN):
+    return None
+  source = gan.inputs_of(name)
+  if source is None:
+    return None
+  try:
+    source.draw(1, seed=0)
+  except ValueError:  # examples, whose data no file holds
+    return None
+  return source
 
 
 def load_plain(path: str, network: str | None = None) -> keras.Model:

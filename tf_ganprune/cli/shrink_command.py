@@ -25,6 +25,9 @@ _BUDGETS = {
   "num_bytes": "bytes of the float32 .tflite file",
 }
 
+# Inputs that are drawn to look at what the network computes.
+_SAMPLES = 256
+
 
 def _define(values: flags.FlagValues) -> None:
   for name, words in _BUDGETS.items():
@@ -69,12 +72,17 @@ def _define(values: flags.FlagValues) -> None:
 def _run(files: list[str], values: flags.FlagValues) -> int:
   from tf_ganprune import channels  # noqa: PLC0415
   from tf_ganprune.cli import saved  # noqa: PLC0415
+  from tf_ganprune.sparsity import strip  # noqa: PLC0415
 
   (path,) = files
   budget = {name: values[name].value for name in _BUDGETS}
   saved.check_output(values.output)
   saved.import_modules(values["import"].value)
-  network = saved.load_plain(path, values.network)
+  loaded, source = saved.load_with_inputs(path, values.network)
+  network = strip.strip_pruning(loaded)
+  data = saved.read_arrays("samples", values.samples)
+  if data is None and source is not None:
+    data = [source.draw(_SAMPLES, seed=values.seed)]
   small = channels.prune_channels(
     network,
     **budget,
@@ -82,7 +90,7 @@ def _run(files: list[str], values: flags.FlagValues) -> int:
     allocation=values.allocation,
     round_to=values.round_to,
     exclude=values.exclude,
-    data=saved.read_arrays("samples", values.samples),
+    data=data,
     seed=values.seed,
     input_shape=values.input_shape,
   )

@@ -14,14 +14,21 @@
 """Evaluates, exports and times GANs, and writes a page that compares them."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Callable
 
 import numpy as np
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import exporting, run_directory
+from tf_ganprune.experiments import (
+  exporting,
+  handover,
+  run_directory,
+  section_files,
+)
 from tf_ganprune.experiments import task as tasks
+from tf_ganprune.report import machine
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,10 +76,13 @@ class Comparing:
       "evaluation", lambda: self._evaluate(evaluator, gans)
     )
     networks = {name: self.task.exported(gan) for name, gan in gans.items()}
-    files, refused = self._timed("export", lambda: self._export(networks))
+    (base, *_) = gans.values()
+    files, refused = self._timed("export", lambda: self._export(networks, base))
     explanations = self._timed(
       "explanation", lambda: self._explain(gans, evaluator)
     )
+    shown = dict(self.task.show(gans))
+    titles = _curve_titles(histories) | dict(shown.pop("curve_titles", {}))
     comparison = tgp.report.Comparison(
       title=self.title,
       contestants=[
@@ -87,10 +97,11 @@ class Comparing:
         for name in gans
       ],
       settings=self.settings,
-      machine=exporting.machine(),
+      machine=machine.text(),
       notes=[*self.task.notes(evaluator), *notes, *remarks, *refused],
       explanations=explanations,
-      **self.task.show(gans),
+      curve_titles=titles,
+      **shown,
     )
     self._write(comparison, metrics)
     return comparison
@@ -106,12 +117,17 @@ class Comparing:
       print(remark)
     return metrics, remarks
 
-  def _export(self, networks):
+  def _export(self, networks, base):
+    """Exports the networks of all GANs; they take what those of `base` do."""
     for name, parts in networks.items():
       for part, network in parts.items():
         self.run_directory.save(network, f"{name}_{part}.keras")
     return exporting.export_all(
-      self.run_directory, networks, self.targets, self.task.inputs, runs=50
+      self.run_directory,
+      networks,
+      self.targets,
+      functools.partial(handover.calibration, self.task, base),
+      runs=50,
     )
 
   def _explain(
@@ -131,6 +147,7 @@ class Comparing:
     run = self.run_directory
     if comparison.samples_png is not None:
       tgp.report.write_png(run / "samples.png", comparison.samples_png)
+    section_files.write(run / "shown", comparison.sections)
     run.write_json(
       "metrics.json",
       {
@@ -153,6 +170,20 @@ class Comparing:
     result = function()
     self.seconds[name] = round(time.time() - begun, 1)
     return result
+
+
+def _curve_titles(histories) -> dict[str, str]:
+  """Returns titles of curves whose names do not say that they are losses."""
+  phases = [
+    phase for columns in histories.values() for phase in columns.values()
+  ]
+  known = tuple(tgp.distillation.LOSSES)
+  return {
+    column: f"distillation loss {column}"
+    for phase in phases
+    for column in phase
+    if column in known or column.endswith(tuple(f"_{x}" for x in known))
+  }
 
 
 def _as_json(contestant, metrics) -> dict:

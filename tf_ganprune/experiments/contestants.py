@@ -21,6 +21,9 @@ from tf_ganprune.experiments import (
   zeros_settings,
 )
 
+# What the page says of the pruned networks' discriminator.
+_DISCRIMINATORS = {"kept": "kept whole", "new": "a new one"}
+
 
 class Contestant:
   """One of the ways; a new one is derived from this.
@@ -59,9 +62,13 @@ class Contestant:
     """
     raise NotImplementedError
 
-  @property
-  def discriminator(self) -> str:
-    """What became of the discriminator, for the page, if anything."""
+  def discriminator(self, gan) -> str:
+    """Returns what became of the discriminator, for the page, if anything.
+
+    Args:
+      gan: The GAN of the last phase.
+    """
+    del gan
     return ""
 
   def notes(self) -> list[str]:
@@ -147,7 +154,7 @@ class Pruned(Contestant):
     another = task.gan(
       networks | self._wrapped(networks, gan),
       learning_rates={} if rate is None else dict.fromkeys(gan.exported, rate),
-      **task.then(),
+      **task.later_arguments(),
       **self._lessons(gan.exported),
     )
     handover.copy_averages(gan, another)
@@ -158,19 +165,11 @@ class Pruned(Contestant):
     settings, dense = self.settings, self.experiment.load("dense")
     steps = self.experiment.settings.prune_epochs
     steps *= self.experiment.steps_per_epoch
-    return {
-      "teachers": {name: dense.averaged(name) for name in names},
-      "distillation": {
-        name: distilling.losses(
-          handover.judge_of(dense, name),
-          settings.distillation,
-          settings.weights,
-          settings.fade_to,
-          steps,
-        )
-        for name in names
-      },
+    taught = {
+      name: (dense.averaged(name), handover.judge_of(dense, name))
+      for name in names
     }
+    return distilling.lessons(taught, settings, settings.fade_to, steps)
 
   def _schedule(self):
     """Prunes at first, and lets the rest of the steps recover."""
@@ -192,24 +191,21 @@ class Pruned(Contestant):
     settings = self.settings
     if not settings.distillation:
       return []
-    learnt = " and ".join(settings.distillation)
-    if settings.fade_to < 1:
-      learnt += f", less and less, {settings.fade_to:.0%} of it in the end"
     return [
       "The networks of the pruned GAN that ship learnt from those of the dense"
-      f" one, at the end of its training: {learnt}. The dense ones had no"
-      " teacher."
+      f" one, at the end of its training: {settings.learnt}. The dense ones had"
+      " no teacher."
     ]
 
-  @property
-  def discriminator(self) -> str:
-    """See the base."""
+  def discriminator(self, gan) -> str:
+    """Returns what became of it; see the base."""
     experiment = self.experiment
-    names = experiment.task.pruned_names()
-    kinds = {"kept": "kept whole", "new": "a new one"}
-    if names is None or "discriminator" not in names:
-      return kinds[self.settings.discriminator]
-    only = ", and its generator kept" if len(names) == 1 else ""
+    names = set(experiment.task.pruned_names() or gan.exported)
+    if not gan.discriminators:
+      return ""
+    if not names & set(gan.discriminators):
+      return _DISCRIMINATORS[self.settings.discriminator]
+    only = "" if names & set(gan.exported) else ", and its generator kept"
     return (
       f"pruned to {experiment.settings.final_sparsity:.1%} zeros, step by step"
       f" with its own updates{only}"

@@ -14,6 +14,7 @@
 """A GAN of one generator and one discriminator that makes images of latents."""
 
 import dataclasses
+import types
 from collections.abc import Mapping
 
 import tensorflow as tf
@@ -91,6 +92,14 @@ class DCGAN(image_task.ImageTask):
 
   Settings = Settings
   name = "mnist_dcgan"
+  sweep_defaults = types.MappingProxyType({"width": 16})
+  not_in_sweeps = types.MappingProxyType(
+    {
+      "generator_batch_size": "use --strategies",
+      "prune": "use --strategies, where 'both' prunes the discriminator as"
+      " well",
+    }
+  )
 
   def __init__(self, settings: Settings):
     """Loads the images, and refuses networks that are too large for a machine.
@@ -175,7 +184,7 @@ class DCGAN(image_task.ImageTask):
     )
     return gan
 
-  def then(self) -> dict:
+  def later_arguments(self) -> dict:
     """Returns how many latents there are after the common epochs."""
     size = self.settings.generator_batch_size
     return {} if size is None else {"generator_batch_size": size}

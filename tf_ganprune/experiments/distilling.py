@@ -13,7 +13,7 @@
 # limitations under the License.
 """The losses by which a generator learns from another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import tf_ganprune as tgp
 
@@ -49,3 +49,29 @@ def losses(
       loss.network = tgp.keras.models.clone_model(discriminator)
       loss.network.set_weights(discriminator.get_weights())
   return found
+
+
+def lessons(
+  taught: Mapping[str, tuple[tgp.keras.Model, tgp.keras.Model]],
+  settings,
+  fade_to: float,
+  fade_steps: int,
+) -> dict:
+  """Returns the arguments with which a task's GAN learns from other networks.
+
+  Args:
+    taught: By the name of each network that learns, its teacher, and the
+      network whose features tell how alike their outputs are.
+    settings: With the names of what is learnt, `distillation`, and `weights`.
+    fade_to: As of `losses`.
+    fade_steps: As well.
+  """
+  return {
+    "teachers": {name: teacher for name, (teacher, _) in taught.items()},
+    "distillation": {
+      name: losses(
+        judge, settings.distillation, settings.weights, fade_to, fade_steps
+      )
+      for name, (_, judge) in taught.items()
+    },
+  }

@@ -171,7 +171,8 @@ class Experiment:
       seconds=self.seconds,
       steps_per_epoch=self.steps_per_epoch,
       discriminators={
-        name: x.discriminator for name, x in self.contestants.items()
+        name: x.discriminator(gans[name])
+        for name, x in self.contestants.items()
       },
     ).run(gans, evaluator, self.histories(), notes)
 
@@ -190,8 +191,8 @@ class Experiment:
 
   def begun(self):
     """Returns the GAN of the beginning, as it trains on."""
-    gan, then = self.load(_BEGIN), self.task.then()
-    return gan.replaced(**then) if then else gan
+    gan, changed = self.load(_BEGIN), self.task.later_arguments()
+    return gan.replaced(**changed) if changed else gan
 
   def part(
     self,
@@ -238,7 +239,9 @@ class Experiment:
       name: `'begin'`, or the last phase of a contestant.
     """
     directory, phase = self._parts(name)[-1]
-    return directory.load(f"{phase.name}.keras")
+    gan = directory.load(f"{phase.name}.keras")
+    self.task.restore(gan)
+    return gan
 
   def _parts(self, name: str) -> list:
     owner = self.owner(name)
@@ -275,10 +278,12 @@ class Experiment:
       phase: What to train.
     """
     tgp.keras.utils.set_random_seed(self.settings.seed)
-    return training.train(directory, phase, self.train_data, self.task.monitor)
+    gan = training.train(directory, phase, self.train_data, self.task.monitor)
+    self.task.restore(gan)
+    return gan
 
   def histories(self) -> dict[str, dict[str, dict]]:
-    """Returns the losses of each GAN: in common, and alone."""
+    """Returns what each GAN logged: in common, and alone."""
     (begin,) = self._parts(_BEGIN)
     together = training.history(*begin, self.steps_per_epoch)
     return {

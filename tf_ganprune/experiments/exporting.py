@@ -14,9 +14,6 @@
 """Exports networks, measures the files, and compares what came of them."""
 
 import dataclasses
-import os
-import pathlib
-import platform
 from collections.abc import Callable, Mapping, Sequence
 
 import tf_ganprune as tgp
@@ -24,8 +21,8 @@ from tf_ganprune.experiments import run_directory
 from tf_ganprune.report import extras
 from tf_ganprune.sparsity import report as sparsity_report
 
-# Of inputs that a file is calibrated with.
-_SAMPLES = 256
+# Inputs that a file is calibrated with.
+SAMPLES = 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,8 +65,8 @@ def export_all(
       `CONTESTANT_NETWORK_TARGET.tflite` where several networks ship.
     networks: Those that ship by their names, for each contestant.
     targets: Names from `tgp.EXPORT_TARGETS`.
-    inputs: Returns what a network is given, by its name, a number and a seed;
-      None is drawn.
+    inputs: Returns what a network is given, by its name, a number and a seed:
+      `representative_data` of `tgp.export_tflite`.
     runs: How often each file is timed.
 
   Returns:
@@ -90,7 +87,7 @@ def export_all(
         networks[job.contestant][job.network],
         path,
         job.target,
-        representative_data=inputs(job.network, _SAMPLES, 0),
+        representative_data=inputs(job.network, SAMPLES, 0),
       )
     except ValueError as error:
       refused.append(f"{job.contestant}, {job.title}: {error}")
@@ -172,16 +169,4 @@ def sparsity_of(
       for layer in report.layers
     ),
     tuple(note for report in reports.values() for note in report.notes),
-  )
-
-
-def machine() -> str:
-  """Returns the processor and the versions that times depend on."""
-  info = pathlib.Path("/proc/cpuinfo")
-  lines = info.read_text().splitlines() if info.exists() else []
-  models = [line for line in lines if line.startswith("model name")]
-  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
-  return (
-    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
-    f" {platform.python_version()}"
   )

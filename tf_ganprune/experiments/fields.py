@@ -166,15 +166,18 @@ def group(kind: type, description: str):
   )
 
 
-def like(kind: type, name: str, default):
+def like(kind: type, name: str, default, description: str | None = None):
   """Returns another dataclass's field with a default of its own.
 
   Args:
     kind: The other, such as the base.
     name: Of the field.
     default: In place of the other's.
+    description: In place of the other's, if it is given.
   """
-  metadata = kind.__dataclass_fields__[name].metadata
+  metadata = dict(kind.__dataclass_fields__[name].metadata)
+  if description is not None:
+    metadata["help"] = description
   return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -277,15 +280,27 @@ def define_flags(
   """
   defaults, found = defaults or {}, flat(kind)
   called = {name: name for name in found} if names is None else names
-  # A help speaks of other fields of its group by their own names.
-  others = {
-    found[name].name: flag
-    for name, flag in called.items()
-    if name != found[name].name
-  }
+  groups = _groups(kind)
   for name, flag in called.items():
+    # A help speaks of other fields of its group by their own names.
+    others = {
+      found[other].name: its_flag
+      for other, its_flag in called.items()
+      if other != found[other].name and groups[other] == groups[name]
+    }
     default = defaults.get(name, found[name].default)
     _define(flag, found[name], default, others)
+
+
+def _groups(kind: type) -> dict[str, str | None]:
+  """Returns the group of each field of `flat`, None where it is in none."""
+  found = dict.fromkeys(flat(kind))
+  for each_field in dataclasses.fields(kind):
+    if "group" in each_field.metadata:
+      name = each_field.name
+      group = flat(each_field.metadata["group"], f"{name}_")
+      found |= dict.fromkeys(group, name)
+  return found
 
 
 def _define(name: str, each_field: dataclasses.Field, default, others) -> None:

@@ -42,6 +42,42 @@ def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
   }
 
 
+def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
+  """Returns what a network is given: as the task says, or else as the GAN does.
+
+  Args:
+    task: The family's `Task`.
+    gan: The GAN.
+    name: Of the network.
+    n: How many examples.
+    seed: Of what is drawn.
+
+  Returns:
+    A batch, or None where neither says it.
+  """
+  found = task.inputs(name, n, seed)
+  source = gan.inputs_of(name) if found is None else None
+  # With one seed, `generate` would draw the same.
+  return found if source is None else source.draw(n, seed=(seed, 1))
+
+
+def calibration(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
+  """Returns what `tgp.export_tflite` takes as `representative_data`.
+
+  Args:
+    task: As of `inputs`.
+    gan: As of `inputs`.
+    name: As of `inputs`.
+    n: As of `inputs`, where the task says what the network is given.
+    seed: As well.
+
+  Returns:
+    A batch, the object that draws it, or None.
+  """
+  found = task.inputs(name, n, seed)
+  return gan.inputs_of(name) if found is None else found
+
+
 def wrapped(
   networks: Mapping[str, tgp.keras.Model],
   schedule,

@@ -81,8 +81,8 @@ class RunDirectory:
       settings: What decides the results, such as the values of flags, and the
         name of a `task`, if there is one.
       flag: The one that names the folder, for messages.
-      shared: Whether other processes may be writing to it, so that what they
-        left half-written cannot be told from what they write.
+      shared: Whether other processes may be writing to it. Then files that are
+        half-written are left, since one of them may be writing them now.
 
     Raises:
       ValueError: If it cannot be written, or was begun by another task or with

@@ -134,7 +134,7 @@ class Slim(contestants.Contestant):
     """Returns arguments of the GAN, such as how many latents there are."""
     size = self.settings.generator_batch_size
     more = {} if size is None else {"generator_batch_size": size}
-    return self.experiment.task.then() | more
+    return self.experiment.task.later_arguments() | more
 
   def _whole(self):
     """Returns the GAN of the beginning, to train on with more latents."""
@@ -144,8 +144,13 @@ class Slim(contestants.Contestant):
     """Returns the GAN that is cut first."""
     if self.settings.whole_epochs:
       directory = self._whole_directory or self.run_directory
-      return directory.load("whole.keras")
+      return self._loaded(directory, "whole.keras")
     return self.experiment.load("begin")
+
+  def _loaded(self, directory, file: str):
+    gan = directory.load(file)
+    self.experiment.task.restore(gan)
+    return gan
 
   def cut(self, number: int):
     """Returns the GAN that a cut makes of the one before, not trained yet.
@@ -156,7 +161,7 @@ class Slim(contestants.Contestant):
     dense = self._dense()
     before = dense
     if number > 1:
-      before = self.run_directory.load(f"cut_{number - 1}.keras")
+      before = self._loaded(self.run_directory, f"cut_{number - 1}.keras")
     share = self.settings.macs ** (number / self.settings.cuts)
     smaller = {}
     for name in dense.exported:
@@ -164,19 +169,20 @@ class Slim(contestants.Contestant):
       network = before.averaged(name)
       # The cut before may have gone further than it had to.
       left = min(1.0, share * whole / tgp.profile(network).macs)
-      smaller[name] = self.smaller(name, network, left)
+      smaller[name] = self.smaller(name, network, left, dense)
     return self._gan(dense, before, smaller, number)
 
-  def smaller(self, name: str, network, share: float):
+  def smaller(self, name: str, network, share: float, gan):
     """Returns a network without the channels that the settings tell to cut.
 
     Args:
       name: Of the network.
       network: As it was at the beginning, or cut before.
       share: Of its MACs, to keep.
+      gan: Whose inputs it is given, where the task does not say them.
     """
     settings, seed = self.settings, self.experiment.settings.seed
-    batch = self.experiment.task.inputs(name, _SAMPLES, seed)
+    batch = handover.inputs(self.experiment.task, gan, name, _SAMPLES, seed)
     return tgp.prune_channels(
       network,
       macs=share,
@@ -218,18 +224,7 @@ class Slim(contestants.Contestant):
     if not self.settings.distillation:
       return {}
     taught = {x: self._teacher(dense, before, number, x) for x in smaller}
-    found = {
-      "teachers": {name: teacher for name, (teacher, _) in taught.items()},
-      "distillation": {
-        name: distilling.losses(
-          judge,
-          self.settings.distillation,
-          self.settings.weights,
-          *self._fade(number),
-        )
-        for name, (_, judge) in taught.items()
-      },
-    }
+    found = distilling.lessons(taught, self.settings, *self._fade(number))
     if self._teacher_learns:
       found["teacher_optimizers"] = {
         name: before.optimizers[before.teacher_of(name)]
@@ -288,17 +283,14 @@ class Slim(contestants.Contestant):
       )
     return discriminator
 
-  @property
-  def discriminator(self) -> str:
-    """What became of the discriminator, for the page."""
-    return _DISCRIMINATORS[self.settings.discriminator]
+  def discriminator(self, gan) -> str:
+    """Returns what became of it; see the base."""
+    found = _DISCRIMINATORS[self.settings.discriminator]
+    return found if gan.discriminators else ""
 
   def notes(self) -> list[str]:
     """Returns a sentence or two on how it was made."""
     settings = self.settings
-    learnt = " and ".join(settings.distillation) or "nothing"
-    if settings.fade_to < 1 and settings.distillation:
-      learnt += f", less and less, {settings.fade_to:.0%} of it in the end"
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     teacher = slim_settings.TEACHERS[settings.teacher]
     whole = ""
@@ -307,7 +299,8 @@ class Slim(contestants.Contestant):
     note = (
       f"The slim generator{whole} was cut {times}, down to"
       f" {settings.macs:.4g} of the MACs, and learnt from the dense one,"
-      f" {teacher}: {learnt}. Its discriminator was {settings.discriminator}."
+      f" {teacher}: {settings.learnt}. Its discriminator was"
+      f" {settings.discriminator}."
     )
     if settings.generator_batch_size:
       note += (

@@ -16,7 +16,7 @@
 import dataclasses
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import distilling, fields
+from tf_ganprune.experiments import distilling, fields, learning_settings
 
 TEACHERS = {
   "online": "which trained on beside it",
@@ -26,7 +26,7 @@ TEACHERS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class Settings(learning_settings.Settings):
   """What decides the results of the phase.
 
   Example:
@@ -76,23 +76,11 @@ class Settings:
     " --whole_epochs.",
     fields.whole(1, 65_536, optional=True),
   )
-  distillation: tuple[str, ...] = fields.field(
-    distilling.NAMES,
-    "What the slim generator learns from the dense one.",
-    fields.some_of(sorted(tgp.distillation.LOSSES)),
+  distillation: tuple[str, ...] = fields.like(
+    learning_settings.Settings, "distillation", distilling.NAMES
   )
-  weights: tuple[float, ...] = fields.field(
-    distilling.WEIGHTS,
-    "Of each --distillation.",
-    fields.each(
-      fields.WEIGHT, "must be a number from 0 to 1e6 for each --distillation"
-    ),
-  )
-  fade_to: float = fields.field(
-    0.25,
-    "By what --weights are multiplied in the end: after the last cut they fall"
-    " evenly, so that images like the data count more and more. 1 keeps them.",
-    fields.real("lie between 0 and 1", lambda share: 0 <= share <= 1),
+  weights: tuple[float, ...] = fields.like(
+    learning_settings.Settings, "weights", distilling.WEIGHTS
   )
   teacher: str = fields.field(
     "whole",
@@ -150,12 +138,7 @@ def check(settings: Settings, prefix: str = "slim_") -> None:
     ValueError: With the flags.
   """
   fields.check(settings, prefix)
-  if len(settings.weights) != len(settings.distillation):
-    raise ValueError(
-      f"--{prefix}weights has {len(settings.weights)} numbers for the"
-      f" {len(settings.distillation)} losses of --{prefix}distillation; give"
-      " one each."
-    )
+  learning_settings.check(settings, prefix)
   (*_, (_, left)) = settings.epochs()
   if left < 1:
     raise ValueError(

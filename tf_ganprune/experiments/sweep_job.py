@@ -26,6 +26,7 @@ from tf_ganprune import files
 from tf_ganprune.experiments import (
   experiment,
   exporting,
+  handover,
   locks,
   run_directory,
   strategies,
@@ -34,6 +35,7 @@ from tf_ganprune.experiments import (
 from tf_ganprune.experiments import settings as settings_
 from tf_ganprune.experiments import task as tasks
 from tf_ganprune.gan import divergence
+from tf_ganprune.report import machine
 
 RESULTS = "runs.jsonl"
 _FLAG = "sweep_dir"  # of the program
@@ -238,7 +240,7 @@ class SweepJob:
     except _FAILURES as e:
       line = {"error": str(e).splitlines()[0]}
     tgp.keras.backend.clear_session()
-    where = {"machine": exporting.machine()}
+    where = {"machine": machine.text()}
     seconds = {"seconds": round(time.time() - begun, 1)}
     return dataclasses.asdict(run) | line | where | seconds
 
@@ -265,7 +267,7 @@ class SweepJob:
       )
     return {
       **{name: float(value) for name, value in measures.items()},
-      **_size(main.task.exported(gan), self._dense_size(main), directory),
+      **_size(main.task, gan, self._dense_size(main), directory),
       "updates": (phase.earlier_epochs + phase.epochs) * main.steps_per_epoch,
     }
 
@@ -334,11 +336,19 @@ def _possible(function, *arguments):
     raise _ImpossibleError(str(error)) from error
 
 
-def _size(networks, dense_size: int, directory) -> dict:
-  """Returns what is left of networks, and what their files take."""
+def _size(task, gan, dense_size: int, directory) -> dict:
+  """Returns what is left of the networks that ship, and of their files."""
+  networks = task.exported(gan)
   report = exporting.sparsity_of(networks)
   reports = [
-    tgp.export_tflite(network, directory / f"{name}.tflite", target="cpu")
+    tgp.export_tflite(
+      network,
+      directory / f"{name}.tflite",
+      target="cpu",
+      representative_data=handover.calibration(
+        task, gan, name, exporting.SAMPLES, 0
+      ),
+    )
     for name, network in networks.items()
   ]
   return {

@@ -33,18 +33,16 @@ from tf_ganprune.experiments import task as tasks
 # The program that has flags defined here is the one whose `--help` lists them.
 flags.disclaim_key_flags()
 
-# A network small enough for many runs, in place of the task's.
-DEFAULTS = {"width": 16, "epochs": 13, "prune_epochs": 13}
+# Short enough for many runs, in place of the task's.
+DEFAULTS = {"epochs": 13, "prune_epochs": 13}
 _NOT_HERE = {
   "output_dir": "use --sweep_dir",
   "final_sparsity": "use --sparsities",
   "importance": "use --strategies",
   "allocation": "use --strategies",
   "phases": "use --strategies",
-  "generator_batch_size": "use --strategies",
   "decay_from": "rates stay",
   "decay_to": "rates stay",
-  "prune": "use --strategies, where 'both' prunes the discriminator as well",
   "seed": "use --seeds",
   "targets": "files are for the CPU",
 }
@@ -84,14 +82,13 @@ def define_flags(task: type[tasks.Task]) -> None:
 
 
 def set_defaults(task: type[tasks.Task]) -> None:
-  """Makes the task's flags default to networks for many runs.
+  """Makes the task's flags default to what many runs can have.
 
   Args:
     task: The family's class.
   """
-  for name, value in DEFAULTS.items():
-    if name in fields.flat(task.Settings):
-      flags.FLAGS.set_default(name, value)
+  for name, value in (DEFAULTS | dict(task.sweep_defaults)).items():
+    flags.FLAGS.set_default(name, value)
 
 
 def settings(task: type[tasks.Task]) -> settings_.Settings:
@@ -108,7 +105,7 @@ def settings(task: type[tasks.Task]) -> settings_.Settings:
     for name in fields.flat(task.Settings)
     if name.startswith(("slim_", "zeros_"))
   }
-  for name, remedy in (_NOT_HERE | phases).items():
+  for name, remedy in (_NOT_HERE | phases | dict(task.not_in_sweeps)).items():
     if name in flags.FLAGS and flags.FLAGS[name].present:
       raise ValueError(f"--{name} is the main job's; {remedy}.")
   return fields.from_flags(task.Settings)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What the runs of a sweep come to: means, spreads, and who beats whom."""
+"""Means and spreads of a sweep's runs, and comparisons with two baselines."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -101,7 +101,7 @@ def beats_control(row: Row, rows: list[Row]) -> str:
 
   Returns:
     'yes' if its mean is lower by more than the larger of both spreads, 'no',
-    or 'one seed' or an empty text if that cannot be told.
+    or 'one seed' or an empty text if that is not known.
   """
   others = [
     x

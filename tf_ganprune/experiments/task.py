@@ -13,6 +13,7 @@
 # limitations under the License.
 """What a family of GANs says of its experiments."""
 
+import types
 from collections.abc import Mapping
 
 import tensorflow as tf
@@ -47,6 +48,10 @@ class Task:
     title: What its GANs are called in headings.
     score: The measure by which a sweep compares; the lower the better.
     score_title: What that is called in tables and charts.
+    sweep_defaults: Other defaults of flags in a sweep, by the settings' names,
+      such as of a width that makes networks small enough for many runs.
+    not_in_sweeps: Settings that have no meaning in a sweep, with what to use
+      instead.
     settings: Those of this experiment.
   """
 
@@ -55,6 +60,8 @@ class Task:
   title = "GAN"
   score = "frechet_distance"
   score_title = "Fréchet distance"
+  sweep_defaults: Mapping[str, object] = types.MappingProxyType({})
+  not_in_sweeps: Mapping[str, str] = types.MappingProxyType({})
 
   def __init__(self, settings: settings.Settings):
     """Loads the data, and refuses what cannot be done with it.
@@ -127,7 +134,8 @@ class Task:
       gans: By name.
 
     Returns:
-      Arguments of `tgp.report.Comparison`, such as `samples_png`.
+      Arguments of `tgp.report.Comparison`: `samples_png`, `sections` (their
+      pictures and sounds become files as well), `scores`, `curve_titles`.
     """
     raise NotImplementedError
 
@@ -139,8 +147,17 @@ class Task:
     """
     return handover.exported(gan)
 
+  def restore(self, gan) -> None:
+    """Gives a GAN that was loaded what its file does not hold.
+
+    Such as the data of `tgp.inputs.Examples`, by `set_data`.
+
+    Args:
+      gan: The GAN.
+    """
+
   def inputs(self, name: str, n: int, seed: int):
-    """Returns what one of the networks that ship is given, or None.
+    """Returns what one of the networks that ship is given.
 
     With it channels are compared, and int8 files are calibrated.
 
@@ -148,6 +165,10 @@ class Task:
       name: Of the network.
       n: How many examples.
       seed: Of what is drawn.
+
+    Returns:
+      A batch; or None, and the GAN's `input_source` draws one, if the network
+      takes what that draws.
     """
     del name, n, seed
     return None
@@ -159,7 +180,7 @@ class Task:
     """
     return None
 
-  def then(self) -> dict:
+  def later_arguments(self) -> dict:
     """Returns arguments of the GAN that change after the common epochs."""
     return {}
 

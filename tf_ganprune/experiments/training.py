@@ -96,7 +96,7 @@ def train(
 def history(
   run: run_directory.RunDirectory, phase: Phase, steps_per_epoch: int
 ) -> dict[str, list[float]]:
-  """Returns a phase's losses: columns `step`, and those like `d_loss`.
+  """Returns what a phase logged: columns `step`, and those like `d_loss`.
 
   Steps are counted from the beginning of the first phase.
   """
@@ -107,21 +107,31 @@ def history(
   epochs = sorted(rows)
   begun = phase.earlier_epochs + 1
   columns = {"step": [(begun + epoch) * steps_per_epoch for epoch in epochs]}
-  for name in filter(_is_loss, reader.fieldnames):
-    columns[name] = [float(rows[epoch][name]) for epoch in epochs]
+  for name in reader.fieldnames:
+    values = [_number(rows[epoch][name]) for epoch in epochs]
+    if _may_be_curve(name) and None not in values:
+      columns[name] = values
   return columns
 
 
-def _is_loss(column: str) -> bool:
+def _may_be_curve(column: str) -> bool:
   # Keras has a column of validation for each, which stays empty.
-  return column.endswith("_loss") and not column.startswith("val_")
+  return column not in ("epoch", "step") and not column.startswith("val_")
+
+
+def _number(text: str | None) -> float | None:
+  """Returns the number in a cell, None where it was not logged."""
+  try:
+    return float(text)
+  except (TypeError, ValueError):
+    return None
 
 
 def joined(
   parts: Sequence[tuple[run_directory.RunDirectory, Phase]],
   steps_per_epoch: int,
 ) -> dict[str, list[float]]:
-  """Returns the losses that phases have in common, one after the other.
+  """Returns the columns that phases have in common, one after the other.
 
   Args:
     parts: Each with its folder.

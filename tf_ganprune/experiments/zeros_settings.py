@@ -15,12 +15,11 @@
 
 import dataclasses
 
-import tf_ganprune as tgp
-from tf_ganprune.experiments import fields
+from tf_ganprune.experiments import fields, learning_settings
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class Settings(learning_settings.Settings):
   """What decides the results of the phase, beside how many zeros there are.
 
   Example:
@@ -37,29 +36,17 @@ class Settings:
     "Adam's, of networks that learn from the dense ones; by default as before.",
     dataclasses.replace(fields.RATE, optional=True),
   )
-  distillation: tuple[str, ...] = fields.field(
+  distillation: tuple[str, ...] = fields.like(
+    learning_settings.Settings,
+    "distillation",
     (),
     "What the pruned networks learn from the dense ones, which are trained"
     " first; their optimizers are new then.",
-    fields.some_of(sorted(tgp.distillation.LOSSES)),
-  )
-  weights: tuple[float, ...] = fields.field(
-    (),
-    "Of each --zeros_distillation.",
-    fields.each(
-      fields.WEIGHT,
-      "must be a number from 0 to 1e6 for each --zeros_distillation",
-    ),
-  )
-  fade_to: float = fields.field(
-    0.25,
-    "By what --zeros_weights are multiplied in the end; they fall evenly.",
-    fields.real("lie between 0 and 1", lambda share: 0 <= share <= 1),
   )
   discriminator: str = fields.field(
     "kept",
     "The pruned networks': that of the beginning, or a new one, which needs"
-    " --zeros_distillation.",
+    " --distillation.",
     fields.one_of(["kept", "new"]),
   )
 
@@ -73,11 +60,7 @@ def check(settings: Settings) -> None:
   Raises:
     ValueError: With the flags.
   """
-  if len(settings.weights) != len(settings.distillation):
-    raise ValueError(
-      f"--zeros_distillation has {len(settings.distillation)} losses, and"
-      f" --zeros_weights has {len(settings.weights)} numbers; give one each."
-    )
+  learning_settings.check(settings, "zeros_")
   if settings.discriminator == "new" and not settings.distillation:
     raise ValueError(
       "--zeros_discriminator=new: against a discriminator that knows nothing a"

@@ -101,6 +101,8 @@ class Trained(generating.Generating):
 
   def train_step(self, data) -> dict[str, tf.Tensor]:
     """Trains on one batch, as `update` says; returns the epoch's means."""
+    if isinstance(data, tuple) and len(data) == 1:  # as of `train_on_batch`
+      (data,) = data
     logs = self.update(self.unpack(data))
     family_checks.check_logs(self, logs)
     if not tf.executing_eagerly():  # else some steps may leave something out
@@ -120,7 +122,8 @@ class Trained(generating.Generating):
     """Returns what `update` takes of a batch of `fit`; a family overrides it.
 
     Args:
-      data: A tensor, or a tuple or dict of them, as the data set has it.
+      data: A tensor, or a tuple or dict of them, as the data set has it; a
+        tuple of one is that one.
     """
     return data
 

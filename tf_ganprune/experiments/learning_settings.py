@@ -1,0 +1,74 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""What decides what networks learn from others in a phase."""
+
+import dataclasses
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import fields
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+  """What a phase has in which networks can learn from the dense ones.
+
+  Example:
+    `Settings(distillation=("image",), weights=(10.0,))`
+  """
+
+  distillation: tuple[str, ...] = fields.field(
+    (),
+    "What the phase's networks learn from the dense ones.",
+    fields.some_of(sorted(tgp.distillation.LOSSES)),
+  )
+  weights: tuple[float, ...] = fields.field(
+    (),
+    "Of each --distillation.",
+    fields.each(fields.WEIGHT, "must be a number from 0 to 1e6 for each loss"),
+  )
+  fade_to: float = fields.field(
+    0.25,
+    "By what --weights are multiplied in the end: they fall evenly (after the"
+    " last cut, where channels go), so that being like the data counts more and"
+    " more. 1 keeps them.",
+    fields.real("lie between 0 and 1", lambda share: 0 <= share <= 1),
+  )
+
+  @property
+  def learnt(self) -> str:
+    """What is learnt, in words."""
+    if not self.distillation:
+      return "nothing"
+    text = " and ".join(self.distillation)
+    if self.fade_to < 1:
+      text += f", less and less, {self.fade_to:.0%} of it in the end"
+    return text
+
+
+def check(settings: Settings, prefix: str) -> None:
+  """Raises unless there is a weight for each loss.
+
+  Args:
+    settings: Of the phase.
+    prefix: Of the flags, as of `fields.flat`.
+
+  Raises:
+    ValueError: With the flags.
+  """
+  losses, weights = len(settings.distillation), len(settings.weights)
+  if losses != weights:
+    raise ValueError(
+      f"--{prefix}distillation has {losses} losses, and --{prefix}weights has"
+      f" {weights} numbers; give one each."
+    )

@@ -1,0 +1,30 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The machine on which milliseconds were measured, in words."""
+
+import os
+import pathlib
+import platform
+
+
+def text() -> str:
+  """Returns the processor and the versions that times depend on."""
+  info = pathlib.Path("/proc/cpuinfo")
+  lines = info.read_text().splitlines() if info.exists() else []
+  models = [line for line in lines if line.startswith("model name")]
+  cpu = models[0].partition(":")[2].strip() if models else platform.processor()
+  return (
+    f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python"
+    f" {platform.python_version()}"
+  )
