@@ -37,7 +37,7 @@ from absl import app, flags
 
 import tf_ganprune as tgp
 from benchmarks import contest, export_goals, export_networks, plain_converter
-from tf_ganprune.export import gpu
+from tf_ganprune.export import gpu_run
 
 _NETWORKS = flags.DEFINE_multi_enum(
   "export_network",
@@ -162,7 +162,7 @@ def _exported(cut: _Cut, target: str, path: pathlib.Path) -> dict:
 @contextlib.contextmanager
 def _gpu_clock() -> Iterator[list[float]]:
   """Times the runs on a GPU inside of an export, where a first one is cold."""
-  seconds, run = [], gpu.run
+  seconds, run = [], gpu_run.run
 
   def timed(*args):
     begun = time.perf_counter()
@@ -171,7 +171,7 @@ def _gpu_clock() -> Iterator[list[float]]:
     finally:
       seconds.append(time.perf_counter() - begun)
 
-  with mock.patch.object(gpu, "run", timed):
+  with mock.patch.object(gpu_run, "run", timed):
     yield seconds
 
 

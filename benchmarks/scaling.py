@@ -27,7 +27,7 @@ from absl import app, flags
 
 import tf_ganprune as tgp
 from benchmarks import contest
-from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.training import ownership
 
 _SIZES = flags.DEFINE_list(
@@ -81,7 +81,9 @@ def _seconds(model) -> dict[str, float]:
 
     seconds[name] = contest.timed(call)
 
-  schedule = checks.ConstantSparsity(0.8, begin_step=0, frequency=_FREQUENCY)
+  schedule = schedule_checks.ConstantSparsity(
+    0.8, begin_step=0, frequency=_FREQUENCY
+  )
   take("wrap", lambda: tgp.prune_low_magnitude(model, schedule))
   pruned, owner = results["wrap"], _Owner()
   layers = ownership.claim(pruned, owner)

@@ -24,7 +24,7 @@ import pytest
 import setuptools
 
 from tests import build_files
-from tf_ganprune.report import extras
+from tf_ganprune.report import optional_imports
 
 _PACKAGE = build_files.ROOT / "tf_ganprune"
 
@@ -104,7 +104,7 @@ def test_what_the_report_lacks_is_said_to_be_in_its_extra(setup, monkeypatch):
   for package in _packages(setup["extras_require"]["report"]):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ImportError, match=f"needs the package {package}") as e:
-      extras.need(package)
+      optional_imports.need(package)
     (name,) = re.findall(r"tf_ganprune\[(\w+)\]", str(e.value))
     assert name in setup["extras_require"]
 

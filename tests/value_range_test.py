@@ -311,9 +311,9 @@ def _sensitivity(gan, seen):
 
 
 def _gauge(gan, seen):
-  from tf_ganprune.callbacks import gauge
+  from tf_ganprune.callbacks import quality_budget
 
-  gauge.Gauge(seen, 8, 0).measure(gan)
+  quality_budget.Gauge(seen, 8, 0).measure(gan)
 
 
 def _drawing(gan, seen):

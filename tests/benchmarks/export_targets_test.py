@@ -20,7 +20,7 @@ import pytest
 from absl.testing import flagsaver
 
 from benchmarks import export_networks, export_targets
-from tf_ganprune.export import gpu
+from tf_ganprune.export import gpu_run
 
 _MLP = "MLP 3x1024"
 
@@ -120,23 +120,23 @@ def test_runs_on_a_gpu_are_timed_inside_of_an_export(monkeypatch):
   def run(content):
     time.sleep(0.02)
     if not content:
-      raise gpu.RefusedError("Empty.")
+      raise gpu_run.RefusedError("Empty.")
     return content
 
-  monkeypatch.setattr(gpu, "run", run)
+  monkeypatch.setattr(gpu_run, "run", run)
   with export_targets._gpu_clock() as seconds:
-    assert gpu.run(b"file") == b"file"
-    with pytest.raises(gpu.RefusedError):
-      gpu.run(b"")
-  assert gpu.run is run
+    assert gpu_run.run(b"file") == b"file"
+    with pytest.raises(gpu_run.RefusedError):
+      gpu_run.run(b"")
+  assert gpu_run.run is run
   assert len(seconds) == 2 and min(seconds) >= 0.02
 
 
 def test_an_export_is_what_runs_on_the_gpu(tiny, monkeypatch, tmp_path):
   def run(*args):
-    raise gpu.NoGPUError("None here.")
+    raise gpu_run.NoGPUError("None here.")
 
-  monkeypatch.setattr(gpu, "run", run)
+  monkeypatch.setattr(gpu_run, "run", run)
   cut = export_targets._Cut(export_networks.build(_MLP), export_networks.DENSE)
   row = export_targets._exported(cut, "gpu", tmp_path / "f.tflite")
   assert 0.0 < row["gpu_check_seconds"] < row["export_seconds"]

@@ -22,7 +22,7 @@ import tensorflow as tf
 from tests import tiny
 from tests.callbacks import trainings
 from tf_ganprune import gan
-from tf_ganprune.callbacks import backup, update
+from tf_ganprune.callbacks import backup, update_pruning_step
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
 from tf_ganprune.sparsity.training import ownership
@@ -120,10 +120,10 @@ def test_any_model_under_the_pruning_callback(tmp_path, make, data):
     **data(),
     epochs=trainings.EPOCHS,
     verbose=0,
-    callbacks=[update.UpdatePruningStep()],
+    callbacks=[update_pruning_step.UpdatePruningStep()],
   )
   model, history = _interrupted(
-    make, data, tmp_path, 2, 9, pruning=[update.UpdatePruningStep]
+    make, data, tmp_path, 2, 9, pruning=[update_pruning_step.UpdatePruningStep]
   )
   _assert_same(model, whole)
   assert len(history.epoch) == 2

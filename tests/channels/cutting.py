@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.channels import costs, groups, surgery, zeros
+from tf_ganprune.channels import groups, surgery, unit_costs, zeros
 from tf_ganprune.channels import trace as traces
 
 
@@ -68,8 +68,8 @@ def cut(model, share: float = 0.5, seed: int = 0):
   kept = np.ones(trace.num_units, bool)
   kept[gone] = False
   small = surgery.rebuild(trace, kept)
-  assert small.count_params() == costs.Costs(trace).params(kept)
-  assert tgp.profile(small).macs == costs.Costs(trace).macs(kept)
+  assert small.count_params() == unit_costs.Costs(trace).params(kept)
+  assert tgp.profile(small).macs == unit_costs.Costs(trace).macs(kept)
   return small
 
 

@@ -122,7 +122,7 @@ def test_shapes_of_several_inputs():
     (["-m", "-x"], ["python", "-m", "tf_ganprune", "-x"], True),
     (["-m"], ["python", "-W", "error", "-m", "tf_ganprune"], True),
     (["-m"], ["python", "-mtf_ganprune"], True),
-    (["-m"], ["python", "-m", "tf_ganprune.export.table"], False),
+    (["-m"], ["python", "-m", "tf_ganprune.export.targets_table"], False),
     (["-m", "tf_ganprune"], ["python", "-m", "x", "tf_ganprune"], False),
     (["/x/tf_ganprune/__main__.py"], ["python", "-m", "tf_ganprune"], False),
     (["tf_ganprune"], ["python", "tf_ganprune"], False),

@@ -22,13 +22,13 @@ from tf_ganprune import networks
 from tf_ganprune.distillation import observer
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, strip
-from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 
 layers = keras.layers
 
 
 def _pruned(network):
-  schedule = checks.ConstantSparsity(0.5, 0)
+  schedule = schedule_checks.ConstantSparsity(0.5, 0)
   return prune.prune_low_magnitude(network, schedule)
 
 

@@ -18,11 +18,11 @@ import pytest
 import tensorflow as tf
 
 from tf_ganprune import export
-from tf_ganprune.export import culprit, settings
+from tf_ganprune.export import culprit, number_formats
 from tf_ganprune.keras_compat import keras
 
 _LAYERS = keras.layers
-_INT8 = settings.Setting(settings.INT8)
+_INT8 = number_formats.Setting(number_formats.INT8)
 
 
 def _recurrent(make):
@@ -207,7 +207,7 @@ def test_what_was_done_is_not_advised(tmp_path, target, monkeypatch):
   # Files with wrong ranges, as data unlike that of the app gives them.
   wide = np.random.default_rng(0).normal(size=(40, 4))
   for bound in ("max_error", "mean_error", "step"):
-    for numbers in (settings.INT8, settings.INTEGERS):
+    for numbers in (number_formats.INT8, number_formats.INTEGERS):
       monkeypatch.setitem(numbers.__dict__, bound, 0.0)
   network = _steep()
   with pytest.raises(ValueError) as caught:

@@ -13,13 +13,13 @@
 # limitations under the License.
 """Tests of counting what XNNPACK runs."""
 
-from tf_ganprune.export import convert, delegates, settings
+from tf_ganprune.export import convert, delegates, number_formats
 from tf_ganprune.keras_compat import keras
 
 
-def _count(network, numbers=settings.FLOAT32):
+def _count(network, numbers=number_formats.FLOAT32):
   with convert.saved(network) as folder:
-    content = convert.convert(folder, settings.Setting(numbers), [])
+    content = convert.convert(folder, number_formats.Setting(numbers), [])
   return delegates.xnnpack(content)
 
 

@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_ganprune.export import convert, graph, samples, settings
+from tf_ganprune.export import convert, graph, number_formats, samples
 from tf_ganprune.keras_compat import keras
 
 
-def _read(network, flag=False, numbers=settings.FLOAT32):
-  setting = settings.Setting(numbers, flag=flag)
+def _read(network, flag=False, numbers=number_formats.FLOAT32):
+  setting = number_formats.Setting(numbers, flag=flag)
   given = samples.draw(network, 4)
   with convert.saved(network) as folder:
     return graph.read(convert.convert(folder, setting, given), network)
@@ -89,5 +89,5 @@ def test_what_comes_last_in_integers_has_a_name():
   x = keras.Input((4, 4, 3))
   y = keras.layers.Conv2D(3, 3, name="first")(x)
   y = keras.layers.Lambda(lambda v: v + tf.tanh(v), name="sum")(y)
-  *_, found, _ = _read(keras.Model(x, y), numbers=settings.INT8).operators
+  *_, found, _ = _read(keras.Model(x, y), numbers=number_formats.INT8).operators
   assert (found.name, found.layer) == ("ADD", "sum")

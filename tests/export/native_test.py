@@ -33,8 +33,8 @@ from tf_ganprune.export import (
   native,
   native_process,
   native_program,
+  number_formats,
   runtime,
-  settings,
 )
 from tf_ganprune.keras_compat import keras
 
@@ -83,7 +83,9 @@ def _interrupt(how):
 
 def _content(network):
   with convert.saved(network) as folder:
-    return convert.convert(folder, settings.Setting(settings.FLOAT32), [])
+    return convert.convert(
+      folder, number_formats.Setting(number_formats.FLOAT32), []
+    )
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def test_a_call_that_hangs_ends(content, monkeypatch):
 
 
 def test_files_of_a_call_outlive_the_process(generator):
-  setting = settings.Setting(settings.FLOAT32)
+  setting = number_formats.Setting(number_formats.FLOAT32)
   with convert.saved(generator) as folder:
     native._process._stop()
     assert convert.convert(folder, setting, [])

@@ -17,7 +17,7 @@ import pytest
 from ai_edge_litert import interpreter as litert
 
 from tf_ganprune import export
-from tf_ganprune.export.rewrites import layers
+from tf_ganprune.export.rewrites import file_layers
 
 
 def _operators(path):
@@ -50,9 +50,9 @@ def test_slow_operators_are_replaced(exported, target):
 def test_a_replacement_that_is_wrong_is_not_used(
   generator, tmp_path, monkeypatch
 ):
-  right = layers.Interleave.call
+  right = file_layers.Interleave.call
   monkeypatch.setattr(
-    layers.Interleave, "call", lambda self, x: right(self, x)[:, ::-1]
+    file_layers.Interleave, "call", lambda self, x: right(self, x)[:, ::-1]
   )
   report = export.export_tflite(generator, tmp_path / "g")
   assert report.max_abs_error < 1e-5

@@ -16,7 +16,7 @@
 import pytest
 
 import tf_ganprune as tgp
-from tf_ganprune.export import convert, graph, settings
+from tf_ganprune.export import convert, graph, number_formats
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
@@ -50,7 +50,7 @@ def test_where_nothing_is_left_that_is_said():
 def test_its_operators_have_its_name():
   network = _network(3)
   with convert.saved(network) as folder:
-    setting = settings.Setting(settings.FLOAT32)
+    setting = number_formats.Setting(number_formats.FLOAT32)
     content = convert.convert(folder, setting, [])
   names = {x.layer for x in graph.read(content, network).operators}
   assert names <= {x.name for x in network.layers}

@@ -16,11 +16,11 @@
 import numpy as np
 import pytest
 
-from tf_ganprune.export import settings, targets
+from tf_ganprune.export import number_formats, targets
 from tf_ganprune.export.rules import flag
 from tf_ganprune.keras_compat import keras
 
-_FLAG = settings.Setting(settings.FLOAT32, flag=True)
+_FLAG = number_formats.Setting(number_formats.FLOAT32, flag=True)
 
 
 def _dense(kernel):
@@ -48,7 +48,7 @@ def test_the_flag_acts_from_30_percent(zeros, useless):
   kernel[:zeros] = 0
   reason = flag.zeros_for_the_flag(_dense(kernel), _FLAG)
   assert (reason is not None) == useless
-  plain = settings.Setting(settings.FLOAT32)
+  plain = number_formats.Setting(number_formats.FLOAT32)
   assert flag.zeros_for_the_flag(_dense(kernel), plain) is None
 
 
@@ -71,10 +71,10 @@ def test_only_float32_blocks_along_the_inputs_are_slow():
   along_inputs = np.ones((8, 8))
   along_inputs[:4] = 0
   assert flag.fast_blocks(_dense(along_inputs), _FLAG)
-  half = settings.Setting(settings.FLOAT16, flag=True)
+  half = number_formats.Setting(number_formats.FLOAT16, flag=True)
   assert flag.fast_blocks(_dense(along_inputs), half) is None
 
 
 def test_settings_print_as_in_the_notes():
   assert str(_FLAG) == "flag + float32"
-  assert str(settings.Setting(settings.DYNAMIC)) == "dynamic int8"
+  assert str(number_formats.Setting(number_formats.DYNAMIC)) == "dynamic int8"

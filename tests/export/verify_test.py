@@ -16,20 +16,20 @@
 import numpy as np
 import pytest
 
-from tf_ganprune.export import convert, samples, settings, verify
+from tf_ganprune.export import convert, number_formats, samples, verify
 from tf_ganprune.keras_compat import keras
 
 _ALL = (
-  settings.FLOAT32,
-  settings.FLOAT16,
-  settings.DYNAMIC,
-  settings.INT8,
-  settings.GPU,
+  number_formats.FLOAT32,
+  number_formats.FLOAT16,
+  number_formats.DYNAMIC,
+  number_formats.INT8,
+  number_formats.GPU,
 )
 
 
 def _bytes_of(network):
-  plain = settings.Setting(settings.FLOAT32)
+  plain = number_formats.Setting(number_formats.FLOAT32)
   with convert.saved(network) as folder:
     return convert.convert(folder, plain, [])
 
@@ -65,14 +65,14 @@ def test_the_largest_difference_is_absolute():
   content = _bytes_of(_identity(1.001))
   reference = _reference(_identity())
   largest = 1e-3 * np.abs(reference.outputs["y"]).max()
-  found = verify.compare(content, reference, settings.FLOAT16)
+  found = verify.compare(content, reference, number_formats.FLOAT16)
   assert found == pytest.approx(largest, rel=1e-3)
 
 
 def test_bounds_grow_with_outputs_above_one():
   content = _bytes_of(_identity(1e6))
   reference = _reference(_identity(1e6 * (1 + 1e-6)))
-  assert verify.compare(content, reference, settings.FLOAT32) > 0.1
+  assert verify.compare(content, reference, number_formats.FLOAT32) > 0.1
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_bounds_grow_with_outputs_above_one():
 )
 def test_files_that_do_not_work_are_told(make, message):
   with pytest.raises(verify.WrongFileError, match=message):
-    verify.compare(make(), _reference(_identity()), settings.INT8)
+    verify.compare(make(), _reference(_identity()), number_formats.INT8)
 
 
 def test_other_names_and_shapes_are_told():
@@ -93,11 +93,11 @@ def test_other_names_and_shapes_are_told():
   latent = keras.Input((4,), name="latent")
   other = keras.Model(latent, keras.layers.Rescaling(1.0, name="y")(latent))
   with pytest.raises(verify.WrongFileError, match=r"inputs \['latent'\]"):
-    verify.compare(_bytes_of(other), reference, settings.INT8)
+    verify.compare(_bytes_of(other), reference, number_formats.INT8)
   x = keras.Input((4,), name="x")
   flat = keras.Model(x, keras.layers.Reshape((2, 2), name="y")(x))
   with pytest.raises(verify.WrongFileError, match=r"the shape \(1, 2, 2\)"):
-    verify.compare(_bytes_of(flat), reference, settings.INT8)
+    verify.compare(_bytes_of(flat), reference, number_formats.INT8)
 
 
 def test_every_output_is_compared():
@@ -108,23 +108,27 @@ def test_every_output_is_compared():
   ]
   network = keras.Model(x, outputs)
   reference = _reference(network)
-  assert verify.compare(_bytes_of(network), reference, settings.FLOAT32) < 1e-6
+  assert (
+    verify.compare(_bytes_of(network), reference, number_formats.FLOAT32) < 1e-6
+  )
   reference.outputs["b"][0] += 100.0
   with pytest.raises(verify.WrongFileError, match="output 'b'"):
-    verify.compare(_bytes_of(network), reference, settings.INT8)
+    verify.compare(_bytes_of(network), reference, number_formats.INT8)
 
 
 def test_integers_in_and_out_are_wanted_or_not():
   reference = _reference(_identity(0.5))
-  setting = settings.Setting(settings.INTEGERS)
+  setting = number_formats.Setting(number_formats.INTEGERS)
   with convert.saved(_identity(0.5)) as folder:
     content = convert.convert(folder, setting, reference.inputs)
-  error = verify.compare(content, reference, settings.INTEGERS)
+  error = verify.compare(content, reference, number_formats.INTEGERS)
   assert 0.0 < error < 0.05
   with pytest.raises(verify.WrongFileError, match="int8 in input 'x'.*float32"):
-    verify.compare(content, reference, settings.INT8)
+    verify.compare(content, reference, number_formats.INT8)
   with pytest.raises(verify.WrongFileError, match="float32 in .* int8 is want"):
-    verify.compare(_bytes_of(_identity(0.5)), reference, settings.INTEGERS)
+    verify.compare(
+      _bytes_of(_identity(0.5)), reference, number_formats.INTEGERS
+    )
 
 
 @pytest.mark.parametrize("size", [1e-6, 1.0, 1e3])
@@ -133,7 +137,7 @@ def test_bounds_are_those_of_the_outputs_own_spread(size, offset):
   """A fifth of a network's deviation is too much, wherever its outputs lie."""
   network = _affine(size, offset * size)
   reference = _reference(network)
-  verify.compare(_bytes_of(network), reference, settings.FLOAT16)
+  verify.compare(_bytes_of(network), reference, number_formats.FLOAT16)
   wrong = _bytes_of(_affine(1.2 * size, offset * size))
   for numbers in _ALL:
     with pytest.raises(verify.WrongFileError, match="on average"):
@@ -147,6 +151,8 @@ def _affine(scale, offset):
 
 def test_an_output_that_never_changes_is_compared_with_its_size():
   still = _bytes_of(_affine(0.0, 3.0))
-  assert not verify.compare(still, _reference(_affine(0.0, 3.0)), settings.INT8)
+  assert not verify.compare(
+    still, _reference(_affine(0.0, 3.0)), number_formats.INT8
+  )
   with pytest.raises(verify.WrongFileError, match="differs"):
-    verify.compare(still, _reference(_affine(0.0, 4.0)), settings.INT8)
+    verify.compare(still, _reference(_affine(0.0, 4.0)), number_formats.INT8)

@@ -19,7 +19,7 @@ from tf_ganprune.interpretation import (
   classes,
   directions,
   explanation,
-  layers,
+  layer_changes,
   pairs,
 )
 
@@ -27,9 +27,11 @@ _PAIRS = pairs.Pairs(
   np.zeros((1, 3)), np.zeros((1, 2, 2, 1)), np.ones((1, 2, 2, 1))
 )
 _LAYERS = (
-  layers.LayerChange("dense", 1000, 250, 40, 10),
-  layers.LayerChange("image", 1000, 750, 1, 1),
-  layers.LayerChange("extra", 0, 4, None, 4, "only in the pruned network"),
+  layer_changes.LayerChange("dense", 1000, 250, 40, 10),
+  layer_changes.LayerChange("image", 1000, 750, 1, 1),
+  layer_changes.LayerChange(
+    "extra", 0, 4, None, 4, "only in the pruned network"
+  ),
 )
 _DIRECTION = directions.Direction(np.array([0.0, 0.6, 0.8]), 0.5, 0.125, _PAIRS)
 _CLASSES = (

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from tests.keras3 import nets
-from tf_ganprune.keras3 import from_keras3, rules, to_keras3
+from tf_ganprune.keras3 import from_keras3, layer_rules, to_keras3
 
 layers = keras3.layers
 # Sums here are of tens of numbers of about 1.
@@ -249,7 +249,7 @@ def test_layers_of_whole_numbers():
 
 def test_every_layer_that_is_promised_is_tested():
   tested = {x[0] for x in _EXACT + _SUMMED + _CLOSE + _SEVERAL}
-  assert rules.LAYERS - tested == _ELSEWHERE
+  assert layer_rules.LAYERS - tested == _ELSEWHERE
 
 
 def test_an_adapted_normalization():

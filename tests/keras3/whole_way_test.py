@@ -19,7 +19,7 @@ import pytest
 
 import tf_ganprune as tgp
 from tests.keras3 import nets
-from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 
 
 @pytest.fixture(name="generator")
@@ -30,7 +30,7 @@ def _generator(tmp_path):
 
 def test_pruned(generator):
   theirs = tgp.from_keras3(generator)
-  schedule = checks.ConstantSparsity(0.5, 0, frequency=1)
+  schedule = schedule_checks.ConstantSparsity(0.5, 0, frequency=1)
   pruned = tgp.prune_low_magnitude(theirs, schedule)
   tgp.Pruner(pruned).advance()
   stripped = tgp.strip_pruning(pruned)

@@ -13,14 +13,14 @@
 # limitations under the License.
 """Keras callbacks: step updates, pruning summaries, sample grids."""
 
-from tf_ganprune.callbacks.adaptive import AdaptivePruning
+from tf_ganprune.callbacks.adaptive_pruning import AdaptivePruning
 from tf_ganprune.callbacks.backup import BackupAndRestore
-from tf_ganprune.callbacks.balance import BalancedDensity
-from tf_ganprune.callbacks.collapse import ModeCollapse
+from tf_ganprune.callbacks.balanced_density import BalancedDensity
+from tf_ganprune.callbacks.lottery_ticket import LotteryTicket
+from tf_ganprune.callbacks.mode_collapse import ModeCollapse
 from tf_ganprune.callbacks.monitor import GANMonitor
 from tf_ganprune.callbacks.summaries import PruningSummaries
-from tf_ganprune.callbacks.ticket import LotteryTicket
-from tf_ganprune.callbacks.update import UpdatePruningStep
+from tf_ganprune.callbacks.update_pruning_step import UpdatePruningStep
 
 __all__ = [
   "AdaptivePruning",

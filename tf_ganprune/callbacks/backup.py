@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from tf_ganprune.callbacks import memory, of_one_keras
+from tf_ganprune.callbacks import callback_state, of_one_keras
 from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import backups, randomness
@@ -97,7 +97,7 @@ class BackupAndRestore(
   def set_model(self, model):
     """Looks which callbacks stand before this one."""
     super().set_model(model)
-    self._before = set(memory.of(model).values())
+    self._before = set(callback_state.of(model).values())
 
   def on_train_begin(self, logs=None):
     """Restores the last backup.
@@ -130,7 +130,7 @@ class BackupAndRestore(
     self._training_state = self.model._training_state = state
 
   def _check_order(self) -> None:
-    found = memory.of(self.model)
+    found = callback_state.of(self.model)
     if late := [k for k, x in found.items() if x not in self._before]:
       raise ValueError(
         f"{late[0]} decides at the end of an epoch what must be in its backup;"
@@ -141,7 +141,7 @@ class BackupAndRestore(
     """Backs up after every `save_freq` batches."""
     # Keras saves the number of an execution's first batch.
     self._training_state._ckpt_saved_batch.assign(batch)
-    if memory.of(self.model) and batch + 1 == self.params["steps"]:
+    if callback_state.of(self.model) and batch + 1 == self.params["steps"]:
       self._batches_count += 1  # what the epoch's end decides is in its backup
     else:
       super().on_train_batch_end(batch, logs)
@@ -162,7 +162,7 @@ class _TrainingState(_state.WorkerTrainingState):
     manager = self.read_checkpoint_manager
     # An attribute of a checkpoint is in it.
     manager.checkpoint.random_layers = randomness.generators(model)
-    manager.checkpoint.callbacks = memory.of(model)
+    manager.checkpoint.callbacks = callback_state.of(model)
     self._backups = backups.Backups(
       manager.directory, manager.checkpoint, model
     )

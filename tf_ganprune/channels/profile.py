@@ -18,8 +18,8 @@ import dataclasses
 import numpy as np
 
 from tf_ganprune import keras3, states
-from tf_ganprune.channels import costs as costs_
 from tf_ganprune.channels import trace as traces
+from tf_ganprune.channels import unit_costs as costs_
 from tf_ganprune.graphs import signatures, walks
 from tf_ganprune.keras_compat import keras
 

@@ -20,7 +20,7 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.channels import counting, rules, scales, space
+from tf_ganprune.channels import counting, nested_scales, rules, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
 from tf_ganprune.channels.rules import ops, untold
 from tf_ganprune.graphs import signatures, walks
@@ -80,7 +80,7 @@ class Trace:
     self._shapes: dict[int, list] = {}
     shapes_ = shapes or [tuple(x.shape) for x in model.inputs]
     with signatures.running(model, shapes):
-      self._shapes = scales.shapes(model, shapes_)
+      self._shapes = nested_scales.shapes(model, shapes_)
     outputs = self._walk(model, [self._input(x) for x in shapes_])
     for labelled in outputs:
       self._fix(labelled, "they are the network's output")
@@ -110,7 +110,7 @@ class Trace:
   def _nested(self, model, inputs):
     """Walks through a nested network, at the scale of this call."""
     outside = self._shapes
-    self._shapes = scales.shapes(model, [x.shape for x in inputs])
+    self._shapes = nested_scales.shapes(model, [x.shape for x in inputs])
     outputs = self._walk(model, inputs)
     self._shapes = outside
     return outputs

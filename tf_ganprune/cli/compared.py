@@ -24,7 +24,7 @@ from tf_ganprune.cli import command, outcomes, saved
 from tf_ganprune.export import benchmark, targets, tflite
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import scores
-from tf_ganprune.report import comparison, extras, machine
+from tf_ganprune.report import comparison, machine, optional_imports
 from tf_ganprune.sparsity import report as sparsity_report
 from tf_ganprune.sparsity import strip
 
@@ -56,7 +56,7 @@ def compare(
     ImportError: If jinja2 or matplotlib is not installed.
   """
   for module in ("jinja2", "matplotlib"):
-    extras.need(module)
+    optional_imports.need(module)
   _check(values)
   saved.import_modules(values["import"].value)
   evaluator = saved.evaluator(values.reference, values.feature_model)

@@ -67,11 +67,11 @@ def _define(values: flags.FlagValues) -> None:
 
 def _run(files: list[str], values: flags.FlagValues) -> int:
   from tf_ganprune.cli import compared  # noqa: PLC0415
-  from tf_ganprune.report import page, table  # noqa: PLC0415
+  from tf_ganprune.report import page, text_table  # noqa: PLC0415
 
   comparison = compared.compare(files, values)
   page.write_report(values.output, comparison)
-  print(table.format_table(comparison))
+  print(text_table.format_table(comparison))
   for note in comparison.notes:
     print(note)
   print(f"{values.output} shows all of it.")

@@ -13,12 +13,12 @@
 # limitations under the License.
 """What comes behind pruning: few values for the weights, and int8 numbers."""
 
-from tf_ganprune.compression import rules as _rules  # noqa: F401
-from tf_ganprune.compression.checks import check_wrappers
+from tf_ganprune.compression import channel_rules as _rules  # noqa: F401
 from tf_ganprune.compression.clustering import (
   cluster_weights,
   strip_clustering,
 )
+from tf_ganprune.compression.compressible import check_wrappers
 from tf_ganprune.compression.integers import FakeQuantize
 from tf_ganprune.compression.quantization import (
   has_few_dense_values,
@@ -29,7 +29,10 @@ from tf_ganprune.compression.quantization import (
   strip_weights,
 )
 from tf_ganprune.compression.stages import Stage, stage, table
-from tf_ganprune.compression.wrapper import ClusterWeights, QuantizeWeights
+from tf_ganprune.compression.weight_wrappers import (
+  ClusterWeights,
+  QuantizeWeights,
+)
 
 __all__ = [
   "ClusterWeights",

@@ -15,7 +15,7 @@
 
 from collections.abc import Sequence
 
-from tf_ganprune.compression import checks, wrapper
+from tf_ganprune.compression import compressible, weight_wrappers
 from tf_ganprune.graphs import copies
 from tf_ganprune.keras_compat import keras
 
@@ -58,27 +58,27 @@ def cluster_weights(
     >>> small = tgp.cluster_weights(tgp.strip_pruning(generator), 16)
     >>> gan = tgp.GAN(discriminator, small, latent_dim=64)
   """
-  checks.check_network(model)
-  checks.check_finite(model)
-  checks.check_clusters(number_of_clusters, preserve_sparsity)
-  chosen = checks.chosen(model, exclude)
+  compressible.check_network(model)
+  compressible.check_finite(model)
+  compressible.check_clusters(number_of_clusters, preserve_sparsity)
+  chosen = compressible.chosen(model, exclude)
   made = []
 
   def replace(old, new, name):
     if name not in chosen:
       return new
-    kernels = [getattr(old, x) for x in wrapper.kernel_names(old)]
+    kernels = [getattr(old, x) for x in weight_wrappers.kernel_names(old)]
     if max(x.shape.num_elements() for x in kernels) <= number_of_clusters:
       return new
     made.append(
-      wrapper.ClusterWeights(
+      weight_wrappers.ClusterWeights(
         new, number_of_clusters, preserve_sparsity, name=f"cluster_{old.name}"
       )
     )
     return made[-1]
 
   clustered = copies.copy(model, replace)
-  checks.check_any(made, model, "cluster")
+  compressible.check_any(made, model, "cluster")
   for layer in made:
     layer.start()
   return clustered
@@ -99,14 +99,14 @@ def strip_clustering(model: keras.Model) -> keras.Model:
     ValueError: If it is no network whose graph is known, or it is pruned or
       quantized.
   """
-  checks.check_network(model)
+  compressible.check_network(model)
   for layer in model._flatten_layers():
-    if isinstance(layer, wrapper.QuantizeWeights):
+    if isinstance(layer, weight_wrappers.QuantizeWeights):
       raise ValueError(
         f"{model.name!r} is quantized. Call tgp.strip_quantization, which keeps"
         " clusters."
       )
-  return stripped(model, wrapper.ClusterWeights)
+  return stripped(model, weight_wrappers.ClusterWeights)
 
 
 def stripped(model: keras.Model, kind: type) -> keras.Model:

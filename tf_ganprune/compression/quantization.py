@@ -18,12 +18,12 @@ import tensorflow as tf
 
 from tf_ganprune import arguments, inputs, keras_errors, states
 from tf_ganprune.compression import (
-  checks,
   clustering,
   clusters,
+  compressible,
   integers,
   rounded_calls,
-  wrapper,
+  weight_wrappers,
 )
 from tf_ganprune.graphs import copies, signatures, walks
 from tf_ganprune.inputs import network_batch
@@ -83,8 +83,8 @@ def quantize_model(
     >>> quantized = tgp.quantize_model(tgp.cluster_weights(generator))
     >>> gan = tgp.GAN(discriminator, quantized, latent_dim=64)
   """
-  checks.check_network(model)
-  checks.check_finite(model)
+  compressible.check_network(model)
+  compressible.check_finite(model)
   arguments.boolean("preserve_sparsity", preserve_sparsity)
   arguments.boolean("preserve_clusters", preserve_clusters)
   if is_quantized(model):
@@ -101,7 +101,7 @@ def quantize_model(
       return new
     count = _values(old, preserve_sparsity) if preserve_clusters else None
     made.append(
-      wrapper.QuantizeWeights(
+      weight_wrappers.QuantizeWeights(
         new,
         count,
         preserve_sparsity,
@@ -112,7 +112,7 @@ def quantize_model(
     return made[-1]
 
   quantized = copies.copy(plain, replace, ranges.after)
-  checks.check_any(made, model, "quantize")
+  compressible.check_any(made, model, "quantize")
   for layer in made:
     layer.start()
   _observe(quantized, plain, representative_data, shapes)
@@ -132,7 +132,7 @@ def strip_quantization(model: keras.Model) -> keras.Model:
   Raises:
     ValueError: If it is no network whose graph is known, or it is pruned.
   """
-  checks.check_network(model)
+  compressible.check_network(model)
   return _without_ranges(strip_weights(model))
 
 
@@ -144,7 +144,7 @@ def strip_weights(model: keras.Model) -> keras.Model:
   Args:
     model: A network, clustered, quantized or neither, which stays as it is.
   """
-  plain = clustering.stripped(model, wrapper.CompressedWeights)
+  plain = clustering.stripped(model, weight_wrappers.CompressedWeights)
   names = [_name_without_range(x) for x in plain.outputs]
   if len(set(names)) == len(names):
     plain.output_names = [
@@ -167,7 +167,7 @@ def is_quantized(model: keras.Model) -> bool:
 
 def is_compressed(model: keras.Model) -> bool:
   """Whether a network computes with other weights than it trains."""
-  kind = wrapper.CompressedWeights
+  kind = weight_wrappers.CompressedWeights
   return any(isinstance(x, kind) for x in model._flatten_layers())
 
 

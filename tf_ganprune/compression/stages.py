@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_ganprune.compression import wrapper
+from tf_ganprune.compression import weight_wrappers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report as sparsity_report
 
@@ -103,10 +103,14 @@ def table(stages: Sequence[Stage]) -> str:
 def _kernels(model) -> list[np.ndarray]:
   """Returns what layers compute with."""
   layers = list(model._flatten_layers())
-  wrappers = [x for x in layers if isinstance(x, wrapper.CompressedWeights)]
+  wrappers = [
+    x for x in layers if isinstance(x, weight_wrappers.CompressedWeights)
+  ]
   wrapped = {id(one) for x in wrappers for one in (x, x.layer)}
   kernels = [kernel for x in wrappers for kernel in x.kernels().values()]
   for layer in layers:
     if id(layer) not in wrapped:
-      kernels += [getattr(layer, x) for x in wrapper.kernel_names(layer)]
+      kernels += [
+        getattr(layer, x) for x in weight_wrappers.kernel_names(layer)
+      ]
   return [np.asarray(kernel) for kernel in kernels]

@@ -21,10 +21,12 @@ from tf_ganprune.distillation.base import (
   get,
   get_all,
 )
+from tf_ganprune.distillation.discriminator_features import (
+  DiscriminatorFeatures,
+)
 from tf_ganprune.distillation.features import FeatureMatching
 from tf_ganprune.distillation.images import ImageDistance
 from tf_ganprune.distillation.observer import Observer
-from tf_ganprune.distillation.opinion import DiscriminatorFeatures
 
 __all__ = [
   "Distillation",

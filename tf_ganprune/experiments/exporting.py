@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import run_directory
-from tf_ganprune.report import extras
+from tf_ganprune.report import optional_imports
 from tf_ganprune.sparsity import report as sparsity_report
 
 # Inputs that a file is calibrated with.
@@ -78,7 +78,7 @@ def export_all(
     for contestant, parts in networks.items()
     for name in parts
   ]
-  progress = extras.need("tqdm").tqdm
+  progress = optional_imports.need("tqdm").tqdm
   reports, refused = {}, []
   for job in progress(jobs, "Exporting", unit="file"):
     path = run / job.file

@@ -13,12 +13,12 @@
 # limitations under the License.
 """Exports networks to LiteRT files that are known to be right."""
 
-from tf_ganprune.export import costs  # noqa: F401 (registers budgets)
+from tf_ganprune.export import file_costs  # noqa: F401 (registers budgets)
 from tf_ganprune.export.benchmark import Benchmark, benchmark_tflite
 from tf_ganprune.export.check import check_target
+from tf_ganprune.export.export_report import ExportReport
 from tf_ganprune.export.finding import Finding
 from tf_ganprune.export.policy import PruneForLatencyOnXNNPack
-from tf_ganprune.export.report import ExportReport
 from tf_ganprune.export.targets import EXPORT_TARGETS
 from tf_ganprune.export.tflite import export_tflite
 

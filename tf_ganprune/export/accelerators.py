@@ -15,7 +15,7 @@
 
 import dataclasses
 
-from tf_ganprune.export import delegates, gpu, runtime, targets, verify
+from tf_ganprune.export import delegates, gpu_run, runtime, targets, verify
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,16 +74,16 @@ def _on_cpu(content) -> Ran:
 def _on_gpu(content, target, plan, reference) -> Ran:
   numbers = plan.accelerator_numbers
   try:
-    ran = gpu.run(content, reference.inputs)
+    ran = gpu_run.run(content, reference.inputs)
     error = verify.compare_outputs(ran.outputs, reference, numbers)
-  except gpu.NoGPUError as missing:
+  except gpu_run.NoGPUError as missing:
     return Ran(
       0.0,
       None,
       f"Not run on a GPU ({missing}); Debian's package chromium has a software"
       " one that LiteRT can use.",
     )
-  except gpu.RefusedError as refused:
+  except gpu_run.RefusedError as refused:
     raise ValueError(
       f"No right file for target {target!r}, so none was written: the GPU"
       f" delegate does not run all of it: {refused}. Use target 'cpu', or other"

@@ -19,7 +19,7 @@ import dataclasses
 from tf_ganprune.export import (
   conversions,
   convert,
-  settings,
+  number_formats,
   targets,
   verify,
 )
@@ -41,7 +41,7 @@ class Attempt:
     error: What was raised, if anything was.
   """
 
-  setting: settings.Setting
+  setting: number_formats.Setting
   content: bytes | None = None
   max_abs_error: float = 0.0
   reason: str = ""

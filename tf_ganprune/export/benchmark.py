@@ -24,7 +24,7 @@ import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
 from tf_ganprune import inputs
-from tf_ganprune.export import gpu, runtime
+from tf_ganprune.export import gpu_run, runtime
 
 _WARM_UP_RUNS = 5
 
@@ -94,14 +94,14 @@ def benchmark_tflite(
   except (
     RuntimeError,
     ValueError,
-    gpu.RefusedError,
+    gpu_run.RefusedError,
     runtime.NotRunError,
   ) as error:
     raise ValueError(
       f"`path` {str(path)!r} is not a file that LiteRT can run ({error});"
       " export it anew with export_tflite."
     ) from error
-  except gpu.NoGPUError as error:
+  except gpu_run.NoGPUError as error:
     raise ValueError(
       f"`accelerator` 'gpu': there is none to run on ({error}); use 'cpu', or"
       " install Debian's package chromium, which has a software one."
@@ -135,7 +135,7 @@ def _time_on_cpu(content, interpreter, runs) -> tuple[list[float], str]:
 
 def _time_on_gpu(content, interpreter, runs) -> tuple[list[float], str]:
   sample = _draw(_input_details(interpreter))
-  ran = gpu.run(content, [sample], runs, _WARM_UP_RUNS)
+  ran = gpu_run.run(content, [sample], runs, _WARM_UP_RUNS)
   return ran.times, ran.device
 
 

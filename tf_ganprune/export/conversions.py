@@ -24,11 +24,11 @@ from tf_ganprune.export import (
   finding,
   graph,
   lowering,
+  number_formats,
   samples,
-  settings,
   targets,
 )
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 
@@ -57,7 +57,7 @@ class Conversions:
   state_notes: tuple[str, ...] = ()
   _made: dict = dataclasses.field(default_factory=dict)
 
-  def content(self, setting: settings.Setting) -> bytes:
+  def content(self, setting: number_formats.Setting) -> bytes:
     """Returns the content of a file.
 
     Args:
@@ -105,7 +105,7 @@ class Conversions:
     """
     numbers = plan.settings[0].numbers
     # The flag hides from the rules which weights are zero.
-    content = self.content(settings.Setting(numbers))
+    content = self.content(number_formats.Setting(numbers))
     file = graph.read(content, self.model)
     found = plan.limits.findings(file)
     return found + [x for rule in plan.rules for x in rule(file)]
@@ -118,7 +118,7 @@ def of(
   is_given: bool = False,
   lowerings: tuple[lowering.Lowering, ...] = (),
   scales_squares: bool = False,
-  anywhere: Sequence[seam.Rewrite] = (),
+  anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> Iterator[Conversions]:
   """Saves a network to be converted in several ways.
 

@@ -26,15 +26,15 @@ from tf_ganprune.export import (
   axes,
   native,
   native_program,
+  number_formats,
   rewrites,
   samples,
-  settings,
   signature,
   single,
   squares,
   stateless,
 )
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 _SIGNATURE = "serving_default"
@@ -75,7 +75,7 @@ class CrashError(ConversionError):
 def traced(
   model: keras.Model,
   scales_squares: bool = False,
-  anywhere: Sequence[seam.Rewrite] = (),
+  anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ):
   """Traces what a file computes: a network's inference at batch 1.
 
@@ -127,7 +127,7 @@ def saved(
   model: keras.Model,
   notes: list[str] | None = None,
   scales_squares: bool = False,
-  anywhere: Sequence[seam.Rewrite] = (),
+  anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> Iterator[str]:
   """Saves a network for inference at batch 1, to be converted several times.
 
@@ -163,7 +163,7 @@ def saved(
 
 def convert(
   folder: str,
-  setting: settings.Setting,
+  setting: number_formats.Setting,
   calibration: list[samples.Sample],
   one_dense_scale: bool = False,
 ) -> bytes:

@@ -21,9 +21,9 @@ import tensorflow as tf
 from tf_ganprune.export import (
   convert,
   halved_graph,
+  number_formats,
   runtime,
   samples,
-  settings,
   signature,
   stateless,
 )
@@ -39,7 +39,7 @@ _SAME = 1e-4
 def explained(
   error: convert.ConversionError,
   model: keras.Model,
-  setting: settings.Setting,
+  setting: number_formats.Setting,
   calibration: list[samples.Sample],
 ) -> convert.ConversionError:
   """Returns an error of the converter's with the layer it is about.
@@ -131,7 +131,7 @@ def random(model: keras.Model, sample: samples.Sample) -> str | None:
   return None if np.all(same) else names[int(np.argmin(same))]
 
 
-def crashing(model: keras.Model, setting: settings.Setting) -> str | None:
+def crashing(model: keras.Model, setting: number_formats.Setting) -> str | None:
   """Returns the first layer with which the converter crashes.
 
   Beginnings of the network are converted, half as much left to choose from
@@ -148,7 +148,9 @@ def crashing(model: keras.Model, setting: settings.Setting) -> str | None:
   return _first(model, lambda one: _crashes(one, setting))
 
 
-def not_loaded(model: keras.Model, setting: settings.Setting) -> str | None:
+def not_loaded(
+  model: keras.Model, setting: number_formats.Setting
+) -> str | None:
   """Returns the first layer with which a file does not load.
 
   Args:

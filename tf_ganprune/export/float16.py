@@ -25,7 +25,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.export import convert, halved_graph, signature, verify
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 # Of an output's spread: a difference that is seen.
@@ -88,7 +88,7 @@ class Float16:
 def run(
   model: keras.Model,
   reference: verify.Reference,
-  anywhere: Sequence[seam.Rewrite] = (),
+  anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> Float16 | None:
   """Computes a network in float16 on the samples of a reference.
 
@@ -113,7 +113,7 @@ def run(
 def note(
   model: keras.Model,
   reference: verify.Reference,
-  anywhere: Sequence[seam.Rewrite] = (),
+  anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> str:
   """Returns a sentence on a network in float16.
 

@@ -18,7 +18,7 @@ import dataclasses
 import tensorflow_model_optimization as tfmot
 
 from tf_ganprune.export import check, targets
-from tf_ganprune.export.rules import clusters
+from tf_ganprune.export.rules import sparse_clusters
 from tf_ganprune.keras_compat import keras
 
 _PruningPolicy = tfmot.sparsity.keras.PruningPolicy
@@ -60,7 +60,7 @@ class PruneForLatencyOnXNNPack(_PruningPolicy):
       ValueError: With the layer that stands in the way, and what to do.
     """
     plan = targets.get("arm-sparse")
-    plan = dataclasses.replace(plan, rules=(clusters.structure,))
+    plan = dataclasses.replace(plan, rules=(sparse_clusters.structure,))
     for found in check.found_by(plan, model):
       if found.refused:
         raise ValueError(

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from tf_ganprune import compression, states
 from tf_ganprune.export import precision, rewrites, targets
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.graphs import copies, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import strip
@@ -52,7 +52,7 @@ class Prepared:
   model: keras.Model
   converted: keras.Model
   notes: tuple[str, ...] = ()
-  anywhere: tuple[seam.Rewrite, ...] = ()
+  anywhere: tuple[rewrite_rule.Rewrite, ...] = ()
 
   @property
   def is_rewritten(self) -> bool:

@@ -15,28 +15,28 @@
 
 import dataclasses
 
-from tf_ganprune.export import finding, lowering, rewrites, settings
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export import finding, lowering, number_formats, rewrites
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.export.rules import (
-  blocks,
-  bounds,
-  clusters,
+  dense_blocks,
+  file_limits,
   flag,
-  gpu,
   gpu_operators,
-  scales,
+  int8_loading,
   slow,
+  sparse_clusters,
+  wrong_on_gpu,
 )
 
-_FLAG_FLOAT32 = settings.Setting(settings.FLOAT32, flag=True)
-_PLAIN_FLOAT32 = settings.Setting(settings.FLOAT32)
-_FLAG_FLOAT16 = settings.Setting(settings.FLOAT16, flag=True)
-_PLAIN_FLOAT16 = settings.Setting(settings.FLOAT16)
-_FLAG_DYNAMIC = settings.Setting(settings.DYNAMIC, flag=True)
-_PLAIN_DYNAMIC = settings.Setting(settings.DYNAMIC)
-_FLAG_INT8 = settings.Setting(settings.INT8, flag=True)
-_PLAIN_INT8 = settings.Setting(settings.INT8)
-_PLAIN_INTEGERS = settings.Setting(settings.INTEGERS)
+_FLAG_FLOAT32 = number_formats.Setting(number_formats.FLOAT32, flag=True)
+_PLAIN_FLOAT32 = number_formats.Setting(number_formats.FLOAT32)
+_FLAG_FLOAT16 = number_formats.Setting(number_formats.FLOAT16, flag=True)
+_PLAIN_FLOAT16 = number_formats.Setting(number_formats.FLOAT16)
+_FLAG_DYNAMIC = number_formats.Setting(number_formats.DYNAMIC, flag=True)
+_PLAIN_DYNAMIC = number_formats.Setting(number_formats.DYNAMIC)
+_FLAG_INT8 = number_formats.Setting(number_formats.INT8, flag=True)
+_PLAIN_INT8 = number_formats.Setting(number_formats.INT8)
+_PLAIN_INTEGERS = number_formats.Setting(number_formats.INTEGERS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,18 +74,18 @@ class Target:
   """
 
   summary: str
-  settings: tuple[settings.Setting, ...]
+  number_formats: tuple[number_formats.Setting, ...]
   gains: str
   needs: str = ""
   unless: tuple[flag.Rule, ...] = ()
-  limits: bounds.Limits = bounds.Limits()
+  limits: file_limits.Limits = file_limits.Limits()
   rules: tuple[finding.Rule, ...] = ()
-  rewrites: tuple[seam.Rewrite, ...] = ()
+  rewrites: tuple[rewrite_rule.Rewrite, ...] = ()
   lowerings: tuple[lowering.Lowering, ...] = ()
   scales_squares: bool = False
   smallest: bool = False
   accelerator: str = "cpu"
-  accelerator_numbers: settings.Numbers | None = None
+  accelerator_numbers: number_formats.Numbers | None = None
   batch: int = 1
 
 
@@ -117,7 +117,7 @@ EXPORT_TARGETS = {
     (_PLAIN_INT8,),
     gains="A quarter of the bytes, and several times faster than float32.",
     rules=(
-      scales.too_far_apart,
+      int8_loading.too_far_apart,
       slow.integers_on_separable,
       slow.left_in_float,
     ),
@@ -151,7 +151,7 @@ EXPORT_TARGETS = {
       "Dense layers with at least 70 % zeros in 1x4 blocks (block_size=(4, 1)),"
       " and inputs that are a multiple of 4"
     ),
-    rules=(blocks.dense_layers,),
+    rules=(dense_blocks.dense_layers,),
     rewrites=(rewrites.PHASES_IN_FLOAT,),
   ),
   "arm-sparse": Target(
@@ -164,7 +164,7 @@ EXPORT_TARGETS = {
       " thirds of the 1x1 weights zero: `tgp.networks.sparse_generator`, pruned"
       " with `tgp.PruneForLatencyOnXNNPack`"
     ),
-    rules=(clusters.structure, clusters.zeros),
+    rules=(sparse_clusters.structure, sparse_clusters.zeros),
     rewrites=(rewrites.EXPLICIT_STEM,),
   ),
   "gpu": Target(
@@ -172,13 +172,13 @@ EXPORT_TARGETS = {
     (_PLAIN_FLOAT32,),
     gains="The GPU runs all of it; fewer channels pay, zeros do not.",
     needs="operators that the GPU delegate has and computes rightly",
-    limits=bounds.Limits(
+    limits=file_limits.Limits(
       max_rank=4,
       versions={"DENSIFY": 0, "TRANSPOSE_CONV": 3},
     ),
     rules=(
-      gpu.transposed_convolutions,
-      gpu.grouped_convolutions,
+      wrong_on_gpu.transposed_convolutions,
+      wrong_on_gpu.grouped_convolutions,
       gpu_operators.operators,
       gpu_operators.types,
       gpu_operators.inexact,
@@ -186,7 +186,7 @@ EXPORT_TARGETS = {
       gpu_operators.outputs,
     ),
     accelerator="gpu",
-    accelerator_numbers=settings.GPU,
+    accelerator_numbers=number_formats.GPU,
     rewrites=(
       rewrites.VALID_TRANSPOSED,
       rewrites.SEPARATE_RELU,
@@ -201,8 +201,8 @@ EXPORT_TARGETS = {
     (_PLAIN_INTEGERS,),
     gains="What NPUs take: no floating point number, a quarter of the bytes.",
     needs="an int8 kernel for every operator",
-    limits=bounds.Limits(max_rank=4, integers_only=True),
-    rules=(scales.too_far_apart,),
+    limits=file_limits.Limits(max_rank=4, integers_only=True),
+    rules=(int8_loading.too_far_apart,),
     accelerator="npu",
     rewrites=(rewrites.TWO_RELUS, *rewrites.NORMS_IN_INTEGERS),
   ),

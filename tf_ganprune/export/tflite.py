@@ -25,6 +25,7 @@ from tf_ganprune.export import (
   attempts,
   check,
   conversions,
+  export_report,
   finding,
   float16,
   left_state,
@@ -33,7 +34,6 @@ from tf_ganprune.export import (
   prepare,
   quality,
   remedies,
-  report,
   samples,
   signature,
   single,
@@ -56,7 +56,7 @@ def export_tflite(
   evaluator=None,
   input_shape=None,
   value_range: tuple[float, float] | None = None,
-) -> report.ExportReport:
+) -> export_report.ExportReport:
   """Exports a network to a file that runs as Keras does, where it is meant to.
 
   The file takes inputs of batch 1. Before it gets its name, it is run in LiteRT
@@ -113,7 +113,7 @@ def export_tflite(
       )
     made = _make(ready, target, plan, representative_data, measure)
   files.write(path, made.content)
-  return report.ExportReport(
+  return export_report.ExportReport(
     path=path,
     target=target,
     num_bytes=len(made.content),

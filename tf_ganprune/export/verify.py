@@ -18,7 +18,7 @@ import dataclasses
 import numpy as np
 
 from tf_ganprune import states
-from tf_ganprune.export import runtime, samples, settings, signature
+from tf_ganprune.export import number_formats, runtime, samples, signature
 from tf_ganprune.keras_compat import keras
 
 
@@ -91,7 +91,7 @@ def stacked(
 
 
 def compare(
-  content: bytes, reference: Reference, numbers: settings.Numbers
+  content: bytes, reference: Reference, numbers: number_formats.Numbers
 ) -> float:
   """Runs a file on the samples of a reference and checks its outputs.
 
@@ -121,7 +121,9 @@ def compare(
 
 
 def compare_outputs(
-  found: dict[str, np.ndarray], reference: Reference, numbers: settings.Numbers
+  found: dict[str, np.ndarray],
+  reference: Reference,
+  numbers: number_formats.Numbers,
 ) -> float:
   """Checks the outputs of a file.
 

@@ -24,7 +24,7 @@ from tf_ganprune.gan import (
   averaging,
   distilling,
   divergence,
-  extras,
+  extra_variables,
   family_checks,
   given_inputs,
   judging,
@@ -134,7 +134,7 @@ class PrunedGAN(trained.Trained):
     self._means = means.Means()
     self._owned = ownership.Owned(self, networks)
     self._watch = divergence.Watch(networks)
-    self._extras = extras.Extras(self)
+    self._extras = extra_variables.Extras(self)
     self._followers = averaging.Followers(self)
     self._distillers = distilling.distillers(self)
     for name in average if ema_decay is not None else ():

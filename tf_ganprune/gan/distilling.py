@@ -20,7 +20,7 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 from tf_ganprune import bounds, distillation, states
-from tf_ganprune.gan import checks, family_checks
+from tf_ganprune.gan import family_checks, image_checks
 from tf_ganprune.graphs import signatures
 from tf_ganprune.sparsity import prune
 
@@ -122,7 +122,7 @@ def check_teacher(networks: Mapping, student: str, teacher: str) -> None:
       f"`{teacher}` and `{student}` are the same network; clone one of them"
       " with `tf_ganprune.keras.models.clone_model` and `set_weights`."
     )
-  checks.build_like(one, other)
+  image_checks.build_like(one, other)
   family_checks.check_apart({teacher: one, student: other})
   ours, theirs = signatures.shapes(one), signatures.shapes(other)
   for what, a, b in zip(("takes", "makes"), ours, theirs, strict=True):

@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import states
-from tf_ganprune.gan import checks, family_checks, given_inputs, named
+from tf_ganprune.gan import family_checks, given_inputs, image_checks, named
 from tf_ganprune.graphs import calling
 
 _BATCH = 256
@@ -58,7 +58,7 @@ class Generating(named.Named):
     Raises:
       ValueError: If their shape, or in some families their range, is another.
     """
-    checks.check_shape(self.network(name), examples)
+    image_checks.check_shape(self.network(name), examples)
 
   def draw(
     self, n, seed: int | None = None, network: str | None = None, **given

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 import tensorflow as tf
 
 from tf_ganprune import inputs, losses
-from tf_ganprune.gan import base, checks, judging
+from tf_ganprune.gan import base, image_checks, judging
 from tf_ganprune.keras_compat import keras
 
 # What scores images now; replicas trace in threads.
@@ -105,11 +105,13 @@ class GAN(base.PrunedGAN):
       ValueError: If the networks do not fit each other or `latent_dim`, a
         number is out of range, or a teacher and losses do not come together.
     """
-    checks.check_networks(discriminator, generator, latent_dim)
-    checks.check_numbers(discriminator_steps, r1_weight)
-    checks.check_once("r1_weight", r1_weight, "r1", kwargs)
-    checks.check_batch_size(generator_batch_size)
-    checks.check_adversarial_weight(adversarial_weight, teacher, distillation)
+    image_checks.check_networks(discriminator, generator, latent_dim)
+    image_checks.check_numbers(discriminator_steps, r1_weight)
+    image_checks.check_once("r1_weight", r1_weight, "r1", kwargs)
+    image_checks.check_batch_size(generator_batch_size)
+    image_checks.check_adversarial_weight(
+      adversarial_weight, teacher, distillation
+    )
     super().__init__(
       {
         "discriminator": discriminator,
@@ -191,13 +193,13 @@ class GAN(base.PrunedGAN):
       ValueError: If there are no images, or they do not fit the discriminator
         or the generator's range.
     """
-    checks.check_data(self, x)
-    with checks.clear_errors():
+    image_checks.check_data(self, x)
+    with image_checks.clear_errors():
       return super().fit(x, y, **kwargs)
 
   def check_real(self, name: str, examples) -> None:
     """Raises unless images are like those that the GAN is trained on."""
-    checks.check_images(self, examples)
+    image_checks.check_images(self, examples)
 
   def unpack(self, data) -> tf.Tensor:
     """Returns the real images of a batch, checked.
@@ -205,7 +207,7 @@ class GAN(base.PrunedGAN):
     Args:
       data: A batch of real images, or a tuple that begins with one.
     """
-    return checks.checked_images(self, data)
+    return image_checks.checked_images(self, data)
 
   def update(self, real: tf.Tensor) -> dict[str, tf.Tensor]:
     """Updates the discriminator `discriminator_steps` times, and the generator.

@@ -16,7 +16,7 @@
 import tensorflow as tf
 
 from tf_ganprune import losses
-from tf_ganprune.gan import checks, standard
+from tf_ganprune.gan import image_checks, standard
 from tf_ganprune.keras_compat import keras
 
 
@@ -57,8 +57,8 @@ class WGANGP(standard.GAN):
     Raises:
       ValueError: As of `tgp.GAN`, and if `gp_weight` is negative.
     """
-    checks.check_not_negative("gp_weight", gp_weight)
-    checks.check_once("gp_weight", gp_weight, "gradient_penalty", kwargs)
+    image_checks.check_not_negative("gp_weight", gp_weight)
+    image_checks.check_once("gp_weight", gp_weight, "gradient_penalty", kwargs)
     super().__init__(
       discriminator, generator, latent_dim, discriminator_steps, **kwargs
     )

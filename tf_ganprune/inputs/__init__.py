@@ -13,6 +13,7 @@
 # limitations under the License.
 """What a generator is given, and the range of what it makes of it."""
 
+from tf_ganprune.inputs.array_checks import check, check_rows
 from tf_ganprune.inputs.base import (
   Inputs,
   check_takes,
@@ -20,7 +21,6 @@ from tf_ganprune.inputs.base import (
   latents_of,
   takes,
 )
-from tf_ganprune.inputs.checks import check, check_rows
 from tf_ganprune.inputs.choosing import by_input_name, of, source
 from tf_ganprune.inputs.drawn_by_function import DrawnByFunction
 from tf_ganprune.inputs.examples import Examples

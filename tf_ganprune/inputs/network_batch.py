@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.graphs import walks
-from tf_ganprune.inputs import checks
+from tf_ganprune.inputs import array_checks
 from tf_ganprune.keras_compat import keras
 
 
@@ -57,7 +57,7 @@ def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
   for tensor, x, key in zip(
     passed, model.inputs, model.input_names, strict=True
   ):
-    checks.check(name, key, tensor, x.dtype)
+    array_checks.check(name, key, tensor, x.dtype)
   return tensors
 
 

@@ -17,7 +17,7 @@ from tf_ganprune.interpretation.classes import ClassChange
 from tf_ganprune.interpretation.directions import Direction
 from tf_ganprune.interpretation.explain import explain
 from tf_ganprune.interpretation.explanation import Explanation
-from tf_ganprune.interpretation.layers import LayerChange
+from tf_ganprune.interpretation.layer_changes import LayerChange
 from tf_ganprune.interpretation.pairs import Pairs
 
 __all__ = [

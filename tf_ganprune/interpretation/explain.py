@@ -24,7 +24,7 @@ from tf_ganprune.interpretation import (
   classes,
   directions,
   explanation,
-  layers,
+  layer_changes,
   pairs,
 )
 from tf_ganprune.networks import ensemble
@@ -105,7 +105,7 @@ def explain(
   few = pairs.taken(z, slice(slope_latents))
   has_latents = inputs_.latents_of(source, few) is not None
   return explanation.Explanation(
-    layers.changes(dense, pruned),
+    layer_changes.changes(dense, pruned),
     directions.lost(dense, pruned, few, num_directions, source)
     if has_latents
     else (),

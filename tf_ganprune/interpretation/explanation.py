@@ -19,7 +19,7 @@ import numpy as np
 
 from tf_ganprune.interpretation import classes as classes_
 from tf_ganprune.interpretation import directions as directions_
-from tf_ganprune.interpretation import layers as layers_
+from tf_ganprune.interpretation import layer_changes as layers_
 from tf_ganprune.interpretation import pairs
 from tf_ganprune.metrics import collapse
 

@@ -18,7 +18,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from tf_ganprune.keras3 import activations, arguments, library, rules
+from tf_ganprune.keras3 import (
+  activations,
+  class_arguments,
+  layer_rules,
+  library,
+)
 from tf_ganprune.keras3.problems import Problems
 from tf_ganprune.keras_compat import keras
 
@@ -98,7 +103,7 @@ class Counterparts:
       return self._model(layer)
     name = type(layer).__name__
     known = getattr(self._source.layers, name, None) is type(layer)
-    if not known or name not in rules.LAYERS:
+    if not known or name not in layer_rules.LAYERS:
       hint = ""
       if hasattr(layer, "pruning_vars"):
         hint = ", which `tgp.strip_pruning(model)` takes off"
@@ -127,18 +132,18 @@ class Counterparts:
     self.problems.add(f"layer {layer.name!r} ({kind}){reason}")
 
   def _kwargs(self, layer, cls, skip) -> dict:
-    accepted = arguments.of_layer(cls)
+    accepted = class_arguments.of_layer(cls)
     kind = type(layer).__name__
     own = set(accepted)
     if self.to_tf_keras:
-      own |= rules.UNNAMED.get(kind, set())
+      own |= layer_rules.UNNAMED.get(kind, set())
     else:
-      own -= rules.INHERITED.get(kind, set())
+      own -= layer_rules.INHERITED.get(kind, set())
     kwargs = {}
     for key, value in layer.get_config().items():
       if key in skip:
         continue
-      name = rules.renamed(kind, key, not self.to_tf_keras)
+      name = layer_rules.renamed(kind, key, not self.to_tf_keras)
       if name in own:
         kwargs[name] = self._value(layer, key, value)
       elif not self._is_neutral(layer, key, value):
@@ -147,11 +152,11 @@ class Counterparts:
 
   def _is_neutral(self, layer, key: str, value) -> bool:
     kind = type(layer).__name__
-    if key in rules.IGNORED | rules.INHERITED.get(kind, set()):
+    if key in layer_rules.IGNORED | layer_rules.INHERITED.get(kind, set()):
       return True
     if value is None or (key, value) == ("data_format", "channels_last"):
       return True
-    default = arguments.of(type(layer)).get(key, inspect.Parameter.empty)
+    default = class_arguments.of(type(layer)).get(key, inspect.Parameter.empty)
     is_unnamed = default is inspect.Parameter.empty
     return value is False if is_unnamed else value == default
 
@@ -214,13 +219,13 @@ class Counterparts:
     if cls is None:
       return self._problem(layer, f": {type(value).__name__}")
     config = value.get_config()
-    known = arguments.of(cls)
+    known = class_arguments.of(cls)
     lost = {
       key: one
       for key, one in config.items()
       if key not in known
       and one is not None
-      and key not in rules.IGNORED
+      and key not in layer_rules.IGNORED
       # A `tf.compat.v1` initializer has one; a layer passes its own.
       and key != "dtype"
     }

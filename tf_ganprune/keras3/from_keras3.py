@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
-from tf_ganprune.keras3 import graph3, library, ops, pinned, weights
+from tf_ganprune.keras3 import graph3, library, ops, pinned, weight_copies
 from tf_ganprune.keras3.counterparts import Counterparts
 from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
@@ -68,7 +68,9 @@ def from_keras3(model, custom: Mapping[type, Callable] | None = None):
   network = rebuilding.counterparts.layer(model)
   problems.check()
   pinned.warn(model.name, rebuilding.pinned)
-  weights.copy(rebuilding.counterparts, model, keras3.ops.convert_to_numpy)
+  weight_copies.copy(
+    rebuilding.counterparts, model, keras3.ops.convert_to_numpy
+  )
   return network
 
 

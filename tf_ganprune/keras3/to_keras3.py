@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from tf_ganprune import keras_compat
 from tf_ganprune.graphs import signatures
-from tf_ganprune.keras3 import library, pinned, tensorflow_ops, weights
+from tf_ganprune.keras3 import library, pinned, tensorflow_ops, weight_copies
 from tf_ganprune.keras3.counterparts import Counterparts
 from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
@@ -61,7 +61,9 @@ def to_keras3(model, custom: Mapping[type, Callable] | None = None):
   rebuilding = _Rebuilding(problems, dict(custom or {}))
   network = rebuilding.counterparts.layer(model)
   problems.check()
-  weights.copy(rebuilding.counterparts, model, lambda weight: weight.numpy())
+  weight_copies.copy(
+    rebuilding.counterparts, model, lambda weight: weight.numpy()
+  )
   return network
 
 

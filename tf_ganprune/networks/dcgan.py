@@ -29,7 +29,7 @@ Learning with Deep Convolutional Generative Adversarial Networks", except:
 """
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.networks import checks, parts
+from tf_ganprune.networks import network_arguments, parts
 
 
 def dcgan_generator(
@@ -61,7 +61,7 @@ def dcgan_generator(
     ValueError: If an argument is not positive or the image cannot be halved.
   """
   halvings = parts.num_halvings(image_shape)
-  checks.positive(latent_dim=latent_dim, width=width)
+  network_arguments.positive(latent_dim=latent_dim, width=width)
   height, columns = (side // 2**halvings for side in image_shape[:2])
   channels = width * 2 ** (halvings - 1)
   latents = keras.Input((latent_dim,), name="latents")
@@ -128,7 +128,7 @@ def dcgan_discriminator(
     ValueError: If an argument is not positive or the image cannot be halved.
   """
   halvings = parts.num_halvings(image_shape)
-  checks.positive(width=width)
+  network_arguments.positive(width=width)
   if not 0.0 <= translation < 1.0:
     raise ValueError(f"`translation` must be in [0, 1); got {translation!r}.")
   images = x = keras.Input(tuple(image_shape), name="images")

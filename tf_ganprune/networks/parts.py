@@ -14,7 +14,7 @@
 """What several networks are made of."""
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.networks import checks
+from tf_ganprune.networks import network_arguments
 
 SLOPE = 0.2
 _MAX_START = 8
@@ -22,11 +22,11 @@ _MAX_START = 8
 
 def num_halvings(image_shape: tuple[int, int, int]) -> int:
   """Returns how often both sides are halved to get to 8 pixels or fewer."""
-  longest = max(checks.sides(image_shape))
+  longest = max(network_arguments.sides(image_shape))
   halvings = 1
   while longest > _MAX_START * 2**halvings:
     halvings += 1
-  checks.halved(image_shape, halvings)
+  network_arguments.halved(image_shape, halvings)
   return halvings
 
 

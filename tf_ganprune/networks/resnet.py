@@ -23,7 +23,7 @@ padding: `GroupNormalization` with one channel a group is the former, and
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.networks import checks
+from tf_ganprune.networks import network_arguments
 
 _PADDINGS = ("reflect", "zeros")
 _HALVINGS = 2
@@ -64,13 +64,13 @@ def resnet_generator(
     ValueError: If an argument is not positive, the image cannot be halved twice
       or is too small, or `padding` is unknown.
   """
-  if min(checks.halved(image_shape, _HALVINGS)) < 2:
+  if min(network_arguments.halved(image_shape, _HALVINGS)) < 2:
     raise ValueError(
       f"`image_shape` must be 8x8 or larger; got {tuple(image_shape)}."
     )
   if output_channels is None:
     output_channels = image_shape[2]
-  checks.positive(
+  network_arguments.positive(
     width=width, num_blocks=num_blocks, output_channels=output_channels
   )
   if padding not in _PADDINGS:

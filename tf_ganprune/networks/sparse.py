@@ -25,7 +25,7 @@ dots on plain ground; a small dense 3x3 convolution after it makes them agree.
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.networks import checks, parts
+from tf_ganprune.networks import network_arguments, parts
 
 _STEM_CHANNELS = 3
 _LAST = 2  # the last doubling is a depth-to-space
@@ -64,7 +64,9 @@ def sparse_generator(
     ValueError: If an argument is not positive or the image cannot be halved.
   """
   halvings = parts.num_halvings(image_shape)
-  checks.positive(latent_dim=latent_dim, width=width, num_blocks=num_blocks)
+  network_arguments.positive(
+    latent_dim=latent_dim, width=width, num_blocks=num_blocks
+  )
   height, columns = (side // 2**halvings for side in image_shape[:2])
   latents = keras.Input((latent_dim,), name="latents")
   x = _image(latents, 2 * height, 2 * columns)

@@ -22,7 +22,7 @@ GPU delegates would fuse and then refuse.
 """
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.networks import checks
+from tf_ganprune.networks import network_arguments
 
 _SLOPE = 0.2
 _MAX_FACTOR = 8
@@ -62,15 +62,15 @@ def u_net_generator(
     ValueError: If an argument is not positive, the image cannot be halved so
       often, or `dropout` is no rate.
   """
-  checks.sides(image_shape)
+  network_arguments.sides(image_shape)
   if output_channels is None:
     output_channels = image_shape[2]
-  checks.positive(
+  network_arguments.positive(
     width=width, num_downs=num_downs, output_channels=output_channels
   )
   if num_downs < 2:
     raise ValueError(f"`num_downs` must be at least 2; got {num_downs}.")
-  checks.halved(image_shape, num_downs, ", or lower `num_downs`")
+  network_arguments.halved(image_shape, num_downs, ", or lower `num_downs`")
   if not 0.0 <= dropout < 1.0:
     raise ValueError(f"`dropout` must be in [0, 1); got {dropout!r}.")
   images = keras.Input(tuple(image_shape), name="images")

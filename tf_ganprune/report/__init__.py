@@ -36,7 +36,7 @@ from tf_ganprune.report.sensitivity_table import (
 )
 from tf_ganprune.report.side_by_side import comparison_grid
 from tf_ganprune.report.summary import summarize
-from tf_ganprune.report.table import format_table
+from tf_ganprune.report.text_table import format_table
 
 __all__ = [
   "Comparison",

@@ -19,7 +19,7 @@ import wave
 import numpy as np
 import scipy.signal
 
-from tf_ganprune.report import extras
+from tf_ganprune.report import optional_imports
 
 _LARGEST = 32_767
 _WINDOW = 1024
@@ -122,7 +122,9 @@ def _decibels(power: np.ndarray, loudest: float) -> np.ndarray:
 
 
 def _draw(decibels, seconds, highest, longest) -> bytes:
-  figure = extras.need("matplotlib.figure").Figure(_SIZE, layout="constrained")
+  figure = optional_imports.need("matplotlib.figure").Figure(
+    _SIZE, layout="constrained"
+  )
   axes = figure.add_subplot()
   axes.imshow(
     decibels,

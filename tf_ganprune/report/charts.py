@@ -17,7 +17,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from tf_ganprune.report import extras
+from tf_ganprune.report import optional_imports
 from tf_ganprune.sparsity import report
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart; the line
@@ -34,7 +34,7 @@ def _colour(network: int | None) -> str:
 
 
 def _new_axes(height: float):
-  figure = extras.need("matplotlib.figure").Figure(
+  figure = optional_imports.need("matplotlib.figure").Figure(
     (_WIDTH, height), layout="constrained"
   )
   axes = figure.add_subplot()
@@ -45,7 +45,7 @@ def _new_axes(height: float):
 
 def _to_svg(figure, description: str) -> str:
   """Renders a figure as one <svg> element, with its text as text."""
-  matplotlib = extras.need("matplotlib")
+  matplotlib = optional_imports.need("matplotlib")
   buffer = io.StringIO()
   settings = {"svg.fonttype": "none", "svg.hashsalt": description}
   with matplotlib.rc_context(settings):

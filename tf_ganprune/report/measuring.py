@@ -30,7 +30,7 @@ from tf_ganprune.report import sensitivity_table
 from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import prune
 from tf_ganprune.sparsity.masks import patterns as masks
-from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.wrapping import scoring, wrapped_layers, wrapper
 
 _BATCH = 256
@@ -221,7 +221,7 @@ def _wrapped(copy, rule, prune_depthwise) -> dict[str, wrapper.TFMOTWrapper]:
   """Returns the wrappers of the layers that would be pruned, by path."""
   pruned = prune.prune_low_magnitude(
     copy,
-    checks.ConstantSparsity(0.5, 0),
+    schedule_checks.ConstantSparsity(0.5, 0),
     importance=rule,
     prune_depthwise=prune_depthwise,
   )

@@ -20,7 +20,7 @@ import pathlib
 import numpy as np
 
 from tf_ganprune import files, pictures
-from tf_ganprune.report import changes, charts, extras, rows, summary
+from tf_ganprune.report import changes, charts, optional_imports, rows, summary
 from tf_ganprune.report import comparison as comparison_lib
 
 _TEMPLATE = "report.html"
@@ -80,7 +80,7 @@ def render(comparison: comparison_lib.Comparison) -> str:
       drawn.
     ImportError: If jinja2 or matplotlib is not installed.
   """
-  jinja2 = extras.need("jinja2")
+  jinja2 = optional_imports.need("jinja2")
   environment = jinja2.Environment(
     loader=jinja2.PackageLoader("tf_ganprune.report"),
     autoescape=True,

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tf_ganprune import pictures
-from tf_ganprune.report import extras
+from tf_ganprune.report import optional_imports
 
 _WHITE = 255
 _CAPTION_HEIGHT = 40
@@ -27,8 +27,8 @@ _DPI = 100
 
 def _caption(text: str, width: int) -> np.ndarray:
   """Draws text on a white strip, `[40, width, 3]`."""
-  figure_lib = extras.need("matplotlib.figure")
-  agg = extras.need("matplotlib.backends.backend_agg")
+  figure_lib = optional_imports.need("matplotlib.figure")
+  agg = optional_imports.need("matplotlib.backends.backend_agg")
   figure = figure_lib.Figure((width / _DPI, _CAPTION_HEIGHT / _DPI), dpi=_DPI)
   canvas = agg.FigureCanvasAgg(figure)
   # A long name is made to fit: a letter is about 0.6 of its size wide.

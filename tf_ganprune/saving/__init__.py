@@ -14,6 +14,6 @@
 """Models on disk: whole or not at all, and refused if anything changed."""
 
 from tf_ganprune.saving.models import load_model, save_model
-from tf_ganprune.saving.weights import load_weights
+from tf_ganprune.saving.weight_files import load_weights
 
 __all__ = ["load_model", "load_weights", "save_model"]

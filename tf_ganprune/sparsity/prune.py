@@ -24,7 +24,7 @@ from tf_ganprune.graphs import clones, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report, strip
 from tf_ganprune.sparsity.masks import pattern_checks
-from tf_ganprune.sparsity.schedules import checks, dynamic
+from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
 from tf_ganprune.sparsity.wrapping import (
   dense_weights,
   prunable,
@@ -108,7 +108,7 @@ def prune_low_magnitude(
     >>> generator = tgp.prune_low_magnitude(generator, schedule)
   """
   if pruning_schedule is None:
-    pruning_schedule = checks.ConstantSparsity(0.5, 0)
+    pruning_schedule = schedule_checks.ConstantSparsity(0.5, 0)
   by_pattern = allocation if isinstance(allocation, dict) else None
   params = {
     "pruning_schedule": pruning_schedule,

@@ -27,10 +27,10 @@ from tf_ganprune.export import (
   adapters,
   convert,
   finding,
-  gpu,
+  gpu_run,
   graph,
   lowering,
-  settings,
+  number_formats,
   signature,
   targets,
 )
@@ -65,7 +65,9 @@ def _converted(kind) -> bytes:
 
 def _content(network) -> bytes:
   with convert.saved(network) as folder:
-    return convert.convert(folder, settings.Setting(settings.FLOAT32), [])
+    return convert.convert(
+      folder, number_formats.Setting(number_formats.FLOAT32), []
+    )
 
 
 @functools.cache
@@ -98,7 +100,7 @@ def _on_cpu(content, network) -> dict[str, np.ndarray]:
 
 
 def _on_gpu(content, network) -> dict[str, np.ndarray]:
-  return gpu.run(content, _inputs(network)).outputs
+  return gpu_run.run(content, _inputs(network)).outputs
 
 
 _cached_on_gpu = functools.cache(
@@ -152,8 +154,8 @@ def test_the_table_knows_them_and_their_layers(kind):
 @_HAS_GPU
 def test_the_delegate_says_what_it_refuses():
   network = _network("refused")
-  with pytest.raises(gpu.RefusedError) as error:
-    gpu.run(_converted("refused"), _inputs(network))
+  with pytest.raises(gpu_run.RefusedError) as error:
+    gpu_run.run(_converted("refused"), _inputs(network))
   for operator in {operator for operator, _ in networks.REFUSED.values()}:
     assert f"{operator}: " in str(error.value)
 
@@ -173,8 +175,8 @@ def test_the_delegate_computes_them_wrongly(name):
   [kind for kind in networks.BROKEN if kind != "norm"],
 )
 def test_the_delegate_breaks_on_them(kind):
-  with pytest.raises(gpu.RefusedError):
-    gpu.run(_converted(kind), _inputs(_network(kind)))
+  with pytest.raises(gpu_run.RefusedError):
+    gpu_run.run(_converted(kind), _inputs(_network(kind)))
 
 
 def _outputs(make) -> keras.Model:

@@ -20,10 +20,10 @@ from ai_edge_litert import interpreter as litert
 from tf_ganprune.export import (
   adapters,
   convert,
-  gpu,
+  gpu_run,
   graph,
   lowering,
-  settings,
+  number_formats,
   signature,
   targets,
 )
@@ -32,7 +32,9 @@ from tf_ganprune.export import (
 def content(network) -> bytes:
   """Converts a network, and lowers nothing."""
   with convert.saved(network) as folder:
-    return convert.convert(folder, settings.Setting(settings.FLOAT32), [])
+    return convert.convert(
+      folder, number_formats.Setting(number_formats.FLOAT32), []
+    )
 
 
 def lowered(network) -> bytes:
@@ -52,7 +54,7 @@ def assert_right_on_gpu(network, rtol=1e-5) -> None:
   if adapters.software_folder() is None:
     pytest.skip("there is no SwiftShader: install Debian's package chromium")
   samples = _samples(network)
-  _assert_equal(gpu.run(lowered(network), samples).outputs, network, rtol)
+  _assert_equal(gpu_run.run(lowered(network), samples).outputs, network, rtol)
 
 
 def assert_right_on_cpu(network, rtol=1e-5) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 import tf_ganprune as tgp
 from tf_ganprune.export import rewrites
-from tf_ganprune.export.rewrites import layers as own
+from tf_ganprune.export.rewrites import file_layers as own
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers

@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
-from tf_ganprune.export import convert, rewrites, settings
+from tf_ganprune.export import convert, number_formats, rewrites
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
@@ -30,7 +30,9 @@ def _network(*following, activation=None):
 
 def _operators(network):
   with convert.saved(network) as folder:
-    content = convert.convert(folder, settings.Setting(settings.FLOAT32), [])
+    content = convert.convert(
+      folder, number_formats.Setting(number_formats.FLOAT32), []
+    )
   interpreter = litert.Interpreter(
     model_content=content,
     experimental_op_resolver_type=(

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tests import tiny
-from tf_ganprune.sparsity.schedules import checks, decays
+from tf_ganprune.sparsity.schedules import decays, schedule_checks
 
 
 def _turns(schedule, steps):
@@ -74,7 +74,7 @@ _ALL = [
 
 @pytest.mark.parametrize("schedule", _ALL, ids=lambda x: type(x).__name__)
 def test_a_gan_is_pruned_as_they_say_and_saved(schedule, tmp_path):
-  checks.validate(schedule)
+  schedule_checks.validate(schedule)
   generator = tgp.prune_low_magnitude(tiny.generator(), schedule)
   gan = tgp.GAN(tiny.discriminator(), generator, 4)
   gan.compile("adam", "adam")

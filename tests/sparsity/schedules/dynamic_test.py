@@ -22,7 +22,7 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests import tiny
-from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.training import ownership
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
@@ -73,7 +73,7 @@ def test_random_numbers_differ_by_kernel_and_step_and_seed():
   ],
 )
 def test_comes_back_from_its_config(schedule):
-  again = checks.deserialize(checks.serialize(schedule))
+  again = schedule_checks.deserialize(schedule_checks.serialize(schedule))
   assert type(again) is type(schedule)
   assert again.get_config() == schedule.get_config()
   assert schedule.at(3).get_config() | {"seed": 0} == (

@@ -19,13 +19,13 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels.call import Axes, Axis, Call, Labelled, Product, Rule
-from tf_ganprune.channels.rules import registry
+from tf_ganprune.channels.rules import channel_rule
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
 
 
-@registry.channel_rule(
+@channel_rule.channel_rule(
   _layers.Add,
   _layers.Average,
   _layers.Maximum,
@@ -93,7 +93,7 @@ def _combined(call: Call, tensors, position) -> Axis | None:
   return first
 
 
-@registry.channel_rule(_layers.Concatenate)
+@channel_rule.channel_rule(_layers.Concatenate)
 def concatenate(call: Call) -> Rule:
   """Channels one after the other."""
   tensors = operands((call.args, call.kwargs))
@@ -120,11 +120,11 @@ def joined(call: Call, tensors: Sequence[Labelled], axis: int) -> Axes:
   return tuple(axes)
 
 
-@registry.channel_rule(_layers.Dot)
+@channel_rule.channel_rule(_layers.Dot)
 def dot(call: Call) -> Rule:
   """The axis that is summed over is tied, the others go on."""
   if call.layer.normalize:
-    return registry.whole(call, "normalized products have no rule")
+    return channel_rule.whole(call, "normalized products have no rule")
   axes = call.layer.axes
   first, second = [axes] * 2 if isinstance(axes, int) else axes
   a, b = call.inputs

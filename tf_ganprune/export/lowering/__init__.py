@@ -13,8 +13,8 @@
 # limitations under the License.
 """Operators of a file in place of others that a GPU delegate does not take."""
 
-from tf_ganprune.export.lowering.apply import Lowered, apply
 from tf_ganprune.export.lowering.editor import Lowering
-from tf_ganprune.export.lowering.table import FOR_GPUS
+from tf_ganprune.export.lowering.lowered_file import Lowered, apply
+from tf_ganprune.export.lowering.lowerings import FOR_GPUS
 
 __all__ = ["FOR_GPUS", "Lowered", "Lowering", "apply"]

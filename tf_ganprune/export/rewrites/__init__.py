@@ -15,7 +15,6 @@
 
 from tf_ganprune.export.rewrites.anywhere import exchanged, sentences
 from tf_ganprune.export.rewrites.anywhere import of as anywhere
-from tf_ganprune.export.rewrites.apply import Rewritten, apply
 from tf_ganprune.export.rewrites.normalizations import (
   IN_INTEGERS as NORMS_IN_INTEGERS,
 )
@@ -24,7 +23,8 @@ from tf_ganprune.export.rewrites.phases import IN_FLOAT as PHASES_IN_FLOAT
 from tf_ganprune.export.rewrites.phases import REWRITE as PHASES
 from tf_ganprune.export.rewrites.prelu import REWRITE as TWO_RELUS
 from tf_ganprune.export.rewrites.relu import REWRITE as SEPARATE_RELU
-from tf_ganprune.export.rewrites.seam import Replacement, Rewrite, Run
+from tf_ganprune.export.rewrites.rewrite_rule import Replacement, Rewrite, Run
+from tf_ganprune.export.rewrites.rewritten import Rewritten, apply
 from tf_ganprune.export.rewrites.stem import REWRITE as EXPLICIT_STEM
 from tf_ganprune.export.rewrites.transposed import REWRITE as VALID_TRANSPOSED
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 
 import tensorflow as tf
 
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 # What a subclass may have of its own and compute the same.
@@ -32,8 +32,8 @@ _HARMLESS = ("build", "compute_output_shape", "from_config", "get_config")
 
 
 def of(
-  model: keras.Model, rewrites: Sequence[seam.Rewrite]
-) -> tuple[seam.Rewrite, ...]:
+  model: keras.Model, rewrites: Sequence[rewrite_rule.Rewrite]
+) -> tuple[rewrite_rule.Rewrite, ...]:
   """Returns the rewrites that a network has layers for, at any depth.
 
   Args:
@@ -47,7 +47,7 @@ def of(
 
 @contextlib.contextmanager
 def exchanged(
-  model: keras.Model, rewrites: Sequence[seam.Rewrite]
+  model: keras.Model, rewrites: Sequence[rewrite_rule.Rewrite]
 ) -> Iterator[dict[str, str]]:
   """Lets layers compute as their replacements until the `with` statement ends.
 
@@ -129,7 +129,7 @@ def _call(layer, rewrite, name, notes):
 def _replacement(layer, rewrite, inputs) -> keras.layers.Layer | None:
   if not tf.is_tensor(inputs) or inputs.shape.rank is None:
     return None
-  found = rewrite.replace(seam.Run((layer,), tuple(inputs.shape)))
+  found = rewrite.replace(rewrite_rule.Run((layer,), tuple(inputs.shape)))
   return found and found.layers[0]
 
 

@@ -19,12 +19,19 @@ GPU delegates and NPUs take four.
 
 import functools
 
-from tf_ganprune.export.rewrites import inference, layers, normalize, seam
+from tf_ganprune.export.rewrites import (
+  file_layers,
+  inference,
+  normalize,
+  rewrite_rule,
+)
 from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
 
 
-def group(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
+def group(
+  run: rewrite_rule.Run, is_scaled: bool
+) -> rewrite_rule.Replacement | None:
   """Returns the same in four axes for a `GroupNormalization`.
 
   Args:
@@ -50,7 +57,9 @@ def group(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
   return _replaced(layer, view, (1, 1, 1, sizes[2]), is_scaled)
 
 
-def along_axes(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
+def along_axes(
+  run: rewrite_rule.Run, is_scaled: bool
+) -> rewrite_rule.Replacement | None:
   """Returns the same in four axes for a `LayerNormalization`.
 
   Args:
@@ -69,7 +78,9 @@ def along_axes(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
   return _replaced(layer, view, tuple(parameters), is_scaled)
 
 
-def unit(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
+def unit(
+  run: rewrite_rule.Run, is_scaled: bool
+) -> rewrite_rule.Replacement | None:
   """Returns the same in four axes for a `UnitNormalization`.
 
   Args:
@@ -83,10 +94,10 @@ def unit(run: seam.Run, is_scaled: bool) -> seam.Replacement | None:
   view = _view(run)
   if view is None or (not is_scaled and view.axes == (3,)):
     return None
-  return seam.Replacement(1, [normalize.UnitNormalize(view, is_scaled)])
+  return rewrite_rule.Replacement(1, [normalize.UnitNormalize(view, is_scaled)])
 
 
-def before_relu(run: seam.Run) -> seam.Replacement | None:
+def before_relu(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   """Returns the same layers with a ReLU that stays apart.
 
   Args:
@@ -100,12 +111,14 @@ def before_relu(run: seam.Run) -> seam.Replacement | None:
     return None
   before = [shallow_copies.copy(layer) for layer in run.layers[: end - 1]]
   limit = inference.relu_limit(run.layers[end - 1])
-  return seam.Replacement(end, [*before, layers.SeparateReLU(limit)])
+  return rewrite_rule.Replacement(
+    end, [*before, file_layers.SeparateReLU(limit)]
+  )
 
 
-def _replaced(layer, view, parameters, is_scaled) -> seam.Replacement:
+def _replaced(layer, view, parameters, is_scaled) -> rewrite_rule.Replacement:
   twin = normalize.Normalize(layer, view, layer.epsilon, parameters, is_scaled)
-  return seam.Replacement(1, [twin])
+  return rewrite_rule.Replacement(1, [twin])
 
 
 def _view(run) -> normalize.View | None:
@@ -146,14 +159,14 @@ _NOTE = "Computed in four axes, which is what GPU delegates and NPUs take"
 _LARGE = f"{_NOTE}, and divided before it is squared, so that float16 holds it"
 
 
-def _rewrites(is_scaled: bool, note: str) -> tuple[seam.Rewrite, ...]:
+def _rewrites(is_scaled: bool, note: str) -> tuple[rewrite_rule.Rewrite, ...]:
   found = (
     ("group-norm", keras.layers.GroupNormalization, group),
     ("layer-norm", keras.layers.LayerNormalization, along_axes),
     ("unit-norm", keras.layers.UnitNormalization, unit),
   )
   return tuple(
-    seam.Rewrite(
+    rewrite_rule.Rewrite(
       name,
       finds,
       functools.partial(replace, is_scaled=is_scaled),
@@ -165,7 +178,7 @@ def _rewrites(is_scaled: bool, note: str) -> tuple[seam.Rewrite, ...]:
 
 
 REWRITES = _rewrites(True, _LARGE)
-_APART = seam.Rewrite(
+_APART = rewrite_rule.Rewrite(
   "unit-norm-relu",
   keras.layers.UnitNormalization,
   before_relu,

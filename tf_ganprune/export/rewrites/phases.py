@@ -26,7 +26,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.export.rewrites import file_layers, inference, rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 # Milliseconds after / before, x86-64, one layer of stride 2 in float32:
@@ -89,7 +89,9 @@ class Side:
     )
 
 
-def replace(run: seam.Run, in_float: bool = False) -> seam.Replacement | None:
+def replace(
+  run: rewrite_rule.Run, in_float: bool = False
+) -> rewrite_rule.Replacement | None:
   """Returns padding, a convolution and depth-to-space for a run.
 
   Args:
@@ -116,10 +118,10 @@ def replace(run: seam.Run, in_float: bool = False) -> seam.Replacement | None:
     row.insert(0, keras.layers.ZeroPadding2D(pads))
   if max(layer.strides) > 1:
     crops = [side.crop for side in sides]
-    row.append(layers.Interleave(layer.strides, crops))
+    row.append(file_layers.Interleave(layer.strides, crops))
   if limit is None and not inference.is_linear(layer):
     row.append(keras.layers.Activation(layer.activation))
-  return seam.Replacement(length, row)
+  return rewrite_rule.Replacement(length, row)
 
 
 def _is_rewritable(layer, input_shape) -> bool:
@@ -198,8 +200,10 @@ _NOTE = (
   "Written as a convolution and depth-to-space, which run faster than a"
   " transposed convolution"
 )
-REWRITE = seam.Rewrite("phases", keras.layers.Conv2DTranspose, replace, _NOTE)
-IN_FLOAT = seam.Rewrite(
+REWRITE = rewrite_rule.Rewrite(
+  "phases", keras.layers.Conv2DTranspose, replace, _NOTE
+)
+IN_FLOAT = rewrite_rule.Rewrite(
   "phases-float",
   keras.layers.Conv2DTranspose,
   functools.partial(replace, in_float=True),

@@ -17,11 +17,11 @@ LiteRT has no fast int8 kernel for PRELU, and GPU delegates take it with one
 slope a channel only: `relu(x) - slope * relu(-x)` runs on both.
 """
 
-from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.export.rewrites import file_layers, inference, rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 
-def replace(run: seam.Run) -> seam.Replacement | None:
+def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   """Returns the difference of two ReLUs for a run.
 
   Args:
@@ -33,10 +33,12 @@ def replace(run: seam.Run) -> seam.Replacement | None:
   layer = run.layers[0]
   if not inference.is_float32(layer):
     return None
-  return seam.Replacement(1, [layers.TwoReLUs(layer.alpha.numpy())])
+  return rewrite_rule.Replacement(
+    1, [file_layers.TwoReLUs(layer.alpha.numpy())]
+  )
 
 
-REWRITE = seam.Rewrite(
+REWRITE = rewrite_rule.Rewrite(
   "two-relus",
   keras.layers.PReLU,
   replace,

@@ -15,13 +15,14 @@
 
 from collections.abc import Mapping
 
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.graphs import copier, shallow_copies
 from tf_ganprune.keras_compat import keras
 
 
 def rebuild(
-  model: keras.Model, replacements: Mapping[int, seam.Replacement | None]
+  model: keras.Model,
+  replacements: Mapping[int, rewrite_rule.Replacement | None],
 ) -> keras.Model:
   """Returns a functional network with other layers in place of some.
 

@@ -16,12 +16,12 @@
 The converter fuses them into an operator version that GPU delegates refuse.
 """
 
-from tf_ganprune.export.rewrites import inference, layers, seam
+from tf_ganprune.export.rewrites import file_layers, inference, rewrite_rule
 from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
 
 
-def replace(run: seam.Run) -> seam.Replacement | None:
+def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   """Returns the same layers with a ReLU of another kind for a run.
 
   Args:
@@ -41,10 +41,10 @@ def replace(run: seam.Run) -> seam.Replacement | None:
     return None
   linear = shallow_copies.copy(layer)
   linear.activation = keras.activations.linear
-  return seam.Replacement(1, [linear, layers.SeparateReLU(limit)])
+  return rewrite_rule.Replacement(1, [linear, file_layers.SeparateReLU(limit)])
 
 
-def _after(row) -> seam.Replacement | None:
+def _after(row) -> rewrite_rule.Replacement | None:
   """Returns the replacement up to a ReLU layer, if there is one."""
   length, _ = inference.norm_after(row)
   end = inference.relu_after(row, length)
@@ -52,10 +52,12 @@ def _after(row) -> seam.Replacement | None:
     return None
   before = [shallow_copies.copy(layer) for layer in row[: end - 1]]
   limit = inference.relu_limit(row[end - 1])
-  return seam.Replacement(end, [*before, layers.SeparateReLU(limit)])
+  return rewrite_rule.Replacement(
+    end, [*before, file_layers.SeparateReLU(limit)]
+  )
 
 
-REWRITE = seam.Rewrite(
+REWRITE = rewrite_rule.Rewrite(
   "separate-relu",
   keras.layers.Conv2DTranspose,
   replace,

@@ -18,7 +18,7 @@ import collections
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.export.rewrites import seam
+from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
@@ -46,7 +46,7 @@ def uses(model: keras.Model) -> collections.Counter:
   return collections.Counter(id(node.layer) for node in nodes)
 
 
-def find(model: keras.Model) -> list[tuple[list, seam.Run]]:
+def find(model: keras.Model) -> list[tuple[list, rewrite_rule.Run]]:
   """Returns the runs that begin at each call of a network's own layers.
 
   Args:
@@ -65,7 +65,7 @@ def find(model: keras.Model) -> list[tuple[list, seam.Run]]:
   return [_run(node, users) for node in walks.nodes(model) if _is_simple(node)]
 
 
-def _run(node, users) -> tuple[list, seam.Run]:
+def _run(node, users) -> tuple[list, rewrite_rule.Run]:
   nodes = [node]
   while len(following := users[id(nodes[-1].outputs)]) == 1:
     if following[0] is None or not _is_simple(following[0]):
@@ -73,7 +73,7 @@ def _run(node, users) -> tuple[list, seam.Run]:
     nodes.append(following[0])
   layers = tuple(_unwrapped(one.layer) for one in nodes)
   (tensor,) = _tensors((node.call_args, node.call_kwargs))
-  return nodes, seam.Run(layers, tuple(tensor.shape))
+  return nodes, rewrite_rule.Run(layers, tuple(tensor.shape))
 
 
 def _is_simple(node) -> bool:

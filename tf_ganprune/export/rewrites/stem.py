@@ -13,14 +13,14 @@
 # limitations under the License.
 """Stems of sparse networks that say themselves how they are padded."""
 
-from tf_ganprune.export.rewrites import inference, seam
+from tf_ganprune.export.rewrites import inference, rewrite_rule
 from tf_ganprune.graphs import shallow_copies
 from tf_ganprune.keras_compat import keras
 
 _CHANNELS = 3
 
 
-def replace(run: seam.Run) -> seam.Replacement | None:
+def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   """Returns padding and a convolution with 'valid' for a run.
 
   Where height or width is even, 'same' pads on one side only, and no kernel of
@@ -39,7 +39,7 @@ def replace(run: seam.Run) -> seam.Replacement | None:
   pad = keras.layers.ZeroPadding2D(1)
   valid = shallow_copies.copy(layer)
   valid.padding = "valid"
-  return seam.Replacement(1, [pad, valid])
+  return rewrite_rule.Replacement(1, [pad, valid])
 
 
 def _is_stem(layer, input_shape) -> bool:
@@ -52,7 +52,7 @@ def _is_stem(layer, input_shape) -> bool:
   )
 
 
-REWRITE = seam.Rewrite(
+REWRITE = rewrite_rule.Rewrite(
   "explicit-stem",
   keras.layers.Conv2D,
   replace,

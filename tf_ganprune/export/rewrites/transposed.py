@@ -20,7 +20,7 @@ some sizes the two differ, and the image is shifted by a pixel.
 
 import numpy as np
 
-from tf_ganprune.export.rewrites import inference, seam
+from tf_ganprune.export.rewrites import inference, rewrite_rule
 from tf_ganprune.keras_compat import keras
 
 
@@ -38,7 +38,7 @@ def is_shifted(size: int, kernel: int, stride: int) -> bool:
   return exact != max(0, kernel - stride) // 2
 
 
-def replace(run: seam.Run) -> seam.Replacement | None:
+def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   """Returns a transposed convolution with 'valid', and a crop, for a run.
 
   Args:
@@ -55,7 +55,7 @@ def replace(run: seam.Run) -> seam.Replacement | None:
   row = [_valid(layer, norm), _crop(layer)]
   if not inference.is_linear(layer):
     row.append(keras.layers.Activation(layer.activation))
-  return seam.Replacement(length, row)
+  return rewrite_rule.Replacement(length, row)
 
 
 def _is_shifted(layer, input_shape) -> bool:
@@ -90,7 +90,7 @@ def _crop(layer) -> keras.layers.Cropping2D:
   )
 
 
-REWRITE = seam.Rewrite(
+REWRITE = rewrite_rule.Rewrite(
   "valid-transposed",
   keras.layers.Conv2DTranspose,
   replace,

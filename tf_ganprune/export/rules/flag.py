@@ -17,15 +17,15 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tf_ganprune.export import settings
-from tf_ganprune.export.rules import blocks
+from tf_ganprune.export import number_formats
+from tf_ganprune.export.rules import dense_blocks
 from tf_ganprune.keras_compat import keras
 
-Rule = Callable[[keras.Model, settings.Setting], str | None]
+Rule = Callable[[keras.Model, number_formats.Setting], str | None]
 
 
 def zeros_for_the_flag(
-  model: keras.Model, setting: settings.Setting
+  model: keras.Model, setting: number_formats.Setting
 ) -> str | None:
   """Says why the flag would do nothing, if it would.
 
@@ -39,16 +39,18 @@ def zeros_for_the_flag(
   if not setting.flag:
     return None
   kernels = [w.numpy() for w in model.weights if w.shape.rank >= 2]
-  most = max(map(blocks.share_of_zeros, kernels), default=0.0)
-  if most >= blocks.FLAG_ACTS_FROM:
+  most = max(map(dense_blocks.share_of_zeros, kernels), default=0.0)
+  if most >= dense_blocks.FLAG_ACTS_FROM:
     return None
   return (
-    f"no kernel has {blocks.FLAG_ACTS_FROM:.0%} zeros, where the flag begins to"
-    f" act (the sparsest has {most:.1%})"
+    f"no kernel has {dense_blocks.FLAG_ACTS_FROM:.0%} zeros, where the flag"
+    f" begins to act (the sparsest has {most:.1%})"
   )
 
 
-def fast_blocks(model: keras.Model, setting: settings.Setting) -> str | None:
+def fast_blocks(
+  model: keras.Model, setting: number_formats.Setting
+) -> str | None:
   """Says which Dense layer the flag would slow down, if there is one.
 
   LiteRT runs float32 Dense kernels with 1x4 blocks of zeros, along the input
@@ -63,7 +65,7 @@ def fast_blocks(model: keras.Model, setting: settings.Setting) -> str | None:
   Returns:
     The reason to pass the setting over, or None.
   """
-  if not (setting.flag and setting.numbers is settings.FLOAT32):
+  if not (setting.flag and setting.numbers is number_formats.FLOAT32):
     return None
   for layer in model.submodules:
     kernel = getattr(layer, "kernel", None)
@@ -72,11 +74,12 @@ def fast_blocks(model: keras.Model, setting: settings.Setting) -> str | None:
     if not (is_dense and isinstance(kernel, tf.Variable)):
       continue
     kernel = kernel.numpy()
-    zeros = blocks.share_of_zeros(kernel)
-    slow = blocks.FLAG_ACTS_FROM <= zeros < blocks.BLOCKS_PAY_FROM
-    if slow and len(kernel) % 4 == 0 and blocks.has_blocks(kernel):
+    zeros = dense_blocks.share_of_zeros(kernel)
+    slow = dense_blocks.FLAG_ACTS_FROM <= zeros < dense_blocks.BLOCKS_PAY_FROM
+    if slow and len(kernel) % 4 == 0 and dense_blocks.has_blocks(kernel):
       return (
         f"Dense layer {layer.name!r} has {zeros:.0%} zeros in 1x4 blocks, which"
-        f" LiteRT runs slower than dense below {blocks.BLOCKS_PAY_FROM:.0%}"
+        " LiteRT runs slower than dense below"
+        f" {dense_blocks.BLOCKS_PAY_FROM:.0%}"
       )
   return None

@@ -14,7 +14,7 @@
 """TensorFlow's operations in the place of Keras 3's."""
 
 from tf_ganprune.keras3.ops import elementwise, products, reductions, shapes
-from tf_ganprune.keras3.ops.registry import is_known, rebuild
+from tf_ganprune.keras3.ops.operation import is_known, rebuild
 
 __all__ = [
   "elementwise",

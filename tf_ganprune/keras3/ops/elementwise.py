@@ -17,7 +17,7 @@ import math
 
 import tensorflow as tf
 
-from tf_ganprune.keras3.ops import registry
+from tf_ganprune.keras3.ops import operation
 
 _UNARY = {
   "Abs": tf.abs,
@@ -84,138 +84,140 @@ _LOGICAL = {
 }
 
 
-@registry.rule(*_UNARY)
+@operation.rule(*_UNARY)
 def _unary(op, x):
   return _UNARY[type(op).__name__](x)
 
 
-@registry.rule(*_FLOATING)
+@operation.rule(*_FLOATING)
 def _floating(op, x):
-  return _FLOATING[type(op).__name__](*registry.common(x, also=[float]))
+  return _FLOATING[type(op).__name__](*operation.common(x, also=[float]))
 
 
-@registry.rule(*_BINARY)
+@operation.rule(*_BINARY)
 def _binary(op, x1, x2):
-  return _BINARY[type(op).__name__](*registry.common(x1, x2))
+  return _BINARY[type(op).__name__](*operation.common(x1, x2))
 
 
-@registry.rule(*_LOGICAL)
+@operation.rule(*_LOGICAL)
 def _logical(op, *values):
-  values = [registry.constant(x) for x in values]
+  values = [operation.constant(x) for x in values]
   return _LOGICAL[type(op).__name__](
-    *(registry.cast(x, "bool") if registry.is_tensor(x) else x for x in values)
+    *(
+      operation.cast(x, "bool") if operation.is_tensor(x) else x for x in values
+    )
   )
 
 
-@registry.rule("Divide", "TrueDivide")
+@operation.rule("Divide", "TrueDivide")
 def _divide(op, x1, x2):
-  return tf.divide(*registry.common(x1, x2, also=[float]))
+  return tf.divide(*operation.common(x1, x2, also=[float]))
 
 
-@registry.rule("DivideNoNan")
+@operation.rule("DivideNoNan")
 def _divide_no_nan(op, x1, x2):
-  return tf.math.divide_no_nan(*registry.common(x1, x2, also=[float]))
+  return tf.math.divide_no_nan(*operation.common(x1, x2, also=[float]))
 
 
-@registry.rule("Where")
+@operation.rule("Where")
 def _where(op, condition, x1=None, x2=None):
   if x1 is None or x2 is None:
     raise ValueError("`where` with a condition alone has no fixed shape")
-  condition = registry.constant(condition)
-  return tf.where(registry.cast(condition, "bool"), *registry.common(x1, x2))
+  condition = operation.constant(condition)
+  return tf.where(operation.cast(condition, "bool"), *operation.common(x1, x2))
 
 
-@registry.rule("Clip")
+@operation.rule("Clip")
 def _clip(op, x):
   return tf.clip_by_value(
-    x, registry.constant(op.x_min), registry.constant(op.x_max)
+    x, operation.constant(op.x_min), operation.constant(op.x_max)
   )
 
 
-@registry.rule("Round")
+@operation.rule("Round")
 def _round(op, x):
   if op.decimals == 0:
     return tf.round(x)
-  (x,) = registry.common(x, also=[float])
+  (x,) = operation.common(x, also=[float])
   factor = math.pow(10, op.decimals)
   return tf.round(x * factor) / factor
 
 
-@registry.rule("Cast")
+@operation.rule("Cast")
 def _cast(op, x):
-  return registry.cast(x, op.dtype)
+  return operation.cast(x, op.dtype)
 
 
-@registry.rule("Array", "ConvertToTensor")
+@operation.rule("Array", "ConvertToTensor")
 def _convert(op, x):
-  return tf.identity(x) if op.dtype is None else registry.cast(x, op.dtype)
+  return tf.identity(x) if op.dtype is None else operation.cast(x, op.dtype)
 
 
-@registry.rule("OnesLike", "ZerosLike")
+@operation.rule("OnesLike", "ZerosLike")
 def _like(op, x, dtype=None):
   make = tf.ones_like if type(op).__name__ == "OnesLike" else tf.zeros_like
   return make(x, dtype=dtype or op.dtype or x.dtype)
 
 
-@registry.rule("LeakyRelu")
+@operation.rule("LeakyRelu")
 def _leaky_relu(op, x):
   return tf.nn.leaky_relu(x, alpha=op.negative_slope)
 
 
-@registry.rule("Gelu")
+@operation.rule("Gelu")
 def _gelu(op, x):
   return tf.nn.gelu(x, approximate=op.approximate)
 
 
-@registry.rule("Elu")
+@operation.rule("Elu")
 def _elu(op, x):
   linear = tf.nn.elu(x)
   return linear if op.alpha == 1 else tf.where(x > 0, linear, op.alpha * linear)
 
 
-@registry.rule("Celu")
+@operation.rule("Celu")
 def _celu(op, x):
   below = tf.math.expm1(tf.minimum(x, 0.0) / op.alpha)
   return tf.maximum(x, 0.0) + op.alpha * below
 
 
-@registry.rule("HardSigmoid")
+@operation.rule("HardSigmoid")
 def _hard_sigmoid(op, x):
   return tf.nn.relu6(x + 3.0) / 6.0
 
 
-@registry.rule("HardSilu")
+@operation.rule("HardSilu")
 def _hard_silu(op, x):
   return x * (tf.nn.relu6(x + 3.0) / 6.0)
 
 
-@registry.rule("HardTanh")
+@operation.rule("HardTanh")
 def _hard_tanh(op, x):
   return tf.clip_by_value(x, -1.0, 1.0)
 
 
-@registry.rule("TanhShrink")
+@operation.rule("TanhShrink")
 def _tanh_shrink(op, x):
   return x - tf.math.tanh(x)
 
 
-@registry.rule("HardShrink")
+@operation.rule("HardShrink")
 def _hard_shrink(op, x):
   return tf.where(tf.abs(x) > op.threshold, x, tf.zeros_like(x))
 
 
-@registry.rule("SoftShrink")
+@operation.rule("SoftShrink")
 def _soft_shrink(op, x):
   inside = tf.where(x < -op.threshold, x + op.threshold, tf.zeros_like(x))
   return tf.where(x > op.threshold, x - op.threshold, inside)
 
 
-@registry.rule("Squareplus")
+@operation.rule("Squareplus")
 def _squareplus(op, x):
   return (x + tf.sqrt(tf.square(x) + float(op.b))) / 2.0
 
 
-@registry.rule("Glu")
+@operation.rule("Glu")
 def _glu(op, x):
   values, gates = tf.split(x, 2, axis=op.axis)
   return values * tf.sigmoid(gates)

@@ -15,29 +15,29 @@
 
 import tensorflow as tf
 
-from tf_ganprune.keras3.ops import registry
+from tf_ganprune.keras3.ops import operation
 
 
-@registry.rule("Matmul")
+@operation.rule("Matmul")
 def _matmul(op, x1, x2):
-  x1, x2 = registry.common(x1, x2)
+  x1, x2 = operation.common(x1, x2)
   if min(len(x1.shape), len(x2.shape)) < 2:
     raise ValueError("a product with a vector; give it two axes")
   return tf.matmul(x1, x2)
 
 
-@registry.rule("Tensordot")
+@operation.rule("Tensordot")
 def _tensordot(op, x1, x2):
-  x1, x2 = registry.common(x1, x2)
+  x1, x2 = operation.common(x1, x2)
   return tf.tensordot(x1, x2, axes=op.axes)
 
 
-@registry.rule("Einsum")
+@operation.rule("Einsum")
 def _einsum(op, *operands):
-  return tf.einsum(op.subscripts, *registry.common(*operands))
+  return tf.einsum(op.subscripts, *operation.common(*operands))
 
 
-@registry.rule("AveragePool", "MaxPool")
+@operation.rule("AveragePool", "MaxPool")
 def _pool(op, inputs):
   if op.data_format not in (None, "channels_last"):
     raise ValueError(f"data_format={op.data_format!r}")

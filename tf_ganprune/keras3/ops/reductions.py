@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune.keras3.ops import registry
+from tf_ganprune.keras3.ops import operation
 
 _ANY_TYPE = {
   "Amax": tf.reduce_max,
@@ -37,7 +37,7 @@ def _axis(op):
   return list(op.axis) if isinstance(op.axis, list | tuple) else op.axis
 
 
-@registry.rule(*_ANY_TYPE)
+@operation.rule(*_ANY_TYPE)
 def _extremum(op, x):
   found = _ANY_TYPE[type(op).__name__](x, axis=_axis(op), keepdims=op.keepdims)
   initial = getattr(op, "initial", None)
@@ -47,26 +47,26 @@ def _extremum(op, x):
   return (tf.maximum if is_max else tf.minimum)(found, initial)
 
 
-@registry.rule(*_FLOATING)
+@operation.rule(*_FLOATING)
 def _floating(op, x):
-  (x,) = registry.common(x, also=[float])
+  (x,) = operation.common(x, also=[float])
   return _FLOATING[type(op).__name__](x, axis=_axis(op), keepdims=op.keepdims)
 
 
-@registry.rule(*_SUMS)
+@operation.rule(*_SUMS)
 def _sum(op, x):
   if x.dtype.name in ("bool", "int8", "int16"):
     x = tf.cast(x, "int32")
   return _SUMS[type(op).__name__](x, axis=_axis(op), keepdims=op.keepdims)
 
 
-@registry.rule(*_BOOLEAN)
+@operation.rule(*_BOOLEAN)
 def _boolean(op, x):
-  x = registry.cast(x, "bool")
+  x = operation.cast(x, "bool")
   return _BOOLEAN[type(op).__name__](x, axis=_axis(op), keepdims=op.keepdims)
 
 
-@registry.rule("Argmax", "Argmin")
+@operation.rule("Argmax", "Argmin")
 def _place(op, x):
   if op.axis is None or op.keepdims:
     raise ValueError("argmax and argmin need an axis, without keepdims")
@@ -74,47 +74,47 @@ def _place(op, x):
   return find(x, axis=op.axis, output_type=tf.int32)
 
 
-@registry.rule("Cumsum")
+@operation.rule("Cumsum")
 def _cumsum(op, x):
-  x = x if op.dtype is None else registry.cast(x, op.dtype)
+  x = x if op.dtype is None else operation.cast(x, op.dtype)
   if op.axis is None:
     return tf.cumsum(tf.reshape(x, [-1]), axis=0)
   return tf.cumsum(x, axis=op.axis)
 
 
-@registry.rule("Norm")
+@operation.rule("Norm")
 def _norm(op, x):
   if op.ord not in (None, 2, "fro", "euclidean"):
     raise ValueError(f"ord={op.ord!r}")
-  (x,) = registry.common(x, also=[float])
+  (x,) = operation.common(x, also=[float])
   squares = tf.reduce_sum(tf.square(x), axis=_axis(op), keepdims=op.keepdims)
   if op.ord == 2 and (op.axis is None or isinstance(op.axis, list | tuple)):
     raise ValueError("a matrix's norm ord=2")
   return tf.sqrt(squares)
 
 
-@registry.rule("Moments")
+@operation.rule("Moments")
 def _moments(op, x):
   if op.synchronized:
     raise ValueError("synchronized=True")
   return tf.nn.moments(x, axes=list(op.axes), keepdims=op.keepdims)
 
 
-@registry.rule("Softmax")
+@operation.rule("Softmax")
 def _softmax(op, x):
   if op.axis is None or not isinstance(op.axis, int):
     raise ValueError(f"axis={op.axis!r}")
   return tf.nn.softmax(x, axis=op.axis)
 
 
-@registry.rule("LogSoftmax")
+@operation.rule("LogSoftmax")
 def _log_softmax(op, x):
   if not isinstance(op.axis, int):
     raise ValueError(f"axis={op.axis!r}")
   return tf.nn.log_softmax(x, axis=op.axis)
 
 
-@registry.rule("Normalize")
+@operation.rule("Normalize")
 def _normalize(op, x):
   """The length is at least epsilon, 1e-7 by default."""
   if op.order != 2:

@@ -16,38 +16,38 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.keras3.ops import registry
+from tf_ganprune.keras3.ops import operation
 
 
 def _axes(axis) -> list[int]:
   return [axis] if isinstance(axis, int) else list(axis)
 
 
-@registry.rule("Reshape")
+@operation.rule("Reshape")
 def _reshape(op, x):
   shape = op.newshape
   shape = [shape] if isinstance(shape, int) else list(shape)
   return tf.reshape(x, [-1 if n is None else n for n in shape])
 
 
-@registry.rule("Ravel")
+@operation.rule("Ravel")
 def _ravel(op, x):
   return tf.reshape(x, [-1])
 
 
-@registry.rule("Transpose")
+@operation.rule("Transpose")
 def _transpose(op, x):
   return tf.transpose(x, None if op.axes is None else list(op.axes))
 
 
-@registry.rule("Swapaxes")
+@operation.rule("Swapaxes")
 def _swapaxes(op, x):
   order = list(range(x.shape.rank))
   order[op.axis1], order[op.axis2] = order[op.axis2], order[op.axis1]
   return tf.transpose(x, order)
 
 
-@registry.rule("Moveaxis")
+@operation.rule("Moveaxis")
 def _moveaxis(op, x):
   rank = x.shape.rank
   taken = [axis % rank for axis in _axes(op.source)]
@@ -58,7 +58,7 @@ def _moveaxis(op, x):
   return tf.transpose(x, order)
 
 
-@registry.rule("ExpandDims")
+@operation.rule("ExpandDims")
 def _expand_dims(op, x):
   rank = x.shape.rank + len(_axes(op.axis))
   for axis in sorted(one % rank for one in _axes(op.axis)):
@@ -66,43 +66,43 @@ def _expand_dims(op, x):
   return x
 
 
-@registry.rule("Squeeze")
+@operation.rule("Squeeze")
 def _squeeze(op, x):
   return tf.squeeze(x, None if op.axis is None else _axes(op.axis))
 
 
-@registry.rule("Concatenate")
+@operation.rule("Concatenate")
 def _concatenate(op, xs):
-  return tf.concat(registry.common(*xs), axis=op.axis)
+  return tf.concat(operation.common(*xs), axis=op.axis)
 
 
-@registry.rule("Hstack", "Vstack")
+@operation.rule("Hstack", "Vstack")
 def _joined(op, xs):
   if min(x.shape.rank for x in xs) < 2:
     raise ValueError("vectors are stacked along no axis of their own")
   axis = 1 if type(op).__name__ == "Hstack" else 0
-  return tf.concat(registry.common(*xs), axis=axis)
+  return tf.concat(operation.common(*xs), axis=axis)
 
 
-@registry.rule("Append")
+@operation.rule("Append")
 def _append(op, x1, x2):
-  x1, x2 = registry.common(x1, x2)
+  x1, x2 = operation.common(x1, x2)
   if op.axis is None:
     x1, x2 = tf.reshape(x1, [-1]), tf.reshape(x2, [-1])
   return tf.concat([x1, x2], axis=op.axis or 0)
 
 
-@registry.rule("Stack")
+@operation.rule("Stack")
 def _stack(op, x):
-  return tf.stack(registry.common(*x), axis=op.axis)
+  return tf.stack(operation.common(*x), axis=op.axis)
 
 
-@registry.rule("Unstack")
+@operation.rule("Unstack")
 def _unstack(op, x):
   return tf.unstack(x, num=op.num, axis=op.axis)
 
 
-@registry.rule("Split")
+@operation.rule("Split")
 def _split(op, x):
   places = op.indices_or_sections
   if not isinstance(places, int):
@@ -111,7 +111,7 @@ def _split(op, x):
   return tf.split(x, places, axis=op.axis)
 
 
-@registry.rule("Tile")
+@operation.rule("Tile")
 def _tile(op, x):
   repeats = np.atleast_1d(op.repeats).tolist()
   missing = x.shape.rank - len(repeats)
@@ -120,7 +120,7 @@ def _tile(op, x):
   return tf.tile(x, [1] * missing + repeats)
 
 
-@registry.rule("Repeat")
+@operation.rule("Repeat")
 def _repeat(op, x):
   repeats = op.repeats
   repeats = (
@@ -129,20 +129,20 @@ def _repeat(op, x):
   return tf.repeat(x, repeats, axis=op.axis)
 
 
-@registry.rule("Flip")
+@operation.rule("Flip")
 def _flip(op, x):
   axes = range(x.shape.rank) if op.axis is None else _axes(op.axis)
   return tf.reverse(x, [axis % x.shape.rank for axis in axes])
 
 
-@registry.rule("Roll")
+@operation.rule("Roll")
 def _roll(op, x):
   if op.axis is None:
     raise ValueError("roll needs an axis here")
   return tf.roll(x, op.shift, op.axis)
 
 
-@registry.rule("Pad")
+@operation.rule("Pad")
 def _pad(op, x, constant_values=None):
   width = np.broadcast_to(np.asarray(op.pad_width), (x.shape.rank, 2)).tolist()
   if constant_values is None:
@@ -150,12 +150,12 @@ def _pad(op, x, constant_values=None):
   return tf.pad(x, width, mode=op.mode.upper(), constant_values=constant_values)
 
 
-@registry.rule("BroadcastTo")
+@operation.rule("BroadcastTo")
 def _broadcast_to(op, x):
   return tf.broadcast_to(x, list(op.shape))
 
 
-@registry.rule("GetItem")
+@operation.rule("GetItem")
 def _get_item(op, x, key):
   if isinstance(key, list):
     raise ValueError("a list of indices is no slice; use keras.ops.take")
@@ -165,12 +165,12 @@ def _get_item(op, x, key):
   return x[key]
 
 
-@registry.rule("Take")
+@operation.rule("Take")
 def _take(op, x, indices):
   axis = op.axis
   if axis is None:
     x, axis = tf.reshape(x, [-1]), 0
-  indices = registry.constant(
+  indices = operation.constant(
     np.asarray(indices) if isinstance(indices, int | list | tuple) else indices
   )
   size = x.shape[axis]
@@ -181,19 +181,19 @@ def _take(op, x, indices):
   return tf.gather(x, tf.where(indices < 0, indices + size, indices), axis=axis)
 
 
-@registry.rule("OneHot")
+@operation.rule("OneHot")
 def _one_hot(op, x):
   if op.sparse:
     raise ValueError("sparse=True")
   return tf.one_hot(
-    registry.cast(x, "int32"),
+    operation.cast(x, "int32"),
     op.num_classes,
     axis=op.axis,
     dtype=op.dtype or "float32",
   )
 
 
-@registry.rule("DepthToSpace", "SpaceToDepth")
+@operation.rule("DepthToSpace", "SpaceToDepth")
 def _depth_to_space(op, x):
   if op.data_format != "channels_last":
     raise ValueError(f"data_format={op.data_format!r}")
@@ -202,7 +202,7 @@ def _depth_to_space(op, x):
   return move(x, op.block_size)
 
 
-@registry.rule("Resize")
+@operation.rule("Resize")
 def _resize(op, images):
   if op.data_format != "channels_last":
     raise ValueError(f"data_format={op.data_format!r}")

@@ -18,7 +18,7 @@ import json
 import tensorflow as tf
 
 from tf_ganprune.sparsity.masks import patterns
-from tf_ganprune.sparsity.schedules import checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.training import rewiring
 from tf_ganprune.sparsity.wrapping import scoring
 
@@ -46,10 +46,12 @@ def turns_as(layer) -> str:
     layer: A pruning wrapper.
   """
   schedule = layer.pruning_schedule
-  if not checks.is_elementwise(schedule):
+  if not schedule_checks.is_elementwise(schedule):
     return str(id(layer))
   pattern = {"sparsity_m_by_n": layer.sparsity_m_by_n}
-  return json.dumps(checks.serialize(schedule) | pattern, sort_keys=True)
+  return json.dumps(
+    schedule_checks.serialize(schedule) | pattern, sort_keys=True
+  )
 
 
 def is_due(layer, step) -> tf.Tensor:

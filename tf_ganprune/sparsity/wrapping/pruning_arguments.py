@@ -19,7 +19,7 @@ import uuid
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation, importance, regularization
 from tf_ganprune.sparsity.masks import pattern_checks
-from tf_ganprune.sparsity.schedules import checks, dynamic
+from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
 from tf_ganprune.sparsity.wrapping import prunable
 
 
@@ -33,7 +33,7 @@ def checked(arguments: dict) -> dict:
     ValueError: If one is wrong, or two do not go together.
   """
   found = dict(arguments)
-  checks.validate(found["pruning_schedule"])
+  schedule_checks.validate(found["pruning_schedule"])
   names = ("block_size", "block_pooling_type", "sparsity_m_by_n")
   pattern_checks.check(*(found[name] for name in names))
   found["block_size"] = tuple(found["block_size"])

@@ -27,7 +27,7 @@ from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import regularization as regularizations
 from tf_ganprune.sparsity.masks import pattern_checks
-from tf_ganprune.sparsity.schedules import checks, dynamic
+from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
 from tf_ganprune.sparsity.wrapping import (
   added_variables,
   claims,
@@ -323,7 +323,9 @@ class PruneLowMagnitude(TFMOTWrapper):
   def get_config(self):
     """Returns the arguments, TF-MOT's forgotten `sparsity_m_by_n` included."""
     config = super().get_config()
-    config["pruning_schedule"] = checks.serialize(self.pruning_schedule)
+    config["pruning_schedule"] = schedule_checks.serialize(
+      self.pruning_schedule
+    )
     config["sparsity_m_by_n"] = self.sparsity_m_by_n
     config["leaves"] = self.leaves
     config["prune_depthwise"] = self.prune_depthwise
@@ -338,7 +340,9 @@ class PruneLowMagnitude(TFMOTWrapper):
   def from_config(cls, config):
     """Builds the wrapper; a schedule of one's own must be registered."""
     config = dict(config)
-    config["pruning_schedule"] = checks.deserialize(config["pruning_schedule"])
+    config["pruning_schedule"] = schedule_checks.deserialize(
+      config["pruning_schedule"]
+    )
     for name in ("importance", "allocation", "regularization"):
       if isinstance(config.get(name), dict):
         config[name] = serialization.deserialize(config[name], name)

@@ -24,7 +24,7 @@ from tensorflow_model_optimization.python.core.quantization.keras import (
 )
 
 from tf_ganprune import arguments
-from tf_ganprune.compression import wrapper
+from tf_ganprune.compression import weight_wrappers
 from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
@@ -132,17 +132,19 @@ def chosen(model: keras.Model, exclude: Sequence[str]) -> set[str]:
   left = {x: layer for x, layer in layers.items() if x not in exclude}
   for name, layer in left.items():
     _check_layer(name, layer)
-  return {x for x, layer in left.items() if wrapper.kernel_names(layer)}
+  return {x for x, layer in left.items() if weight_wrappers.kernel_names(layer)}
 
 
 def _check_layer(name, layer) -> None:
-  if walks.is_nested(layer) or isinstance(layer, wrapper.CompressedWeights):
+  if walks.is_nested(layer) or isinstance(
+    layer, weight_wrappers.CompressedWeights
+  ):
     return
   below = [leaf.layer for leaf in prunable.leaves(layer)]
   offered = [
     x for one in (layer, *below) for x in prunable.prunable_weights(one)
   ]
-  own = [getattr(layer, x) for x in wrapper.kernel_names(layer)]
+  own = [getattr(layer, x) for x in weight_wrappers.kernel_names(layer)]
   if {id(x) for x in offered} - {id(x) for x in own}:
     raise ValueError(
       f"Layer {name!r} ({type(layer).__name__}) has kernels in layers of its"
@@ -156,7 +158,7 @@ def check_any(made: list, model: keras.Model, verb: str) -> None:
   if made:
     return
   for layer in model._flatten_layers():
-    if isinstance(layer, wrapper.CompressedWeights):
+    if isinstance(layer, weight_wrappers.CompressedWeights):
       raise ValueError(
         f"{model.name!r} has nothing to {verb}: layer {layer.layer.name!r} is"
         f" in a {type(layer).__name__} already. Cluster a network first, and"

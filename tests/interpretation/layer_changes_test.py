@@ -18,7 +18,7 @@ import pytest
 
 import tf_ganprune as tgp
 from tests import tiny
-from tf_ganprune.interpretation import layers
+from tf_ganprune.interpretation import layer_changes
 from tf_ganprune.keras_compat import keras
 
 
@@ -33,11 +33,11 @@ def test_zeros_are_counted_with_wrappers_and_without():
   dense = tiny.generator()
   pruned = _pruned(keras.models.clone_model(dense))
   expected = (
-    layers.LayerChange("dense", 192, 48, 48, 48),
-    layers.LayerChange("image", 27, 7, 1, 1),
+    layer_changes.LayerChange("dense", 192, 48, 48, 48),
+    layer_changes.LayerChange("image", 27, 7, 1, 1),
   )
-  assert layers.changes(dense, pruned) == expected
-  assert layers.changes(dense, tgp.strip_pruning(pruned)) == expected
+  assert layer_changes.changes(dense, pruned) == expected
+  assert layer_changes.changes(dense, tgp.strip_pruning(pruned)) == expected
   assert [one.share for one in expected] == [0.25, pytest.approx(7 / 27)]
   assert not any(one.is_narrower for one in expected)
 
@@ -47,7 +47,7 @@ def test_channels_of_a_smaller_network():
   small = tgp.prune_channels(dense, channels=2 / 3, allocation="uniform")
   units = small.get_layer("dense").units
   assert units == 32
-  ours, image = layers.changes(dense, small)
+  ours, image = layer_changes.changes(dense, small)
   assert (ours.channels, ours.channels_left) == (48, 32)
   assert (ours.weights, ours.weights_left) == (192, 128)
   assert ours.is_narrower and not image.is_narrower
@@ -60,7 +60,7 @@ def _chain(*names):
 
 
 def test_layers_that_only_one_network_has():
-  a, b, c = layers.changes(_chain("a", "b"), _chain("a", "c"))
+  a, b, c = layer_changes.changes(_chain("a", "b"), _chain("a", "c"))
   assert (a.note, b.note) == ("", "not in the pruned network")
   assert (b.name, b.weights, b.weights_left, b.share) == ("b", 4, 0, 0.0)
   assert (b.channels, b.channels_left, b.is_narrower) == (2, None, False)
@@ -82,15 +82,15 @@ def test_weights_of_a_network_itself_do_not_go_by_its_name():
   for network in (dense, pruned):
     network.build((None, 2))
   pruned.table.assign(np.eye(2))
-  (only,) = layers.changes(dense, pruned)
-  assert only == layers.LayerChange("(network)", 4, 2)
+  (only,) = layer_changes.changes(dense, pruned)
+  assert only == layer_changes.LayerChange("(network)", 4, 2)
 
 
 @pytest.mark.parametrize("compress", [tgp.cluster_weights, tgp.quantize_model])
 def test_compressed_layers_are_those_that_they_were(compress):
   dense = tiny.generator()
-  expected = layers.changes(dense, dense)
-  found = layers.changes(dense, compress(dense))
+  expected = layer_changes.changes(dense, dense)
+  found = layer_changes.changes(dense, compress(dense))
   assert [x.name for x in found] == [x.name for x in expected]
   assert all(0.9 < x.share <= 1.0 for x in found)
   assert [x.channels_left for x in found] == [x.channels for x in expected]

@@ -14,7 +14,7 @@
 """Tests of what targets take."""
 
 from tests.export.rules import operators as ops
-from tf_ganprune.export.rules import bounds
+from tf_ganprune.export.rules import file_limits
 
 
 def _one(name, output, version=1, **options):
@@ -24,14 +24,14 @@ def _one(name, output, version=1, **options):
 
 
 def test_without_limits_everything_goes():
-  limits = bounds.Limits()
+  limits = file_limits.Limits()
   assert not limits
   assert not limits.findings(_one("CONV_3D", ops.tensor(-1, 2, 3, 4, 5)))[1:]
-  assert bounds.Limits(max_rank=4)
+  assert file_limits.Limits(max_rank=4)
 
 
 def test_versions():
-  limits = bounds.Limits(versions={"TRANSPOSE_CONV": 3, "DENSIFY": 0})
+  limits = file_limits.Limits(versions={"TRANSPOSE_CONV": 3, "DENSIFY": 0})
   output = ops.tensor(1, 4)
   assert not limits.findings(_one("TRANSPOSE_CONV", output, 3))
   assert not limits.findings(_one("CONV_2D", output, 9))
@@ -43,7 +43,7 @@ def test_versions():
 
 
 def test_the_fused_operator_is_blamed_for_the_version_of_all():
-  limits = bounds.Limits(versions={"TRANSPOSE_CONV": 3})
+  limits = file_limits.Limits(versions={"TRANSPOSE_CONV": 3})
   x, y, z = (ops.tensor(1, 4) for _ in range(3))
   file = ops.network(
     [
@@ -56,19 +56,21 @@ def test_the_fused_operator_is_blamed_for_the_version_of_all():
 
 
 def test_axes():
-  limits = bounds.Limits(max_rank=4)
+  limits = file_limits.Limits(max_rank=4)
   assert not limits.findings(_one("ADD", ops.tensor(1, 2, 3, 4)))
   (found,) = limits.findings(_one("ADD", ops.tensor(1, 2, 3, 4, 5)))
   assert "5 axes (ADD), and 4" in found.reason
 
 
 def test_sizes_that_vary():
-  (found,) = bounds.Limits(max_rank=4).findings(_one("ADD", ops.tensor(-1, 4)))
+  (found,) = file_limits.Limits(max_rank=4).findings(
+    _one("ADD", ops.tensor(-1, 4))
+  )
   assert "(-1, 4)" in found.reason
 
 
 def test_integers_only():
-  limits = bounds.Limits(integers_only=True)
+  limits = file_limits.Limits(integers_only=True)
   x, y = ops.tensor(1, 4, dtype="int8"), ops.tensor(1, 4, dtype="int8")
   floating = ops.tensor(1, 4)
   quantized = ops.network([ops.operator("ADD", [x], y)], x)
@@ -105,13 +107,15 @@ def _norm_of(image, convert):
 
 
 def test_a_group_norm_by_hand_has_a_way_out_of_its_own():
-  limits = bounds.Limits(max_rank=4)
+  limits = file_limits.Limits(max_rank=4)
   found = limits.findings(_norm_of((4, 4, 8), "RESHAPE"))
   assert len(found) == 5
   assert all("GroupNormalization(groups=...)" in one.remedy for one in found)
 
 
 def test_of_a_volume_it_has_none():
-  found = bounds.Limits(max_rank=4).findings(_norm_of((4, 4, 2, 4), "CONV_3D"))
+  found = file_limits.Limits(max_rank=4).findings(
+    _norm_of((4, 4, 2, 4), "CONV_3D")
+  )
   assert len(found) == 5
   assert all("two-dimensional layers" in one.remedy for one in found)

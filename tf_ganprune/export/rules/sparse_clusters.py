@@ -23,7 +23,7 @@ import math
 import numpy as np
 
 from tf_ganprune.export import finding, graph
-from tf_ganprune.export.rules import blocks
+from tf_ganprune.export.rules import dense_blocks
 
 _VALID = 1  # in the schema of .tflite files
 _INSIDE = {
@@ -240,16 +240,16 @@ def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
         "Prune them to 80 % or more: tgp.prune_low_magnitude.",
       )
     ]
-  shares = [blocks.share_of_zeros(kernel) for kernel in kernels]
+  shares = [dense_blocks.share_of_zeros(kernel) for kernel in kernels]
   return [
     finding.Finding(
       operator.layer,
       f"is a 1x1 convolution with {share:.0%} zeros, and the converter stores"
-      f" it dense below {blocks.FLAG_ACTS_FROM:.0%}",
+      f" it dense below {dense_blocks.FLAG_ACTS_FROM:.0%}",
       "Prune it as well: tgp.prune_low_magnitude.",
     )
     for operator, share in zip(pointwise, shares, strict=True)
-    if share < blocks.FLAG_ACTS_FROM
+    if share < dense_blocks.FLAG_ACTS_FROM
   ]
 
 

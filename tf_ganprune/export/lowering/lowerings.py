@@ -15,8 +15,8 @@
 
 from tf_ganprune.export.lowering import (
   arithmetic,
-  convolution,
   editor,
+  grouped_convolution,
   indexing,
   padding,
   powers,
@@ -50,7 +50,11 @@ FOR_GPUS = tuple(
     ("ARG_MAX", arithmetic.arg_max, "ARG_MAX with int32 indices"),
     ("ARG_MIN", arithmetic.arg_min, "ARG_MAX of negated numbers"),
     ("BROADCAST_TO", padding.broadcast_to, "TILE"),
-    ("CONV_2D", convolution.grouped, "the same in groups of more channels"),
+    (
+      "CONV_2D",
+      grouped_convolution.grouped,
+      "the same in groups of more channels",
+    ),
     ("CUMSUM", arithmetic.cumsum, "CUMSUM forward, and REVERSE_V2 or SUB"),
     ("GATHER", indexing.gather, "GATHER with one axis of indices"),
     ("L2_NORMALIZATION", arithmetic.l2_normalization, "sums of squares"),

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from tests.export.rules import operators as ops
-from tf_ganprune.export.rules import blocks
+from tf_ganprune.export.rules import dense_blocks
 
 
 def _kernel(inputs, zero_blocks, units=4):
@@ -44,7 +44,7 @@ def _file(*kernels):
   ],
 )
 def test_blocks_must_be_many(zero_blocks, reason):
-  found = blocks.dense_layers(_file(_kernel(40, zero_blocks)))
+  found = dense_blocks.dense_layers(_file(_kernel(40, zero_blocks)))
   if reason is None:
     assert not found
   else:
@@ -56,14 +56,16 @@ def test_blocks_must_be_many(zero_blocks, reason):
 
 def test_one_layer_with_blocks_is_enough():
   dense = np.ones((4, 8), "f")
-  assert not blocks.dense_layers(_file(_kernel(40, 8), dense))
-  assert len(blocks.dense_layers(_file(np.ones((40, 4), "f"), dense))) == 2
-  (found,) = blocks.dense_layers(_file(_kernel(40, 8), _kernel(40, 5)))
+  assert not dense_blocks.dense_layers(_file(_kernel(40, 8), dense))
+  assert (
+    len(dense_blocks.dense_layers(_file(np.ones((40, 4), "f"), dense))) == 2
+  )
+  (found,) = dense_blocks.dense_layers(_file(_kernel(40, 8), _kernel(40, 5)))
   assert found.layer == "d1"
 
 
 def test_inputs_after_the_last_block_would_be_lost():
-  (found,) = blocks.dense_layers(_file(_kernel(42, 8)))
+  (found,) = dense_blocks.dense_layers(_file(_kernel(42, 8)))
   assert "has 42 inputs" in found.reason
   assert "multiple of 4" in found.remedy
 
@@ -71,12 +73,12 @@ def test_inputs_after_the_last_block_would_be_lost():
 def test_scattered_zeros_are_no_blocks():
   kernel = np.ones((40, 4), "f")
   kernel[np.arange(40) % 4 != 0] = 0
-  (found,) = blocks.dense_layers(_file(kernel))
+  (found,) = dense_blocks.dense_layers(_file(kernel))
   assert "75% zeros, not in 1x4 blocks" in found.reason
 
 
 def test_a_network_without_dense_layers():
   file = ops.chain(ops.tensor(1, 4), ops.same_shape("TANH"))
-  (found,) = blocks.dense_layers(file)
+  (found,) = dense_blocks.dense_layers(file)
   assert found.layer == "net"
   assert "no Dense layer" in found.reason

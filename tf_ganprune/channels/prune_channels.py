@@ -21,13 +21,13 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune import arguments, foreign, states
-from tf_ganprune.channels import allocation as allocations
 from tf_ganprune.channels import budget as budgets
-from tf_ganprune.channels import costs as costs_
+from tf_ganprune.channels import channel_allocation as allocations
+from tf_ganprune.channels import channel_importance as importances
 from tf_ganprune.channels import groups as groups_
-from tf_ganprune.channels import importance as importances
 from tf_ganprune.channels import reasons, surgery
 from tf_ganprune.channels import trace as traces
+from tf_ganprune.channels import unit_costs as costs_
 from tf_ganprune.channels import view as views
 from tf_ganprune.graphs import signatures, walks
 from tf_ganprune.inputs import network_batch

@@ -13,7 +13,7 @@
 # limitations under the License.
 """The table of export targets, as the README has it.
 
-Print it with `python -m tf_ganprune.export.table`.
+Print it with `python -m tf_ganprune.export.targets_table`.
 """
 
 from tf_ganprune.export import targets

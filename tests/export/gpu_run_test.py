@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from tf_ganprune import export
-from tf_ganprune.export import adapters, convert, gpu, settings
+from tf_ganprune.export import adapters, convert, gpu_run, number_formats
 from tf_ganprune.keras_compat import keras
 
 _HAS_GPU = pytest.mark.skipif(
@@ -40,7 +40,9 @@ def no_gpu(monkeypatch):
 
 def _content(network):
   with convert.saved(network) as folder:
-    return convert.convert(folder, settings.Setting(settings.FLOAT32), [])
+    return convert.convert(
+      folder, number_formats.Setting(number_formats.FLOAT32), []
+    )
 
 
 def _shifted():
@@ -72,7 +74,7 @@ def test_a_file_is_right_on_the_gpu(generator, tmp_path):
 def test_what_the_rules_know_is_wrong_there():
   network = _shifted()
   inputs = _inputs(network)
-  ran = gpu.run(_content(network), inputs)
+  ran = gpu_run.run(_content(network), inputs)
   assert ran.outputs["y"].shape == (2, 1, 14, 14, 1)
   expected = np.stack([network(one["x"]) for one in inputs])
   error = np.abs(ran.outputs["y"] - expected)
@@ -85,14 +87,14 @@ def test_what_the_rules_know_is_wrong_there():
 
 @_HAS_GPU
 def test_a_wrong_file_is_not_written(generator, tmp_path, monkeypatch):
-  right = gpu.run
+  right = gpu_run.run
 
   def wrong(*args):
     ran = right(*args)
     outputs = {name: y + 0.01 for name, y in ran.outputs.items()}
-    return gpu.Run(outputs, ran.times, ran.device)
+    return gpu_run.Run(outputs, ran.times, ran.device)
 
-  monkeypatch.setattr(gpu, "run", wrong)
+  monkeypatch.setattr(gpu_run, "run", wrong)
   with pytest.raises(ValueError, match=r"on the GPU .*differs from .*0\.01"):
     export.export_tflite(generator, tmp_path / "g", "gpu")
   assert not os.listdir(tmp_path)
@@ -102,15 +104,17 @@ def test_a_wrong_file_is_not_written(generator, tmp_path, monkeypatch):
 def test_what_the_delegate_refuses_is_named():
   x = keras.Input((4, 4, 4, 2))
   network = keras.Model(x, keras.layers.Conv3D(2, 3)(x))
-  with pytest.raises(gpu.RefusedError, match="CONV_3D: Operation is not supp"):
-    gpu.run(_content(network), _inputs(network, 1))
+  with pytest.raises(
+    gpu_run.RefusedError, match="CONV_3D: Operation is not supp"
+  ):
+    gpu_run.run(_content(network), _inputs(network, 1))
 
 
 def test_a_refusal_leaves_no_file(generator, tmp_path, monkeypatch):
   def refuse(*_):
-    raise gpu.RefusedError("EXP: not supported")
+    raise gpu_run.RefusedError("EXP: not supported")
 
-  monkeypatch.setattr(gpu, "run", refuse)
+  monkeypatch.setattr(gpu_run, "run", refuse)
   with pytest.raises(ValueError, match="not run all of it: EXP: not supported"):
     export.export_tflite(generator, tmp_path / "g", "gpu")
   assert not os.listdir(tmp_path)
@@ -118,9 +122,9 @@ def test_a_refusal_leaves_no_file(generator, tmp_path, monkeypatch):
 
 def test_without_a_gpu_the_report_says_so(generator, tmp_path, monkeypatch):
   def missing(*_):
-    raise gpu.NoGPUError("no adapter found")
+    raise gpu_run.NoGPUError("no adapter found")
 
-  monkeypatch.setattr(gpu, "run", missing)
+  monkeypatch.setattr(gpu_run, "run", missing)
   report = export.export_tflite(generator, tmp_path / "g", "gpu")
   assert report.delegated is None
   assert any(n.startswith("Not run on a GPU (no ada") for n in report.notes)
@@ -131,8 +135,8 @@ def test_without_a_gpu_the_report_says_so(generator, tmp_path, monkeypatch):
 
 def test_no_adapter_is_told_from_a_refusal(no_gpu, exported):
   content = exported().path.read_bytes()
-  with pytest.raises(gpu.NoGPUError, match="absent drivers: "):
-    gpu.run(content, [{"latent": np.zeros((1, 16), "f")}])
+  with pytest.raises(gpu_run.NoGPUError, match="absent drivers: "):
+    gpu_run.run(content, [{"latent": np.zeros((1, 16), "f")}])
 
 
 def test_a_driver_that_hangs_is_left(no_gpu, monkeypatch):
@@ -140,8 +144,8 @@ def test_a_driver_that_hangs_is_left(no_gpu, monkeypatch):
     raise subprocess.TimeoutExpired(command, timeout)
 
   monkeypatch.setattr(subprocess, "run", hang)
-  with pytest.raises(gpu.NoGPUError, match="took more than 120 s"):
-    gpu.run(b"", _SAMPLES)
+  with pytest.raises(gpu_run.NoGPUError, match="took more than 120 s"):
+    gpu_run.run(b"", _SAMPLES)
 
 
 def _says(monkeypatch, stderr, code=1):
@@ -168,8 +172,8 @@ _SELECTED = "I00 1 Selected adapter: Big GPU, arch=x, adapterType=GPU\n"
 )
 def test_what_drivers_say(no_gpu, monkeypatch, stderr, code, reason):
   _says(monkeypatch, stderr, code)
-  with pytest.raises(gpu.RefusedError, match=reason):
-    gpu.run(b"", _SAMPLES)
+  with pytest.raises(gpu_run.RefusedError, match=reason):
+    gpu_run.run(b"", _SAMPLES)
 
 
 def test_the_software_driver_is_tried_second(monkeypatch, tmp_path):

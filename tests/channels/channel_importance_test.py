@@ -18,7 +18,7 @@ import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.channels import groups, importance, view
+from tf_ganprune.channels import channel_importance, groups, view
 from tf_ganprune.channels import trace as traces
 
 keras = tgp.keras
@@ -52,7 +52,7 @@ def _scores(model, chosen, data=None, seed=0):
   trace = traces.Trace(model)
   seen = view.View(trace, groups.of_trace(trace).removable, data, seed)
   units = trace.of(trace.steps[0].rule.outputs[0][-1])
-  return importance.get(chosen)(seen)[units]
+  return channel_importance.get(chosen)(seen)[units]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_each_pixel_of_a_reshape_counts():
   trace = traces.Trace(model)
   seen = view.View(trace, groups.of_trace(trace).removable)
   (group,) = seen.groups
-  assert sorted(importance.l1(seen)[group.units]) == [4, 7]
-  distances = importance.fpgm(seen)[group.units]
+  assert sorted(channel_importance.l1(seen)[group.units]) == [4, 7]
+  distances = channel_importance.fpgm(seen)[group.units]
   np.testing.assert_allclose(distances, np.sqrt([1 + 4] * 2))
 
 
@@ -180,7 +180,8 @@ def test_activation_sees_factors_of_products():
   trace = traces.Trace(model)
   seen = view.View(trace, groups.of_trace(trace).removable, [_DATA])
   assert all(
-    (importance.activation(seen)[g.units] > 0).all() for g in seen.groups
+    (channel_importance.activation(seen)[g.units] > 0).all()
+    for g in seen.groups
   )
 
 
@@ -214,7 +215,7 @@ def test_the_lowest_score_goes():
 
 def test_a_function_of_ones_own():
   def least(seen):
-    return -importance.l1(seen)
+    return -channel_importance.l1(seen)
 
   assert _kept(_linear(), importance=least) == [0, 1]
 

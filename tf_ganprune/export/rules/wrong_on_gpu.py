@@ -14,7 +14,7 @@
 """Operators that GPU delegates compute wrongly, and report as accelerated."""
 
 from tf_ganprune.export import finding, graph
-from tf_ganprune.export.lowering import convolution
+from tf_ganprune.export.lowering import grouped_convolution
 from tf_ganprune.export.rewrites import transposed
 
 _SAME = 0  # in the schema of .tflite files
@@ -70,7 +70,7 @@ def grouped_convolutions(file: graph.Graph) -> list[finding.Finding]:
     inputs = kernel.shape[-1]
     groups = image.shape[-1] // inputs
     outputs = kernel.shape[0] // groups
-    if not convolution.is_taken(groups, inputs, outputs):
+    if not grouped_convolution.is_taken(groups, inputs, outputs):
       found.append(_grouped(operator, groups, inputs, outputs))
   return found
 

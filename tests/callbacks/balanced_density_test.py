@@ -22,7 +22,7 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import trainings
-from tf_ganprune.callbacks import balance
+from tf_ganprune.callbacks import balanced_density
 from tf_ganprune.sparsity.training import density
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
@@ -222,7 +222,7 @@ def test_refuses_models_that_it_cannot_steer():
   with pytest.raises(ValueError, match="leave `steps_per_execution` at 1"):
     _fit(several, tgp.BalancedDensity(tiny.images(4)), 2)
   with pytest.raises(ValueError, match="trains a tgp.GAN.*got a Functional"):
-    balance._names(tiny.discriminator(), None, None)
+    balanced_density._names(tiny.discriminator(), None, None)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@
 import pytest
 
 import tf_ganprune as tgp
-from tf_ganprune.export import costs
+from tf_ganprune.export import file_costs
 
 
 def _network(units=12):
@@ -34,7 +34,9 @@ def test_bytes_are_those_of_the_file(tmp_path):
     for x in (model, small)
   ]
   assert 0.3 * sizes[0] < sizes[1] <= 0.4 * sizes[0]
-  assert costs.num_bytes(model)(small) == pytest.approx(sizes[1] / sizes[0])
+  assert file_costs.num_bytes(model)(small) == pytest.approx(
+    sizes[1] / sizes[0]
+  )
 
 
 def test_too_few_bytes_are_refused():
@@ -49,14 +51,14 @@ def test_latency_falls(monkeypatch):
     times.append(path.name)
     return path.stat().st_size / 1e3
 
-  monkeypatch.setattr(costs, "_milliseconds", milliseconds)
+  monkeypatch.setattr(file_costs, "_milliseconds", milliseconds)
   model = _network(8)
   small = tgp.prune_channels(model, latency=0.6)
-  assert costs.num_bytes(model)(small) <= 0.6
+  assert file_costs.num_bytes(model)(small) <= 0.6
   # One after the other, whatever the machine does.
   assert times[:4] == ["small.tflite", "whole.tflite"] * 2
 
 
 def test_latency_is_a_fraction_of_the_whole():
   model = _network()
-  assert 0.2 < costs.latency(model)(model) < 5.0
+  assert 0.2 < file_costs.latency(model)(model) < 5.0

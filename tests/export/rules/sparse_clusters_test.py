@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from tests.export.rules import operators as ops
-from tf_ganprune.export.rules import clusters
+from tf_ganprune.export.rules import sparse_clusters
 
 
 def _pointwise(outputs, inputs, zeros, layer="one"):
@@ -35,7 +35,7 @@ _SPARSE = _pointwise(12, 8, 80)
 
 def _findings(*makers):
   file = ops.chain(_IMAGE, *makers)
-  return clusters.structure(file) + clusters.zeros(file)
+  return sparse_clusters.structure(file) + sparse_clusters.zeros(file)
 
 
 def test_a_cluster_is_found():

@@ -16,7 +16,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from tf_ganprune.export.rewrites import rebuild, runs, seam
+from tf_ganprune.export.rewrites import rebuild, rewrite_rule, runs
 from tf_ganprune.graphs import walks
 from tf_ganprune.keras_compat import keras
 
@@ -38,7 +38,9 @@ class Rewritten:
   notes: tuple[str, ...] = ()
 
 
-def apply(model: keras.Model, rewrites: Sequence[seam.Rewrite]) -> Rewritten:
+def apply(
+  model: keras.Model, rewrites: Sequence[rewrite_rule.Rewrite]
+) -> Rewritten:
   """Applies rewrites in their order, to a network and those nested in it.
 
   Args:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from tests.export.rules import operators as ops
-from tf_ganprune.export.rules import gpu
+from tf_ganprune.export.rules import wrong_on_gpu
 
 
 def _transposed(kernel, stride, size, padding=ops.SAME):
@@ -51,14 +51,16 @@ def _transposed(kernel, stride, size, padding=ops.SAME):
   ],
 )
 def test_shifted_transposed_convolutions(kernel, stride, size, shifted):
-  found = gpu.transposed_convolutions(_transposed(kernel, stride, size))
+  found = wrong_on_gpu.transposed_convolutions(
+    _transposed(kernel, stride, size)
+  )
   assert [x.layer for x in found] == ["up"] * shifted
   if shifted:
     assert f"{kernel}x{kernel}" in found[0].reason
     assert f"on {size}x{size}" in found[0].reason
     assert "padding='valid'" in found[0].remedy
   valid = _transposed(kernel, stride, size, ops.VALID)
-  assert not gpu.transposed_convolutions(valid)
+  assert not wrong_on_gpu.transposed_convolutions(valid)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,9 @@ def test_shifted_transposed_convolutions(kernel, stride, size, shifted):
 def test_channels_a_group(inputs, outputs, groups, wrong):
   kernel = np.ones((outputs * groups, 3, 3, inputs), "f")
   image = ops.tensor(1, 5, 5, inputs * groups)
-  found = gpu.grouped_convolutions(ops.chain(image, ops.convolution(kernel)))
+  found = wrong_on_gpu.grouped_convolutions(
+    ops.chain(image, ops.convolution(kernel))
+  )
   assert [x.layer for x in found] == ["conv"] * wrong
   if wrong:
     assert f"{groups} groups of {inputs} channels" in found[0].reason
@@ -87,4 +91,4 @@ def test_two_channels_in_all_are_right():
   file = ops.chain(
     ops.tensor(1, 5, 5, 2), ops.convolution(np.ones((4, 3, 3, 2), "f"))
   )
-  assert not gpu.grouped_convolutions(file)
+  assert not wrong_on_gpu.grouped_convolutions(file)

@@ -16,11 +16,11 @@
 import pathlib
 
 from tf_ganprune import export
-from tf_ganprune.export import table
+from tf_ganprune.export import targets_table
 
 
 def test_every_target_has_a_row():
-  head, line, *rows = table.markdown().splitlines()
+  head, line, *rows = targets_table.markdown().splitlines()
   assert head.startswith("| Target |")
   assert [row.split(" | ")[0] for row in rows] == [
     f"| `{name}`" for name in export.EXPORT_TARGETS
@@ -31,11 +31,13 @@ def test_every_target_has_a_row():
 
 def test_the_readme_has_it():
   readme = pathlib.Path(__file__).resolve().parents[2] / "README.md"
-  assert table.markdown() in readme.read_text(encoding="utf-8")
+  assert targets_table.markdown() in readme.read_text(encoding="utf-8")
 
 
 def test_rows_say_what_the_table_has():
-  rows = {row.split("`")[1]: row for row in table.markdown().splitlines()[2:]}
+  rows = {
+    row.split("`")[1]: row for row in targets_table.markdown().splitlines()[2:]
+  }
   assert "sparsity flag on" in rows["cpu-block"]
   assert "sparsity flag off" in rows["gpu"]
   assert "sparsity flag where it helps" in rows["cpu"]

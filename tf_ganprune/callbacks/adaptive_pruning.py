@@ -20,10 +20,10 @@ from absl import logging
 
 from tf_ganprune import arguments, metrics
 from tf_ganprune.callbacks import (
+  callback_state,
   decisions,
-  gauge,
-  memory,
   of_one_keras,
+  quality_budget,
   snapshots,
 )
 from tf_ganprune.gan import PrunedGAN, given_inputs
@@ -104,7 +104,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     if max_distance is not None:
       arguments.real("max_distance", max_distance, 0)
     arguments.whole("frequency", frequency, 1)
-    self._gauge = gauge.Gauge(evaluator, num_images, seed, value_range)
+    self._gauge = quality_budget.Gauge(evaluator, num_images, seed, value_range)
     self.max_increase, self.max_distance = max_increase, max_distance
     self.step, self.min_step = step, min_step
     self.max_sparsity = max_sparsity
@@ -127,7 +127,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self._schedules = _schedules(model)
     self._forget()
     self._good = snapshots.Snapshot(snapshots.state(model))
-    memory.remember(
+    callback_state.remember(
       self,
       notes=self._notes.variable,
       good=self._good.copies,
@@ -135,7 +135,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     )
 
   def _forget(self) -> None:
-    self._notes = memory.Notes(
+    self._notes = callback_state.Notes(
       decisions=[],
       epoch=0,
       steps=0,
@@ -155,7 +155,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     for schedule in self._schedules:
       schedule.rest(_zeros(self.model, schedule))
     distance, problem = self._gauge.measure(self.model)
-    self._notes["limit"] = gauge.limit(
+    self._notes["limit"] = quality_budget.limit(
       distance, problem, self.max_increase, self.max_distance
     )
     self._keep(self._schedules[0].sparsity, distance)
@@ -203,7 +203,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     """Ends with the best state that is known to be within the budget."""
     self.model.on_divergence = None
     self._go_back()
-    memory.forget(self)
+    callback_state.forget(self)
 
   def _decide(self, distance: float, problem: str) -> None:
     sparsity, limit = self._schedules[0].sparsity, self._notes["limit"]

@@ -14,20 +14,20 @@
 """What the compression's layers are to `tgp.prune_channels`: in its way."""
 
 from tf_ganprune.channels.call import Call, Rule
-from tf_ganprune.channels.rules import elementwise, registry, wrappers
-from tf_ganprune.compression import integers, wrapper
+from tf_ganprune.channels.rules import channel_rule, elementwise, wrappers
+from tf_ganprune.compression import integers, weight_wrappers
 
 
-@registry.channel_rule(wrapper.ClusterWeights)
+@channel_rule.channel_rule(weight_wrappers.ClusterWeights)
 def clustered(call: Call) -> Rule:
   """Centroids belong to the kernel as it is."""
   return wrappers.held(call, "clustered", "tgp.strip_clustering")
 
 
-@registry.channel_rule(wrapper.QuantizeWeights)
+@channel_rule.channel_rule(weight_wrappers.QuantizeWeights)
 def quantized(call: Call) -> Rule:
   """So do scales."""
   return wrappers.held(call, "quantized", "tgp.strip_quantization")
 
 
-registry.channel_rule(integers.FakeQuantize)(elementwise.same)
+channel_rule.channel_rule(integers.FakeQuantize)(elementwise.same)

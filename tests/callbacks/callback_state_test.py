@@ -19,7 +19,7 @@ import pytest
 import tf_ganprune as tgp
 from tests import tiny
 from tests.callbacks import trainings
-from tf_ganprune.callbacks import memory, snapshots
+from tf_ganprune.callbacks import callback_state, snapshots
 
 _EPOCHS = 8
 
@@ -92,7 +92,7 @@ def test_they_go_on_as_if_nothing_had_happened(tmp_path, make, save_freq, at):
   if make is _adaptive:
     assert resumed.decisions == remembering.decisions
     assert len(resumed.decisions) == _EPOCHS
-  assert not memory.of(gan)
+  assert not callback_state.of(gan)
 
 
 @pytest.mark.parametrize("make", [_adaptive, _ticket])
@@ -103,9 +103,9 @@ def test_a_backup_before_the_decision_is_refused(tmp_path, make):
 
 
 def test_notes_are_a_variable():
-  notes = memory.Notes(limit=None, tried=[1])
+  notes = callback_state.Notes(limit=None, tried=[1])
   notes["limit"] = float("nan")
-  other = memory.Notes()
+  other = callback_state.Notes()
   other.variable.assign(notes.variable)
   assert np.isnan(other["limit"])
   assert other["tried"] == [1]

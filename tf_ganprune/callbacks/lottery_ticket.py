@@ -19,7 +19,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments
-from tf_ganprune.callbacks import memory, of_one_keras, snapshots
+from tf_ganprune.callbacks import callback_state, of_one_keras, snapshots
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.schedules import adaptive
@@ -96,7 +96,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self._early = snapshots.Snapshot(variables)
     self._is_kept = tf.Variable(False, trainable=False)
     self._is_pruning = tf.Variable(False, trainable=False)
-    memory.remember(
+    callback_state.remember(
       self,
       early=self._early.copies,
       flags=[self._is_kept, self._is_pruning],
@@ -133,7 +133,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   def on_train_end(self, logs=None):
     """Leaves nothing in later backups."""
-    memory.forget(self)
+    callback_state.forget(self)
 
   def _warn_of_the_end(self) -> None:
     pruned = self.rounds * self.epochs_per_round

@@ -18,7 +18,7 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tf_ganprune.export import graph
-from tf_ganprune.export.rules import scales
+from tf_ganprune.export.rules import int8_loading
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
@@ -31,7 +31,7 @@ def _operator(name, taken, given):
 
 
 def _found(*operators):
-  return scales.too_far_apart(graph.Graph("net", operators, (), ()))
+  return int8_loading.too_far_apart(graph.Graph("net", operators, (), ()))
 
 
 @pytest.mark.parametrize(

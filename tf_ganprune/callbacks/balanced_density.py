@@ -22,7 +22,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments
-from tf_ganprune.callbacks import memory, of_one_keras, snapshots
+from tf_ganprune.callbacks import callback_state, of_one_keras, snapshots
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
@@ -142,7 +142,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.images = np.asarray(images, np.float32)
     self.lower, self.upper, self.increment = lower, upper, increment
     self.min_density, self.max_density = min_density, max_density
-    self._notes = memory.Notes(decisions=[])
+    self._notes = callback_state.Notes(decisions=[])
 
   @property
   def decisions(self) -> list[DensityDecision]:
@@ -152,10 +152,10 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   def set_model(self, model):
     """Lets backups have what is measured."""
     super().set_model(model)
-    self._notes = memory.Notes(decisions=[])
+    self._notes = callback_state.Notes(decisions=[])
     # What the generator gained, and how far it was away, since the last turn.
     self._sums = tf.Variable([0.0, 0.0], dtype=tf.float64, trainable=False)
-    memory.remember(self, sums=self._sums, notes=self._notes.variable)
+    callback_state.remember(self, sums=self._sums, notes=self._notes.variable)
 
   def on_train_begin(self, logs=None):
     """Checks that there is a density to steer."""
@@ -191,7 +191,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   def on_train_end(self, logs=None):
     """Leaves nothing in later backups."""
-    memory.forget(self)
+    callback_state.forget(self)
 
   def _updates(self) -> int:
     """Returns how often the generator was updated."""
