@@ -269,6 +269,15 @@ def verdict(is_met: bool) -> str:
   return "met" if is_met else "missed"
 
 
+def json_path(program: str) -> pathlib.Path:
+  """Returns the file that a benchmark's numbers go to.
+
+  Args:
+    program: Its file, beside which the JSON goes unless --json says where.
+  """
+  return pathlib.Path(JSON.value or pathlib.Path(program).with_suffix(".json"))
+
+
 def write(program: str, result: dict) -> None:
   """Writes a benchmark's numbers and the machine as JSON, whole or not at all.
 
@@ -276,6 +285,6 @@ def write(program: str, result: dict) -> None:
     program: Its file, beside which the JSON goes unless --json says where.
     result: What was measured, and with which settings and seeds.
   """
-  path = JSON.value or pathlib.Path(program).with_suffix(".json")
+  path = json_path(program)
   text = json.dumps(machine() | result, indent=2, ensure_ascii=False) + "\n"
   files.write(path, text.encode())

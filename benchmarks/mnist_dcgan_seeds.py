@@ -38,7 +38,12 @@ _TIMES = flags.DEFINE_bool(
 )
 _RESULT = pathlib.Path(__file__).with_suffix(".json")
 _CONTROL = "dense, taught"
-_CONTROL_FLAGS = ("--phases=dense,pruned", "--final_sparsity=0")
+_CONTROL_FLAGS = (
+  "--phases=dense",
+  "--phases=pruned",
+  "--final_sparsity=0",
+  "--targets=cpu",
+)
 _QUALITY = {
   "frechet_distance": "Fréchet distance ↓",
   "kernel_distance": "Kernel distance ↓",
@@ -115,7 +120,8 @@ def table(summary: dict) -> str:
   names = list(summary)
   lines = [f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)]
   for row in summary[names[0]]:
-    cells = [spread.text(summary[name][row]) for name in names]
+    spreads = [summary[name].get(row) for name in names]
+    cells = ["" if x is None else spread.text(x) for x in spreads]
     lines.append(f"| {row} | {' | '.join(cells)} |")
   return "\n".join(lines)
 

@@ -210,17 +210,16 @@ def table(lines: list[dict]) -> str:
   for name, runs in of_name.items():
     spreads = {
       measure: spread.of([run[measure] for run in runs.values()])
-      for measure in (*_MEASURES, "seconds")
+      for measure in _MEASURES
     }
     cells = [
       spread.text(spreads["frechet_distance"], ".3g"),
       _against(runs, of_name.get(_NONE, {})) if name != _NONE else "",
       *(spread.text(spreads[x], ".2f") for x in ("precision", "recall")),
-      f"{spreads['seconds']['mean']:.0f}",
     ]
     rows.append((spreads["frechet_distance"]["mean"], [name, *cells]))
   header = ["regularizer", "Fréchet distance ↓", "against none"]
-  header += ["precision ↑", "recall ↑", "seconds"]
+  header += ["precision ↑", "recall ↑"]
   return contest.table(header, [cells for _, cells in sorted(rows)])
 
 

@@ -69,9 +69,34 @@ def test_the_program_prints_and_writes(tmp_path, capsys):
   ):
     gan_step.main([])
   found = json.loads(path.read_text())["results"]
-  assert set(found) == set(gan_step._GOALS)
+  assert set(found) == {*gan_step._GOALS, "GAN, pruned, against itself"}
   assert all(x["ratio"] > 0 and x["turns"] == 3 for x in found.values())
-  assert "GAN, pruned" in capsys.readouterr().out
+  assert "| GAN, pruned |" in capsys.readouterr().out
+
+
+def test_a_part_keeps_what_the_file_has_of_the_others(tmp_path, monkeypatch):
+  path = tmp_path / "result.json"
+  monkeypatch.setattr(gan_step, "_measured", lambda name: (name,))
+  for turns, parts in ((3, None), (4, ["one tape for four"])):
+    result = _result(turns)
+    monkeypatch.setattr(gan_step, "_as_json", lambda _, x=result: x)
+    with flagsaver.flagsaver(json=str(path), step_before=".", parts=parts):
+      gan_step.main([])
+  found = json.loads(path.read_text())["results"]
+  assert {k: x["turns"] for k, x in found.items()} == {
+    "one tape for four": 4,
+    "GAN, dense": 3,
+    "GAN, pruned": 3,
+    "GAN, pruned, against itself": 3,
+  }
+  with flagsaver.flagsaver(json=str(path), parts=["others"], turn_steps=2):
+    with pytest.raises(ValueError, match="--parts must be some of"):
+      gan_step.main([])
+
+
+def _result(turns):
+  numbers = {"base_ms": 1.0, "now_ms": 1.0, "ratio": 1.0, "half_width": 0.0}
+  return numbers | {"turns": turns}
 
 
 def test_a_folder_that_will_not_do_is_said(tmp_path):

@@ -65,7 +65,7 @@ def test_a_line_says_what_a_regularizer_is_worth():
     "| none",
     "| R1",
   ]
-  assert lines[3] == "| none | 15 ± 7.1 |  | 0.50 ± 0 | 0.25 ± 0 | 61 |"
+  assert lines[3] == "| none | 15 ± 7.1 |  | 0.50 ± 0 | 0.25 ± 0 |"
   assert "| 1.00, better with 1 of 2 |" in lines[4]
   assert "| 4 (one seed) | 0.40, better with 1 of 1 |" in lines[2]
 

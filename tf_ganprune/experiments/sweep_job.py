@@ -26,10 +26,10 @@ from tf_ganprune import files
 from tf_ganprune.experiments import (
   experiment,
   exporting,
-  handover,
   locks,
   run_directory,
   strategies,
+  sweep_size,
   training,
 )
 from tf_ganprune.experiments import settings as settings_
@@ -267,7 +267,7 @@ class SweepJob:
       )
     return {
       **{name: float(value) for name, value in measures.items()},
-      **_size(main.task, gan, self._dense_size(main), directory),
+      **sweep_size.of(main.task, gan, self._dense_size(main), directory),
       "updates": (phase.earlier_epochs + phase.epochs) * main.steps_per_epoch,
     }
 
@@ -334,34 +334,3 @@ def _possible(function, *arguments):
     return function(*arguments)
   except ValueError as error:
     raise _ImpossibleError(str(error)) from error
-
-
-def _size(task, gan, dense_size: int, directory) -> dict:
-  """Returns what is left of the networks that ship, and of their files."""
-  networks = task.exported(gan)
-  report = exporting.sparsity_of(networks)
-  reports = [
-    tgp.export_tflite(
-      network,
-      directory / f"{name}.tflite",
-      target="cpu",
-      representative_data=handover.calibration(
-        task, gan, name, exporting.SAMPLES, 0
-      ),
-    )
-    for name, network in networks.items()
-  ]
-  return {
-    "zeros": 1 - (1 - report.overall) * report.size / dense_size,
-    "macs": round(sum(map(_macs, networks.values()))),
-    "gzip_bytes": sum(exported.gzip_bytes for exported in reports),
-  }
-
-
-def _macs(network) -> float:
-  """Returns the multiplications with weights that are not zero."""
-  layers = tgp.sparsity_report(network).layers
-  zeros = {layer.name: layer.sparsity for layer in layers}
-  return sum(
-    x.macs * (1 - zeros.get(x.name, 0.0)) for x in tgp.profile(network).layers
-  )
