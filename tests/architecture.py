@@ -18,7 +18,7 @@
 writes `docs/images/rooms.svg` and the table of rooms in `docs/architecture.md`.
 A room is a module or a folder of the package; an arrow leads to a room that it
 imports; a floor is the longest chain of arrows down. Arrows that follow from
-others are left out.
+others are left out, and in the picture those to files of the ground floor too.
 """
 
 import ast
@@ -34,6 +34,7 @@ PICTURE = build_files.ROOT / "docs" / "images" / "rooms.svg"
 PAGE = build_files.ROOT / "docs" / "architecture.md"
 _BEGIN, _END = "<!-- rooms -->\n", "<!-- end of rooms -->\n"
 _BOX, _GAP, _HEIGHT, _STEP = 104, 12, 26, 74
+_MARGIN, _MOST_APART = 30, 230
 _STYLE = """\
   <style>
     rect { fill: #fff; stroke: #90a4ae; }
@@ -104,9 +105,10 @@ def picture(given: dict[str, set[str]], package: pathlib.Path = PACKAGE) -> str:
     given: Its arrows.
     package: Where its rooms are; those that are folders have a colour.
   """
-  shown = reduced(given)
   rows = floors(given)
-  width = max(map(len, rows)) * (_BOX + _GAP) + 60
+  ground = {room for room in rows[0] if not (package / room).is_dir()}
+  shown = {room: to - ground for room, to in reduced(given).items()}
+  width = max(map(len, rows)) * (_BOX + _GAP) + 2 * _MARGIN
   height = len(rows) * _STEP
   places = _places(rows, shown, width)
   lines = [
@@ -122,7 +124,7 @@ def picture(given: dict[str, set[str]], package: pathlib.Path = PACKAGE) -> str:
   return (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">\n'
     f"  <title>Rooms of {package.name}, and what each imports</title>\n"
-    f'{_STYLE}  <rect width="{width}" height="{height}" stroke="none"/>\n'
+    f'{_STYLE}  <rect width="{width}" height="{height}" style="stroke: none"/>\n'
     f"{''.join([*lines, *boxes, *labels])}</svg>\n"
   )
 
@@ -185,9 +187,10 @@ def _places(rows, shown, width) -> dict[str, tuple[int, int]]:
       return statistics.mean([places[x][0] for x in above[room]] or [width / 2])
 
     row = sorted(rows[level], key=lambda room: (wish(room), room))
-    first = (width - (len(row) - 1) * (_BOX + _GAP)) // 2
+    apart = min(_MOST_APART, (width - 2 * _MARGIN) // len(row))
+    first = (width - (len(row) - 1) * apart) // 2
     for i, room in enumerate(row):
-      places[room] = (first + i * (_BOX + _GAP), _y(level, len(rows)))
+      places[room] = (first + i * apart, _y(level, len(rows)))
   return places
 
 

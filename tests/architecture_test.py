@@ -66,11 +66,13 @@ def test_rooms_are_modules_and_folders(tmp_path, monkeypatch):
 
 
 def test_picture_has_each_room_and_arrow():
-  tree = ElementTree.fromstring(architecture.picture(_GIVEN))
+  given = _GIVEN | {"cellar": set(), "ground": {"cellar"}}
+  tree = ElementTree.fromstring(architecture.picture(given))
   space = "{http://www.w3.org/2000/svg}"
   texts = {text.text for text in tree.iter(f"{space}text")}
-  assert texts == {"roof", "room", "ground", "0", "1", "2"}
-  assert len(list(tree.iter(f"{space}path"))) == 2
+  assert texts == {*given, "0", "1", "2", "3"}
+  to_the_cellar = 1
+  assert len(list(tree.iter(f"{space}path"))) == 3 - to_the_cellar
 
 
 def test_every_file_that_the_page_names_is_there():

@@ -26,6 +26,7 @@ for _package in ("mkdocs", "material", "mkdocstrings"):
   pytest.importorskip(
     _package, reason=f"the site is built with {_package}: the extra `docs`"
   )
+pytestmark = pytest.mark.xdist_group("site")  # it is built once
 _LOADED = re.compile(
   r"<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=[\"']?(?:https?:)?//"
 )

@@ -201,6 +201,14 @@ def test_code_runs(page, tmp_path):
   assert result.returncode == 0, result.stderr[-2000:]
 
 
+@_of_each_page
+def test_every_block_has_a_language_and_an_end(page):
+  fences = re.findall(r"^```.*$", _text(page), re.M)
+  assert len(fences) % 2 == 0
+  assert "```" not in fences[::2]
+  assert set(fences[1::2]) <= {"```"}
+
+
 def test_fragments_and_shell_can_be_read():
   for code in _blocks("py"):
     compile(code, "docs", "exec")
