@@ -28,6 +28,7 @@ _ROOT = pathlib.Path(__file__).resolve().parent.parent
 _DOCS = "docs/"
 _PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md"}
 _COPIES = "files/"
+_KEPT_TOGETHER = re.compile(r"(?<=\d) (?:(±) |(?=(?:ms|kB|MB|s)\b))")
 _LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)(?=[)#])")
 
 
@@ -57,7 +58,12 @@ def on_page_markdown(markdown, page, config, files):
       os.path.relpath(target, os.path.dirname(uri) or ".")
     ).as_posix()
 
-  return _LINK.sub(turned, markdown)
+  return _KEPT_TOGETHER.sub(_together, _LINK.sub(turned, markdown))
+
+
+def _together(match) -> str:
+  """Returns what stands between a number and its spread or unit."""
+  return "\u00a0±\u00a0" if match[1] else "\u00a0"
 
 
 def _in_project(link: str, folder: pathlib.Path) -> str:
