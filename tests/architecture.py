@@ -38,6 +38,7 @@ _MARGIN, _MOST_APART = 30, 230
 _STYLE = """\
   <style>
     rect { fill: #fff; stroke: #90a4ae; }
+    rect.page { stroke: none; }
     rect.folder { fill: #e0f2f1; stroke: #00796b; }
     path { fill: none; stroke: #90a4ae; stroke-opacity: 0.7; }
     text { font: 12px sans-serif; fill: #263238; text-anchor: middle; }
@@ -124,7 +125,7 @@ def picture(given: dict[str, set[str]], package: pathlib.Path = PACKAGE) -> str:
   return (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">\n'
     f"  <title>Rooms of {package.name}, and what each imports</title>\n"
-    f'{_STYLE}  <rect width="{width}" height="{height}" style="stroke: none"/>\n'
+    f'{_STYLE}  <rect class="page" width="{width}" height="{height}"/>\n'
     f"{''.join([*lines, *boxes, *labels])}</svg>\n"
   )
 
