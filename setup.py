@@ -37,6 +37,12 @@ _TEST = _REPORT + [
   "setuptools>=65",  # the wheel's test builds it
   "wheel>=0.40",
 ]
+# The site: `mkdocs build --strict`.
+_DOCS = [
+  "mkdocs>=1.6,<2",  # builds it from docs/; 2 has other settings
+  "mkdocs-material>=9.7",  # looks and search that need no network
+  "mkdocstrings[python]>=1.0",  # the API from docstrings, without importing
+]
 
 setuptools.setup(
   name="tf_ganprune",
@@ -68,8 +74,9 @@ setuptools.setup(
     "report": _REPORT,
     "examples": _REPORT,  # what it was called before
     "ray": ["ray>=2.50"],  # sweeps on several machines
+    "docs": _DOCS,
     "test": _TEST,
-    "dev": _TEST + ["ruff>=0.15"],
+    "dev": _TEST + _DOCS + ["ruff>=0.15"],
   },
   classifiers=[
     "License :: OSI Approved :: Apache Software License",

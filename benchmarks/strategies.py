@@ -18,7 +18,8 @@
 Every strategy of `examples.sweep` leaves 80 and 90 % zeros with each seed; the
 best three and random pruning leave other shares as well. The program can be
 killed and goes on; `--notrain` takes what is there. The runs are written as
-JSON beside this file, and the charts of the sweep go to `docs/strategies`.
+JSON beside this file, and the charts of the sweep go to
+`docs/results/strategies`.
 """
 
 import collections
@@ -44,7 +45,9 @@ from tf_ganprune.experiments import (  # noqa: E402
 
 sweep_program.define_flags(dcgan_task.DCGAN)
 _TRAIN = flags.DEFINE_bool("train", True, "What is missing.")
-_CHARTS = flags.DEFINE_string("charts_dir", "docs/strategies", "Of pictures.")
+_CHARTS = flags.DEFINE_string(
+  "charts_dir", "docs/results/strategies", "Of pictures."
+)
 SHARES, MORE_SHARES = (0.8, 0.9), (0.5, 0.67, 0.74, 0.95)
 _BEST = 3
 

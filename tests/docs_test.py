@@ -11,20 +11,25 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Tests that what the pages in docs/ name is there, and that code is whole."""
+"""Tests that the README and the pages of docs/ are true, and that code runs."""
 
 import functools
+import os
 import pathlib
+import pkgutil
 import re
 import subprocess
+import sys
 
 import pytest
 
 import tf_ganprune as tgp
 from tests import build_files
 
-_DOCS = sorted((build_files.ROOT / "docs").glob("*.md"))
-_PAGES = [build_files.ROOT / "README.md", *_DOCS]
+_DOCS = build_files.ROOT / "docs"
+_GUIDES = _DOCS / "guides"
+_PAGES = [build_files.ROOT / "README.md", *sorted(_DOCS.rglob("*.md"))]
+_PYTHON = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _STRINGS_AND_COMMENTS = re.compile(
   r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.S
@@ -35,10 +40,30 @@ def _text(page) -> str:
   return page.read_text(encoding="utf-8")
 
 
+def _name(page) -> str:
+  return page.relative_to(build_files.ROOT).as_posix()
+
+
+_of_each_page = pytest.mark.parametrize("page", _PAGES, ids=_name)
+
+
+def _program(text) -> str:
+  """Returns the blocks of a page as one program, each line where it stood."""
+  lines = text.splitlines()
+  starts = (
+    (text[: block.start(1)].count("\n"), block[1].splitlines())
+    for block in _PYTHON.finditer(text)
+  )
+  program = [""] * len(lines)
+  for start, block in starts:
+    program[start : start + len(block)] = block
+  return "\n".join(program)
+
+
 def _blocks(language) -> list[str]:
   return [
     block
-    for page in _DOCS
+    for page in _PAGES
     for block in re.findall(
       rf"^```{language}\n(.*?)^```$", _text(page), re.M | re.S
     )
@@ -95,29 +120,56 @@ def _is_there(link, page) -> bool:
   return file.exists() and (not anchor or anchor in _anchors(_text(file)))
 
 
-@pytest.mark.parametrize("page", _DOCS, ids=lambda page: page.name)
+@_of_each_page
 def test_every_target_is_one(page):
   assert _targets(_text(page)) <= set(tgp.EXPORT_TARGETS)
 
 
-@pytest.mark.parametrize("page", _DOCS, ids=lambda page: page.name)
+@_of_each_page
 def test_every_name_of_the_package_is_one(page):
   for name in _names(_text(page)):
     functools.reduce(getattr, name.split(".")[1:], tgp)
 
 
+def _documented() -> dict[str, list[str]]:
+  """Returns what the pages of the API are made of, and members they choose."""
+  text = "\n".join(_text(page) for page in (_DOCS / "api").glob("*.md"))
+  found = re.findall(r"^::: (\S+)((?:\n +.*)*)", text, re.M)
+  chosen = {
+    name: re.findall(r"members: \[(.*)\]", options) for name, options in found
+  }
+  return {
+    name: members[0].split(", ") if members else []
+    for name, members in chosen.items()
+  }
+
+
+def test_every_public_name_is_in_the_api():
+  pages = "\n".join(_text(page) for page in (_DOCS / "api").glob("*.md"))
+  documented = [pkgutil.resolve_name(name) for name in _documented()]
+  for name in tgp.__all__:
+    there = any(getattr(tgp, name) is one for one in documented)
+    assert there or f"`tgp.{name}` is" in pages, name
+
+
+def test_every_member_that_the_api_chooses_is_one():
+  for name, members in _documented().items():
+    for member in members:
+      assert hasattr(pkgutil.resolve_name(name), member), f"{name}.{member}"
+
+
 def test_every_target_has_its_place_on_a_phone():
-  page = build_files.ROOT / "docs/on_device.md"
+  page = _GUIDES / "devices.md"
   assert _targets(_text(page)) == set(tgp.EXPORT_TARGETS)
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.name)
+@_of_each_page
 def test_every_link_into_the_project_leads_somewhere(page):
   for link in _links(_text(page)):
     assert link.startswith("https://") or _is_there(link, page), link
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.name)
+@_of_each_page
 def test_every_reference_is_defined_and_used(page):
   prose = _prose(_text(page))
   defined = set(re.findall(r"^\[([^\]]+)\]: ", prose, re.M))
@@ -131,11 +183,56 @@ def test_brackets_are_balanced(language):
     assert not _unbalanced(code), code
 
 
-def test_python_and_shell_can_be_read():
-  for code in _blocks("python"):
+@pytest.mark.parametrize(
+  "page", [page for page in _PAGES if _PYTHON.search(_text(page))], ids=_name
+)
+def test_code_runs(page, tmp_path):
+  """The blocks of a page are one program; an error names the page's line."""
+  program = tmp_path / page.with_suffix(".py").name
+  program.write_text(_program(_text(page)), encoding="utf-8")
+  result = subprocess.run(
+    [sys.executable, program.name],
+    cwd=tmp_path,
+    env=os.environ | {"PYTHONPATH": str(build_files.ROOT)},
+    capture_output=True,
+    text=True,
+    check=False,
+  )
+  assert result.returncode == 0, result.stderr[-2000:]
+
+
+@_of_each_page
+def test_every_block_has_a_language_and_an_end(page):
+  fences = re.findall(r"^```.*$", _text(page), re.M)
+  assert len(fences) % 2 == 0
+  assert "```" not in fences[::2]
+  assert set(fences[1::2]) <= {"```"}
+
+
+def test_fragments_and_shell_can_be_read():
+  for code in _blocks("py"):
     compile(code, "docs", "exec")
   for code in _blocks("sh"):
     subprocess.run(["bash", "-n", "-c", code], check=True)
+
+
+def test_a_program_has_each_line_where_the_page_has_it():
+  page = "# A\n\n```python\nx = 1\n```\n\n```py\nno\n```\n```python\ny\n```"
+  assert _program(page).split("\n") == [
+    *["", "", "", "x = 1", "", "", "", "", "", "", "y", ""]
+  ]
+
+
+def test_every_result_has_its_page():
+  """Each JSON of a benchmark is linked from a page of the results."""
+  linked = {
+    pathlib.Path(page.parent, link).resolve()
+    for page in (_DOCS / "results").glob("*.md")
+    for link in _links(_text(page))
+  }
+  kept = set((build_files.ROOT / "benchmarks").rglob("*.json"))
+  assert kept
+  assert kept <= linked
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,13 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Tests that the README is true: its code runs, its commands are CI's."""
+"""Tests that the README is true: it is short, its commands are CI's."""
 
 import re
-import subprocess
-import sys
-
-import pytest
 
 from tests import build_files
 
 _README = (build_files.ROOT / "README.md").read_text(encoding="utf-8")
-_BLOCKS = re.findall(r"^```python\n(.*?)^```$", _README, re.M | re.S)
 
 
 def _commands() -> list[str]:
@@ -43,31 +38,12 @@ def test_ci_runs_the_second_command():
   assert 'eval "$test_command"' in (build_files.ROOT / ".ci/run").read_text()
 
 
-@pytest.mark.parametrize("code", _BLOCKS, ids=lambda code: code.split("\n")[0])
-def test_code_runs(code, tmp_path):
-  result = subprocess.run(
-    [sys.executable, "-c", code],
-    cwd=tmp_path,
-    capture_output=True,
-    text=True,
-    check=False,
-  )
-  assert result.returncode == 0, result.stderr[-2000:]
+def test_it_is_short():
+  assert len(_README.splitlines()) <= 200
 
 
-def test_there_is_code():
-  assert _BLOCKS
-
-
-def test_every_link_into_the_project_leads_somewhere():
-  links = re.findall(r"\]\((?!http|#)([^)]+)\)", _README)
-  assert links
-  for link in links:
-    assert (build_files.ROOT / link.partition("#")[0]).exists(), link
-
-
-def test_no_example_of_a_target_is_missing():
-  import tf_ganprune as tgp  # noqa: PLC0415
-
-  for target in tgp.EXPORT_TARGETS:
-    assert f"`{target}`" in _README
+def test_every_guide_is_near():
+  """A reader gets from the front page to each guide in one click."""
+  guides = (build_files.ROOT / "docs" / "guides").glob("*.md")
+  for guide in guides:
+    assert f"(docs/guides/{guide.name}" in _README

@@ -76,7 +76,8 @@ COMMAND = command.Command(
   ),
   details=(
     "Each file runs five times to warm up. Ratios are to the first file. A"
-    " phone is another machine: docs/on_device.md says how to measure there."
+    " phone is another machine: docs/guides/devices.md says how to measure"
+    " there."
   ),
   define=_define,
   run=_run,

@@ -43,7 +43,7 @@ _PLAIN_INTEGERS = number_formats.Setting(number_formats.INTEGERS)
 class Target:
   """What a network is converted to for one kind of device.
 
-  `check_target`, `export_tflite` and the table in the README read it.
+  `check_target`, `export_tflite` and the table in the guide to exports read it.
 
   Example:
     >>> Target("float32", (Setting(FLOAT32),), "exact numbers")
@@ -52,8 +52,8 @@ class Target:
     summary: One line for users.
     settings: Ways to convert, the preferred one first: the types of numbers,
       their tolerances, and whether the sparsity flag is on.
-    gains: What is won and by what, for the README.
-    needs: What a network must be like, for the README.
+    gains: What is won and by what, for that table.
+    needs: What a network must be like, for that table.
     unless: What may speak against a setting for a given network, before it is
       tried. Another setting is tried then.
     limits: What operators and tensors may be.
