@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The family of docs/own_family.md, from its code, with tiny networks."""
+"""The family of the guide own_family.md, from its code, with tiny networks."""
 
 import functools
 import re
@@ -20,7 +20,7 @@ import tf_ganprune as tgp
 from tests import build_files
 from tests.gan import families
 
-PAGE = build_files.ROOT / "docs" / "own_family.md"
+PAGE = build_files.ROOT / "docs" / "guides" / "own_family.md"
 LATENT_DIM = 3
 NETWORKS = {
   "encoder": (families.SHAPE, (LATENT_DIM,)),

@@ -16,10 +16,10 @@
 from tf_ganprune.channels.blocks import prune_blocks
 from tf_ganprune.channels.channel_allocation import ALLOCATIONS
 from tf_ganprune.channels.channel_importance import IMPORTANCES, Taylor
+from tf_ganprune.channels.channel_pruning import prune_channels
 from tf_ganprune.channels.groups import channel_groups
 from tf_ganprune.channels.penalty import channel_penalty
 from tf_ganprune.channels.profile import profile
-from tf_ganprune.channels.prune_channels import prune_channels
 from tf_ganprune.channels.rules import channel_rule
 
 __all__ = [

@@ -14,20 +14,20 @@
 """What the compression's layers are to `tgp.prune_channels`: in its way."""
 
 from tf_ganprune.channels.call import Call, Rule
-from tf_ganprune.channels.rules import channel_rule, elementwise, wrappers
+from tf_ganprune.channels.rules import elementwise, rule_lookup, wrappers
 from tf_ganprune.compression import integers, weight_wrappers
 
 
-@channel_rule.channel_rule(weight_wrappers.ClusterWeights)
+@rule_lookup.channel_rule(weight_wrappers.ClusterWeights)
 def clustered(call: Call) -> Rule:
   """Centroids belong to the kernel as it is."""
   return wrappers.held(call, "clustered", "tgp.strip_clustering")
 
 
-@channel_rule.channel_rule(weight_wrappers.QuantizeWeights)
+@rule_lookup.channel_rule(weight_wrappers.QuantizeWeights)
 def quantized(call: Call) -> Rule:
   """So do scales."""
   return wrappers.held(call, "quantized", "tgp.strip_quantization")
 
 
-channel_rule.channel_rule(integers.FakeQuantize)(elementwise.same)
+rule_lookup.channel_rule(integers.FakeQuantize)(elementwise.same)

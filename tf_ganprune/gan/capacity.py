@@ -13,7 +13,7 @@
 # limitations under the License.
 """A discriminator that is as much smaller as its generator became."""
 
-from tf_ganprune.channels import prune_channels as channels
+from tf_ganprune.channels import channel_pruning as channels
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, report, strip
 from tf_ganprune.sparsity.schedules import decays

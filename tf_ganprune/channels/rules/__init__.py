@@ -24,6 +24,6 @@ from tf_ganprune.channels.rules import (  # noqa: F401 (they register rules)
   shapes,
   wrappers,
 )
-from tf_ganprune.channels.rules.channel_rule import channel_rule, find, whole
+from tf_ganprune.channels.rules.rule_lookup import channel_rule, find, whole
 
 __all__ = ["channel_rule", "find", "whole"]

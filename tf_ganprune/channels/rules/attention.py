@@ -16,13 +16,13 @@
 import math
 
 from tf_ganprune.channels.call import Call, Product, Rule, Weight
-from tf_ganprune.channels.rules import channel_rule
+from tf_ganprune.channels.rules import rule_lookup
 from tf_ganprune.keras_compat import keras
 
 _PARTS = {"query": "_query_dense", "key": "_key_dense", "value": "_value_dense"}
 
 
-@channel_rule.channel_rule(keras.layers.MultiHeadAttention)
+@rule_lookup.channel_rule(keras.layers.MultiHeadAttention)
 def attention(call: Call) -> Rule:
   """Projections `[in, heads, size]`, and one back, `[heads, size, out]`.
 
@@ -34,7 +34,7 @@ def attention(call: Call) -> Rule:
   given = _inputs(call)
   shapes = [call.output_shapes[0], *(x.shape for x in given.values())]
   if any(len(shape) != 3 for shape in shapes):
-    return channel_rule.whole(call, "attention over several axes has no rule")
+    return rule_lookup.whole(call, "attention over several axes has no rule")
   _fix_steps(call, given)
   heads = call.own("heads", layer._num_heads)
   weights = {}

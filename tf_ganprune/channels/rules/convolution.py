@@ -18,13 +18,13 @@ import math
 import numpy as np
 
 from tf_ganprune.channels.call import Axis, Call, Product, Rule, Weight
-from tf_ganprune.channels.rules import channel_rule, elementwise
+from tf_ganprune.channels.rules import elementwise, rule_lookup
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
 
 
-@channel_rule.channel_rule(_layers.Conv1D, _layers.Conv2D, _layers.Conv3D)
+@rule_lookup.channel_rule(_layers.Conv1D, _layers.Conv2D, _layers.Conv3D)
 def convolution(call: Call) -> Rule:
   """A kernel `[..., in / groups, filters]`."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)
@@ -66,7 +66,7 @@ def tie_places(call: Call, axis: Axis, groups: int) -> None:
     call.fix(axis, f"{call.layer.name!r} needs one in each of its groups")
 
 
-@channel_rule.channel_rule(
+@rule_lookup.channel_rule(
   _layers.Conv1DTranspose, _layers.Conv2DTranspose, _layers.Conv3DTranspose
 )
 def transposed(call: Call) -> Rule:
@@ -82,7 +82,7 @@ def transposed(call: Call) -> Rule:
   return _rule(call, filters, {layer.kernel.ref(): kernel}, config, products)
 
 
-@channel_rule.channel_rule(_layers.DepthwiseConv1D, _layers.DepthwiseConv2D)
+@rule_lookup.channel_rule(_layers.DepthwiseConv1D, _layers.DepthwiseConv2D)
 def depthwise(call: Call) -> Rule:
   """A kernel `[..., in, multiplier]`; each output channel has one input."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)
@@ -97,7 +97,7 @@ def depthwise(call: Call) -> Rule:
   return _rule(call, filters, {variable.ref(): kernel}, {}, products)
 
 
-@channel_rule.channel_rule(_layers.SeparableConv1D, _layers.SeparableConv2D)
+@rule_lookup.channel_rule(_layers.SeparableConv1D, _layers.SeparableConv2D)
 def separable(call: Call) -> Rule:
   """A depthwise kernel, and a pointwise one on its outputs."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)

@@ -14,11 +14,11 @@
 """Dense and embedding layers."""
 
 from tf_ganprune.channels.call import Call, Product, Rule, Weight
-from tf_ganprune.channels.rules import channel_rule, elementwise
+from tf_ganprune.channels.rules import elementwise, rule_lookup
 from tf_ganprune.keras_compat import keras
 
 
-@channel_rule.channel_rule(keras.layers.Dense)
+@rule_lookup.channel_rule(keras.layers.Dense)
 def dense(call: Call) -> Rule:
   """`[..., in]` times a kernel `[in, units]`."""
   layer, given = call.layer, call.inputs[0]
@@ -37,7 +37,7 @@ def dense(call: Call) -> Rule:
   return Rule([outputs], weights, {"units": units}, [macs])
 
 
-@channel_rule.channel_rule(keras.layers.Embedding)
+@rule_lookup.channel_rule(keras.layers.Embedding)
 def embedding(call: Call) -> Rule:
   """Looks up rows of a table `[input_dim, output_dim]`."""
   layer = call.layer

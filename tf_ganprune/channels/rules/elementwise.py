@@ -14,13 +14,13 @@
 """Layers that leave every number where it is, or only move pixels."""
 
 from tf_ganprune.channels.call import Call, Rule
-from tf_ganprune.channels.rules import channel_rule, probing
+from tf_ganprune.channels.rules import probing, rule_lookup
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
 
 
-@channel_rule.channel_rule(
+@rule_lookup.channel_rule(
   _layers.ActivityRegularization,
   _layers.AlphaDropout,
   _layers.Dropout,
@@ -40,14 +40,14 @@ def same(call: Call) -> Rule:
   return Rule([call.inputs[0].axes])
 
 
-@channel_rule.channel_rule(_layers.Activation)
+@rule_lookup.channel_rule(_layers.Activation)
 def activation(call: Call) -> Rule:
   """As `same`, unless the function mixes channels."""
   fix_competing(call, call.inputs[0].axes)
   return same(call)
 
 
-@channel_rule.channel_rule(_layers.Softmax)
+@rule_lookup.channel_rule(_layers.Softmax)
 def softmax(call: Call) -> Rule:
   """Channels that compete stay."""
   axes = call.layer.axis
@@ -56,13 +56,13 @@ def softmax(call: Call) -> Rule:
   return same(call)
 
 
-@channel_rule.channel_rule(_layers.UnitNormalization)
+@rule_lookup.channel_rule(_layers.UnitNormalization)
 def unit_normalization(call: Call) -> Rule:
   """A channel of zeros adds nothing to the norm."""
   return same(call)
 
 
-@channel_rule.channel_rule(_layers.Rescaling)
+@rule_lookup.channel_rule(_layers.Rescaling)
 def rescaling(call: Call) -> Rule:
   """A scale for each channel is not a weight, so its channels stay."""
   for value in (call.layer.scale, call.layer.offset):
@@ -87,7 +87,7 @@ def fix_last(call: Call, axes, reason="a softmax compares them") -> None:
     call.fix(axes[-1], f"{call.layer.name!r}: {reason}")
 
 
-@channel_rule.channel_rule(
+@rule_lookup.channel_rule(
   _layers.AveragePooling1D,
   _layers.AveragePooling2D,
   _layers.AveragePooling3D,

@@ -19,13 +19,13 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels.call import Axes, Axis, Call, Labelled, Product, Rule
-from tf_ganprune.channels.rules import channel_rule
+from tf_ganprune.channels.rules import rule_lookup
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
 
 
-@channel_rule.channel_rule(
+@rule_lookup.channel_rule(
   _layers.Add,
   _layers.Average,
   _layers.Maximum,
@@ -93,7 +93,7 @@ def _combined(call: Call, tensors, position) -> Axis | None:
   return first
 
 
-@channel_rule.channel_rule(_layers.Concatenate)
+@rule_lookup.channel_rule(_layers.Concatenate)
 def concatenate(call: Call) -> Rule:
   """Channels one after the other."""
   tensors = operands((call.args, call.kwargs))
@@ -120,11 +120,11 @@ def joined(call: Call, tensors: Sequence[Labelled], axis: int) -> Axes:
   return tuple(axes)
 
 
-@channel_rule.channel_rule(_layers.Dot)
+@rule_lookup.channel_rule(_layers.Dot)
 def dot(call: Call) -> Rule:
   """The axis that is summed over is tied, the others go on."""
   if call.layer.normalize:
-    return channel_rule.whole(call, "normalized products have no rule")
+    return rule_lookup.whole(call, "normalized products have no rule")
   axes = call.layer.axes
   first, second = [axes] * 2 if isinstance(axes, int) else axes
   a, b = call.inputs

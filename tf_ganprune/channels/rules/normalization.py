@@ -14,7 +14,7 @@
 """Normalizations, and activations with a weight for each channel."""
 
 from tf_ganprune.channels.call import Call, Rule, Weight
-from tf_ganprune.channels.rules import channel_rule, convolution
+from tf_ganprune.channels.rules import convolution, rule_lookup
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
@@ -29,7 +29,7 @@ _KINDS = {
 }
 
 
-@channel_rule.channel_rule(
+@rule_lookup.channel_rule(
   _layers.BatchNormalization, _layers.LayerNormalization
 )
 def by_axis(call: Call) -> Rule:
@@ -49,7 +49,7 @@ def _weights(layer, axes) -> dict:
   }
 
 
-@channel_rule.channel_rule(_layers.GroupNormalization)
+@rule_lookup.channel_rule(_layers.GroupNormalization)
 def group_normalization(call: Call) -> Rule:
   """Groups stay alike: the same places go in each of them.
 
@@ -65,7 +65,7 @@ def group_normalization(call: Call) -> Rule:
   return Rule([given.axes], _weights(layer, (channels,)), config)
 
 
-@channel_rule.channel_rule(_layers.PReLU)
+@rule_lookup.channel_rule(_layers.PReLU)
 def prelu(call: Call) -> Rule:
   """A slope for each number, or for those that share no axis."""
   axes, alpha = call.inputs[0].axes, call.layer.alpha

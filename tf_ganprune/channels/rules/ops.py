@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule
-from tf_ganprune.channels.rules import channel_rule, merging, shapes, untold
+from tf_ganprune.channels.rules import merging, rule_lookup, shapes, untold
 from tf_ganprune.keras_compat import keras
 
 _UNARY = """
@@ -54,7 +54,7 @@ _PIXELS = """
 _OPS: dict[str, Callable[[Call], Rule]] = {}
 
 
-@channel_rule.channel_rule(
+@rule_lookup.channel_rule(
   *{
     type(keras.layers.Lambda(lambda x: x)),
   }
@@ -139,7 +139,7 @@ def _fix(call: Call, axes, what: str) -> None:
 def _concat(call: Call) -> Rule:
   values = _argument(call, 0, "values")
   if any(isinstance(x, numbers.Number) for x in tf.nest.flatten(values)):
-    return channel_rule.whole(call, "numbers that are no array have no rule")
+    return rule_lookup.whole(call, "numbers that are no array have no rule")
   tensors = merging.operands(values)
   return Rule([merging.joined(call, tensors, _argument(call, 1, "axis"))])
 
@@ -158,7 +158,7 @@ def _reshape(call: Call) -> Rule:
   if not isinstance(wanted, list | tuple) or any(
     not isinstance(n, int) for n in wanted
   ):
-    return channel_rule.whole(call, "a shape that is computed has no rule")
+    return rule_lookup.whole(call, "a shape that is computed has no rule")
   axes = shapes.reshaped(call, call.inputs[0], call.output_shapes[0])
   lengths = [
     length if axis is None or length == -1 else axis
@@ -221,7 +221,7 @@ def _split(call: Call) -> Rule:
   parts = given.axes[axis].channels
   number = len(call.output_shapes)
   if not isinstance(_argument(call, 1, "num_or_size_splits"), int):
-    return channel_rule.whole(call, "a split into given sizes has no rule")
+    return rule_lookup.whole(call, "a split into given sizes has no rule")
   rows = parts.reshape(number, -1)
   call.space.tie_channels(rows[:1], rows)
   outputs = []
@@ -235,7 +235,7 @@ def _split(call: Call) -> Rule:
 @_op("linalg.matmul", "matmul")
 def _matmul(call: Call) -> Rule:
   if len(call.inputs) != 2:
-    return channel_rule.whole(call, "a product with a constant has no rule")
+    return rule_lookup.whole(call, "a product with a constant has no rule")
   a, b = call.inputs
   first = -2 if _argument(call, 2, "transpose_a", False) else -1
   second = -1 if _argument(call, 3, "transpose_b", False) else -2

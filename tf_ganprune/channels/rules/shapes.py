@@ -19,13 +19,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule
-from tf_ganprune.channels.rules import channel_rule
+from tf_ganprune.channels.rules import rule_lookup
 from tf_ganprune.keras_compat import keras
 
 _layers = keras.layers
 
 
-@channel_rule.channel_rule(_layers.Reshape)
+@rule_lookup.channel_rule(_layers.Reshape)
 def reshape(call: Call) -> Rule:
   """Any shape into any other; see `reshaped`."""
   axes = reshaped(call, call.inputs[0], call.output_shapes[0])
@@ -37,25 +37,25 @@ def reshape(call: Call) -> Rule:
   return Rule([axes], config={"target_shape": tuple(lengths)})
 
 
-@channel_rule.channel_rule(_layers.Flatten)
+@rule_lookup.channel_rule(_layers.Flatten)
 def flatten(call: Call) -> Rule:
   """Each channel is there once for each pixel."""
   if call.layer.data_format == "channels_first":
-    return channel_rule.whole(call, "a Flatten of `channels_first` has no rule")
+    return rule_lookup.whole(call, "a Flatten of `channels_first` has no rule")
   given, shape = call.inputs[0], call.output_shapes[0]
   if len(given.shape) == 1:
     return Rule([(None, None)])
   return Rule([reshaped(call, given, shape)])
 
 
-@channel_rule.channel_rule(_layers.Permute)
+@rule_lookup.channel_rule(_layers.Permute)
 def permute(call: Call) -> Rule:
   """Axes in another order."""
   axes = call.inputs[0].axes
   return Rule([(axes[0], *(axes[i] for i in call.layer.dims))])
 
 
-@channel_rule.channel_rule(_layers.RepeatVector)
+@rule_lookup.channel_rule(_layers.RepeatVector)
 def repeat_vector(call: Call) -> Rule:
   """A vector for each of n steps."""
   return call.rule(call.channels())

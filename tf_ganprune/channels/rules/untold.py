@@ -16,7 +16,7 @@
 import tensorflow as tf
 
 from tf_ganprune.channels.call import Call, Labelled, Rule
-from tf_ganprune.channels.rules import channel_rule, probing
+from tf_ganprune.channels.rules import probing, rule_lookup
 
 
 def rule(call: Call, reason: str) -> Rule:
@@ -32,7 +32,7 @@ def rule(call: Call, reason: str) -> Rule:
   if not _can_be_tried(call) or not probing.keeps_apart(
     lambda x: _run(call, x), call.inputs[0].shape, _dtype(call)
   ):
-    return channel_rule.whole(call, reason)
+    return rule_lookup.whole(call, reason)
   return Rule([call.with_channels(call.channels())])
 
 

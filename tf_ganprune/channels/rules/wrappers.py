@@ -21,11 +21,11 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 )
 
 from tf_ganprune.channels.call import Call, Labelled, Rule, Weight
-from tf_ganprune.channels.rules import channel_rule
+from tf_ganprune.channels.rules import rule_lookup
 from tf_ganprune.keras_compat import keras
 
 
-@channel_rule.channel_rule(keras.layers.SpectralNormalization)
+@rule_lookup.channel_rule(keras.layers.SpectralNormalization)
 def spectral_normalization(call: Call) -> Rule:
   """As the layer inside; `vector_u` has the kernel's last axis."""
   kernel = call.layer.kernel
@@ -40,7 +40,7 @@ def spectral_normalization(call: Call) -> Rule:
   return dataclasses.replace(rule, weights=weights)
 
 
-@channel_rule.channel_rule(keras.layers.TimeDistributed)
+@rule_lookup.channel_rule(keras.layers.TimeDistributed)
 def time_distributed(call: Call) -> Rule:
   """As the layer inside, for each step."""
 
@@ -61,7 +61,7 @@ def time_distributed(call: Call) -> Rule:
   return dataclasses.replace(rule, outputs=outputs, macs=macs)
 
 
-@channel_rule.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
+@rule_lookup.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
 def pruned(call: Call) -> Rule:
   """Masks would have to shrink too; they are in the way of nothing else."""
   return held(call, "pruned", "tgp.strip_pruning")
@@ -92,9 +92,9 @@ def held(call: Call, state: str, remedy: str) -> Rule:
 def _inside(call: Call, inputs=None, shapes=None) -> Rule:
   """Returns the rule of the layer inside, with its config at its place."""
   inner = call.layer.layer
-  function = channel_rule.find(inner)
+  function = rule_lookup.find(inner)
   if function is None:
-    return channel_rule.whole(
+    return rule_lookup.whole(
       call, f"it is around a {type(inner).__name__}, which has no rule"
     )
   rule = function(call.inside(inner, inputs, shapes))
