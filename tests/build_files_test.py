@@ -96,7 +96,7 @@ def test_imports_are_found(tmp_path):
     "os",
     "numpy",
     "tf_ganprune.losses",
-    "tf_ganprune.sparsity.masks.patterns",
+    "tf_ganprune.sparsity.masks",
     "absl.app",
     "tqdm.auto",
   }

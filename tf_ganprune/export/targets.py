@@ -74,7 +74,7 @@ class Target:
   """
 
   summary: str
-  number_formats: tuple[number_formats.Setting, ...]
+  settings: tuple[number_formats.Setting, ...]
   gains: str
   needs: str = ""
   unless: tuple[flag.Rule, ...] = ()
