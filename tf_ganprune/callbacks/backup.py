@@ -94,12 +94,12 @@ class BackupAndRestore(
       )
     super().__init__(os.fspath(backup_dir), save_freq, delete_checkpoint)
 
-  def set_model(self, model):
+  def set_model(self, model: keras.Model) -> None:
     """Looks which callbacks stand before this one."""
     super().set_model(model)
     self._before = set(memory.of(model).values())
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Restores the last backup.
 
     Raises:
@@ -137,7 +137,7 @@ class BackupAndRestore(
         " put BackupAndRestore behind it in `callbacks`."
       )
 
-  def on_train_batch_end(self, batch, logs=None):
+  def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
     """Backs up after every `save_freq` batches."""
     # Keras saves the number of an execution's first batch.
     self._training_state._ckpt_saved_batch.assign(batch)
@@ -146,7 +146,7 @@ class BackupAndRestore(
     else:
       super().on_train_batch_end(batch, logs)
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Backs up after every epoch, or a last batch that was waited for."""
     super().on_epoch_end(epoch, logs)
     if self.save_freq != "epoch" and self._batches_count >= self.save_freq:

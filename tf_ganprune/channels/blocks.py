@@ -21,7 +21,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, states
+from tf_ganprune import arguments, array_types, states
 from tf_ganprune.channels import surgery
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.graphs import walks
@@ -118,7 +118,7 @@ def prune_blocks(
   *,
   keep: float | int,
   importance: str | Callable[[Block], float] = "l2",
-  data=None,
+  data: array_types.Arrays | None = None,
   seed: int = 0,
 ) -> keras.Model:
   """Returns a network without some of its residual blocks.

@@ -82,7 +82,12 @@ class Distillation(keras.layers.Layer):
     self.adapters = []
     self._is_taken = False
 
-  def take(self, teacher, student, discriminator) -> None:
+  def take(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Makes the loss fit two networks, once.
 
     Args:
@@ -101,7 +106,12 @@ class Distillation(keras.layers.Layer):
     self.prepare(teacher, student, discriminator)
     self._is_taken = True
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Chooses layers and makes adapters; a loss that needs some overrides it.
 
     Args:
@@ -132,7 +142,7 @@ class Distillation(keras.layers.Layer):
       return self.weight(updates)
     return self.weight
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     weight = self.weight
     if isinstance(weight, Schedule):
@@ -140,7 +150,7 @@ class Distillation(keras.layers.Layer):
     return {"weight": weight, "name": self.name}
 
   @classmethod
-  def from_config(cls, config):
+  def from_config(cls, config: dict) -> "Distillation":
     """Builds the loss, its network and schedule, from its configuration."""
     found = {
       name: keras.utils.deserialize_keras_object(config[name])
@@ -205,7 +215,12 @@ class HiddenDistillation(Distillation):
     super().__init__(weight, name)
     self.layer_names = observer.checked_names(layers)
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Pairs the layers; see `Distillation.prepare`."""
     del discriminator
     self.pairs = observer.pairs(teacher, student, self.layer_names, self.name)
@@ -219,7 +234,9 @@ class HiddenDistillation(Distillation):
       ]
     )
 
-  def distance(self, teacher: tf.Tensor, student: tf.Tensor, place: int):
+  def distance(
+    self, teacher: tf.Tensor, student: tf.Tensor, place: int
+  ) -> tf.Tensor:
     """How far one hidden layer is from the other.
 
     Args:
@@ -232,7 +249,7 @@ class HiddenDistillation(Distillation):
     """
     raise NotImplementedError
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     names = self.layer_names
     lists = names and [x if isinstance(x, str) else list(x) for x in names]

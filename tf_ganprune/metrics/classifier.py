@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import arrays
 
@@ -118,8 +118,8 @@ def _check_labels(labels, images: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def train_classifier(
-  images,
-  labels,
+  images: array_types.Array,
+  labels: array_types.Array,
   num_classes: int,
   epochs: int = 12,
   seed: int = 0,

@@ -17,6 +17,7 @@ import warnings
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import (
   arrays,
@@ -50,7 +51,7 @@ class Evaluator:
   def __init__(
     self,
     feature_model: keras.Model,
-    real_images,
+    real_images: array_types.Array,
     batch_size: int = 256,
     value_range: tuple[float, float] | None = None,
   ):
@@ -101,7 +102,9 @@ class Evaluator:
       warnings.warn(sentence, stacklevel=3)
 
   def evaluate(
-    self, images, value_range: tuple[float, float] | None = None
+    self,
+    images: array_types.Array,
+    value_range: tuple[float, float] | None = None,
   ) -> dict[str, float | int]:
     """Returns the metrics of generated images.
 
@@ -136,7 +139,9 @@ class Evaluator:
     }
 
   def logits(
-    self, images, value_range: tuple[float, float] | None = None
+    self,
+    images: array_types.Array,
+    value_range: tuple[float, float] | None = None,
   ) -> np.ndarray:
     """Returns what the classifier says of images, before its softmax.
 

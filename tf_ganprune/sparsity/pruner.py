@@ -48,7 +48,11 @@ class Pruner:
     >>> pruner.advance()
   """
 
-  def __init__(self, *networks: keras.Model, optimizer=None):
+  def __init__(
+    self,
+    *networks: keras.Model,
+    optimizer: keras.optimizers.Optimizer | None = None,
+  ):
     """Takes over the counting, for as long as this object lives.
 
     Args:
@@ -112,7 +116,7 @@ class Pruner:
     heard = gathering.gather(self._layers, gradients, variables, applies)
     self._heard.update(map(id, heard))
 
-  def advance(self, updates=None) -> None:
+  def advance(self, updates: tf.Tensor | int | None = None) -> None:
     """Counts an update, prunes if it is time, and sets pruned weights to 0.
 
     Args:

@@ -16,6 +16,9 @@
 from collections.abc import Callable
 
 import tensorflow as tf
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_schedule as pruning_schedule_,
+)
 
 from tf_ganprune import arguments, class_registry
 
@@ -108,7 +111,9 @@ class Regularization:
     """
     raise NotImplementedError
 
-  def fitted(self, schedule) -> "Regularization":
+  def fitted(
+    self, schedule: pruning_schedule_.PruningSchedule
+  ) -> "Regularization":
     """Returns one that knows what it left to a schedule.
 
     Args:
