@@ -69,7 +69,11 @@ setuptools.setup(
     "examples": _REPORT,  # what it was called before
     "ray": ["ray>=2.50"],  # sweeps on several machines
     "test": _TEST,
-    "dev": _TEST + ["ruff>=0.15"],
+    "dev": _TEST
+    + [
+      "mypy>=2.4",  # checks that the annotations are true
+      "ruff>=0.15",
+    ],
   },
   classifiers=[
     "License :: OSI Approved :: Apache Software License",

@@ -14,7 +14,7 @@
 """Names for the types of arrays, batches and shapes in signatures."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -23,7 +23,10 @@ Array: TypeAlias = np.ndarray | tf.Tensor
 
 # What a network takes or returns: one array, or one for each input or output.
 Arrays: TypeAlias = Array | Sequence[Array] | Mapping[str, Array]
-Tensors: TypeAlias = tf.Tensor | Sequence[tf.Tensor] | Mapping[str, tf.Tensor]
+
+# A tensor, or a list or dict of tensors. Not a union: who drew it
+# knows which of them it is, and need not ask.
+Tensors: TypeAlias = Any
 Specs: TypeAlias = (
   tf.TensorSpec | Sequence[tf.TensorSpec] | Mapping[str, tf.TensorSpec]
 )

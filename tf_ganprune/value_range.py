@@ -19,6 +19,7 @@ one place that says what a network's own values mean, and that maps them there.
 
 import dataclasses
 import math
+import typing
 import warnings
 
 import numpy as np
@@ -65,7 +66,15 @@ class ValueRange:
 STANDARD = (-1.0, 1.0)
 
 
-def checked(value_range) -> ValueRange | None:
+@typing.overload
+def checked(value_range: None) -> None: ...
+
+
+@typing.overload
+def checked(value_range: "tuple[float, float] | ValueRange") -> ValueRange: ...
+
+
+def checked(value_range):
   """Returns what a user says of black and white, or None.
 
   Args:

@@ -17,6 +17,7 @@ import inspect
 import os
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import tensorflow as tf
 
@@ -25,7 +26,7 @@ from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import backups, randomness
 
-_state = keras.src.distribute.worker_training_state
+_state: Any = keras.src.distribute.worker_training_state
 _DataHandler = keras.src.engine.data_adapter.DataHandler
 
 
@@ -63,6 +64,8 @@ class BackupAndRestore(
     `gan.fit(images, callbacks=[tgp.BackupAndRestore("backup", save_freq=100)])`
   """
 
+  _batches_count: int  # of Keras, since the last backup
+
   def __init__(
     self,
     backup_dir: str | os.PathLike,
@@ -87,7 +90,7 @@ class BackupAndRestore(
         " of batches."
       )
     is_number = isinstance(save_freq, int) and not isinstance(save_freq, bool)
-    if save_freq != "epoch" and not (is_number and save_freq > 0):
+    if save_freq != "epoch" and not (is_number and int(save_freq) > 0):
       raise ValueError(
         "`save_freq` must be 'epoch' or a number of batches, at least 1; got"
         f" {save_freq!r}."

@@ -16,6 +16,7 @@
 import contextlib
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -281,7 +282,7 @@ def _names(model, discriminator, generator) -> tuple[str, str]:
   return names
 
 
-def _one(argument: str, name: str | None, names) -> str:
+def _one(argument: str, name: Any, names) -> str:
   if name is None and len(names) == 1:
     return names[0]
   if name not in names:

@@ -89,7 +89,7 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.frequency = int(frequency)
     self.stop = stop
     self.seed = int(seed)
-    self.sentence = None
+    self.sentence: str | None = None
 
   def on_train_begin(self, logs: dict | None = None) -> None:
     """Refuses what cannot draw images."""

@@ -52,7 +52,7 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
     super().__init__(
       log_dir=os.fspath(log_dir), update_freq=update_freq, **kwargs
     )
-    self._pruning_writer = None
+    self._pruning_writer: Any = None
 
   def on_train_begin(self, logs: dict | None = None) -> None:
     """Opens the event file, and logs where pruning stands."""

@@ -186,5 +186,5 @@ def _group(trace, units, home, reason) -> Group:
     if weight.kind == "kernel":
       side = made if position == weight.output else taken
       side.append(_name(trace, layer))
-  unique = [tuple(dict.fromkeys(names)) for names in (made, taken)]
-  return Group(np.array(units), *unique, reason)
+  makers, takers = (tuple(dict.fromkeys(names)) for names in (made, taken))
+  return Group(np.array(units), makers, takers, reason)

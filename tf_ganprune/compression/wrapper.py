@@ -122,7 +122,7 @@ class CompressedWeights(keras.layers.Wrapper):
   @contextlib.contextmanager
   def _in_place(self) -> Iterator[None]:
     # Keras would take an assignment for a change of what the layer has.
-    attributes = vars(self.layer)
+    attributes: Any = vars(self.layer)
     before = {name: attributes[name] for name in self._names}
     dtype = self.layer.compute_dtype
     kernels = {name: tf.cast(x, dtype) for name, x in self.kernels().items()}

@@ -14,7 +14,7 @@
 """What each loss between a teacher and a student is made of."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import tensorflow as tf
 
@@ -23,8 +23,9 @@ from tf_ganprune.distillation import observer
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
-Layers = Sequence[str | tuple[str, str]]
-Schedule = keras.optimizers.schedules.LearningRateSchedule
+Layers: TypeAlias = Sequence[str | tuple[str, str]]
+_SCHEDULE = keras.optimizers.schedules.LearningRateSchedule
+Schedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 
 
 class Seen(NamedTuple):
@@ -138,14 +139,14 @@ class Distillation(keras.layers.Layer):
     Args:
       updates: How many the generator has had.
     """
-    if isinstance(self.weight, Schedule):
+    if isinstance(self.weight, _SCHEDULE):
       return self.weight(updates)
     return self.weight
 
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     weight = self.weight
-    if isinstance(weight, Schedule):
+    if isinstance(weight, _SCHEDULE):
       weight = keras.utils.serialize_keras_object(weight)
     return {"weight": weight, "name": self.name}
 
@@ -161,7 +162,7 @@ class Distillation(keras.layers.Layer):
 
 
 def _checked_weight(weight) -> float | Schedule:
-  is_schedule = isinstance(weight, Schedule)
+  is_schedule = isinstance(weight, _SCHEDULE)
   first = float(weight(0)) if is_schedule else weight
   if not 0.0 <= first < float("inf"):
     begins = " at first" if is_schedule else ""

@@ -112,8 +112,7 @@ def findings(
       )
     ]
   # An operator that occurs twice in a layer is one finding.
-  found = dict.fromkeys(found)
-  return sorted(found, key=lambda one: not one.refused)
+  return sorted(dict.fromkeys(found), key=lambda one: not one.refused)
 
 
 def _not_run(converted: conversions.Conversions) -> str:

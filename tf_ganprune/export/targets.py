@@ -85,7 +85,8 @@ class Target:
   scales_squares: bool = False
   smallest: bool = False
   accelerator: str = "cpu"
-  accelerator_numbers: settings.Numbers | None = None
+  # mypy takes `settings` for the field of that name.
+  accelerator_numbers: settings.Numbers | None = None  # type: ignore[name-defined]
   batch: int = 1
 
 

@@ -126,8 +126,8 @@ def export_tflite(
     max_abs_error=made.max_abs_error,
     notes=tuple(made.notes),
     delegated=made.delegated,
-    frechet_distance=made.quality and made.quality.file,
-    keras_frechet_distance=made.quality and made.quality.keras,
+    frechet_distance=made.quality.file if made.quality else None,
+    keras_frechet_distance=made.quality.keras if made.quality else None,
   )
 
 

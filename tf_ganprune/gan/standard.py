@@ -125,7 +125,7 @@ class GAN(base.PrunedGAN):
       **kwargs,
     )
     if teacher is None:
-      self.teacher = None
+      self.teacher: Any = None
     self.latent_dim = latent_dim
     self.discriminator_steps = discriminator_steps
     self.r1_weight = r1_weight
@@ -136,7 +136,7 @@ class GAN(base.PrunedGAN):
   def _kept_losses(self, losses: dict[str, list]) -> list:
     return losses.get("generator", [])
 
-  def compile(
+  def compile(  # type: ignore[override]  # as in Keras' examples
     self,
     d_optimizer: keras.optimizers.Optimizer | str,
     g_optimizer: keras.optimizers.Optimizer | str,

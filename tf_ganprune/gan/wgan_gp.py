@@ -66,7 +66,7 @@ class WGANGP(standard.GAN):
     )
     self.gp_weight = gp_weight
 
-  def compile(
+  def compile(  # type: ignore[override]  # as in Keras' examples
     self,
     d_optimizer: keras.optimizers.Optimizer | str,
     g_optimizer: keras.optimizers.Optimizer | str,

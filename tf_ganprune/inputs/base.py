@@ -17,7 +17,7 @@ import abc
 import inspect
 import numbers
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import tensorflow as tf
 
@@ -184,7 +184,7 @@ class Inputs(abc.ABC):
     return f"{type(self).__name__}({', '.join(pairs)})"
 
 
-def is_inputs(given: object) -> bool:
+def is_inputs(given: object) -> TypeGuard[Inputs]:
   """Whether an object draws, as those of `tgp.inputs` do."""
   return callable(getattr(given, "draw", None)) and hasattr(given, "specs")
 

@@ -54,6 +54,7 @@ def source(given: Given, network: keras.Model | None = None) -> base.Inputs:
   Raises:
     ValueError: If it is none of that, or does not fit.
   """
+  made: base.Inputs
   if base.is_inputs(given):
     made = given
   elif callable(given):

@@ -76,7 +76,7 @@ class LabelledLatents(base.Inputs):
       tf.TensorSpec([None], tf.int32, "labels"),
     ]
 
-  def draw(
+  def draw(  # type: ignore[override]  # `given` is the labels
     self,
     n: int | tf.Tensor,
     seed: base.Seed | None = None,

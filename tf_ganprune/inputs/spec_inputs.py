@@ -68,7 +68,7 @@ class SpecInputs(base.Inputs):
     if choices is None:
       choices = look_ups.rows(functional)
     found = [choices.get(name) for name in functional.input_names]
-    return cls(specs, [x and (x.start, x.stop) for x in found])
+    return cls(specs, [(x.start, x.stop) if x else None for x in found])
 
   @property
   def specs(self) -> array_types.Specs:

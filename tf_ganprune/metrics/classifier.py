@@ -96,7 +96,7 @@ def _shifted(images: np.ndarray, labels: np.ndarray, seed: int):
   pairs = pairs.shuffle(len(images), seed=seed)
   seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
   zipped = tf.data.Dataset.zip((pairs, seeds.batch(2)))
-  moved = zipped.map(lambda pair, crop_seed: shift(*pair, crop_seed))
+  moved = zipped.map(lambda pair, crop_seed: shift(pair[0], pair[1], crop_seed))
   return moved.batch(_BATCH).prefetch(2)
 
 

@@ -14,6 +14,7 @@
 """Measures generated images against real ones with one feature network."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -91,8 +92,8 @@ class Evaluator:
     take = self._model.input_shape
     if all(b in (None, a) for a, b in zip(have, take, strict=True)):
       return []
-    have, take = ("x".join(str(n or "any") for n in s) for s in (have, take))
-    return [f"Images of {have} are fitted to the feature network's {take}."]
+    mine, its = ("x".join(str(n or "any") for n in s) for s in (have, take))
+    return [f"Images of {mine} are fitted to the feature network's {its}."]
 
   def _compare_kinds(self, images, is_said: bool) -> None:
     """Says what speaks against images being of the real ones' kind."""
@@ -161,7 +162,8 @@ class Evaluator:
         " number is unknown. Pass a classifier."
       )
     images = arrays.check_images(images, "images", value_range=value_range)
-    return self._model.compute(images, self._batch_size)[1]
+    found: Any = self._model.compute(images, self._batch_size)[1]
+    return found
 
   def reference(self, num_images: int) -> dict[str, float | int]:
     """Returns what real images get where generated ones are measured.
@@ -195,7 +197,7 @@ class Evaluator:
     if self._real_labels is None:
       return {"recall": recall}
     hit = collapse.classes_hit(
-      self._real_labels[held], max(2, self.num_classes)
+      self._real_labels[held], max(2, self.num_classes or 0)
     )
     return {"recall": recall, "classes_hit": hit}
 

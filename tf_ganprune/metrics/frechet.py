@@ -22,7 +22,7 @@ from tf_ganprune.metrics import arrays
 def _covariance_root(features: np.ndarray) -> np.ndarray:
   """Returns R with R^T R the unbiased covariance, at most d rows."""
   centred = features - features.mean(axis=0)
-  return np.linalg.qr(centred / np.sqrt(len(features) - 1), mode="r")
+  return np.linalg.qr(centred / np.sqrt(len(features) - 1), mode="r")  # type: ignore[return-value]  # R alone
 
 
 def frechet_distance(

@@ -255,7 +255,8 @@ def get_all(
   if isinstance(regularizers, str | Regularizer):
     regularizers = [regularizers]
   if not isinstance(regularizers, list | tuple):
-    regularizers = [get(regularizers)]  # which says what is wrong
+    wrong: Any = regularizers
+    regularizers = [get(wrong)]  # which says what is wrong
   found = [get(one) for one in regularizers]
   kinds = [type(one) for one in found]
   for kind in kinds:

@@ -15,6 +15,7 @@
 
 import weakref
 from collections.abc import Iterable
+from typing import Any
 
 import tensorflow as tf
 
@@ -149,7 +150,7 @@ class Pruner:
 
     None stands for those that are not frozen now.
     """
-    known = self._notes.take()
+    known: Any = self._notes.take()
     if not (tf.inside_function() or self._notes.are_shown()):
       # Whoever calls it says that what is not frozen was updated.
       return known.union(*(layer.trained() for layer in self._layers))

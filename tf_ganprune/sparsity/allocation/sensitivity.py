@@ -15,7 +15,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -72,7 +72,7 @@ class Sensitivity(base.Allocation):
     Raises:
       ValueError: If it is none of that, or empty.
     """
-    increases = getattr(table, "increases", table)
+    increases: Any = getattr(table, "increases", table)
     if isinstance(increases, Mapping):
       increases = increases.items()
     try:
@@ -105,7 +105,8 @@ class Sensitivity(base.Allocation):
 
   def among(self, others: Sequence[base.Allocation]) -> "Sensitivity":
     """Returns an allocation with all of these layers, a kernel each."""
-    return Sensitivity([curve for one in others for curve in one._curves])
+    sharing: Any = others  # each of this class
+    return Sensitivity([curve for one in sharing for curve in one._curves])
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
     """Returns shares by the curves, which are in the order of the scores."""

@@ -16,7 +16,7 @@
 import abc
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
@@ -24,7 +24,7 @@ import tensorflow_model_optimization as tfmot
 from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 
-_PruningSchedule = tfmot.sparsity.keras.PruningSchedule
+_PruningSchedule: TypeAlias = tfmot.sparsity.keras.PruningSchedule
 _register = keras.utils.register_keras_serializable(package="tf_ganprune")
 _PRIME = 1_000_003
 _SEEDS = 2**31
