@@ -76,7 +76,12 @@ setuptools.setup(
     "ray": ["ray>=2.50"],  # sweeps on several machines
     "docs": _DOCS,
     "test": _TEST,
-    "dev": _TEST + _DOCS + ["ruff>=0.15"],
+    "dev": _TEST
+    + _DOCS
+    + [
+      "mypy>=2.4",  # checks that the annotations are true
+      "ruff>=0.15",
+    ],
   },
   classifiers=[
     "License :: OSI Approved :: Apache Software License",

@@ -22,6 +22,7 @@ from tests import build_files
 _FLOORS = [
   {
     "arguments",
+    "array_types",
     "class_registry",
     "early_help",
     "keras_compat",

@@ -55,7 +55,11 @@ _SAME = set(
   " StopGradient PreventGradient CheckNumerics EnsureShape"
   " PlaceholderWithDefault CropAndResize Roll Split SplitV Unpack".split()
 )
-_ALL = {"ConcatV2": slice(0, -1), "Pack": slice(None), "AddN": None}
+_ALL: dict[str, slice | None] = {
+  "ConcatV2": slice(0, -1),
+  "Pack": slice(None),
+  "AddN": None,
+}
 _STITCH = {"DynamicStitch", "ParallelDynamicStitch"}
 _BRANCHES = ("If", "StatelessIf")
 _UNION = {"ConcatV2", "Pack", "SelectV2", "Select", "Pad", "PadV2"} | _STITCH
@@ -183,8 +187,8 @@ def _sources(tensor) -> list[tf.Tensor]:
     same = op.type == "IdentityN"
     place = tensor.value_index if same else int(split)
     return inputs[place : place + 1]
-  if op.type in _ALL and _ALL[op.type]:
-    return inputs[_ALL[op.type]]
+  if part := _ALL.get(op.type):
+    return inputs[part]
   if op.type in ("SelectV2", "Select"):
     return inputs[1:]
   if op.type in _STITCH:

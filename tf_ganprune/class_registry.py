@@ -14,6 +14,13 @@
 """Classes that users name by a string, each registered where it is defined."""
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+
+class _Kind(Protocol):
+  """A class with a name of its own."""
+
+  kind: str
 
 
 class ClassRegistry(Mapping):
@@ -38,7 +45,7 @@ class ClassRegistry(Mapping):
         which `{names}` stands for the names.
     """
     self._base, self._rule = base, rule
-    self._classes = {}
+    self._classes: dict[str, type[_Kind]] = {}
 
   def __getitem__(self, name: str) -> type:
     return self._classes[name]
@@ -49,7 +56,7 @@ class ClassRegistry(Mapping):
   def __len__(self) -> int:
     return len(self._classes)
 
-  def register(self, cls: type) -> type:
+  def register(self, cls: type[_Kind]) -> type[_Kind]:
     """Adds a class by its `kind`; a decorator.
 
     Args:

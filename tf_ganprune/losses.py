@@ -239,8 +239,9 @@ def get(loss: str | AdversarialLoss) -> AdversarialLoss:
   """
   if isinstance(loss, str) and loss in LOSSES:
     return LOSSES[loss]
-  if callable(getattr(loss, "discriminator", None)) and callable(
-    getattr(loss, "generator", None)
+  if not isinstance(loss, str) and (
+    callable(getattr(loss, "discriminator", None))
+    and callable(getattr(loss, "generator", None))
   ):
     return loss
   raise ValueError(

@@ -19,11 +19,12 @@ one place that says what a network's own values mean, and that maps them there.
 
 import dataclasses
 import math
+import typing
 import warnings
 
 import numpy as np
 
-from tf_ganprune import bounds, model_generators
+from tf_ganprune import array_types, bounds, model_generators
 from tf_ganprune.keras_compat import keras
 
 _KNOWN = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (-127.5, 127.5))
@@ -65,7 +66,15 @@ class ValueRange:
 STANDARD = (-1.0, 1.0)
 
 
-def checked(value_range) -> ValueRange | None:
+@typing.overload
+def checked(value_range: None) -> None: ...
+
+
+@typing.overload
+def checked(value_range: "tuple[float, float] | ValueRange") -> ValueRange: ...
+
+
+def checked(value_range):
   """Returns what a user says of black and white, or None.
 
   Args:
@@ -140,7 +149,9 @@ def said_by(model) -> ValueRange | None:
 
 
 def standard_images(
-  model: keras.Model, images, value_range: tuple[float, float] | None = None
+  model: keras.Model,
+  images: array_types.Array,
+  value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
   """Maps a generator's images to [-1, 1], as metrics and pictures take them.
 

@@ -121,7 +121,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     """What was tried, by columns."""
     return decisions.columns(self.decisions)
 
-  def set_model(self, model):
+  def set_model(self, model: keras.Model) -> None:
     """Finds the schedules, and makes room for the last good state."""
     super().set_model(model)
     self._schedules = _schedules(model)
@@ -146,7 +146,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       has_diverged=False,
     )
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Measures the network as it is, and tries the first step."""
     self.model.on_divergence = self._diverged
     self._warn_of_the_end()
@@ -171,11 +171,11 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
         stacklevel=2,
       )
 
-  def on_epoch_begin(self, epoch, logs=None):
+  def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
     """Counts."""
     self._notes["epoch"] = epoch + 1
 
-  def on_train_batch_end(self, batch, logs=None):
+  def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
     """The masks are made; they stay until the next trial."""
     self._steps = int(batch) + 1
     if self._has_gone_back:  # in this batch, after which the next trial begins
@@ -184,7 +184,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     for schedule in self._schedules:
       schedule.rest()
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Decides on the trial, if it is over."""
     self._notes["steps"], self._steps = self._notes["steps"] + self._steps, 0
     logs = {} if logs is None else logs
@@ -199,7 +199,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     logs["frechet_distance"] = distance
     self._decide(distance, problem)
 
-  def on_train_end(self, logs=None):
+  def on_train_end(self, logs: dict | None = None) -> None:
     """Ends with the best state that is known to be within the budget."""
     self.model.on_divergence = None
     self._go_back()

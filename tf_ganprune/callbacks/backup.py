@@ -17,6 +17,7 @@ import inspect
 import os
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import tensorflow as tf
 
@@ -25,7 +26,7 @@ from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import backups, randomness
 
-_state = keras.src.distribute.worker_training_state
+_state: Any = keras.src.distribute.worker_training_state
 _DataHandler = keras.src.engine.data_adapter.DataHandler
 
 
@@ -63,6 +64,8 @@ class BackupAndRestore(
     `gan.fit(images, callbacks=[tgp.BackupAndRestore("backup", save_freq=100)])`
   """
 
+  _batches_count: int  # of Keras, since the last backup
+
   def __init__(
     self,
     backup_dir: str | os.PathLike,
@@ -87,19 +90,19 @@ class BackupAndRestore(
         " of batches."
       )
     is_number = isinstance(save_freq, int) and not isinstance(save_freq, bool)
-    if save_freq != "epoch" and not (is_number and save_freq > 0):
+    if save_freq != "epoch" and not (is_number and int(save_freq) > 0):
       raise ValueError(
         "`save_freq` must be 'epoch' or a number of batches, at least 1; got"
         f" {save_freq!r}."
       )
     super().__init__(os.fspath(backup_dir), save_freq, delete_checkpoint)
 
-  def set_model(self, model):
+  def set_model(self, model: keras.Model) -> None:
     """Looks which callbacks stand before this one."""
     super().set_model(model)
     self._before = set(callback_state.of(model).values())
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Restores the last backup.
 
     Raises:
@@ -137,7 +140,7 @@ class BackupAndRestore(
         " put BackupAndRestore behind it in `callbacks`."
       )
 
-  def on_train_batch_end(self, batch, logs=None):
+  def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
     """Backs up after every `save_freq` batches."""
     # Keras saves the number of an execution's first batch.
     self._training_state._ckpt_saved_batch.assign(batch)
@@ -146,7 +149,7 @@ class BackupAndRestore(
     else:
       super().on_train_batch_end(batch, logs)
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Backs up after every epoch, or a last batch that was waited for."""
     super().on_epoch_end(epoch, logs)
     if self.save_freq != "epoch" and self._batches_count >= self.save_freq:

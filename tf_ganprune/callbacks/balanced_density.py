@@ -16,12 +16,13 @@
 import contextlib
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune.callbacks import callback_state, of_one_keras, snapshots
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.graphs import calling
@@ -91,7 +92,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   def __init__(
     self,
-    images,
+    images: array_types.Array,
     lower: float = 0.45,
     upper: float = 0.55,
     increment: float = 0.05,
@@ -149,7 +150,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     """What was decided, at each turn."""
     return [DensityDecision(**x) for x in self._notes["decisions"]]
 
-  def set_model(self, model):
+  def set_model(self, model: keras.Model) -> None:
     """Lets backups have what is measured."""
     super().set_model(model)
     self._notes = callback_state.Notes(decisions=[])
@@ -157,21 +158,21 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self._sums = tf.Variable([0.0, 0.0], dtype=tf.float64, trainable=False)
     callback_state.remember(self, sums=self._sums, notes=self._notes.variable)
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Checks that there is a density to steer."""
     self._discriminator, self._generator = _names(self.model, *self._said)
     self._layers = _layers(self.model, self._discriminator)
     self.model.check_real(self._discriminator, self.images)
     self._before = None
 
-  def on_train_batch_begin(self, batch, logs=None):
+  def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
     """Keeps what the generator makes before an update that is measured."""
     self._step = self._layers[0].pruning_step.numpy()
     updates = self._updates()
     if (updates + 1) % self.measure_frequency == 0:
       self._before = self._generated(updates)
 
-  def on_train_batch_end(self, batch, logs=None):
+  def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
     """Measures after the update, and decides if it was a turn."""
     updates = self._updates()
     if self._before is not None:
@@ -182,14 +183,14 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     if any(bool(schedule(step)[0]) for step in made):
       self._decide()
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Logs what was decided last."""
     logs = {} if logs is None else logs
     last = next(reversed(self.decisions), None)
     logs["balance_ratio"] = last.balance_ratio if last else float("nan")
     logs["d_density"] = density.density(self._layers)
 
-  def on_train_end(self, logs=None):
+  def on_train_end(self, logs: dict | None = None) -> None:
     """Leaves nothing in later backups."""
     callback_state.forget(self)
 
@@ -281,7 +282,7 @@ def _names(model, discriminator, generator) -> tuple[str, str]:
   return names
 
 
-def _one(argument: str, name: str | None, names) -> str:
+def _one(argument: str, name: Any, names) -> str:
   if name is None and len(names) == 1:
     return names[0]
   if name not in names:

@@ -14,6 +14,7 @@
 """What callbacks draw of a model while it trains, in [-1, 1]."""
 
 import inspect
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -102,7 +103,7 @@ class Drawing:
       if isinstance(model, PrunedGAN):
         given_inputs.of(model)
       self._draw = model.generate
-      self._network = model_generators.of(model)
+      self._network: Any = model_generators.of(model)
       return
     self._network = generator or _own_generator(who, model)
     if given is None:

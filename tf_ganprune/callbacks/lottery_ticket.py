@@ -88,7 +88,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.epochs_per_round = epochs_per_round
     self.rewind_step = rewind_step
 
-  def set_model(self, model):
+  def set_model(self, model: keras.Model) -> None:
     """Finds the networks, and makes room for what they are rewound to."""
     super().set_model(model)
     self._networks = _networks(model)
@@ -103,19 +103,19 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       schedules=[v for x in self._schedules() for v in x.variables],
     )
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Keeps the networks if they are rewound to here."""
     self._warn_of_the_end()
     self._keep_early()
 
-  def on_train_batch_end(self, batch, logs=None):
+  def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
     """Rewinds after the update that pruned; keeps the early weights."""
     if self._is_pruning:
       self._is_pruning.assign(False)
       self._rewind()
     self._keep_early()
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Lets the next update prune, if a round is over."""
     done, rest = divmod(epoch + 1, self.epochs_per_round)
     if rest or done > self.rounds:
@@ -131,7 +131,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self._is_pruning.assign(True)
     logging.info("Round %d: pruned to %.4g, rewound.", done, 1.0 - left)
 
-  def on_train_end(self, logs=None):
+  def on_train_end(self, logs: dict | None = None) -> None:
     """Leaves nothing in later backups."""
     callback_state.forget(self)
 

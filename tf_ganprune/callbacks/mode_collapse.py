@@ -17,6 +17,7 @@ import warnings
 
 from tf_ganprune import arguments, metrics
 from tf_ganprune.callbacks import drawing, of_one_keras
+from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
 
 
@@ -47,7 +48,7 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     seed: int = 0,
     generator: keras.Model | None = None,
     latent_dim: int | None = None,
-    inputs=None,
+    inputs: choosing.Given | None = None,
     value_range: tuple[float, float] | None = None,
   ):
     """Takes over the evaluator; nothing is measured yet.
@@ -88,14 +89,14 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.frequency = int(frequency)
     self.stop = stop
     self.seed = int(seed)
-    self.sentence = None
+    self.sentence: str | None = None
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Refuses what cannot draw images."""
     self.sentence = None
     self._drawing.begin("ModeCollapse", self.model)
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Measures, and warns once when the generator has collapsed."""
     logs = {} if logs is None else logs
     if (epoch + 1) % self.frequency:

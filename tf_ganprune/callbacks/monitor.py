@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from tf_ganprune import files, pictures
 from tf_ganprune.callbacks import drawing, of_one_keras
+from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
 
 
@@ -38,7 +39,7 @@ class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     log_dir: str | None = None,
     generator: keras.Model | None = None,
     latent_dim: int | None = None,
-    inputs=None,
+    inputs: choosing.Given | None = None,
     value_range: tuple[float, float] | None = None,
   ):
     """Creates the directory.
@@ -71,7 +72,7 @@ class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.seed = seed
     self._writer = tf.summary.create_file_writer(log_dir) if log_dir else None
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Refuses what cannot be drawn."""
     self._drawing.begin("GANMonitor", self.model)
     channels = self._drawing.channels()
@@ -81,7 +82,7 @@ class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
         f" {channels}; leave the callback out."
       )
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Writes one grid; what is outside the range of pixels is clipped."""
     self._drawing.ensure_begun("GANMonitor", self.model)
     images = self._drawing(self.num_images, self.seed)

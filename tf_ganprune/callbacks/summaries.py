@@ -14,6 +14,7 @@
 """What TensorBoard shows of pruning."""
 
 import os
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -33,7 +34,9 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
     `gan.fit(images, callbacks=[tgp.PruningSummaries("logs")])`
   """
 
-  def __init__(self, log_dir: str, update_freq="epoch", **kwargs):
+  def __init__(
+    self, log_dir: str, update_freq: str | int = "epoch", **kwargs: Any
+  ):
     """Takes the arguments of `keras.callbacks.TensorBoard`.
 
     Args:
@@ -49,9 +52,9 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
     super().__init__(
       log_dir=os.fspath(log_dir), update_freq=update_freq, **kwargs
     )
-    self._pruning_writer = None
+    self._pruning_writer: Any = None
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Opens the event file, and logs where pruning stands."""
     super().on_train_begin(logs)
     self._pruning_writer = tf.summary.create_file_writer(
@@ -59,12 +62,12 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
     )
     self._log_pruning()
 
-  def on_epoch_end(self, epoch, logs=None):
+  def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Logs the losses and the pruned layers."""
     super().on_epoch_end(epoch, logs)
     self._log_pruning()
 
-  def on_train_end(self, logs=None):
+  def on_train_end(self, logs: dict | None = None) -> None:
     """Closes the event files."""
     super().on_train_end(logs)
     self._pruning_writer.close()

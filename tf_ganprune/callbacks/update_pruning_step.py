@@ -60,7 +60,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   params = None  # until `fit` sets them
 
-  def on_train_begin(self, logs=None):
+  def on_train_begin(self, logs: dict | None = None) -> None:
     """Takes over the counting of the model's pruned layers."""
     if isinstance(self.model, gan.PrunedGAN):
       return
@@ -73,7 +73,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.model.train_step = _Pruning(self.model)
     self.model.make_train_function(force=True)
 
-  def on_epoch_end(self, batch, logs=None):
+  def on_epoch_end(self, batch: int, logs: dict | None = None) -> None:
     """Sets pruned weights to 0; a loop by hand calls it with any `batch`."""
     if isinstance(self.model, gan.PrunedGAN):
       return
@@ -81,7 +81,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       if layer.built:
         wrapper.apply_masks(layer)
 
-  def on_train_end(self, logs=None):
+  def on_train_end(self, logs: dict | None = None) -> None:
     """Gives the layers back, sparse whatever Keras did at the end."""
     _give_back(self.model)
     self.params = None

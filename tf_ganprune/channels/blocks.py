@@ -17,11 +17,12 @@ import dataclasses
 import math
 import numbers
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, states
+from tf_ganprune import arguments, array_types, states
 from tf_ganprune.channels import surgery
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.graphs import walks
@@ -41,7 +42,7 @@ class Block:
   """
 
   name: str
-  node: object
+  node: Any
   skip: int
   layers: tuple[keras.layers.Layer, ...]
 
@@ -99,7 +100,7 @@ def _between(start, end) -> tuple:
   return tuple({id(x.layer): x.layer for x in nodes}.values())
 
 
-def _nodes(start, end) -> dict[int, object]:
+def _nodes(start, end) -> dict[int, Any]:
   """Returns the calls on the way from a tensor to another, by their `id`."""
   found, waiting, seen = {}, [end], set()
   while waiting:
@@ -118,7 +119,7 @@ def prune_blocks(
   *,
   keep: float | int,
   importance: str | Callable[[Block], float] = "l2",
-  data=None,
+  data: array_types.Arrays | None = None,
   seed: int = 0,
 ) -> keras.Model:
   """Returns a network without some of its residual blocks.
@@ -205,13 +206,13 @@ def _branch(block: Block) -> set[int]:
   return found
 
 
-def _number(keep, total: int) -> int:
+def _number(keep: Any, total: int) -> int:
   is_number = isinstance(keep, numbers.Real) and not isinstance(keep, bool)
   if not is_number or not 0 <= keep <= total:
     raise ValueError(
       f"`keep` is a fraction or a number of the {total} blocks; got {keep!r}."
     )
-  if isinstance(keep, numbers.Integral) and keep > 1:
+  if isinstance(keep, numbers.Integral) and int(keep) > 1:
     return int(keep)
   if keep > 1:
     raise ValueError(f"`keep` as a fraction is at most 1; got {keep!r}.")

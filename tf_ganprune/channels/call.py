@@ -180,8 +180,9 @@ class Call:
 
   def at(self, labelled: Labelled, axis: int) -> Axis:
     """Returns the channels of an axis, all fixed if none of them can go."""
-    if labelled.axes[axis] is not None:
-      return labelled.axes[axis]
+    found = labelled.axes[axis]
+    if found is not None:
+      return found
     length = labelled.shape[axis]
     if length is None:
       raise ValueError(
@@ -218,7 +219,7 @@ class Call:
       A whole number; `nan` if a side is not known.
     """
     axis %= len(shape)
-    sides = [n for i, n in enumerate(shape) if i not in (0, axis)]
+    sides: list = [n for i, n in enumerate(shape) if i not in (0, axis)]
     return math.nan if None in sides else math.prod(sides)
 
   def scale(self, channels: Axis) -> Weight:

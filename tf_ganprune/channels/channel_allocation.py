@@ -18,6 +18,7 @@ go in the order of their values. Within a group that is the order of the scores.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -83,7 +84,7 @@ def sensitivity(view: views.View, scores: np.ndarray) -> np.ndarray:
   values = np.zeros(len(scores))
   for group in view.groups:
     order = group.units[np.argsort(scores[group.units], kind="stable")]
-    errors = [
+    errors: Any = [
       _error(trial, order[: int(f * len(order))], data, expected)
       for f in _FRACTIONS
     ]

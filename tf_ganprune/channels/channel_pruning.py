@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, foreign, states
+from tf_ganprune import arguments, array_types, foreign, states
 from tf_ganprune.channels import budget as budgets
 from tf_ganprune.channels import channel_allocation as allocations
 from tf_ganprune.channels import channel_importance as importances
@@ -46,11 +46,11 @@ def prune_channels(
   allocation: str | allocations.Allocation = "global",
   round_to: int = 1,
   exclude: Sequence[str] = (),
-  data=None,
+  data: array_types.Arrays | Sequence[array_types.Arrays] | None = None,
   steps: int = 1,
   fine_tune: Callable[[keras.Model], object] | None = None,
   seed: int = 0,
-  input_shape=None,
+  input_shape: array_types.InputShape | None = None,
 ) -> keras.Model:
   """Returns a smaller network: the channels that matter least are gone.
 

@@ -77,7 +77,7 @@ class Groups:
     return "\n".join([*map(str, self), *self.notes])
 
 
-def channel_groups(model: keras.Model, exclude=()) -> Groups:
+def channel_groups(model: keras.Model, exclude: Collection[str] = ()) -> Groups:
   """Finds which channels stand or fall together, and why some may not go.
 
   Args:
@@ -186,5 +186,5 @@ def _group(trace, units, home, reason) -> Group:
     if weight.kind == "kernel":
       side = made if position == weight.output else taken
       side.append(_name(trace, layer))
-  unique = [tuple(dict.fromkeys(names)) for names in (made, taken)]
-  return Group(np.array(units), *unique, reason)
+  makers, takers = (tuple(dict.fromkeys(names)) for names in (made, taken))
+  return Group(np.array(units), makers, takers, reason)

@@ -17,7 +17,7 @@ import dataclasses
 
 import numpy as np
 
-from tf_ganprune import keras3, states
+from tf_ganprune import array_types, keras3, states
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels import unit_costs as costs_
 from tf_ganprune.graphs import signatures, walks
@@ -81,7 +81,9 @@ def _line(row, widths) -> str:
   return "  ".join([*left, *right])
 
 
-def profile(model: keras.Model, input_shape=None) -> Profile:
+def profile(
+  model: keras.Model, input_shape: array_types.InputShape | None = None
+) -> Profile:
   """Counts a network's multiply-accumulates and weights.
 
   Args:

@@ -16,6 +16,7 @@
 import importlib
 import pathlib
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -179,7 +180,7 @@ def _shipped(gan) -> list[str]:
   return list(getattr(gan, "exported", ("generator",)))
 
 
-def _chosen(path, names, shipped, name: str | None) -> str:
+def _chosen(path, names, shipped, name: Any) -> str:
   """Returns which of a GAN's networks is meant."""
   if name is None and len(shipped) == 1:
     return shipped[0]

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Numbers as int8 files have them, and layers that learn their ranges."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
@@ -71,7 +73,7 @@ class FakeQuantize(keras.layers.Layer):
     >>> x = FakeQuantize()(x)
   """
 
-  def build(self, input_shape):
+  def build(self, input_shape: tf.TensorShape | Sequence[int | None]) -> None:
     """Creates the range, [-6, 6] until `observe` or training sets it."""
     common = {
       "shape": (),
@@ -85,7 +87,9 @@ class FakeQuantize(keras.layers.Layer):
     self.highest = self.add_weight("highest", initializer=constant(6), **common)
     super().build(input_shape)
 
-  def call(self, inputs, training=None):
+  def call(
+    self, inputs: tf.Tensor, training: tf.Tensor | bool | None = None
+  ) -> tf.Tensor:
     """Rounds; in training it also moves the range."""
     if training is None:
       training = keras.backend.learning_phase()

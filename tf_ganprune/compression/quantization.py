@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments, inputs, keras_errors, states
+from tf_ganprune import arguments, array_types, inputs, keras_errors, states
 from tf_ganprune.compression import (
   clustering,
   clusters,
@@ -44,8 +44,8 @@ def quantize_model(
   model: keras.Model,
   preserve_sparsity: bool = True,
   preserve_clusters: bool = True,
-  representative_data=None,
-  input_shape=None,
+  representative_data: array_types.Arrays | inputs.Inputs | None = None,
+  input_shape: array_types.InputShape | None = None,
 ) -> keras.Model:
   """Returns a network that computes, and trains, with the numbers of int8.
 

@@ -15,12 +15,29 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from tf_ganprune.compression import weight_wrappers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report as sparsity_report
+
+
+class FileReport(Protocol):
+  """The parts of an export's report that a stage records."""
+
+  @property
+  def num_bytes(self) -> int:
+    """The file's size."""
+
+  @property
+  def gzip_bytes(self) -> int:
+    """The file's size, compressed."""
+
+  @property
+  def frechet_distance(self) -> float | None:
+    """Of the file's images, if they were evaluated."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +65,10 @@ class Stage:
 
 
 def stage(
-  name: str, model: keras.Model, report, frechet_distance: float | None = None
+  name: str,
+  model: keras.Model,
+  report: FileReport,
+  frechet_distance: float | None = None,
 ) -> Stage:
   """Records a stage.
 

@@ -20,6 +20,7 @@ training, in a moving average and in a file that was loaded.
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import tensorflow as tf
 
@@ -121,7 +122,7 @@ class CompressedWeights(keras.layers.Wrapper):
   @contextlib.contextmanager
   def _in_place(self) -> Iterator[None]:
     # Keras would take an assignment for a change of what the layer has.
-    attributes = vars(self.layer)
+    attributes: Any = vars(self.layer)
     before = {name: attributes[name] for name in self._names}
     dtype = self.layer.compute_dtype
     kernels = {name: tf.cast(x, dtype) for name, x in self.kernels().items()}
@@ -174,7 +175,7 @@ class QuantizeWeights(CompressedWeights):
     number_of_clusters: int | None = None,
     preserve_sparsity: bool = True,
     per_unit: bool = False,
-    **kwargs,
+    **kwargs: Any,
   ):
     """Wraps a layer.
 
@@ -194,6 +195,6 @@ class QuantizeWeights(CompressedWeights):
     axis = integers.channel_axis(self.layer, self.per_unit)
     return integers.rounded(super()._kernel(name), axis)
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the constructor's arguments."""
     return super().get_config() | {"per_unit": self.per_unit}

@@ -15,6 +15,7 @@
 
 import numbers
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -36,12 +37,13 @@ def check_image_size(
   if image_size is None:
     return None
   if isinstance(image_size, numbers.Integral):
-    sides = (image_size, image_size)
+    sides: Any = (image_size, image_size)
   else:
     sides = image_size
   valid = isinstance(sides, Sequence) and len(sides) == 2
   if valid and all(
-    isinstance(side, numbers.Integral) and side >= _MIN_SIZE for side in sides
+    isinstance(side, numbers.Integral) and int(side) >= _MIN_SIZE
+    for side in sides
   ):
     return int(sides[0]), int(sides[1])
   raise ValueError(

@@ -71,7 +71,7 @@ def _check_data_dir(data_dir) -> None:
     )
 
 
-def _check_writable(folder: str | os.PathLike) -> None:
+def _check_writable(folder: str | os.PathLike[str]) -> None:
   if "://" in os.fspath(folder):
     return
   try:

@@ -59,7 +59,9 @@ class KernelAlignment(base.HiddenDistillation):
 
   kind = "kernel_alignment"
 
-  def distance(self, teacher, student, place) -> tf.Tensor:
+  def distance(
+    self, teacher: tf.Tensor, student: tf.Tensor, place: int
+  ) -> tf.Tensor:
     """What is missing to full alignment."""
     del place
     return 1.0 - kernel_alignment(teacher, student)

@@ -14,7 +14,7 @@
 """What each loss between a teacher and a student is made of."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import tensorflow as tf
 
@@ -23,8 +23,9 @@ from tf_ganprune.distillation import observer
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
-Layers = Sequence[str | tuple[str, str]]
-Schedule = keras.optimizers.schedules.LearningRateSchedule
+Layers: TypeAlias = Sequence[str | tuple[str, str]]
+_SCHEDULE = keras.optimizers.schedules.LearningRateSchedule
+Schedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 
 
 class Seen(NamedTuple):
@@ -82,7 +83,12 @@ class Distillation(keras.layers.Layer):
     self.adapters = []
     self._is_taken = False
 
-  def take(self, teacher, student, discriminator) -> None:
+  def take(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Makes the loss fit two networks, once.
 
     Args:
@@ -101,7 +107,12 @@ class Distillation(keras.layers.Layer):
     self.prepare(teacher, student, discriminator)
     self._is_taken = True
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Chooses layers and makes adapters; a loss that needs some overrides it.
 
     Args:
@@ -128,19 +139,19 @@ class Distillation(keras.layers.Layer):
     Args:
       updates: How many the generator has had.
     """
-    if isinstance(self.weight, Schedule):
+    if isinstance(self.weight, _SCHEDULE):
       return self.weight(updates)
     return self.weight
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     weight = self.weight
-    if isinstance(weight, Schedule):
+    if isinstance(weight, _SCHEDULE):
       weight = keras.utils.serialize_keras_object(weight)
     return {"weight": weight, "name": self.name}
 
   @classmethod
-  def from_config(cls, config):
+  def from_config(cls, config: dict) -> "Distillation":
     """Builds the loss, its network and schedule, from its configuration."""
     found = {
       name: keras.utils.deserialize_keras_object(config[name])
@@ -151,7 +162,7 @@ class Distillation(keras.layers.Layer):
 
 
 def _checked_weight(weight) -> float | Schedule:
-  is_schedule = isinstance(weight, Schedule)
+  is_schedule = isinstance(weight, _SCHEDULE)
   first = float(weight(0)) if is_schedule else weight
   if not 0.0 <= first < float("inf"):
     begins = " at first" if is_schedule else ""
@@ -205,7 +216,12 @@ class HiddenDistillation(Distillation):
     super().__init__(weight, name)
     self.layer_names = observer.checked_names(layers)
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Pairs the layers; see `Distillation.prepare`."""
     del discriminator
     self.pairs = observer.pairs(teacher, student, self.layer_names, self.name)
@@ -219,7 +235,9 @@ class HiddenDistillation(Distillation):
       ]
     )
 
-  def distance(self, teacher: tf.Tensor, student: tf.Tensor, place: int):
+  def distance(
+    self, teacher: tf.Tensor, student: tf.Tensor, place: int
+  ) -> tf.Tensor:
     """How far one hidden layer is from the other.
 
     Args:
@@ -232,7 +250,7 @@ class HiddenDistillation(Distillation):
     """
     raise NotImplementedError
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     names = self.layer_names
     lists = names and [x if isinstance(x, str) else list(x) for x in names]

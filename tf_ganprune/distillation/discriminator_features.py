@@ -67,7 +67,12 @@ class DiscriminatorFeatures(base.Distillation):
         f" {layers!r}."
       )
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Chooses the discriminator's layers; see `Distillation.prepare`."""
     del student
     network = discriminator
@@ -103,7 +108,7 @@ class DiscriminatorFeatures(base.Distillation):
       [_relative_distance(ours[name], theirs[name]) for name in ours]
     )
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return super().get_config() | {
       "network": base.serialized(self.network),

@@ -35,7 +35,12 @@ class FeatureMatching(base.HiddenDistillation):
 
   kind = "features"
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Makes an adapter for each pair; see `Distillation.prepare`."""
     super().prepare(teacher, student, discriminator)
     ours, theirs = observer.hidden(teacher), observer.hidden(student)
@@ -43,7 +48,9 @@ class FeatureMatching(base.HiddenDistillation):
       _adapter(a, ours[a].shape, b, theirs[b].shape) for a, b in self.pairs
     ]
 
-  def distance(self, teacher, student, place) -> tf.Tensor:
+  def distance(
+    self, teacher: tf.Tensor, student: tf.Tensor, place: int
+  ) -> tf.Tensor:
     """The mean squared difference after the adapter."""
     return tf.reduce_mean(tf.square(teacher - self.adapters[place](student)))
 

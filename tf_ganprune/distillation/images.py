@@ -66,7 +66,12 @@ class ImageDistance(base.Distillation):
     self.norm = norm
     self.network = network
 
-  def prepare(self, teacher, student, discriminator) -> None:
+  def prepare(
+    self,
+    teacher: keras.Model,
+    student: keras.Model,
+    discriminator: keras.Model | None,
+  ) -> None:
     """Checks that the network takes images; see `Distillation.prepare`."""
     del student, discriminator
     if self.network is not None:
@@ -92,7 +97,7 @@ class ImageDistance(base.Distillation):
       features = self.network(images, training=False)
     return [tf.cast(x, images.dtype) for x in tf.nest.flatten(features)]
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return super().get_config() | {
       "norm": self.norm,

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Hidden layers of a network: which there are, and what they give."""
 
+from collections.abc import Collection
+
 import tensorflow as tf
 
 from tf_ganprune.graphs import signatures
@@ -168,7 +170,7 @@ class Observer:
     network: The network.
   """
 
-  def __init__(self, network: keras.Model, names=()):
+  def __init__(self, network: keras.Model, names: Collection[str] = ()):
     """Looks the layers up.
 
     Args:

@@ -15,6 +15,7 @@
 
 import collections
 import dataclasses
+from typing import Any
 
 from tf_ganprune.export import (
   conversions,
@@ -42,7 +43,7 @@ class Attempt:
   """
 
   setting: number_formats.Setting
-  content: bytes | None = None
+  content: Any = None  # bytes, where there is a file
   max_abs_error: float = 0.0
   reason: str = ""
   error: Exception | None = None

@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune import keras3, keras_errors
+from tf_ganprune import array_types, keras3, keras_errors
 from tf_ganprune.export import (
   conversions,
   convert,
@@ -27,13 +27,16 @@ from tf_ganprune.export import (
   stateless,
   targets,
 )
+from tf_ganprune.keras_compat import keras
 
 # Rules look at types and zeros, not at ranges.
 _CALIBRATED = 4
 
 
 def check_target(
-  model, target: str = "cpu", input_shape=None
+  model: keras.Model,
+  target: str = "cpu",
+  input_shape: array_types.InputShape | None = None,
 ) -> list[finding.Finding]:
   """Finds what keeps a network from running right and fast on a target.
 
@@ -109,8 +112,7 @@ def findings(
       )
     ]
   # An operator that occurs twice in a layer is one finding.
-  found = dict.fromkeys(found)
-  return sorted(found, key=lambda one: not one.refused)
+  return sorted(dict.fromkeys(found), key=lambda one: not one.refused)
 
 
 def _not_run(converted: conversions.Conversions) -> str:

@@ -14,6 +14,7 @@
 """Chooses what XNNPACK can skip the zeros of, and refuses other networks."""
 
 import dataclasses
+from typing import TypeAlias
 
 import tensorflow_model_optimization as tfmot
 
@@ -21,7 +22,7 @@ from tf_ganprune.export import check, targets
 from tf_ganprune.export.rules import sparse_clusters
 from tf_ganprune.keras_compat import keras
 
-_PruningPolicy = tfmot.sparsity.keras.PruningPolicy
+_PruningPolicy: TypeAlias = tfmot.sparsity.keras.PruningPolicy
 
 
 class PruneForLatencyOnXNNPack(_PruningPolicy):

@@ -106,7 +106,7 @@ def measure(
     evaluator.evaluate(meant.to_standard(images))["frechet_distance"]
     for images in (made, found[:, 0])
   ]
-  return Quality(*distances, images=len(inputs))
+  return Quality(distances[0], distances[1], images=len(inputs))
 
 
 def _outputs(content, inputs) -> dict[str, np.ndarray]:

@@ -17,8 +17,9 @@ import dataclasses
 import functools
 import gzip
 import os
+from collections.abc import Iterable
 
-from tf_ganprune import files, inputs, keras3
+from tf_ganprune import array_types, files, inputs, keras3, metrics
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import (
   accelerators,
@@ -40,6 +41,7 @@ from tf_ganprune.export import (
   targets,
   verify,
 )
+from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report as sparsity_report
 
 _COMPARED = 8
@@ -49,12 +51,15 @@ _CALIBRATION_SEED = 1
 
 
 def export_tflite(
-  model,
+  model: keras.Model,
   path: str | os.PathLike,
   target: str = "cpu",
-  representative_data=None,
-  evaluator=None,
-  input_shape=None,
+  representative_data: array_types.Arrays
+  | Iterable[array_types.Arrays]
+  | inputs.Inputs
+  | None = None,
+  evaluator: metrics.Evaluator | None = None,
+  input_shape: array_types.InputShape | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> export_report.ExportReport:
   """Exports a network to a file that runs as Keras does, where it is meant to.
@@ -121,8 +126,8 @@ def export_tflite(
     max_abs_error=made.max_abs_error,
     notes=tuple(made.notes),
     delegated=made.delegated,
-    frechet_distance=made.quality and made.quality.file,
-    keras_frechet_distance=made.quality and made.quality.keras,
+    frechet_distance=made.quality.file if made.quality else None,
+    keras_frechet_distance=made.quality.keras if made.quality else None,
   )
 
 

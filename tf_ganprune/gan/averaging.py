@@ -14,11 +14,12 @@
 """A network's moving average, which is as sparse as the network is."""
 
 import functools
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import replicas, states
+from tf_ganprune import array_types, replicas, states
 from tf_ganprune.gan import freezing
 from tf_ganprune.graphs import clones, signatures
 from tf_ganprune.keras_compat import keras
@@ -268,7 +269,7 @@ class MovingAverage(keras.layers.Layer):
     self._follower = Follower(network, self.network, decay)
     self.built = True
 
-  def call(self, *args, **kwargs):
+  def call(self, *args: Any, **kwargs: Any) -> array_types.Tensors:
     """Calls the averaged copy."""
     return self.network(*args, **kwargs)
 

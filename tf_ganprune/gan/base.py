@@ -16,10 +16,13 @@
 import random
 import types
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import tensorflow as tf
 
+from tf_ganprune import array_types
 from tf_ganprune import inputs as inputs_
+from tf_ganprune import regularizers as regularizers_
 from tf_ganprune.gan import (
   averaging,
   distilling,
@@ -84,7 +87,7 @@ class PrunedGAN(trained.Trained):
     teachers: Mapping[str, keras.Model | str] | None = None,
     distillation: Mapping[str, Sequence] | None = None,
     regularizers: Sequence = (),
-    **kwargs,
+    **kwargs: Any,
   ):
     """Takes over the networks; their weights are not copied.
 
@@ -165,7 +168,7 @@ class PrunedGAN(trained.Trained):
     self.network(network)
     self._extras.add(network, name, variables)
 
-  def compile(self, optimizers: Mapping, **kwargs) -> None:  # noqa: F811
+  def compile(self, optimizers: Mapping, **kwargs: Any) -> None:  # noqa: F811
     """Sets how the networks are trained.
 
     Args:
@@ -274,7 +277,9 @@ class PrunedGAN(trained.Trained):
     self._owned.claim()
     updating.apply(self, gradients, losses, weight_clip)
 
-  def forward(self, name: str, inputs):
+  def forward(
+    self, name: str, inputs: array_types.Tensors
+  ) -> tuple[array_types.Tensors, tf.Tensor]:
     """Calls a network in training, and measures how far from its teacher it is.
 
     Args:
@@ -290,7 +295,9 @@ class PrunedGAN(trained.Trained):
     outputs = calling.called(self.network(name), inputs, training=True)
     return outputs, tf.zeros([], self.variable_dtype)
 
-  def scorer(self, discriminator: str, learner: str | None = None):
+  def scorer(
+    self, discriminator: str, learner: str | None = None
+  ) -> regularizers_.Scorer:
     """Returns what scores examples in one update, with the regularizers.
 
     Call it with examples in place of the discriminator, inside of the tape; in
@@ -322,7 +329,7 @@ class PrunedGAN(trained.Trained):
     """Lets the moving averages begin anew, from the networks as they are."""
     self._followers.restart()
 
-  def replaced(self, **arguments) -> "PrunedGAN":
+  def replaced(self, **arguments: Any) -> "PrunedGAN":
     """Returns a GAN that trains on where this one is, with other networks.
 
     Optimizers, moving averages, random numbers and what is pruned go over, and

@@ -13,6 +13,8 @@
 # limitations under the License.
 """A discriminator that is as much smaller as its generator became."""
 
+from typing import Any
+
 from tf_ganprune.channels import channel_pruning as channels
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, report, strip
@@ -24,7 +26,7 @@ def match_capacity(
   generator: keras.Model,
   whole: keras.Model | None = None,
   step: int = 0,
-  **kwargs,
+  **kwargs: Any,
 ) -> keras.Model:
   """Returns a discriminator with the generator's share of its weights.
 

@@ -17,10 +17,11 @@ import contextlib
 import contextvars
 import types
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import inputs, losses
+from tf_ganprune import array_types, inputs, losses
 from tf_ganprune.gan import base, image_checks, judging
 from tf_ganprune.keras_compat import keras
 
@@ -74,7 +75,7 @@ class GAN(base.PrunedGAN):
     distillation: Sequence = (),
     adversarial_weight: float = 1.0,
     generator_batch_size: int | None = None,
-    **kwargs,
+    **kwargs: Any,
   ):
     """Takes over the networks; their weights are not copied.
 
@@ -126,7 +127,7 @@ class GAN(base.PrunedGAN):
       **kwargs,
     )
     if teacher is None:
-      self.teacher = None
+      self.teacher: Any = None
     self.latent_dim = latent_dim
     self.discriminator_steps = discriminator_steps
     self.r1_weight = r1_weight
@@ -137,14 +138,14 @@ class GAN(base.PrunedGAN):
   def _kept_losses(self, losses: dict[str, list]) -> list:
     return losses.get("generator", [])
 
-  def compile(
+  def compile(  # type: ignore[override]  # as in Keras' examples
     self,
-    d_optimizer,
-    g_optimizer,
-    loss="non_saturating",
-    t_optimizer=None,
-    **kwargs,
-  ):
+    d_optimizer: keras.optimizers.Optimizer | str,
+    g_optimizer: keras.optimizers.Optimizer | str,
+    loss: str | losses.AdversarialLoss = "non_saturating",
+    t_optimizer: keras.optimizers.Optimizer | str | None = None,
+    **kwargs: Any,
+  ) -> None:
     """Sets how the networks are trained.
 
     Args:
@@ -177,7 +178,12 @@ class GAN(base.PrunedGAN):
     self.d_loss_metric = self._means["d_loss"]
     self.g_loss_metric = self._means["g_loss"]
 
-  def fit(self, x=None, y=None, **kwargs):
+  def fit(
+    self,
+    x: array_types.Array | tf.data.Dataset | None = None,
+    y: array_types.Array | None = None,
+    **kwargs: Any,
+  ) -> keras.callbacks.History:
     """Trains the GAN; see `keras.Model.fit`.
 
     Args:
@@ -197,11 +203,11 @@ class GAN(base.PrunedGAN):
     with image_checks.clear_errors():
       return super().fit(x, y, **kwargs)
 
-  def check_real(self, name: str, examples) -> None:
+  def check_real(self, name: str, examples: array_types.Array) -> None:
     """Raises unless images are like those that the GAN is trained on."""
     image_checks.check_images(self, examples)
 
-  def unpack(self, data) -> tf.Tensor:
+  def unpack(self, data: tf.Tensor | Sequence[tf.Tensor]) -> tf.Tensor:
     """Returns the real images of a batch, checked.
 
     Args:

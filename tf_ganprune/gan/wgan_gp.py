@@ -13,6 +13,8 @@
 # limitations under the License.
 """A Wasserstein GAN whose critic is kept smooth by a gradient penalty."""
 
+from typing import Any
+
 import tensorflow as tf
 
 from tf_ganprune import losses
@@ -41,7 +43,7 @@ class WGANGP(standard.GAN):
     latent_dim: int,
     discriminator_steps: int = 5,
     gp_weight: float = 10.0,
-    **kwargs,
+    **kwargs: Any,
   ):
     """Takes over the networks.
 
@@ -64,7 +66,13 @@ class WGANGP(standard.GAN):
     )
     self.gp_weight = gp_weight
 
-  def compile(self, d_optimizer, g_optimizer, loss="wasserstein", **kwargs):
+  def compile(  # type: ignore[override]  # as in Keras' examples
+    self,
+    d_optimizer: keras.optimizers.Optimizer | str,
+    g_optimizer: keras.optimizers.Optimizer | str,
+    loss: str | losses.AdversarialLoss = "wasserstein",
+    **kwargs: Any,
+  ) -> None:
     """Sets how the networks are trained; see `tgp.GAN.compile`."""
     super().compile(d_optimizer, g_optimizer, loss, **kwargs)
 

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import array_types
 from tf_ganprune.inputs import look_ups
 from tf_ganprune.keras_compat import keras
 
@@ -25,7 +26,7 @@ from tf_ganprune.keras_compat import keras
 def check(
   argument: str,
   name: str,
-  values,
+  values: array_types.Array,
   dtype: tf.DType,
   choices: range | None = None,
 ) -> None:

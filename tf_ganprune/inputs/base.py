@@ -16,14 +16,20 @@
 import abc
 import inspect
 import numbers
+from collections.abc import Sequence
+from typing import Any, TypeAlias, TypeGuard
 
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.graphs import calling, signatures
+from tf_ganprune.keras_compat import keras
 
 _SEEDS = range(-(2**31), 2**31)
+
+# A whole number, or a pair of them.
+Seed: TypeAlias = int | Sequence[int] | tf.Tensor
 
 
 class Inputs(abc.ABC):
@@ -59,14 +65,20 @@ class Inputs(abc.ABC):
 
   @property
   @abc.abstractmethod
-  def specs(self):
+  def specs(self) -> array_types.Specs:
     """What is drawn: a `tf.TensorSpec`, or a list or dict, batch None."""
 
   @abc.abstractmethod
   def _draw(self, n, seed, rng, **given):
     """Returns what `draw` does, from a pair of seeds, or else from `rng`."""
 
-  def draw(self, n, seed=None, rng: tf.random.Generator | None = None, **given):
+  def draw(
+    self,
+    n: int | tf.Tensor,
+    seed: Seed | None = None,
+    rng: tf.random.Generator | None = None,
+    **given: Any,
+  ) -> array_types.Tensors:
     """Draws inputs.
 
     Args:
@@ -105,7 +117,7 @@ class Inputs(abc.ABC):
           " or use inputs that have it, such as tgp.inputs.LabelledLatents."
         )
 
-  def latents(self, drawn):
+  def latents(self, drawn: array_types.Tensors) -> tf.Tensor | None:
     """Returns what of drawn inputs are latents, `[n, dim]`, None if nothing is.
 
     Args:
@@ -115,7 +127,9 @@ class Inputs(abc.ABC):
     is_latent = is_one and tf.as_dtype(drawn.dtype).is_floating
     return drawn if is_latent else None
 
-  def with_latents(self, drawn, latents):
+  def with_latents(
+    self, drawn: array_types.Tensors, latents: tf.Tensor
+  ) -> array_types.Tensors:
     """Returns drawn inputs with other latents.
 
     Args:
@@ -125,7 +139,7 @@ class Inputs(abc.ABC):
     del drawn
     return latents
 
-  def check(self, network) -> None:
+  def check(self, network: keras.Model) -> None:
     """Raises unless a network takes what is drawn.
 
     Args:
@@ -170,12 +184,12 @@ class Inputs(abc.ABC):
     return f"{type(self).__name__}({', '.join(pairs)})"
 
 
-def is_inputs(given) -> bool:
+def is_inputs(given: object) -> TypeGuard[Inputs]:
   """Whether an object draws, as those of `tgp.inputs` do."""
   return callable(getattr(given, "draw", None)) and hasattr(given, "specs")
 
 
-def takes(network, source) -> bool:
+def takes(network: keras.Model, source: Inputs) -> bool:
   """Whether a network takes what an object draws, as far as that is known.
 
   Args:
@@ -189,7 +203,7 @@ def takes(network, source) -> bool:
   return True
 
 
-def check_takes(network, source) -> None:
+def check_takes(network: keras.Model, source: Inputs) -> None:
   """Raises unless a network takes what an object draws.
 
   Args:
@@ -203,7 +217,7 @@ def check_takes(network, source) -> None:
     check(network)
 
 
-def latents_of(source, drawn):
+def latents_of(source: Inputs, drawn: array_types.Tensors) -> tf.Tensor | None:
   """Returns what of drawn inputs are latents, None if nobody says so.
 
   Args:

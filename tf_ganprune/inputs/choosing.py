@@ -13,9 +13,12 @@
 # limitations under the License.
 """Which inputs a network is given: what the user passes, or what a GAN says."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import tensorflow as tf
 
-from tf_ganprune import model_generators
+from tf_ganprune import array_types, model_generators
 from tf_ganprune.graphs import calling, signatures
 from tf_ganprune.inputs import (
   base,
@@ -33,8 +36,13 @@ _WAY_OUT = (
   " returns one, or an object of tgp.inputs, such as tgp.inputs.Examples(data)"
 )
 
+# What a user may pass as `inputs=`.
+Given: TypeAlias = (
+  base.Inputs | array_types.Arrays | Callable[[int, int], array_types.Arrays]
+)
 
-def source(given, network: keras.Model | None = None) -> base.Inputs:
+
+def source(given: Given, network: keras.Model | None = None) -> base.Inputs:
   """Returns an object that draws, for what a user passes as `inputs=`.
 
   Args:
@@ -46,6 +54,7 @@ def source(given, network: keras.Model | None = None) -> base.Inputs:
   Raises:
     ValueError: If it is none of that, or does not fit.
   """
+  made: base.Inputs
   if base.is_inputs(given):
     made = given
   elif callable(given):
@@ -58,7 +67,7 @@ def source(given, network: keras.Model | None = None) -> base.Inputs:
 
 
 def of(
-  model,
+  model: keras.Model,
   latent_dim: int | None = None,
   network: keras.Model | None = None,
   who: str = "tf_ganprune",
@@ -117,7 +126,9 @@ def _said_by(model, network) -> base.Inputs | None:
   return next(fitting, first)
 
 
-def by_input_name(network: keras.Model, drawn) -> dict[str, tf.Tensor]:
+def by_input_name(
+  network: keras.Model, drawn: array_types.Tensors
+) -> dict[str, tf.Tensor]:
   """Returns drawn inputs as a graph network takes them, by its inputs' names.
 
   Args:

@@ -13,9 +13,12 @@
 # limitations under the License.
 """Inputs that a function of the user's draws."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import array_types
 from tf_ganprune.inputs import base, first_rows
 
 
@@ -27,7 +30,11 @@ class DrawnByFunction(base.Inputs):
     TensorShape([4, 7])
   """
 
-  def __init__(self, function, value_range=None):
+  def __init__(
+    self,
+    function: Callable[[int, int], array_types.Arrays],
+    value_range: tuple[float, float] | None = None,
+  ):
     """Takes the function.
 
     Args:
@@ -38,7 +45,7 @@ class DrawnByFunction(base.Inputs):
     self._function = function
 
   @property
-  def specs(self):
+  def specs(self) -> array_types.Specs:
     """Those of what it returns, batch None."""
     return first_rows.specs_of(self.draw(1, seed=0))
 

@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune.graphs import signatures
 from tf_ganprune.inputs import base, first_rows
 from tf_ganprune.keras_compat import keras
@@ -40,7 +40,7 @@ class Examples(base.Inputs):
 
   def __init__(
     self,
-    data,
+    data: array_types.Arrays | tf.data.Dataset,
     value_range: tuple[float, float] | None = None,
     max_rows: int = 1024,
   ) -> None:
@@ -64,7 +64,7 @@ class Examples(base.Inputs):
     self._specs = first_rows.specs_of(self._data)
 
   @property
-  def specs(self):
+  def specs(self) -> array_types.Specs:
     """Those of the data, batch None."""
     return self._specs
 
@@ -73,7 +73,7 @@ class Examples(base.Inputs):
     """How many rows there are to draw from."""
     return 0 if self._data is None else first_rows.count(self._data)
 
-  def set_data(self, data) -> None:
+  def set_data(self, data: array_types.Arrays | tf.data.Dataset) -> None:
     """Draws from other data of the same shapes and types from now on.
 
     Args:
@@ -104,7 +104,7 @@ class Examples(base.Inputs):
     places = tf.gather(order, tf.range(n) % self.num_rows)
     return tf.nest.map_structure(lambda x: tf.gather(x, places), self._data)
 
-  def latents(self, drawn) -> None:
+  def latents(self, drawn: array_types.Tensors) -> None:
     """Returns None: there are none in a data set."""
 
   def _read(self, data):

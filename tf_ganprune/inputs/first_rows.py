@@ -16,6 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import array_types
 from tf_ganprune.inputs import base
 
 
@@ -32,7 +33,11 @@ class Rows(base.Inputs):
     num_rows: How many there are.
   """
 
-  def __init__(self, data, value_range=None):
+  def __init__(
+    self,
+    data: array_types.Arrays,
+    value_range: tuple[float, float] | None = None,
+  ):
     """Takes the arrays.
 
     Args:
@@ -47,7 +52,7 @@ class Rows(base.Inputs):
     self.num_rows = count(self._data)
 
   @property
-  def specs(self):
+  def specs(self) -> array_types.Specs:
     """Those of the arrays, batch None."""
     return specs_of(self._data)
 

@@ -16,7 +16,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune.inputs import base, latents
 from tf_ganprune.keras_compat import keras
 
@@ -66,7 +66,7 @@ class LabelledLatents(base.Inputs):
     self.one_hot = arguments.boolean("one_hot", one_hot)
 
   @property
-  def specs(self):
+  def specs(self) -> array_types.Specs:
     """Of latents and labels, or of both in one tensor."""
     if self.one_hot:
       width = self.dim + self.num_classes
@@ -76,7 +76,13 @@ class LabelledLatents(base.Inputs):
       tf.TensorSpec([None], tf.int32, "labels"),
     ]
 
-  def draw(self, n, seed=None, rng=None, labels=None):
+  def draw(  # type: ignore[override]  # `given` is the labels
+    self,
+    n: int | tf.Tensor,
+    seed: base.Seed | None = None,
+    rng: tf.random.Generator | None = None,
+    labels: array_types.Array | int | None = None,
+  ) -> array_types.Tensors:
     """Draws latents and labels.
 
     Args:
@@ -101,11 +107,13 @@ class LabelledLatents(base.Inputs):
       labels = self._checked(labels, n)
     return self._joined(drawn, labels)
 
-  def latents(self, drawn):
+  def latents(self, drawn: array_types.Tensors) -> tf.Tensor:
     """Returns the latents of what `draw` returned, `[n, dim]`."""
     return drawn[:, : self.dim] if self.one_hot else drawn[0]
 
-  def with_latents(self, drawn, latents):
+  def with_latents(
+    self, drawn: array_types.Tensors, latents: tf.Tensor
+  ) -> array_types.Tensors:
     """Returns what `draw` returned with other latents, and the same labels."""
     if not self.one_hot:
       return [latents, drawn[1]]

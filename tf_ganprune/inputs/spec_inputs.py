@@ -13,9 +13,12 @@
 # limitations under the License.
 """Inputs drawn by what a network says of them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import array_types
 from tf_ganprune.graphs import signatures
 from tf_ganprune.inputs import base, look_ups, of_specs
 from tf_ganprune.keras_compat import keras
@@ -29,7 +32,12 @@ class SpecInputs(base.Inputs):
     >>> SpecInputs.of(generator).draw(4, seed=0)
   """
 
-  def __init__(self, specs, choices=None, value_range=None):
+  def __init__(
+    self,
+    specs: array_types.Specs,
+    choices: Sequence[tuple[int, int] | None] | None = None,
+    value_range: tuple[float, float] | None = None,
+  ):
     """Sets what is drawn.
 
     Args:
@@ -44,7 +52,9 @@ class SpecInputs(base.Inputs):
     self._choices = [x and tuple(x) for x in choices or [None] * len(flat)]
 
   @classmethod
-  def of(cls, network: keras.Model, choices: dict | None = None):
+  def of(
+    cls, network: keras.Model, choices: dict | None = None
+  ) -> "SpecInputs":
     """Returns what is drawn for a network.
 
     Args:
@@ -58,10 +68,10 @@ class SpecInputs(base.Inputs):
     if choices is None:
       choices = look_ups.rows(functional)
     found = [choices.get(name) for name in functional.input_names]
-    return cls(specs, [x and (x.start, x.stop) for x in found])
+    return cls(specs, [(x.start, x.stop) if x else None for x in found])
 
   @property
-  def specs(self):
+  def specs(self) -> array_types.Specs:
     """Of the inputs, batch None."""
     return self._specs
 
@@ -75,12 +85,14 @@ class SpecInputs(base.Inputs):
     tensors = [tf.convert_to_tensor(x) for x in drawn]
     return tf.nest.pack_sequence_as(self._specs, tensors)
 
-  def latents(self, drawn):
+  def latents(self, drawn: array_types.Tensors) -> tf.Tensor | None:
     """Returns the one vector that is no row, None if there is not one."""
     place = self._place()
     return None if place is None else tf.nest.flatten(drawn)[place]
 
-  def with_latents(self, drawn, latents):
+  def with_latents(
+    self, drawn: array_types.Tensors, latents: tf.Tensor
+  ) -> array_types.Tensors:
     """Returns what `draw` returned with that vector replaced."""
     flat = tf.nest.flatten(drawn)
     flat[self._place()] = latents

@@ -15,6 +15,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class ClassChange:
     return self.dense - self.pruned
 
 
-def logits_of(classifier) -> Callable[[np.ndarray], np.ndarray]:
+def logits_of(classifier) -> Callable[[np.ndarray], Any]:
   """Returns a function from images to logits.
 
   Args:

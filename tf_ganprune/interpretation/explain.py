@@ -13,13 +13,16 @@
 # limitations under the License.
 """Explains what pruning changed in a generator."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, metrics
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.graphs import signatures
+from tf_ganprune.inputs import choosing
 from tf_ganprune.interpretation import (
   classes,
   directions,
@@ -27,21 +30,25 @@ from tf_ganprune.interpretation import (
   layer_changes,
   pairs,
 )
+from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import ensemble
 from tf_ganprune.networks import generators as generators_
 
 
 def explain(
-  dense,
-  pruned,
-  classifier=None,
+  dense: keras.Model,
+  pruned: keras.Model,
+  classifier: metrics.Evaluator
+  | keras.Model
+  | Callable[[np.ndarray], np.ndarray]
+  | None = None,
   num_latents: int = 1000,
   num_directions: int = 5,
   num_images: int = 16,
   seed: int = 0,
   slope_latents: int = 32,
   value_range: tuple[float, float] | None = None,
-  inputs=None,
+  inputs: choosing.Given | None = None,
 ) -> explanation.Explanation:
   """Says what pruning removed from a generator, and what that changed.
 

@@ -137,7 +137,7 @@ class Explanation:
     return "\n\n".join([text, *filter(None, map(_format, tables))])
 
   def _layer_table(self) -> list[tuple]:
-    rows = [("Layer", "Weights", "Left", "", "Channels", "Left")]
+    rows: list[tuple] = [("Layer", "Weights", "Left", "", "Channels", "Left")]
     for layer in self.layers:
       share = "" if layer.share is None else f"{layer.share:.1%}"
       counts = layer.weights, layer.weights_left
@@ -148,14 +148,14 @@ class Explanation:
     return rows
 
   def _direction_table(self) -> list[tuple]:
-    rows = [("Latent direction", "Change", "Left", "")]
+    rows: list[tuple] = [("Latent direction", "Change", "Left", "")]
     for i, one in enumerate(self.directions, 1):
       amounts = f"{one.dense:.3g}", f"{one.pruned:.3g}"
       rows.append((str(i), *amounts, f"{one.kept:.1%}"))
     return rows
 
   def _class_table(self) -> list[tuple]:
-    rows = [("Class", "Images", "Left", "Same")]
+    rows: list[tuple] = [("Class", "Images", "Left", "Same")]
     for one in self.classes:
       rows.append(
         tuple(map(_count, (one.label, one.dense, one.pruned, one.stayed)))

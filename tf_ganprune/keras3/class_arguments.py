@@ -40,7 +40,8 @@ def of(cls: type) -> dict:
   for base in cls.__mro__:
     if "__init__" not in vars(base) or base is object:
       continue
-    parameters = inspect.signature(base.__init__).parameters
+    constructor = vars(base)["__init__"]
+    parameters = inspect.signature(constructor).parameters
     for name, parameter in list(parameters.items())[1:]:
       if parameter.kind in _NAMED:
         found.setdefault(name, parameter.default)
@@ -55,6 +56,7 @@ def of_layer(cls: type) -> dict:
   Args:
     cls: The class of a layer.
   """
-  parameters = inspect.signature(cls.__init__).parameters.values()
+  constructor = getattr(cls, "__init__")  # noqa: B009  (of this very class)
+  parameters = inspect.signature(constructor).parameters.values()
   passes_on = any(p.kind is p.VAR_KEYWORD for p in parameters)
   return (_BASE if passes_on else {}) | of(cls)

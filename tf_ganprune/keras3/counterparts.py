@@ -15,6 +15,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -151,12 +152,13 @@ class Counterparts:
     return kwargs
 
   def _is_neutral(self, layer, key: str, value) -> bool:
-    kind = type(layer).__name__
+    cls: Any = type(layer)
+    kind = cls.__name__
     if key in layer_rules.IGNORED | layer_rules.INHERITED.get(kind, set()):
       return True
     if value is None or (key, value) == ("data_format", "channels_last"):
       return True
-    default = class_arguments.of(type(layer)).get(key, inspect.Parameter.empty)
+    default = class_arguments.of(cls).get(key, inspect.Parameter.empty)
     is_unnamed = default is inspect.Parameter.empty
     return value is False if is_unnamed else value == default
 
@@ -176,7 +178,8 @@ class Counterparts:
     if getattr(policy, "quantization_mode", None) is not None or not hasattr(
       policy, "compute_dtype"
     ):
-      return self._problem(layer, f": dtype={policy.name!r}")
+      self._problem(layer, f": dtype={policy.name!r}")
+      return None
     return policy.name
 
   def _object(self, layer, value, key: str):

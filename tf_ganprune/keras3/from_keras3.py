@@ -24,7 +24,9 @@ from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
 
 
-def from_keras3(model, custom: Mapping[type, Callable] | None = None):
+def from_keras3(
+  model: library.Keras3Model, custom: Mapping[type, Callable] | None = None
+) -> keras.Model:
   """Returns a Keras 3 network as a tf_keras network with the same outputs.
 
   Layers keep their names, arguments, weights, dtype policies and whether they

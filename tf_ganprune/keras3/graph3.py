@@ -14,6 +14,7 @@
 """Walks through the graph of a Keras 3 network."""
 
 import functools
+from typing import Any
 
 from tf_ganprune.keras3 import library
 
@@ -24,10 +25,10 @@ def is_graph(model) -> bool:
   Args:
     model: A Keras 3 model.
   """
-  keras = library.keras3()
+  keras: Any = library.keras3()
   if isinstance(model, keras.Sequential):
     return type(model).call is keras.Sequential.call
-  functional = _functional()
+  functional: Any = _functional()
   return isinstance(model, functional) and type(model).call is functional.call
 
 

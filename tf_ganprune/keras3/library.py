@@ -14,6 +14,10 @@
 """Finds Keras 3, which is imported only once somebody asks for it."""
 
 import sys
+from typing import Any, TypeAlias
+
+# A model of Keras 3, which need not be installed.
+Keras3Model: TypeAlias = Any
 
 
 def keras3():

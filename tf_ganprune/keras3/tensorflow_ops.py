@@ -143,7 +143,7 @@ def rebuild(layer, args: tuple, kwargs: dict):
   """
   bound = inspect.signature(layer.function).bind(*args, **kwargs)
   given = {k: x for k, x in bound.arguments.items() if k != "name"}
-  name = symbol(layer)
+  name = str(symbol(layer))
   if name in _RULES:
     return _RULES[name](library.keras3().ops, **given)
   return getattr(library.keras3().ops, _SAME[name])(

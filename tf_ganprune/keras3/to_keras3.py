@@ -25,7 +25,9 @@ from tf_ganprune.keras3.problems import Problems, check_graph
 from tf_ganprune.keras_compat import keras
 
 
-def to_keras3(model, custom: Mapping[type, Callable] | None = None):
+def to_keras3(
+  model: keras.Model, custom: Mapping[type, Callable] | None = None
+) -> library.Keras3Model:
   """Returns a tf_keras network as a Keras 3 network with the same outputs.
 
   The way back of `tgp.from_keras3`; the same is kept, and the same is not.

@@ -17,13 +17,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune import value_range as value_ranges
 
 # A block of this many float64 distances takes 32 MB.
 _BLOCK = 2**22
 
 
-def check_matrix(values, name: str, least: int = 2) -> np.ndarray:
+def check_matrix(
+  values: array_types.Array, name: str, least: int = 2
+) -> np.ndarray:
   """Returns a finite float64 matrix of at least so many rows.
 
   Args:
@@ -65,7 +68,7 @@ def _check_finite(values: np.ndarray, name: str) -> None:
 
 
 def check_features(
-  real, generated, least: int = 2
+  real: array_types.Array, generated: array_types.Array, least: int = 2
 ) -> tuple[np.ndarray, np.ndarray]:
   """Returns both feature matrices in float64, of the same width.
 
@@ -88,7 +91,10 @@ def check_features(
 
 
 def check_images(
-  images, name: str, least: int = 1, value_range=None
+  images: array_types.Array,
+  name: str,
+  least: int = 1,
+  value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
   """Returns finite float32 images in [-1, 1].
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import arrays
 
@@ -96,7 +96,7 @@ def _shifted(images: np.ndarray, labels: np.ndarray, seed: int):
   pairs = pairs.shuffle(len(images), seed=seed)
   seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
   zipped = tf.data.Dataset.zip((pairs, seeds.batch(2)))
-  moved = zipped.map(lambda pair, crop_seed: shift(*pair, crop_seed))
+  moved = zipped.map(lambda pair, crop_seed: shift(pair[0], pair[1], crop_seed))
   return moved.batch(_BATCH).prefetch(2)
 
 
@@ -118,8 +118,8 @@ def _check_labels(labels, images: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def train_classifier(
-  images,
-  labels,
+  images: array_types.Array,
+  labels: array_types.Array,
   num_classes: int,
   epochs: int = 12,
   seed: int = 0,

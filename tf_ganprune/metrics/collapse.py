@@ -26,6 +26,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tf_ganprune import array_types
+
 # Of digits of one class, a classifier that puts 96 % right finds 1 to 2 % in
 # some other class. A quarter of an even share, 2.5 %, is above that.
 _LEAST_SHARE = 0.25
@@ -51,7 +53,7 @@ def labels_of(logits: np.ndarray) -> np.ndarray:
   return logits.argmax(axis=1)
 
 
-def classes_hit(labels, num_classes: int) -> int:
+def classes_hit(labels: array_types.Array, num_classes: int) -> int:
   """Counts the classes that are hit, as modes in Srivastava et al. 2017.
 
   A class is hit if it is the likeliest of at least a quarter of an even share

@@ -14,9 +14,11 @@
 """Measures generated images against real ones with one feature network."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import (
   arrays,
@@ -50,7 +52,7 @@ class Evaluator:
   def __init__(
     self,
     feature_model: keras.Model,
-    real_images,
+    real_images: array_types.Array,
     batch_size: int = 256,
     value_range: tuple[float, float] | None = None,
   ):
@@ -90,8 +92,8 @@ class Evaluator:
     take = self._model.input_shape
     if all(b in (None, a) for a, b in zip(have, take, strict=True)):
       return []
-    have, take = ("x".join(str(n or "any") for n in s) for s in (have, take))
-    return [f"Images of {have} are fitted to the feature network's {take}."]
+    mine, its = ("x".join(str(n or "any") for n in s) for s in (have, take))
+    return [f"Images of {mine} are fitted to the feature network's {its}."]
 
   def _compare_kinds(self, images, is_said: bool) -> None:
     """Says what speaks against images being of the real ones' kind."""
@@ -101,7 +103,9 @@ class Evaluator:
       warnings.warn(sentence, stacklevel=3)
 
   def evaluate(
-    self, images, value_range: tuple[float, float] | None = None
+    self,
+    images: array_types.Array,
+    value_range: tuple[float, float] | None = None,
   ) -> dict[str, float | int]:
     """Returns the metrics of generated images.
 
@@ -136,7 +140,9 @@ class Evaluator:
     }
 
   def logits(
-    self, images, value_range: tuple[float, float] | None = None
+    self,
+    images: array_types.Array,
+    value_range: tuple[float, float] | None = None,
   ) -> np.ndarray:
     """Returns what the classifier says of images, before its softmax.
 
@@ -156,7 +162,8 @@ class Evaluator:
         " number is unknown. Pass a classifier."
       )
     images = arrays.check_images(images, "images", value_range=value_range)
-    return self._model.compute(images, self._batch_size)[1]
+    found: Any = self._model.compute(images, self._batch_size)[1]
+    return found
 
   def reference(self, num_images: int) -> dict[str, float | int]:
     """Returns what real images get where generated ones are measured.
@@ -190,7 +197,7 @@ class Evaluator:
     if self._real_labels is None:
       return {"recall": recall}
     hit = collapse.classes_hit(
-      self._real_labels[held], max(2, self.num_classes)
+      self._real_labels[held], max(2, self.num_classes or 0)
     )
     return {"recall": recall, "classes_hit": hit}
 

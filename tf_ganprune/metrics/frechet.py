@@ -15,16 +15,19 @@
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune.metrics import arrays
 
 
 def _covariance_root(features: np.ndarray) -> np.ndarray:
   """Returns R with R^T R the unbiased covariance, at most d rows."""
   centred = features - features.mean(axis=0)
-  return np.linalg.qr(centred / np.sqrt(len(features) - 1), mode="r")
+  return np.linalg.qr(centred / np.sqrt(len(features) - 1), mode="r")  # type: ignore[return-value]  # R alone
 
 
-def frechet_distance(real, generated) -> float:
+def frechet_distance(
+  real: array_types.Array, generated: array_types.Array
+) -> float:
   """|m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)), lower is better.
 
   The squared 2-Wasserstein distance between two Gaussians (Dowson and Landau

@@ -15,6 +15,7 @@
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune.metrics import arrays
 
 
@@ -23,7 +24,7 @@ def _log_mean_exp(values: np.ndarray) -> np.ndarray:
   return top + np.log(np.exp(values - top).mean(axis=0))
 
 
-def inception_score(logits) -> float:
+def inception_score(logits: array_types.Array) -> float:
   """exp(E[KL(p(y|x) || p(y))]), higher is better, Salimans et al. 2016.
 
   Between 1 (all images look alike to the classifier, or it cannot tell) and

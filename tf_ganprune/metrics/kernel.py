@@ -15,6 +15,7 @@
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune.metrics import arrays
 
 
@@ -32,7 +33,9 @@ def _mean_off_diagonal(a: np.ndarray) -> float:
   return (_kernel_sum(a, a) - diagonal) / (len(a) * (len(a) - 1))
 
 
-def kernel_distance(real, generated) -> float:
+def kernel_distance(
+  real: array_types.Array, generated: array_types.Array
+) -> float:
   """Unbiased squared MMD with the kernel (x.y / d + 1)^3, lower is better.
 
   Bińkowski et al. 2018, section 4; on InceptionV3 features it is the KID. All

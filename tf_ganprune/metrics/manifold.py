@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tf_ganprune import array_types
 from tf_ganprune.metrics import arrays
 
 
@@ -95,7 +96,9 @@ def _coverage(points: np.ndarray, centres: np.ndarray, k: int) -> float:
   return inside / len(points)
 
 
-def precision_recall(real, generated, k: int = 3) -> PrecisionRecall:
+def precision_recall(
+  real: array_types.Array, generated: array_types.Array, k: int = 3
+) -> PrecisionRecall:
   """Shares of each set that lie in the other's manifold, higher is better.
 
   Kynkäänniemi et al. 2019, equations 1 and 2: the manifold of a set is the

@@ -14,6 +14,7 @@
 """Several generators as one: each makes an equal part of the images."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -41,7 +42,7 @@ class Ensemble(keras.Model):
     >>> evaluator.evaluate(both.generate(1000, seed=0))
   """
 
-  def __init__(self, generators: Sequence[keras.Model], **kwargs):
+  def __init__(self, generators: Sequence[keras.Model], **kwargs: Any):
     """Takes over the members.
 
     Args:
@@ -70,7 +71,9 @@ class Ensemble(keras.Model):
       bounds.check_alike(first, other, (repr(first.name), repr(other.name)))
     self(keras.Input([self.latent_dim]))
 
-  def call(self, inputs, training=None):
+  def call(
+    self, inputs: tf.Tensor, training: tf.Tensor | bool | None = None
+  ) -> tf.Tensor:
     """Maps latents to images, each by the member whose turn it is.
 
     Args:
@@ -112,14 +115,16 @@ class Ensemble(keras.Model):
     with states.Kept(self):
       return tf.concat([self(part, training=False) for part in parts], 0)
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     serialize = keras.utils.serialize_keras_object
     members = [serialize(one) for one in self.generators]
     return super().get_config() | {"generators": members, "name": self.name}
 
   @classmethod
-  def from_config(cls, config, custom_objects=None):
+  def from_config(
+    cls, config: dict, custom_objects: dict | None = None
+  ) -> "Ensemble":
     """Builds the members and the ensemble from what `get_config` returned."""
     members = keras.utils.deserialize_keras_object(
       config["generators"], custom_objects=custom_objects

@@ -83,7 +83,7 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     self.interval = arguments.whole("interval", interval, 1)
     self.pipeline = _checked_groups(pipeline)
 
-  def build(self, input_shape=None) -> None:
+  def build(self, input_shape: object = None) -> None:
     """Makes p, which is 0; see `Regularizer.build`."""
     self.probability = self.add_state("probability")
     self.sign_sum = self.add_state("sign_sum")
@@ -91,7 +91,9 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     self.num_updates = self.add_state("num_updates", tf.int64)
     super().build(input_shape)
 
-  def draw(self, n, rng):
+  def draw(
+    self, n: tf.Tensor, rng: tf.random.Generator
+  ) -> dict[str, tf.Tensor]:
     """Returns what is done to each image; see `Augmentation.draw`."""
     draws = pipeline.Draws(n, rng, tf.convert_to_tensor(self.probability))
     groups = {
@@ -102,7 +104,7 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     drawn = [groups[name]() for name in _GROUPS if name in self.pipeline]
     return {name: value for some in drawn for name, value in some.items()}
 
-  def apply(self, images, drawn):
+  def apply(self, images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
     """Returns changed images; see `Augmentation.apply`.
 
     Raises:

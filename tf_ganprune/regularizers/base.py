@@ -83,7 +83,7 @@ class Regularizer(keras.layers.Layer):
       name=self.kind or None, trainable=False, dtype=keras.backend.floatx()
     )
 
-  def build(self, input_shape=None) -> None:
+  def build(self, input_shape: object = None) -> None:
     """Makes the variables, for one discriminator; one with state overrides it.
 
     Args:
@@ -161,7 +161,7 @@ class Regularizer(keras.layers.Layer):
       )
     return {}
 
-  def add_state(self, name: str, dtype=tf.float32) -> tf.Variable:
+  def add_state(self, name: str, dtype: tf.DType = tf.float32) -> tf.Variable:
     """Returns a new variable, a scalar 0, that all replicas have alike.
 
     Args:
@@ -255,7 +255,8 @@ def get_all(
   if isinstance(regularizers, str | Regularizer):
     regularizers = [regularizers]
   if not isinstance(regularizers, list | tuple):
-    regularizers = [get(regularizers)]  # which says what is wrong
+    wrong: Any = regularizers
+    regularizers = [get(wrong)]  # which says what is wrong
   found = [get(one) for one in regularizers]
   kinds = [type(one) for one in found]
   for kind in kinds:

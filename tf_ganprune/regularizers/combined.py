@@ -147,7 +147,7 @@ class Combined(keras.layers.Layer):
     }
 
   @classmethod
-  def from_config(cls, config):
+  def from_config(cls, config: dict) -> "Combined":
     """Builds the regularizers and their variables, which are new."""
     deserialize = keras.utils.deserialize_keras_object
     found = [deserialize(one) for one in config["regularizers"]]

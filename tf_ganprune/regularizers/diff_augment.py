@@ -58,12 +58,14 @@ class DiffAugment(augmentation.Augmentation):
     super().__init__()
     self.policies = checked_policies(policies)
 
-  def draw(self, n, rng):
+  def draw(
+    self, n: tf.Tensor, rng: tf.random.Generator
+  ) -> dict[str, tf.Tensor]:
     """Returns numbers from 0 to 1 for all policies; see `Augmentation.draw`."""
     uniform = tf.unstack(rng.uniform([n, len(_NAMES)]), axis=1)
     return dict(zip(_NAMES, uniform, strict=True))
 
-  def apply(self, images, drawn):
+  def apply(self, images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
     """Returns changed images; see `Augmentation.apply`."""
     for policy in self.policies:
       images = POLICIES[policy](images, drawn)

@@ -61,7 +61,7 @@ class LeCam(base.Regularizer):
     self.decay = arguments.real("decay", decay, 0, 1)
     self.warm_up = arguments.whole("warm_up", warm_up, 0)
 
-  def build(self, input_shape=None) -> None:
+  def build(self, input_shape: object = None) -> None:
     """Makes the anchors; see `Regularizer.build`."""
     self.real_anchor = self.add_state("real_anchor")
     self.fake_anchor = self.add_state("fake_anchor")

@@ -13,11 +13,35 @@
 # limitations under the License.
 """Scores of images in one update, as regularizers want them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import tensorflow as tf
 
 from tf_ganprune.regularizers import base
+
+
+class Regularizers(Protocol):
+  """The parts of a `tgp.regularizers.Combined` that an update calls."""
+
+  asked: set[str]
+
+  def augment(
+    self, images: base.Images, rng: tf.random.Generator
+  ) -> base.Images:
+    """Changes images; see `Regularizer.augment`."""
+
+  def select(self, scores: tf.Tensor, step: tf.Tensor | int) -> tf.Tensor:
+    """Keeps some of the scores; see `Regularizer.select`."""
+
+  def penalty(self, seen: base.Seen) -> tf.Tensor | float:
+    """Adds to the discriminator's loss; see `Regularizer.penalty`."""
+
+  def observe(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> None:
+    """Changes the state; see `Regularizer.observe`."""
+
+  def overriding(self, method: str) -> Sequence[base.Regularizer]:
+    """Returns those that do something in a method."""
 
 
 class Scorer:
@@ -32,7 +56,7 @@ class Scorer:
 
   def __init__(
     self,
-    combined,
+    combined: Regularizers,
     score: Callable[[base.Images], tf.Tensor],
     rng: tf.random.Generator,
     step: tf.Tensor | int,

@@ -16,6 +16,7 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from tf_ganprune.report import optional_imports
 from tf_ganprune.sparsity import report
@@ -264,7 +265,35 @@ def _finish_bars(axes, names, count) -> None:
     )
 
 
-def sensitivity_chart(table, kind: str = "svg") -> str | bytes:
+class LayerDistance(Protocol):
+  """One measurement of a `tgp.report.SensitivityTable`."""
+
+  @property
+  def layer(self) -> str:
+    """The layer's name."""
+
+  @property
+  def sparsity(self) -> float:
+    """The share of its weights that was set to 0."""
+
+  @property
+  def distance(self) -> float:
+    """The Fréchet distance with that."""
+
+
+class Distances(Protocol):
+  """The parts of a `tgp.report.SensitivityTable` that are drawn."""
+
+  @property
+  def dense(self) -> float:
+    """The Fréchet distance of the network as it is."""
+
+  @property
+  def rows(self) -> Sequence[LayerDistance]:
+    """What was measured, layer by layer."""
+
+
+def sensitivity_chart(table: Distances, kind: str = "svg") -> str | bytes:
   """Draws the Fréchet distance over the sparsity of each layer by itself.
 
   Args:

@@ -14,17 +14,19 @@
 """Measures how much each layer of a generator bears to be pruned."""
 
 import fnmatch
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, model_generators, states
+from tf_ganprune import arguments, array_types, model_generators, states
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import averaging
 from tf_ganprune.graphs import calling, signatures
+from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
 from tf_ganprune.sparsity import importance as importances
@@ -36,15 +38,22 @@ from tf_ganprune.sparsity.wrapping import scoring, wrapped_layers, wrapper
 _BATCH = 256
 
 
+class Evaluates(Protocol):
+  """What scores images, as a `tgp.metrics.Evaluator` does."""
+
+  def evaluate(self, images: array_types.Array, /) -> Mapping[str, float]:
+    """Returns scores by name, `'frechet_distance'` among them."""
+
+
 def sensitivity(
   gan_or_generator: keras.Model,
-  evaluator,
+  evaluator: Evaluates,
   sparsities: Sequence[float] = (0.5, 0.7, 0.8, 0.9, 0.95),
   layers: Sequence[str] | None = None,
-  importance="magnitude",
+  importance: str | importances.Importance = "magnitude",
   num_images: int = 1000,
   seed: int = 0,
-  inputs=None,
+  inputs: choosing.Given | None = None,
   prune_depthwise: bool = False,
   value_range: tuple[float, float] | None = None,
 ) -> sensitivity_table.SensitivityTable:

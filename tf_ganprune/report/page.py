@@ -40,7 +40,8 @@ def _address(
 def _curves(comparison: comparison_lib.Comparison) -> dict[str, str]:
   """Draws each phase; one that all contestants went through is drawn once."""
   contestants = comparison.contestants
-  curves, networks = {}, {}
+  networks: dict[str, int | None] = {}
+  curves: dict[str, dict] = {}
   for i, contestant in enumerate(contestants):
     for phase, columns in contestant.history.items():
       name = f"{contestant.name}: {phase}"

@@ -16,6 +16,7 @@
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from tf_ganprune.report import comparison as comparison_lib
 
@@ -94,8 +95,8 @@ def _ratio(value: float | None, base: float | None) -> float | None:
 def _row(
   section: str,
   label: str,
-  values: list[float | None],
-  text: Callable[[float], str],
+  values: Sequence[float | None],
+  text: Callable[[Any], str],
   hint: str = "",
   ratios: bool = True,
   best: Sequence[bool] = (),

@@ -14,7 +14,7 @@
 """Sections of a page that show what networks made: pictures, sounds, texts."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Protocol
 
 import numpy as np
@@ -69,21 +69,21 @@ class Drawn:
 
 
 class Section(Protocol):
-  """What a page can show; a class of one's own needs no more than this.
+  """What a page can show; a class of one's own needs no more than this."""
 
-  Attributes:
-    title: The section's heading.
-    caption: A sentence below it, or nothing.
-  """
+  @property
+  def title(self) -> str:
+    """The section's heading."""
 
-  title: str
-  caption: str
+  @property
+  def caption(self) -> str:
+    """A sentence below it, or nothing."""
 
   def drawn(self) -> Drawn:
     """Returns the section's cells."""
 
 
-def _examples(section, columns: Mapping[str, Sequence]) -> int:
+def _examples(section, columns: Mapping[str, Sized]) -> int:
   """Returns how many examples there are, which is the same in each column."""
   counts = {name: len(values) for name, values in columns.items()}
   if len(set(counts.values())) != 1 or not min(counts.values()):

@@ -28,7 +28,7 @@ def _quality(
 ) -> str:
   base = comparison.base
   for score in comparison.all_scores:
-    values = [c.metrics.get(score.name) for c in (other, base)]
+    values: list = [c.metrics.get(score.name) for c in (other, base)]
     if score.hint and all(map(_is_number, values)):
       mine, its = map(score.text, values)
       return (
@@ -41,9 +41,9 @@ def _size(
   base: comparison_lib.Contestant, other: comparison_lib.Contestant
 ) -> str:
   common = [
-    (file.num_bytes, base.file(file.target).num_bytes, file.target)
+    (file.num_bytes, its.num_bytes, file.target)
     for file in other.files
-    if base.file(file.target) is not None
+    if (its := base.file(file.target)) is not None
   ]
   if not common:
     return "no files for the same target to compare"

@@ -14,14 +14,21 @@
 """Wraps networks for pruning, and unwraps them."""
 
 import warnings
+from typing import Any
 
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_policy as pruning_policy_,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_schedule as pruning_schedule_,
 )
 
 from tf_ganprune import foreign, keras_compat
 from tf_ganprune.graphs import clones, signatures
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity import allocation as allocations
+from tf_ganprune.sparsity import importance as importances
+from tf_ganprune.sparsity import regularization as regularizations
 from tf_ganprune.sparsity import report, strip
 from tf_ganprune.sparsity.masks import pattern_checks
 from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
@@ -36,18 +43,22 @@ from tf_ganprune.sparsity.wrapping import (
 
 
 def prune_low_magnitude(
-  to_prune,
-  pruning_schedule=None,
+  to_prune: keras.layers.Layer | list[keras.layers.Layer],
+  pruning_schedule: pruning_schedule_.PruningSchedule | None = None,
   block_size: tuple[int, int] = (1, 1),
   block_pooling_type: str = "AVG",
-  pruning_policy=None,
+  pruning_policy: pruning_policy_.PruningPolicy | None = None,
   sparsity_m_by_n: tuple[int, int] | None = None,
   prune_depthwise: bool = False,
-  importance="magnitude",
-  allocation="uniform",
-  regularization=None,
-  **kwargs,
-):
+  importance: str | importances.Importance = "magnitude",
+  allocation: str
+  | allocations.Allocation
+  | dict[
+    str, dict[str, Any] | pruning_schedule_.PruningSchedule | None
+  ] = "uniform",
+  regularization: str | regularizations.Regularization | None = None,
+  **kwargs: Any,
+) -> keras.layers.Layer | list[keras.layers.Layer]:
   """Wraps a layer, a list of layers or a network, to be pruned in training.
 
   As TF-MOT's function of this name, with these differences: it takes any

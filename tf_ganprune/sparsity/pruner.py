@@ -15,6 +15,7 @@
 
 import weakref
 from collections.abc import Iterable
+from typing import Any
 
 import tensorflow as tf
 
@@ -48,7 +49,11 @@ class Pruner:
     >>> pruner.advance()
   """
 
-  def __init__(self, *networks: keras.Model, optimizer=None):
+  def __init__(
+    self,
+    *networks: keras.Model,
+    optimizer: keras.optimizers.Optimizer | None = None,
+  ):
     """Takes over the counting, for as long as this object lives.
 
     Args:
@@ -112,7 +117,7 @@ class Pruner:
     received = gathering.gather(self._layers, gradients, variables, applies)
     self._received.update(map(id, received))
 
-  def advance(self, updates=None) -> None:
+  def advance(self, updates: tf.Tensor | int | None = None) -> None:
     """Counts an update, prunes if it is time, and sets pruned weights to 0.
 
     Args:
@@ -145,7 +150,7 @@ class Pruner:
 
     None stands for those that are not frozen now.
     """
-    known = self._notes.take()
+    known: Any = self._notes.take()
     if not (tf.inside_function() or self._notes.are_shown()):
       # Whoever calls it says that what is not frozen was updated.
       return known.union(*(layer.trained() for layer in self._layers))

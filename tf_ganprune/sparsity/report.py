@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tf_ganprune import foreign, keras_compat
+from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
 
 _NOT_PRUNABLE = "not prunable"
@@ -84,7 +85,7 @@ class SparsityReport:
     return "\n".join([*lines, *self.notes])
 
 
-def sparsity_report(model) -> SparsityReport:
+def sparsity_report(model: keras.Model) -> SparsityReport:
   """Counts the zeros in a network's prunable weights.
 
   Biases and norms are not counted, since they are not pruned. Layers that are

@@ -19,7 +19,7 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.wrapping import subclassed, wrapped_layers, wrapper
 
 
-def strip_pruning(model):
+def strip_pruning(model: keras.Model) -> keras.Model:
   """Returns the network without its wrappers, pruned weights being zero.
 
   As TF-MOT's function of this name; the masks are applied first, so that the

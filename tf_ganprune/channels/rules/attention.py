@@ -49,8 +49,8 @@ def attention(call: Call) -> Rule:
   if out.bias is not None:
     weights[out.bias.ref()] = Weight((back,), "bias")
   # The shapes are those of the old inputs; Keras takes them from the call.
-  shapes = dict.fromkeys(("query_shape", "key_shape", "value_shape"))
-  config = {"num_heads": heads, "output_shape": (back,)} | shapes
+  unknown = dict.fromkeys(("query_shape", "key_shape", "value_shape"))
+  config = {"num_heads": heads, "output_shape": (back,)} | unknown
   axes = [call.with_channels(back)]
   scores = (None, heads, None, None)
   outputs = axes if len(call.output_shapes) == 1 else [*axes, scores]

@@ -122,5 +122,5 @@ def _is_near(a, b, dtype) -> bool:
   if a.shape != b.shape:
     return False
   near = 1e-5 if dtype.size >= 4 else 1e-2
-  pair = (tf.cast(x, tf.float64).numpy() for x in (a, b))
-  return np.allclose(*pair, rtol=near, atol=near, equal_nan=True)
+  a, b = (tf.cast(x, tf.float64).numpy() for x in (a, b))
+  return np.allclose(a, b, rtol=near, atol=near, equal_nan=True)

@@ -15,6 +15,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -74,16 +75,17 @@ def reshaped(call: Call, given: Labelled, shape: Sequence[int | None]):
   """
   outputs: list[Axis | None] = [None] * len(shape)
   waiting = {i for i, axis in enumerate(given.axes) if axis is not None}
+  axes: Sequence[Any] = given.axes
   for ours, theirs in _segments(given.shape, shape):
     labelled = waiting.intersection(ours)
     sides = [given.shape[i] for i in ours], [shape[i] for i in theirs]
     if len(labelled) == 1 and _same_size(*sides):
       (place,) = labelled
-      axis, target = _split(call, given.axes[place], ours.index(place), *sides)
+      axis, target = _split(call, axes[place], ours.index(place), *sides)
       outputs[theirs[target]] = axis
       waiting -= labelled
   for i in waiting:
-    call.fix(given.axes[i], f"{call.layer.name!r} mixes them with others")
+    call.fix(axes[i], f"{call.layer.name!r} mixes them with others")
   return tuple(outputs)
 
 

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Shares by a kernel's shape: Erdos-Renyi-Kernel."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -39,7 +41,7 @@ class ERK(base.Allocation):
   kind = "erk"
   goes_by_shape = True
 
-  def counts(self, scores, kept):
+  def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
     """Returns shares that depend on shapes only."""
     shapes = [np.array(x.shape.as_list(), np.float64) for x in scores]
     sizes = np.array([shape.prod() for shape in shapes])

@@ -13,6 +13,8 @@
 # limitations under the License.
 """One threshold on scores that are relative to what would stay of a kernel."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -40,7 +42,7 @@ class LAMP(base.Allocation):
   kind = "lamp"
   takes_signed = False
 
-  def counts(self, scores, kept):
+  def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
     """Returns how many of the highest LAMP scores each kernel has."""
     return shares.of_highest([_lamp(x) for x in scores], kept)
 

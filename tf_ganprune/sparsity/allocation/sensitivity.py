@@ -14,13 +14,25 @@
 """Shares by what pruning each layer was measured to cost."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.allocation import base, shares
+
+# Pairs of a sparsity and the increase of the distance.
+Curve = Sequence[Sequence[float]]
+
+
+class Measured(Protocol):
+  """The part of a `tgp.report.SensitivityTable` that allocates."""
+
+  @property
+  def increases(self) -> Mapping[str, Curve]:
+    """By names of layers, what pruning each costs."""
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -47,7 +59,9 @@ class Sensitivity(base.Allocation):
 
   kind = "sensitivity"
 
-  def __init__(self, table):
+  def __init__(
+    self, table: Measured | Mapping[str, Curve] | Iterable[Sequence]
+  ):
     """Takes what was measured.
 
     Args:
@@ -58,7 +72,7 @@ class Sensitivity(base.Allocation):
     Raises:
       ValueError: If it is none of that, or empty.
     """
-    increases = getattr(table, "increases", table)
+    increases: Any = getattr(table, "increases", table)
     if isinstance(increases, Mapping):
       increases = increases.items()
     try:
@@ -73,7 +87,7 @@ class Sensitivity(base.Allocation):
     if not self._curves:
       raise ValueError("`table` is empty; measure some layers.")
 
-  def at(self, layer):
+  def at(self, layer: str) -> "Sensitivity":
     """Returns an allocation with this layer only.
 
     Raises:
@@ -89,11 +103,12 @@ class Sensitivity(base.Allocation):
       )
     return Sensitivity(found[:1])
 
-  def among(self, others):
+  def among(self, others: Sequence[base.Allocation]) -> "Sensitivity":
     """Returns an allocation with all of these layers, a kernel each."""
-    return Sensitivity([curve for one in others for curve in one._curves])
+    sharing: Any = others  # each of this class
+    return Sensitivity([curve for one in sharing for curve in one._curves])
 
-  def counts(self, scores, kept):
+  def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
     """Returns shares by the curves, which are in the order of the scores."""
     sizes = np.array([x.shape.num_elements() for x in scores], np.float64)
     path = _path(sizes, [curve for _, curve in self._curves])
@@ -104,7 +119,7 @@ class Sensitivity(base.Allocation):
     gone = tf.linalg.matvec(path[:-1] - path[1:], parts, transpose_a=True)
     return shares.rounded(path[0] - gone, sizes, kept)
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the curves, those of this layer in a wrapper."""
     return {"table": [[name, curve] for name, curve in self._curves]}
 

@@ -13,6 +13,10 @@
 # limitations under the License.
 """The same sparsity everywhere, or one threshold for all kernels."""
 
+from collections.abc import Sequence
+
+import tensorflow as tf
+
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.allocation import base, shares
 
@@ -46,6 +50,6 @@ class Global(base.Allocation):
 
   kind = "global"
 
-  def counts(self, scores, kept):
+  def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
     """Returns how many of the highest scores each kernel has."""
     return shares.of_highest(scores, kept)

@@ -35,16 +35,18 @@ class Gradient(base.Importance):
   kind = "gradient"
   needs_gradients = True
 
-  def accumulate(self, slot, weight, gradient):
+  def accumulate(
+    self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
+  ) -> tf.Tensor:
     """Adds |dL/dw|."""
     del weight
     return slot + tf.abs(gradient)
 
-  def scores(self, weight, slot):
+  def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
     """Returns what was gathered."""
     del weight
     return slot
 
-  def after(self, slot):
+  def after(self, slot: tf.Tensor) -> tf.Tensor:
     """Begins anew."""
     return tf.zeros_like(slot)

@@ -34,7 +34,9 @@ class Magnitude(base.Importance):
   kind = "magnitude"
   zero_is_lowest = True
 
-  def scores(self, weight, slot=None):
+  def scores(
+    self, weight: tf.Tensor, slot: tf.Tensor | None = None
+  ) -> tf.Tensor:
     """Returns |w|."""
     del slot
     return tf.abs(weight)

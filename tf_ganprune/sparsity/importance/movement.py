@@ -13,6 +13,8 @@
 # limitations under the License.
 """Movement pruning."""
 
+import tensorflow as tf
+
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base
 
@@ -38,11 +40,13 @@ class Movement(base.Importance):
   needs_gradients = True
   is_signed = True
 
-  def accumulate(self, slot, weight, gradient):
+  def accumulate(
+    self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
+  ) -> tf.Tensor:
     """Subtracts w dL/dw."""
     return slot - weight * gradient
 
-  def scores(self, weight, slot):
+  def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
     """Returns what was gathered."""
     del weight
     return slot

@@ -45,15 +45,17 @@ class Random(base.Importance):
       )
     self.seed = seed
 
-  def scores(self, weight, slot=None):
+  def scores(
+    self, weight: tf.Tensor, slot: tf.Tensor | None = None
+  ) -> tf.Tensor:
     """Returns numbers in [0, 1)."""
     del slot
     return tf.random.stateless_uniform(weight.shape, [self.seed, 0])
 
-  def at(self, place):
+  def at(self, place: int) -> "Random":
     """Returns one with a seed of its own."""
     return Random((self.seed * _PRIME + place + 1) % _SEEDS)
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return {"seed": self.seed}

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Pruning by the sensitivity of connections at initialization."""
 
+import tensorflow as tf
+
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base, taylor
 
@@ -38,6 +40,6 @@ class SNIP(taylor.Taylor):
   kind = "snip"
   gathers_once = True
 
-  def after(self, slot):
+  def after(self, slot: tf.Tensor) -> tf.Tensor:
     """Keeps what was gathered."""
     return slot

@@ -67,7 +67,9 @@ class Spectral(base.Importance):
     self.directions = directions
     self.iterations = iterations
 
-  def scores(self, weight, slot=None):
+  def scores(
+    self, weight: tf.Tensor, slot: tf.Tensor | None = None
+  ) -> tf.Tensor:
     """Returns the norm of what each weight adds."""
     del slot
     matrix = tf.cast(tf.reshape(weight, [-1, weight.shape[-1]]), tf.float32)
@@ -105,6 +107,6 @@ class Spectral(base.Importance):
     )
     return right
 
-  def get_config(self):
+  def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
     return {"directions": self.directions, "iterations": self.iterations}

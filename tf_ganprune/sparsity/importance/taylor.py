@@ -37,15 +37,17 @@ class Taylor(base.Importance):
   kind = "taylor"
   needs_gradients = True
 
-  def accumulate(self, slot, weight, gradient):
+  def accumulate(
+    self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
+  ) -> tf.Tensor:
     """Adds |w dL/dw|."""
     return slot + tf.abs(weight * gradient)
 
-  def scores(self, weight, slot):
+  def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
     """Returns what was gathered."""
     del weight
     return slot
 
-  def after(self, slot):
+  def after(self, slot: tf.Tensor) -> tf.Tensor:
     """Begins anew."""
     return tf.zeros_like(slot)

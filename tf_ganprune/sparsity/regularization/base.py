@@ -14,8 +14,12 @@
 """What a regularization is: how weights that are to go shrink."""
 
 from collections.abc import Callable
+from typing import Any
 
 import tensorflow as tf
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_schedule as pruning_schedule_,
+)
 
 from tf_ganprune import arguments, class_registry
 
@@ -108,7 +112,9 @@ class Regularization:
     """
     raise NotImplementedError
 
-  def fitted(self, schedule) -> "Regularization":
+  def fitted(
+    self, schedule: pruning_schedule_.PruningSchedule
+  ) -> "Regularization":
     """Returns one that knows what it left to a schedule.
 
     Args:
@@ -149,8 +155,9 @@ class Regularization:
 
   def strength(self, step: tf.Tensor) -> tf.Tensor:
     """Returns how strong an update shrinks, in float32."""
+    end_step: Any = self.end_step  # known, once it is fitted
     part = tf.cast(step - self.begin_step, tf.float32)
-    return self.weight * (part / float(self.end_step - self.begin_step))
+    return self.weight * (part / float(end_step - self.begin_step))
 
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""

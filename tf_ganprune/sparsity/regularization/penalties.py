@@ -13,6 +13,8 @@
 # limitations under the License.
 """Penalties whose proximal steps pull what is to go to zero."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
@@ -34,7 +36,12 @@ class L1(base.Regularization):
 
   kind = "l1"
 
-  def shrinkage(self, weight, strength, group_mean):
+  def shrinkage(
+    self,
+    weight: tf.Tensor,
+    strength: tf.Tensor,
+    group_mean: Callable[[tf.Tensor], tf.Tensor],
+  ) -> tf.Tensor:
     """Returns w, at most strength from 0."""
     del group_mean
     return tf.clip_by_value(weight, -strength, strength)
@@ -55,7 +62,12 @@ class L2(base.Regularization):
   kind = "l2"
   _WEIGHT = 0.01
 
-  def shrinkage(self, weight, strength, group_mean):
+  def shrinkage(
+    self,
+    weight: tf.Tensor,
+    strength: tf.Tensor,
+    group_mean: Callable[[tf.Tensor], tf.Tensor],
+  ) -> tf.Tensor:
     """Returns w strength / (1 + strength)."""
     del group_mean
     return weight * (strength / (1.0 + strength))
@@ -81,7 +93,12 @@ class GroupLasso(base.Regularization):
 
   kind = "group_lasso"
 
-  def shrinkage(self, weight, strength, group_mean):
+  def shrinkage(
+    self,
+    weight: tf.Tensor,
+    strength: tf.Tensor,
+    group_mean: Callable[[tf.Tensor], tf.Tensor],
+  ) -> tf.Tensor:
     """Returns g min(1, strength / r) of each group g."""
     size = tf.sqrt(group_mean(tf.square(weight)))
     return weight * tf.minimum(tf.math.divide_no_nan(strength, size), 1.0)

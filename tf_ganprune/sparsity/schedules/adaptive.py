@@ -13,12 +13,14 @@
 # limitations under the License.
 """A sparsity that a callback sets while a network trains."""
 
+from typing import TypeAlias
+
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 from tf_ganprune.keras_compat import keras
 
-_PruningSchedule = tfmot.sparsity.keras.PruningSchedule
+_PruningSchedule: TypeAlias = tfmot.sparsity.keras.PruningSchedule
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")

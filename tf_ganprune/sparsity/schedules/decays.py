@@ -16,6 +16,7 @@
 import abc
 import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
@@ -23,7 +24,7 @@ import tensorflow_model_optimization as tfmot
 from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 
-_PruningSchedule = tfmot.sparsity.keras.PruningSchedule
+_PruningSchedule: TypeAlias = tfmot.sparsity.keras.PruningSchedule
 _register = keras.utils.register_keras_serializable(package="tf_ganprune")
 
 

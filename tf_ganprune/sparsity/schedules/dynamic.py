@@ -15,6 +15,8 @@
 
 import abc
 import math
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias
 
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
@@ -22,10 +24,30 @@ import tensorflow_model_optimization as tfmot
 from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 
-_PruningSchedule = tfmot.sparsity.keras.PruningSchedule
+_PruningSchedule: TypeAlias = tfmot.sparsity.keras.PruningSchedule
 _register = keras.utils.register_keras_serializable(package="tf_ganprune")
 _PRIME = 1_000_003
 _SEEDS = 2**31
+
+
+class PrunedWeight(Protocol):
+  """The parts of a `scoring.Entry` that scores of what grows are made of."""
+
+  @property
+  def mask(self) -> tf.Variable:
+    """0 where the weight was pruned, else 1."""
+
+  @property
+  def slot(self) -> tf.Tensor | tf.Variable | None:
+    """The gradients that were gathered."""
+
+  @property
+  def place(self) -> int:
+    """Which of its layer's pruned weights it is."""
+
+  @property
+  def step(self) -> tf.Variable:
+    """How many updates the layer has had."""
 
 
 class DynamicSparsity(_PruningSchedule):
@@ -89,17 +111,19 @@ class DynamicSparsity(_PruningSchedule):
       is_turn &= step <= self.end_step
     return is_turn, tf.constant(self.sparsity, tf.float32)
 
-  def gathers_at(self, step) -> tf.Tensor:
+  def gathers_at(self, step: tf.Tensor | int) -> tf.Tensor:
     """Whether gradients of the update after a step decide on what grows."""
     return self(step + 1)[0]
 
-  def accumulate(self, slot, weight, gradient) -> tf.Tensor:
+  def accumulate(
+    self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
+  ) -> tf.Tensor:
     """Adds a gradient: losses that share a network decide together."""
     del weight
     return slot + gradient
 
   @abc.abstractmethod
-  def fraction(self, step) -> tf.Tensor:
+  def fraction(self, step: tf.Tensor | int) -> tf.Tensor:
     """Returns what share of the weights that are not zero is dropped.
 
     Args:
@@ -110,14 +134,19 @@ class DynamicSparsity(_PruningSchedule):
     """
 
   @abc.abstractmethod
-  def growth(self, entry) -> tf.Tensor:
+  def growth(self, entry: PrunedWeight) -> tf.Tensor:
     """Returns scores of 0 or more; of what is zero, the highest are grown.
 
     Args:
       entry: A `scoring.Entry`: a kernel and what belongs to it.
     """
 
-  def random(self, shape, place: int, step) -> tf.Tensor:
+  def random(
+    self,
+    shape: tf.TensorShape | Sequence[int],
+    place: int,
+    step: tf.Tensor | int,
+  ) -> tf.Tensor:
     """Returns numbers in [0, 1), others for each kernel and step.
 
     Args:
@@ -179,12 +208,12 @@ class SET(DynamicSparsity):
     """
     super().__init__(sparsity, update_frequency, drop_fraction, end_step, seed)
 
-  def fraction(self, step):
+  def fraction(self, step: tf.Tensor | int) -> tf.Tensor:
     """Returns the same share at each turn."""
     del step
     return tf.constant(self.drop_fraction, tf.float64)
 
-  def growth(self, entry):
+  def growth(self, entry: PrunedWeight) -> tf.Tensor:
     """Returns random numbers."""
     return self.random(entry.mask.shape, entry.place, entry.step)
 
@@ -233,13 +262,13 @@ class RigL(DynamicSparsity):
     arguments.whole("end_step", end_step, 1)
     super().__init__(sparsity, update_frequency, drop_fraction, end_step, seed)
 
-  def fraction(self, step):
+  def fraction(self, step: tf.Tensor | int) -> tf.Tensor:
     """Returns half a cosine from `drop_fraction` to 0."""
     progress = tf.cast(step, tf.float64) / float(self.end_step)
     cosine = tf.cos(math.pi * tf.clip_by_value(progress, 0.0, 1.0))
     return self.drop_fraction * (1.0 + cosine) / 2.0
 
-  def growth(self, entry):
+  def growth(self, entry: PrunedWeight) -> tf.Tensor:
     """Returns the gradients' magnitude."""
     return tf.abs(tf.convert_to_tensor(entry.slot))
 

@@ -141,7 +141,7 @@ def mask(variable: tf.Variable, weight: tf.Variable) -> tf.Variable:
   Returns:
     The same variable.
   """
-  variable.__class__ = _class(_Mask, type(variable))
+  variable.__class__ = _class(_Mask, type(variable))  # type: ignore[arg-type]  # classes are hashable
   variable._hidden = weight
   return variable
 
@@ -155,7 +155,7 @@ def step(variable: tf.Variable) -> tf.Variable:
   Returns:
     The same variable.
   """
-  variable.__class__ = _class(_Step, type(variable))
+  variable.__class__ = _class(_Step, type(variable))  # type: ignore[arg-type]  # classes are hashable
   return variable
 
 

@@ -14,6 +14,7 @@
 """What an optimizer remembers of each weight, such as its momentum."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -58,7 +59,8 @@ def of(optimizers: Sequence | None, weight: tf.Variable) -> tuple:
   return tuple(pair for x in holders for pair in _slots(x, weight))
 
 
-def _index(optimizer, weight) -> int | None:
+def _index(optimizer, weight) -> Any:
+  """Returns the place of a weight's slots, None if it has none."""
   known = getattr(optimizer, "_index_dict", {})
   return known.get(optimizer._var_key(weight))
 

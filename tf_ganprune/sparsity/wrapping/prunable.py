@@ -27,13 +27,13 @@ from tf_ganprune.keras_compat import keras
 _TFMOT = prune_registry.PruneRegistry
 _LAYERS = keras.layers
 # Kernels of layers that TF-MOT refuses.
-_KERNELS = {
+_KERNELS: dict[type, tuple[str, ...]] = {
   _LAYERS.Conv1DTranspose: ("kernel",),
   _LAYERS.Conv3DTranspose: ("kernel",),
   _LAYERS.EinsumDense: ("kernel",),
 }
 # A few numbers a channel, on which all of it depends: only on request.
-_DEPTHWISE = {
+_DEPTHWISE: dict[type, tuple[str, ...]] = {
   _LAYERS.DepthwiseConv1D: ("depthwise_kernel",),
   _LAYERS.DepthwiseConv2D: ("depthwise_kernel",),
   _LAYERS.SeparableConv1D: ("depthwise_kernel", "pointwise_kernel"),

@@ -15,6 +15,7 @@
 
 import fnmatch
 import uuid
+from typing import Any
 
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation, importance, regularization
@@ -175,7 +176,7 @@ class Plan:
     Raises:
       ValueError: If parts fall into different groups.
     """
-    found = {id(x): x for x in map(self.of, parts)}
+    found: dict[int, Any] = {id(x): x for x in map(self.of, parts)}
     if len(found) == 1:
       return next(iter(found.values()))
     names = ", ".join(part.name for part in parts)

@@ -15,6 +15,7 @@
 
 import weakref
 from collections.abc import Sequence, Set
+from typing import TypeAlias
 
 import tensorflow as tf
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -38,7 +39,7 @@ from tf_ganprune.sparsity.wrapping import (
 )
 
 saved_model = keras.src.saving.legacy.saved_model.utils
-TFMOTWrapper = pruning_wrapper.PruneLowMagnitude
+TFMOTWrapper: TypeAlias = pruning_wrapper.PruneLowMagnitude
 
 
 def apply_masks(layer: TFMOTWrapper) -> None:
@@ -71,8 +72,8 @@ class PruneLowMagnitude(TFMOTWrapper):
   _owner = None
   leaves = None
   prune_depthwise = False
-  importance = importances.Magnitude()
-  allocation = allocations.Uniform()
+  importance: importances.Importance = importances.Magnitude()
+  allocation: allocations.Allocation = allocations.Uniform()
   group = ""
   slots = ()
   has_begun = False
@@ -290,7 +291,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     updated = self.trained() if updated is None else updated
     slots = self.slots or [None] * len(self.pruning_vars)
     found = [
-      scoring.Entry(*entry, slots[place], place, self.pruning_step)
+      scoring.Entry(*entry, slots[place], place, self.pruning_step)  # type: ignore[call-arg]  # three parts
       for place, entry in enumerate(self.pruning_vars)
       if entry[0].ref() in updated
     ]
