@@ -24,6 +24,7 @@ _FLOORS = [
     "arguments",
     "array_types",
     "class_registry",
+    "deprecated",
     "early_help",
     "keras_compat",
     "keras_errors",

@@ -36,7 +36,7 @@ assert images.shape == (1000, 28, 28, 1), images.shape
 from tf_ganprune import experiments
 assert experiments.DCGAN.Settings().phases == ("dense", "pruned")
 tgp.report.write_report("r.html", tgp.report.Comparison(
-  "t", [tgp.report.Contestant("dense", {}, zeros=0.0)]))
+  "t", [tgp.report.NetworkResult("dense", {}, zeros=0.0)]))
 print("version", tgp.__version__)
 """
 

@@ -72,7 +72,7 @@ def test_nothing_to_match():
   whole = tiny.generator()
   with pytest.raises(ValueError, match="has 0% zeros: there is nothing"):
     tgp.match_capacity(tiny.discriminator(), whole)
-  with pytest.raises(ValueError, match="there is nothing to match.*`whole`"):
+  with pytest.raises(ValueError, match="there is nothing to match.*`original`"):
     tgp.match_capacity(tiny.discriminator(), whole, whole)
   with pytest.raises(ValueError, match="`generator`"):
     tgp.match_capacity(tiny.discriminator(), None)

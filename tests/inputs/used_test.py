@@ -125,9 +125,9 @@ def test_the_range_that_inputs_say_counts():
   tgp.sensitivity(gan, seen, (0.5,), num_images=5, seed=1)
   np.testing.assert_allclose(seen.images[0], expected, atol=1e-6)
   pair = tgp.explain(gan, network, num_latents=5, seed=1, num_images=5)
-  found = pair.pictures.dense[np.argsort(pair.pictures.latents[:, 0])]
-  order = np.argsort(pair.pictures.latents[:, 0])
-  made = network(pair.pictures.latents[order], training=False) / 2
+  found = pair.image_pairs.dense[np.argsort(pair.image_pairs.latents[:, 0])]
+  order = np.argsort(pair.image_pairs.latents[:, 0])
+  made = network(pair.image_pairs.latents[order], training=False) / 2
   np.testing.assert_allclose(found, made, atol=1e-6)
 
 
@@ -144,7 +144,7 @@ def test_explain(kind, says):
   expected = np.sqrt(np.mean((ours - theirs) ** 2, axis=(1, 2, 3)))
   np.testing.assert_allclose(found.differences, expected, atol=1e-6)
   worst = np.argsort(-expected)
-  np.testing.assert_allclose(found.pictures.dense, ours[worst], atol=1e-6)
+  np.testing.assert_allclose(found.image_pairs.dense, ours[worst], atol=1e-6)
   text = str(found)
   if kind == "images":
     assert found.directions == () and "Images of the same input" in text

@@ -53,11 +53,11 @@ def test_differences(found, pixels):
 def test_pictures_that_differ_most(found, pixels):
   worst = np.argsort(-found.differences)[:4]
   for images, own in zip(
-    (found.pictures.dense, found.pictures.pruned), pixels, strict=True
+    (found.image_pairs.dense, found.image_pairs.pruned), pixels, strict=True
   ):
     np.testing.assert_allclose(images.reshape(4, 4), own[worst], atol=1e-5)
   np.testing.assert_array_equal(
-    found.pictures.differences, found.differences[worst]
+    found.image_pairs.differences, found.differences[worst]
   )
 
 
@@ -129,12 +129,12 @@ def test_wrapped_and_smaller_networks():
   for pruned in (wrapped, small):
     found = tgp.explain(dense, pruned, num_latents=40)
     assert found.weights[0] == 219
-    assert found.pictures.pruned.shape == (16, 8, 8, 1)
+    assert found.image_pairs.pruned.shape == (16, 8, 8, 1)
 
 
 def test_fewer_latents_than_pictures():
   found = _explain(num_latents=3)
-  assert len(found.pictures.latents) == len(found.differences) == 3
+  assert len(found.image_pairs.latents) == len(found.differences) == 3
 
 
 def _explain(dense=None, pruned=None, **kwargs):

@@ -45,7 +45,7 @@ def _explanation():
     classes=tuple(
       interpretation.ClassChange(i, 10, (14, 6)[i], 5) for i in range(2)
     ),
-    pictures=_pairs(3, pruned=0.0),
+    image_pairs=_pairs(3, pruned=0.0),
     differences=np.full(20, 0.5),
   )
 

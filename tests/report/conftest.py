@@ -26,7 +26,7 @@ _SHARED = {"step": [1, 2], "d_loss": [1.0, 0.9], "g_loss": [0.7, 0.8]}
 
 @pytest.fixture(scope="session")
 def dense():
-  return report.Contestant(
+  return report.NetworkResult(
     "dense",
     {"frechet_distance": 10.0, "kernel_distance": 0.02, "recall": 0.5},
     zeros=0.0,
@@ -42,7 +42,7 @@ def dense():
 
 @pytest.fixture(scope="session")
 def pruned():
-  return report.Contestant(
+  return report.NetworkResult(
     "pruned",
     {"frechet_distance": 12.5, "kernel_distance": None, "recall": 0.4},
     zeros=0.78,

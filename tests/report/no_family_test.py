@@ -23,7 +23,7 @@ from tests import build_files, tiny
 
 _ROOM = build_files.ROOT / "tf_ganprune" / "report"
 # What a table's column may say of a network that is there: an argument of
-# `Contestant` from when there was one family.
+# `NetworkResult` from when there was one family.
 _ALLOWED = {("comparison.py", "discriminator")}
 
 

@@ -234,7 +234,7 @@ def test_scores_must_have_names_that_differ(comparison):
 
 
 def test_headline_without_quality_or_files(comparison, dense):
-  bare = report.Contestant("bare", {}, 0.5)
+  bare = report.NetworkResult("bare", {}, 0.5)
   changed = dataclasses.replace(comparison, contestants=[dense, bare])
   assert report.summarize(changed) == (
     "With 50.0 % zeros, bare has no quality measured to compare with dense, and"
@@ -262,4 +262,4 @@ def test_bad_comparisons(dense):
   with pytest.raises(ValueError, match=r"differ; got \['dense', 'dense'\]"):
     report.Comparison("x", [dense, dense])
   with pytest.raises(ValueError, match="`zeros` of 'x' .* got 80"):
-    report.Contestant("x", {}, zeros=80)
+    report.NetworkResult("x", {}, zeros=80)

@@ -28,7 +28,7 @@ def _comparison():
   images = rng.uniform(-1, 1, (4, 8, 8, 3))
   tone = np.sin(np.arange(_RATE) / 5).astype(np.float32)
   networks = [
-    report.Contestant(name, {"psnr": psnr}, zeros=0.0)
+    report.NetworkResult(name, {"psnr": psnr}, zeros=0.0)
     for name, psnr in (("dense", 20.0), ("pruned", 25.0), ("slim", np.nan))
   ]
   return report.Comparison(

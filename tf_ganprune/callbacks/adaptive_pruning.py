@@ -56,8 +56,8 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   Attributes:
     decisions: What was tried, a `Decision` each; also in the epochs' logs, as
       `sparsity` and `frechet_distance`.
-    history: The same as a phase for `tgp.report.Contestant(history=...)`, whose
-      page draws a point for each: the columns `step`, `sparsity` and
+    history: The same as a phase of `tgp.report.NetworkResult(history=...)`,
+      whose page draws a point for each: the columns `step`, `sparsity` and
       `frechet_distance`.
   """
 

@@ -156,9 +156,11 @@ def _entry(name, network, source, values, evaluator) -> _Entry:
   return _Entry(name, network, source, outcome)
 
 
-def _contestant(entry, base, values, evaluator, notes) -> comparison.Contestant:
+def _contestant(
+  entry, base, values, evaluator, notes
+) -> comparison.NetworkResult:
   sparsity = sparsity_report.sparsity_report(entry.network)
-  return comparison.Contestant(
+  return comparison.NetworkResult(
     entry.name,
     _metrics(entry, base, evaluator),
     zeros=sparsity.overall,

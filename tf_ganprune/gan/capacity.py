@@ -15,6 +15,7 @@
 
 from typing import Any
 
+from tf_ganprune import deprecated
 from tf_ganprune.channels import channel_pruning as channels
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, report, strip
@@ -24,7 +25,7 @@ from tf_ganprune.sparsity.schedules import decays
 def match_capacity(
   discriminator: keras.Model,
   generator: keras.Model,
-  whole: keras.Model | None = None,
+  original: keras.Model | None = None,
   step: int = 0,
   **kwargs: Any,
 ) -> keras.Model:
@@ -33,18 +34,18 @@ def match_capacity(
   A generator that became small against a discriminator that did not is no
   longer a match for it (Li et al. 2021, "Revisiting Discriminator in GAN
   Compression"). Here the discriminator keeps the share of its weights that the
-  generator kept: channels go if the generator has fewer than `whole`, else it
-  gets the share of zeros that the generator has.
+  generator kept: channels go if the generator has fewer than `original`, else
+  it gets the share of zeros that the generator has.
 
   Args:
     discriminator: The dense one. One that becomes sparse shares its weights,
       as with `prune_low_magnitude`; one with fewer channels has its own.
     generator: What became of the generator.
-    whole: What it was before channels were removed; None if none were.
+    original: What it was before channels were removed; None if none were.
     step: The discriminator's update at which it is pruned, if it gets zeros; 0
       stands for the first.
-    **kwargs: As of `prune_channels` if there is `whole`, such as `importance`,
-      else of `prune_low_magnitude`.
+    **kwargs: As of `prune_channels` if there is `original`, such as
+      `importance`, else of `prune_low_magnitude`.
 
   Returns:
     A network for `tgp.GAN`.
@@ -55,22 +56,25 @@ def match_capacity(
 
   Example:
     >>> small = tgp.prune_channels(generator, macs=0.25)
-    >>> critic = tgp.match_capacity(discriminator, small, whole=generator)
+    >>> critic = tgp.match_capacity(discriminator, small, original=generator)
   """
+  if "whole" in kwargs:
+    deprecated.warn("`whole` of match_capacity", "`original`")
+    original = kwargs.pop("whole")
   for name, network in (
     ("discriminator", discriminator),
     ("generator", generator),
-    *([] if whole is None else [("whole", whole)]),
+    *([] if original is None else [("original", original)]),
   ):
     prune.check_network(network, name)
-  if whole is None:
+  if original is None:
     return _with_zeros(discriminator, generator, step, kwargs)
-  share = _size(generator) / _size(whole)
+  share = _size(generator) / _size(original)
   if share >= 1:
     raise ValueError(
-      f"`generator` has {_size(generator):,} weights, and `whole`"
-      f" {_size(whole):,}: there is nothing to match. Pass the generator as it"
-      " was before channels were removed as `whole`."
+      f"`generator` has {_size(generator):,} weights, and `original`"
+      f" {_size(original):,}: there is nothing to match. Pass the generator as"
+      " it was before channels were removed as `original`."
     )
   return channels.prune_channels(
     discriminator, params=share, **{"allocation": "uniform"} | kwargs
@@ -82,8 +86,8 @@ def _with_zeros(discriminator, generator, step, kwargs) -> keras.Model:
   if not 0 < zeros < 1:
     raise ValueError(
       f"`generator` has {zeros:.0%} zeros: there is nothing to match. Train it"
-      " pruned first, give both networks the same schedule, or pass `whole` if"
-      " channels were removed."
+      " pruned first, give both networks the same schedule, or pass `original`"
+      " if channels were removed."
     )
   schedule = decays.OneShot(zeros, step)
   return prune.prune_low_magnitude(discriminator, schedule, **kwargs)

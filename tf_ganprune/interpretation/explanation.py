@@ -17,6 +17,7 @@ import dataclasses
 
 import numpy as np
 
+from tf_ganprune import deprecated
 from tf_ganprune.interpretation import classes as classes_
 from tf_ganprune.interpretation import directions as directions_
 from tf_ganprune.interpretation import layer_changes as layers_
@@ -39,7 +40,7 @@ class Explanation:
       did, the worst first.
     classes: How often each is drawn, in the order of their numbers; empty if
       there was no classifier.
-    pictures: The pairs of images that differ most, the worst first.
+    image_pairs: The pairs of images that differ most, the worst first.
     differences: Root mean square of the difference of each pair of images,
       `[num_latents]`.
     has_latents: Whether the generators are given latents.
@@ -48,9 +49,15 @@ class Explanation:
   layers: tuple[layers_.LayerChange, ...]
   directions: tuple[directions_.Direction, ...]
   classes: tuple[classes_.ClassChange, ...]
-  pictures: pairs.Pairs
+  image_pairs: pairs.Pairs
   differences: np.ndarray
   has_latents: bool = True
+
+  @property
+  def pictures(self) -> pairs.Pairs:
+    """What `image_pairs` was called before."""
+    deprecated.warn("`pictures` of an Explanation", "`image_pairs`")
+    return self.image_pairs
 
   @property
   def weights(self) -> tuple[int, int]:

@@ -13,6 +13,7 @@
 # limitations under the License.
 """Pictures and an HTML page that compare networks, such as dense and pruned."""
 
+from tf_ganprune import deprecated
 from tf_ganprune.metrics.scores import Score
 from tf_ganprune.pictures import image_grid, write_png
 from tf_ganprune.report.charts import (
@@ -23,8 +24,8 @@ from tf_ganprune.report.charts import (
 )
 from tf_ganprune.report.comparison import (
   Comparison,
-  Contestant,
   FileResult,
+  NetworkResult,
 )
 from tf_ganprune.report.measuring import sensitivity
 from tf_ganprune.report.page import write_report
@@ -38,9 +39,20 @@ from tf_ganprune.report.side_by_side import comparison_grid
 from tf_ganprune.report.summary import summarize
 from tf_ganprune.report.text_table import format_table
 
+_RENAMED = {"Contestant": "NetworkResult"}
+
+
+def __getattr__(name: str) -> object:
+  """Returns what has another name now."""
+  if name not in _RENAMED:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+  deprecated.warn(f"tgp.report.{name}", f"tgp.report.{_RENAMED[name]}")
+  return globals()[_RENAMED[name]]
+
+
 __all__ = [
   "Comparison",
-  "Contestant",
+  "NetworkResult",
   "FileResult",
   "LayerDistance",
   "PictureRows",

@@ -77,7 +77,7 @@ def _drawn(networks: dict[str, int], found) -> Changes:
   return Changes(
     name,
     found,
-    _panels(base, name, found.pictures),
+    _panels(base, name, found.image_pairs),
     _walks(base, name, found),
     _directions(networks, found),
     _classes(networks, found),

@@ -49,11 +49,11 @@ class FileResult:
 
 
 @dataclasses.dataclass(frozen=True)
-class Contestant:
+class NetworkResult:
   """A network in the comparison: one column of its table.
 
   Example:
-    `Contestant("dense", {"frechet_distance": 12.3}, zeros=0.0)`
+    `NetworkResult("dense", {"frechet_distance": 12.3}, zeros=0.0)`
 
   Attributes:
     name: The column's heading.
@@ -130,7 +130,7 @@ class Comparison:
   """
 
   title: str
-  contestants: Sequence[Contestant]
+  contestants: Sequence[NetworkResult]
   settings: Mapping[str, object] = dataclasses.field(default_factory=dict)
   machine: str = ""
   notes: Sequence[str] = ()
@@ -166,7 +166,7 @@ class Comparison:
         )
 
   @property
-  def base(self) -> Contestant:
+  def base(self) -> NetworkResult:
     """The contestant that the others are measured against."""
     return self.contestants[0]
 

@@ -24,7 +24,7 @@ def _is_number(value: float | None) -> bool:
 
 
 def _quality(
-  comparison: comparison_lib.Comparison, other: comparison_lib.Contestant
+  comparison: comparison_lib.Comparison, other: comparison_lib.NetworkResult
 ) -> str:
   base = comparison.base
   for score in comparison.all_scores:
@@ -38,7 +38,7 @@ def _quality(
 
 
 def _size(
-  base: comparison_lib.Contestant, other: comparison_lib.Contestant
+  base: comparison_lib.NetworkResult, other: comparison_lib.NetworkResult
 ) -> str:
   common = [
     (file.num_bytes, its.num_bytes, file.target)
@@ -58,7 +58,7 @@ def _size(
 
 
 def _what_went(
-  base: comparison_lib.Contestant, other: comparison_lib.Contestant
+  base: comparison_lib.NetworkResult, other: comparison_lib.NetworkResult
 ) -> str:
   zeros = f"{rows.format_percent(other.zeros)} zeros"
   if not other.macs or not base.macs or other.macs == base.macs:
