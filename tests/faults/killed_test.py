@@ -28,7 +28,7 @@ import pytest
 from tests.faults import training_program
 
 # How often each kind is killed.
-_KILLS = {"gan": 20, "autoencoder": 6}
+_KILLS = {"gan": 20, "autoencoder": 8}
 _STEPS = training_program.EPOCHS * training_program.BATCHES
 
 
