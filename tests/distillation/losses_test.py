@@ -179,12 +179,12 @@ def test_kernel_alignment_of_dead_features_has_a_slope():
 
 
 def test_names():
-  assert list(distillation.LOSSES) == [
+  assert set(distillation.LOSSES) == {
     "image",
     "features",
     "discriminator_features",
     "kernel_alignment",
-  ]
+  }
   for name in distillation.LOSSES:
     assert distillation.get(name).name == name
   (one,) = distillation.get_all("image")
