@@ -33,7 +33,7 @@ _DRAWS = {
 # By file or folder: what it draws, which are no inputs that a user would give.
 _ALLOWED = {
   "channels/blocks.py": "scores of channels that go at random",
-  "channels/importance.py": "scores of channels, and projections of outputs",
+  "channels/channel_importance.py": "scores of channels, and projections of outputs",
   "channels/rules/probing.py": "numbers that tell one function from another",
   "export/remedies.py": "nothing: asks whether an operator draws",
   "gan/wgan_gp.py": "where between real and fake a gradient is taken",
@@ -41,10 +41,10 @@ _ALLOWED = {
   "regularizers/diff_augment.py": "how images are augmented",
   "regularizers/gradient_penalty.py": "where a gradient is taken",
   "regularizers/pipeline.py": "how images are augmented",
-  "sparsity/dynamic.py": "which weights grow",
+  "sparsity/schedules/dynamic.py": "which weights grow",
   "sparsity/importance/random.py": "scores of weights that go at random",
   "sparsity/importance/spectral.py": "where a power iteration begins",
-  "sparsity/starting.py": "which weights are zero at first",
+  "sparsity/training/initial_masks.py": "which weights are zero at first",
 }
 
 
