@@ -33,7 +33,7 @@ _DRAWS = {
 # By file or folder: what it draws, which are no inputs that a user would give.
 _ALLOWED = {
   "channels/blocks.py": "scores of channels that go at random",
-  "channels/channel_importance.py": "scores of channels, and projections of outputs",
+  "channels/channel_importance.py": "scores, and projections of outputs",
   "channels/rules/probing.py": "numbers that tell one function from another",
   "export/remedies.py": "nothing: asks whether an operator draws",
   "gan/wgan_gp.py": "where between real and fake a gradient is taken",
