@@ -66,7 +66,7 @@ class Comparing:
     Args:
       gans: By name.
       evaluator: What the task measures with.
-      histories: Of each GAN's training, as `report.Contestant` takes it.
+      histories: Of each GAN's training, as `report.NetworkResult` takes it.
       notes: What the reader should know, beside what the task says.
 
     Returns:

@@ -135,10 +135,10 @@ def contestant(
   files: list[tgp.report.FileResult],
   history: dict[str, dict],
   discriminator: str = "",
-) -> tgp.report.Contestant:
+) -> tgp.report.NetworkResult:
   """Returns a column of the report, with the sums of the networks that ship."""
   sparsity = sparsity_of(networks)
-  return tgp.report.Contestant(
+  return tgp.report.NetworkResult(
     name=name,
     metrics={k: v for k, v in metrics.items() if k != "num_classes"},
     zeros=sparsity.overall,
