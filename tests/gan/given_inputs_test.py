@@ -20,6 +20,7 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tests.gan import families
 from tf_ganprune import inputs
+from tf_ganprune.callbacks import drawing
 
 keras = tgp.keras
 _SIZES = {"generator_G": (4, 4, 1), "generator_F": (6, 6, 1)}
@@ -126,6 +127,29 @@ def test_whoever_draws_for_a_network_takes_its_inputs(tmp_path):
   gan.fit(_batches(), verbose=0, callbacks=[monitor])
   grid = tf.io.decode_png(tf.io.read_file(str(tmp_path / "epoch_0001.png")))
   assert grid.shape == (14, 14, 1)  # two by two, and lines
+
+
+def test_what_is_drawn_is_of_the_average():
+  averages = {"average": ["generator_F"], "ema_decay": 0.5}
+  gan = Translator(_networks(), _given(), **averages)
+  gan.generator_F.set_weights([x + 1 for x in gan.generator_F.get_weights()])
+  made = gan.generate(3, seed=1, network="generator_F")
+  drawn = gan.draw(3, seed=1, network="generator_F")
+  average = gan.averaged("generator_F")
+  assert average is not gan.generator_F
+  np.testing.assert_array_equal(made, average(drawn))
+
+
+def test_images_are_shown_in_the_range_that_their_inputs_say():
+  given = _given()
+  given["generator_F"] = inputs.Examples(
+    _images("generator_F"), value_range=(0, 2)
+  )
+  gan = Translator(_networks(), given)
+  shown = drawing.Drawing(generator=gan.generator_F)
+  shown.begin("GANMonitor", gan)
+  made = gan.generate(3, seed=1, network="generator_F").numpy()
+  np.testing.assert_allclose(shown(3, 1), np.clip(made - 1, -1, 1), atol=1e-6)
 
 
 def test_the_balance_is_that_of_the_generator_that_is_named():
