@@ -20,12 +20,11 @@ import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tests import tiny, watch
-from tests.gan import own_family
+from tests.gan import own_family, pairs
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 keras = tgp.keras
 _SCHEDULE = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
-_ADAMS = ("adam",) * 4
 
 
 def test_the_page_of_the_docs_runs(tmp_path, monkeypatch):
@@ -48,52 +47,7 @@ def test_the_family_of_the_page_has_no_more_than_sixty_lines():
   assert len(own_family.family_code().strip().splitlines()) <= 60
 
 
-class Pair(tgp.PrunedGAN):
-  """The least that a family can be."""
-
-  def __init__(self, discriminator, generator, **kwargs):
-    networks = {"discriminator": discriminator, "generator": generator}
-    kwargs = {"inputs": tgp.inputs.Latents(4)} | kwargs
-    super().__init__(networks, **kwargs)
-    self.weight = 2.0
-
-  def losses_of(self, real):
-    fake = self.generator(tf.ones([4, 4]), training=True)
-    scores = [self.discriminator(x, training=True) for x in (real, fake)]
-    return {
-      "discriminator": tf.reduce_mean(scores[1] - scores[0]),
-      "generator": -self.weight * tf.reduce_mean(scores[1]),
-    }
-
-  def update(self, real):
-    with tf.GradientTape(persistent=True) as tape:
-      losses = self.losses_of(real)
-    gradients = {
-      name: tape.gradient(losses[name], network.trainable_variables)
-      for name, network in self.networks.items()
-    }
-    self.apply(gradients, losses)
-    return losses
-
-
-def _pair(model_class=Pair, schedule=None, **arguments):
-  keras.utils.set_random_seed(0)
-  networks = [tiny.discriminator(), tiny.generator()]
-  if schedule:
-    networks = [tgp.prune_low_magnitude(x, schedule) for x in networks]
-  model = model_class(*networks, **arguments)
-  sgd = keras.optimizers.SGD
-  model.compile({"discriminator": sgd(0.1), "generator": sgd(0.1)})
-  return model
-
-
-def _fit(model, n=8, **arguments):
-  return model.fit(
-    tiny.images(n), batch_size=4, verbose=0, shuffle=False, **arguments
-  ).history
-
-
-class _Own(Pair):
+class _Own(pairs.Pair):
   """Its gradients are those of the base."""
 
   def update(self, real):
@@ -104,7 +58,7 @@ class _Own(Pair):
 
 
 def test_gradients_of_a_users_tape_do_as_well():
-  histories = [_fit(_pair(kind), 16) for kind in (Pair, _Own)]
+  histories = [pairs.fit(pairs.pair(kind), 16) for kind in (pairs.Pair, _Own)]
   for name in ("discriminator", "generator"):
     np.testing.assert_allclose(*(x[name] for x in histories), rtol=1e-6)
 
@@ -133,7 +87,7 @@ def test_layers_losses_count_once_in_both():
     sgd = keras.optimizers.SGD
     model.compile({"discriminator": sgd(0.1), "generator": sgd(0.1)})
     before = model.discriminator.get_weights()[0]
-    _fit(model, 4)
+    pairs.fit(model, 4)
     after = model.discriminator.get_weights()[0]
     np.testing.assert_allclose(after, 0.9 * before, rtol=1e-5)
 
@@ -155,13 +109,13 @@ def test_one_loss_of_two_networks_is_the_sum_of_their_own():
       self.apply(both, total)
       return losses
 
-  model = _pair(Together)
-  _fit(model)
+  model = pairs.pair(Together)
+  pairs.fit(model)
   assert [int(x.iterations) for x in model.optimizers.values()] == [2, 2]
 
 
 def test_names_attributes_and_optimizers():
-  model = _pair(average=["generator"], ema_decay=0.5)
+  model = pairs.pair(average=["generator"], ema_decay=0.5)
   assert list(model.networks) == ["discriminator", "generator"]
   assert model.networks["generator"] is model.generator
   assert model.optimizers["generator"] is model.generator_optimizer
@@ -178,8 +132,8 @@ def test_names_attributes_and_optimizers():
 
 
 def test_averages_follow_each_update():
-  model = _pair(average=["generator", "discriminator"], ema_decay=1e-6)
-  _fit(model)
+  model = pairs.pair(average=["generator", "discriminator"], ema_decay=1e-6)
+  pairs.fit(model)
   for name, average in model.averages.items():
     live = model.networks[name].get_weights()
     for ours, theirs in zip(average.get_weights(), live, strict=True):
@@ -187,7 +141,7 @@ def test_averages_follow_each_update():
 
 
 def test_repeat_in_a_graph_and_in_python():
-  model = _pair()
+  model = pairs.pair()
   count = tf.Variable(0.0)
   step = lambda: tf.identity(count.assign_add(1.0))  # noqa: E731
   assert float(model.repeat(3, step)) == 2.0
@@ -301,9 +255,9 @@ def _of(model, name):
 
 
 def test_a_pruned_network_trains_on():
-  model = _pair(average=["generator"], ema_decay=0.5)
+  model = pairs.pair(average=["generator"], ema_decay=0.5)
   model.weight = 3.0  # no argument of the constructor
-  _fit(model)
+  pairs.fit(model)
   average = model.ema_generator.get_weights()
   pruned = tgp.prune_low_magnitude(model.generator, _SCHEDULE)
   another = model.replaced(generator=pruned)
@@ -315,7 +269,7 @@ def test_a_pruned_network_trains_on():
     np.testing.assert_array_equal(ours, theirs)
   np.testing.assert_array_equal(another._rng.state, model._rng.state)
   watched = watch.Watch({"generator": _SCHEDULE})
-  _fit(another, 12, callbacks=[watched])
+  pairs.fit(another, 12, callbacks=[watched])
   assert int(another.optimizers["generator"].iterations) == 5
   assert tgp.sparsity_report(another.ema_generator).overall == pytest.approx(
     0.5, abs=0.02
@@ -323,15 +277,15 @@ def test_a_pruned_network_trains_on():
 
 
 def test_a_smaller_network_has_a_new_optimizer_and_average():
-  model = _pair(average=["generator"], ema_decay=0.5)
-  _fit(model)
+  model = pairs.pair(average=["generator"], ema_decay=0.5)
+  pairs.fit(model)
   small = tgp.prune_channels(model.generator, channels=0.7)
   another = model.replaced(generator=small)
   optimizer = another.optimizers["generator"]
   assert optimizer is not model.optimizers["generator"]
   assert float(optimizer.learning_rate) == pytest.approx(0.1)
   assert another.ema_generator.count_params() == small.count_params()
-  _fit(another)
+  pairs.fit(another)
   assert int(optimizer.iterations) == 2
   assert int(another.optimizers["discriminator"].iterations) == 4
 
@@ -347,7 +301,7 @@ def test_a_gan_with_a_teacher_keeps_what_it_has_learnt():
   )
   adam = keras.optimizers.Adam
   model.compile(adam(0.01), adam(0.02), "hinge", steps_per_execution=2)
-  _fit(model)
+  pairs.fit(model)
   adapters = [v.numpy() for v in model.distillation[1].trainable_variables]
   pruned = tgp.prune_low_magnitude(model.generator, _SCHEDULE)
   another = model.replaced(generator=pruned, generator_batch_size=7)
@@ -358,13 +312,13 @@ def test_a_gan_with_a_teacher_keeps_what_it_has_learnt():
   ):
     np.testing.assert_array_equal(ours, theirs)
   assert int(another.adapter_optimizer.iterations) == 2
-  _fit(another)
+  pairs.fit(another)
   assert int(another.adapter_optimizer.iterations) == 4
   assert int(another.g_optimizer.iterations) == 4
 
 
 def test_a_teacher_may_be_named_among_the_networks():
-  model = _pair(
+  model = pairs.pair(
     _Taught,
     teachers={"generator": tiny.generator(width=5)},
     distillation={"generator": ["image"]},
@@ -372,148 +326,20 @@ def test_a_teacher_may_be_named_among_the_networks():
   )
   assert "teacher_generator" in model.networks
   assert model.exported == ("generator",)
-  logs = _fit(model)
+  logs = pairs.fit(model)
   assert {"distillation_loss", "image"} < set(logs)
   assert "teacher_generator" not in model.optimizers
 
 
-class _Taught(Pair):
+class _Taught(pairs.Pair):
   def update(self, real):
     loss = lambda: self.forward("generator", tf.ones([4, 4]))[1]  # noqa: E731
     return {"g_loss": self.minimize("generator", loss)}
 
 
-# --- what is refused
-
-
-class _Any(tgp.PrunedGAN):
-  def update(self, batch):
-    return {}
-
-
-def _networks(**others):
-  return {
-    "generator": tiny.generator(),
-    "critic": tiny.discriminator(),
-  } | others
-
-
-_ONE = tiny.generator()
-
-
-@pytest.mark.parametrize(
-  "networks, arguments, message",
-  [
-    ({}, {}, "no networks"),
-    ({"layers": tiny.generator()}, {}, "named 'layers'.*has an attribute"),
-    ({"optimizer": tiny.generator()}, {}, "named 'optimizer'"),
-    ({"networks": tiny.generator()}, {}, "named 'networks'"),
-    ({"my net": tiny.generator()}, {}, "'my net' will not do as the name"),
-    ({"a": _ONE, "b": _ONE}, {}, "`a` and `b` are the same network"),
-    (
-      {"a": _ONE, "b": tgp.strip_pruning(tgp.prune_low_magnitude(_ONE))},
-      {},
-      "share weights, such as",
-    ),
-    (
-      {"a": _ONE, "b": keras.Sequential([keras.Input((4,)), _ONE])},
-      {},
-      "`a` and `b` share weights",
-    ),
-    ({"a": 3}, {}, "`a` must be a Keras model"),
-    (_networks(), {"average": ["g"]}, "`average` has 'g'"),
-    (_networks(), {"ema_decay": 2.0}, "`ema_decay` must lie between"),
-    (_networks(), {"teachers": {"g": _ONE}}, "no network 'g', but"),
-    (_networks(), {"teachers": {"generator": "t"}}, "no network 't', but"),
-    (_networks(), {"teachers": {"generator": _ONE}}, "`distillation` is empty"),
-    (
-      _networks(),
-      {"distillation": {"generator": ["image"]}},
-      "no `teacher` for 'generator'",
-    ),
-  ],
-)
-def test_refuses_networks(networks, arguments, message):
-  with pytest.raises(ValueError, match=message) as error:
-    _Any(networks, **arguments)
-  assert "\n" not in str(error.value)
-
-
-def _bad_optimizers():
-  adam = keras.optimizers.Adam()
-  return [
-    ({"generator": "adam"}, r"`optimizers\['critic'\]` is missing"),
-    (
-      {"generator": "adam", "critic": "adam", "encoder": "adam"},
-      "`optimizers\\['encoder'\\]` is set, and the GAN has no network",
-    ),
-    ({"generator": adam, "critic": adam}, "are the same object"),
-    (
-      {"generator": adam, "critic": "adagradd"},
-      r"`optimizers\['critic'\]` must be an",
-    ),
-    (
-      {"generator": adam, "critic": None},
-      r"`optimizers\['critic'\]` must be an",
-    ),
-  ]
-
-
-@pytest.mark.parametrize("optimizers, message", _bad_optimizers())
-def test_refuses_optimizers(optimizers, message):
-  model = _Any(_networks())
-  with pytest.raises(ValueError, match=message) as error:
-    model.compile(optimizers)
-  assert "\n" not in str(error.value)
-  assert not model.optimizers
-  with pytest.raises(ValueError, match="Call `compile` before `fit`"):
-    model.fit(tiny.images(4))
-
-
-def test_refuses_gradients_that_are_not_there():
-  model = _pair()
-  loss = tf.constant(0.0)
-  variables = model.generator.trainable_variables
-  zeros = [tf.zeros_like(x) for x in variables]
-  for gradients, losses, message in (
-    ({}, {"generator": loss}, "a loss of 'generator' and no gradients"),
-    ({"generator": zeros}, {}, "gradients for 'generator' and not its loss"),
-    ({"generator": zeros[1:]}, {"generator": loss}, "4 gradients.*5 trainable"),
-    (
-      {"generator": [None] * len(zeros)},
-      {"generator": loss},
-      "no gradients for 'generator': all are None",
-    ),
-    ({"g": zeros}, {"g": loss}, "no network 'g'"),
-  ):
-    with pytest.raises(ValueError, match=message):
-      model.apply(gradients, losses)
-  assert int(model.generator_optimizer.iterations) == 0
-
-
-def test_refuses_what_cannot_be_replaced():
-  model = _pair()
-  wider = tiny.generator(latent_dim=5)
-  for arguments, message in (
-    ({"generator": wider}, r"takes \[\(\(5,\), 'float32'\)\]"),
-    ({"generator": 3}, "`generator` must be a Keras model"),
-    ({"g": tiny.generator()}, "'g', which is neither a network"),
-  ):
-    with pytest.raises(ValueError, match=message):
-      model.replaced(**arguments)
-  _fit(model)  # goes on as it was
-
-
-def test_generate_without_inputs_says_what_is_missing():
-  with pytest.raises(ValueError, match="pass `inputs` to its constructor"):
-    _Any(_networks()).generate(2)
-  with pytest.raises(NotImplementedError, match="has no `update"):
-    tgp.PrunedGAN(_networks()).update(None)
-
-
 def test_owned_layers_are_those_of_all_networks():
-  model = _pair(schedule=_SCHEDULE)
-  _fit(model, 12)
+  model = pairs.pair(schedule=_SCHEDULE)
+  pairs.fit(model, 12)
   for name in ("discriminator", "generator"):
     (layer, *_) = wrapped_layers.pruned_layers(model.networks[name])
     assert layer.owner() is model and int(layer.pruning_step) == 3
