@@ -14,7 +14,7 @@
 """Means and spreads of a sweep's runs, and comparisons with two baselines."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tf_ganprune.experiments import spread, strategies
 
@@ -164,15 +164,16 @@ def _diverged(rows) -> list[str]:
   return ["", f"Failed, the lines say why: {'; '.join(lost)}."] if lost else []
 
 
-def pareto(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-  """Returns the points that no other is at least as low as in both, sorted.
+def pareto(rows: Iterable[Row], cost: Callable[[dict], float]) -> list[Row]:
+  """Returns the rows that no other is both as small and as good as.
 
   Args:
-    points: `(cost, distance)`.
+    rows: Of runs that have ended.
+    cost: What a row's `means` take, by which they are sorted.
   """
   front, best = [], float("inf")
-  for cost, distance in sorted(points):
-    if distance < best:
-      front.append((cost, distance))
-      best = distance
+  for row in sorted(rows, key=lambda x: (cost(x.means), x.distance)):
+    if row.distance < best:
+      front.append(row)
+      best = row.distance
   return front
