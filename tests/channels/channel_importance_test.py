@@ -52,7 +52,7 @@ def _scores(model, chosen, data=None, seed=0):
   trace = traces.Trace(model)
   seen = view.View(trace, groups.of_trace(trace).removable, data, seed)
   units = trace.of(trace.steps[0].rule.outputs[0][-1])
-  return channel_importance.get(chosen)(seen)[units]
+  return channel_importance.IMPORTANCES.find(chosen)(seen)[units]
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_data_that_cannot_be_used(name):
 
 
 def test_bad_importances():
-  with pytest.raises(ValueError, match="'l3' is unknown.*l1"):
+  with pytest.raises(ValueError, match="`importance` must be .*l1.*'l3'"):
     tgp.prune_channels(_linear(), macs=0.5, importance="l3")
   with pytest.raises(ValueError, match="shape \\(2,\\)"):
     tgp.prune_channels(_linear(), macs=0.5, importance=lambda seen: [1.0, 2.0])

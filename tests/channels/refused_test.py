@@ -58,9 +58,12 @@ _WRONG = [
   ({"macs": 0.5, "fine_tune": 3}, "`fine_tune` must be a function.*3"),
   ({"macs": 0.5, "seed": "one"}, "`seed` must be a whole number.*'one'"),
   ({"macs": 0.5, "seed": -1}, "`seed` must be a whole number.*-1"),
-  ({"macs": 0.5, "allocation": "fair"}, "'fair' is unknown.*uniform"),
-  ({"macs": 0.5, "allocation": {}}, "{} is unknown.*uniform"),
-  ({"macs": 0.5, "importance": ["l2"]}, r"\['l2'\] is unknown.*l2"),
+  ({"macs": 0.5, "allocation": "fair"}, "`allocation` must be one of .*'fair'"),
+  ({"macs": 0.5, "allocation": {}}, "`allocation` must be one of .*got {}"),
+  (
+    {"macs": 0.5, "importance": ["l2"]},
+    "`importance` must be .*got .'l2'",
+  ),
   ({"macs": 0.5, "allocation": "sensitivity"}, "`data`"),
 ]
 

@@ -21,6 +21,7 @@ import tensorflow as tf
 from tf_ganprune import gan, keras_compat, replicas
 from tf_ganprune.callbacks import of_one_keras
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity.masks import applying
 from tf_ganprune.sparsity.training import (
   gathering,
   joint,
@@ -29,7 +30,7 @@ from tf_ganprune.sparsity.training import (
   ownership,
   updated,
 )
-from tf_ganprune.sparsity.wrapping import wrapped_layers, wrapper
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
@@ -79,7 +80,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       return
     for layer in wrapped_layers.pruned_layers(self.model):
       if layer.built:
-        wrapper.apply_masks(layer)
+        applying.apply_masks(layer)
 
   def on_train_end(self, logs: dict | None = None) -> None:
     """Gives the layers back, sparse whatever Keras did at the end."""
@@ -146,7 +147,7 @@ class _Pruning:
     ]
     self._advance_unseen(hook, optimizers, made, steps, values)
     for layer in self._layers:  # whatever else the train step did to weights
-      wrapper.apply_masks(layer)
+      applying.apply_masks(layer)
     return logs
 
   def _advance_unseen(self, hook, optimizers, made, steps, values) -> None:
@@ -221,7 +222,7 @@ class _Hook(optimizer_hooks.Hook):
       x for x in self._layers if x.is_updated({y.ref() for y in variables})
     ]
     for layer in layers:
-      wrapper.apply_masks(layer)
+      applying.apply_masks(layer)
 
   def has_any(self, variables) -> bool:
     """Whether an update of one of the variables was seen."""
@@ -264,7 +265,7 @@ def _give_back(model) -> None:
   if not isinstance(pruning, _Pruning):
     return
   for layer, previous in pruning.previous_owners:
-    wrapper.apply_masks(layer)
+    applying.apply_masks(layer)
     layer.release()
     if previous is not None:
       layer.claim(previous)

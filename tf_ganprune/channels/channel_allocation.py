@@ -23,14 +23,19 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import registries
 from tf_ganprune.channels import surgery, zeros
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels import view as views
 
-Allocation = Callable[[views.View, np.ndarray], np.ndarray]
+ChannelAllocation = Callable[[views.View, np.ndarray], np.ndarray]
+ALLOCATIONS = registries.FunctionRegistry(
+  "`allocation` must be one of {names}, or a function of a `View` and scores"
+)
 _FRACTIONS = (0.0, 0.25, 0.5, 0.75, 0.9)
 
 
+@ALLOCATIONS.register("uniform")
 def uniform(view: views.View, scores: np.ndarray) -> np.ndarray:
   """The same fraction of each group goes."""
   values = np.zeros(len(scores))
@@ -46,6 +51,7 @@ def _fractions(scores: np.ndarray) -> np.ndarray:
   return ranks / len(scores)
 
 
+@ALLOCATIONS.register("equal")
 def equal(view: views.View, scores: np.ndarray) -> np.ndarray:
   """Groups are left equally wide, where they are not narrower already.
 
@@ -59,6 +65,7 @@ def equal(view: views.View, scores: np.ndarray) -> np.ndarray:
   return values
 
 
+@ALLOCATIONS.register("global")
 def global_(view: views.View, scores: np.ndarray) -> np.ndarray:
   """Scores, divided by their group's mean size, compete in the whole network.
 
@@ -71,6 +78,7 @@ def global_(view: views.View, scores: np.ndarray) -> np.ndarray:
   return values
 
 
+@ALLOCATIONS.register("sensitivity")
 def sensitivity(view: views.View, scores: np.ndarray) -> np.ndarray:
   """Groups lose as much as changes the outputs equally, on `data`.
 
@@ -102,27 +110,3 @@ def _error(trial, units, data, expected) -> float:
     outputs = [trial.model(batch, training=False) for batch in data]
   pairs = zip(tf.nest.flatten(outputs), tf.nest.flatten(expected), strict=True)
   return float(np.mean([tf.reduce_mean(tf.square(a - b)) for a, b in pairs]))
-
-
-ALLOCATIONS: dict[str, Allocation] = {
-  "equal": equal,
-  "global": global_,
-  "sensitivity": sensitivity,
-  "uniform": uniform,
-}
-
-
-def get(allocation: str | Allocation) -> Allocation:
-  """Returns the allocation of a name, or a function as it is.
-
-  Raises:
-    ValueError: If the name is unknown.
-  """
-  if callable(allocation):
-    return allocation
-  if allocation not in list(ALLOCATIONS):  # which need not be hashable
-    raise ValueError(
-      f"`allocation` {allocation!r} is unknown; take one of"
-      f" {', '.join(ALLOCATIONS)}, or a function of a `View` and scores."
-    )
-  return ALLOCATIONS[allocation]

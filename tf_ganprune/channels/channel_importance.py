@@ -14,7 +14,7 @@
 """How much a unit of channels matters; those that matter least go first.
 
 An importance maps a `View` to scores, float64 `[units]`, of which those of one
-group are compared. A new one is a function and a line in `IMPORTANCES`.
+group are compared. A new one is a function that is registered here.
 """
 
 from collections.abc import Callable
@@ -22,12 +22,17 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import registries
 from tf_ganprune.channels import view as views
 
-Importance = Callable[[views.View], np.ndarray]
+ChannelImportance = Callable[[views.View], np.ndarray]
+IMPORTANCES = registries.FunctionRegistry(
+  "`importance` must be one of {names}, or a function of a `View`"
+)
 _PROJECTIONS = 4
 
 
+@IMPORTANCES.register("l1")
 def l1(view: views.View) -> np.ndarray:
   """Sum of |w| of what produces a channel.
 
@@ -36,6 +41,7 @@ def l1(view: views.View) -> np.ndarray:
   return view.sum(lambda rows: np.abs(rows).sum(1))
 
 
+@IMPORTANCES.register("l2")
 def l2(view: views.View) -> np.ndarray:
   """Norm of what produces a channel.
 
@@ -44,6 +50,7 @@ def l2(view: views.View) -> np.ndarray:
   return np.sqrt(view.sum(lambda rows: np.square(rows).sum(1)))
 
 
+@IMPORTANCES.register("group_l2")
 def group_l2(view: views.View) -> np.ndarray:
   """Norm of what produces, normalizes and takes a channel.
 
@@ -58,6 +65,7 @@ def group_l2(view: views.View) -> np.ndarray:
   )
 
 
+@IMPORTANCES.register("bn_scale")
 def bn_scale(view: views.View) -> np.ndarray:
   """Sum of |gamma| of a channel's normalizations.
 
@@ -77,6 +85,7 @@ def bn_scale(view: views.View) -> np.ndarray:
   return view.sum(lambda rows: np.abs(rows).sum(1), kinds=("scale",))
 
 
+@IMPORTANCES.register("fpgm")
 def fpgm(view: views.View) -> np.ndarray:
   """Sum of a filter's distances to the others of its group.
 
@@ -143,6 +152,9 @@ class Taylor:
     return scores
 
 
+IMPORTANCES.register("taylor")(Taylor())
+
+
 def _change(view, gradients) -> np.ndarray:
   """Returns the sum of weight times gradient of each unit."""
   return view.sum(
@@ -164,6 +176,7 @@ def _projection(rng):
   return project
 
 
+@IMPORTANCES.register("activation")
 def activation(view: views.View) -> np.ndarray:
   """Mean |x| of a channel where kernels take it, on `data`.
 
@@ -183,34 +196,7 @@ def activation(view: views.View) -> np.ndarray:
   return means
 
 
+@IMPORTANCES.register("random")
 def random(view: views.View) -> np.ndarray:
   """Any; what others must beat."""
   return view.rng.random(view.trace.num_units)
-
-
-IMPORTANCES: dict[str, Importance] = {
-  "activation": activation,
-  "bn_scale": bn_scale,
-  "fpgm": fpgm,
-  "group_l2": group_l2,
-  "l1": l1,
-  "l2": l2,
-  "random": random,
-  "taylor": Taylor(),
-}
-
-
-def get(importance: str | Importance) -> Importance:
-  """Returns the importance of a name, or a function as it is.
-
-  Raises:
-    ValueError: If the name is unknown.
-  """
-  if callable(importance):
-    return importance
-  if importance not in list(IMPORTANCES):  # which need not be hashable
-    raise ValueError(
-      f"`importance` {importance!r} is unknown; take one of"
-      f" {', '.join(IMPORTANCES)}, or a function of a `View`."
-    )
-  return IMPORTANCES[importance]

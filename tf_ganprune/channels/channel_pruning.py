@@ -42,8 +42,8 @@ def prune_channels(
   channels: float | None = None,
   latency: float | None = None,
   num_bytes: float | None = None,
-  importance: str | importances.Importance = "l2",
-  allocation: str | allocations.Allocation = "global",
+  importance: str | importances.ChannelImportance = "l2",
+  allocation: str | allocations.ChannelAllocation = "global",
   round_to: int = 1,
   exclude: Sequence[str] = (),
   data: array_types.Arrays | Sequence[array_types.Arrays] | None = None,
@@ -189,8 +189,8 @@ class _Pruner:
     self, name, fraction, importance, allocation, round_to, exclude, seed
   ):
     self._name, self._fraction = name, fraction
-    self._importance = importances.get(importance)
-    self._allocation = allocations.get(allocation)
+    self._importance = importances.IMPORTANCES.find(importance)
+    self._allocation = allocations.ALLOCATIONS.find(allocation)
     self._round_to, self._exclude = round_to, exclude
     self._seed = arguments.whole("seed", seed, 0)
     self.shapes: list[tuple] | None = None

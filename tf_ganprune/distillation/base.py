@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import tensorflow as tf
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 from tf_ganprune.distillation import observer
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
@@ -257,7 +257,7 @@ class HiddenDistillation(Distillation):
     return super().get_config() | {"layers": lists}
 
 
-LOSSES = class_registry.ClassRegistry(
+LOSSES = registries.ClassRegistry(
   Distillation,
   "`distillation` must hold names out of {names}, or objects derived from"
   " `tf_ganprune.distillation.Distillation`",

@@ -16,6 +16,7 @@
 from tf_ganprune import keras_compat
 from tf_ganprune.graphs import clones, shallow_copies, signatures
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity.masks import applying
 from tf_ganprune.sparsity.wrapping import subclassed, wrapped_layers, wrapper
 
 
@@ -38,7 +39,7 @@ def strip_pruning(model: keras.Model) -> keras.Model:
   """
   keras_compat.check_model(model, "model")
   for layer in wrapped_layers.pruned_layers(model):
-    wrapper.apply_masks(layer)
+    applying.apply_masks(layer)
   return without_wrappers(model)
 
 

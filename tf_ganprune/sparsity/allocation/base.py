@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 
 
 class Allocation:
@@ -90,7 +90,7 @@ class Allocation:
     return {}
 
 
-ALLOCATIONS = class_registry.ClassRegistry(
+ALLOCATIONS = registries.ClassRegistry(
   Allocation,
   "`allocation` must be one of {names}, an object derived from"
   " `tf_ganprune.allocation.Allocation`, or a dict from patterns of layer names"

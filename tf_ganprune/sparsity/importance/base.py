@@ -15,7 +15,7 @@
 
 import tensorflow as tf
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 
 
 class Importance:
@@ -90,7 +90,7 @@ class Importance:
     return {}
 
 
-IMPORTANCES = class_registry.ClassRegistry(
+IMPORTANCES = registries.ClassRegistry(
   Importance,
   "`importance` must be one of {names}, or an object derived from"
   " `tf_ganprune.importance.Importance`",

@@ -21,7 +21,7 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_schedule as pruning_schedule_,
 )
 
-from tf_ganprune import arguments, class_registry
+from tf_ganprune import arguments, registries
 
 
 class Regularization:
@@ -180,7 +180,7 @@ def _final_sparsity(schedule) -> float | None:
   return float(stages[-1]) if stages else None
 
 
-REGULARIZATIONS = class_registry.ClassRegistry(
+REGULARIZATIONS = registries.ClassRegistry(
   Regularization,
   "`regularization` must be one of {names}, an object derived from"
   " `tf_ganprune.regularization.Regularization`, or None",

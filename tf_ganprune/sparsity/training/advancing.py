@@ -19,6 +19,7 @@ from collections.abc import Sequence, Set
 import tensorflow as tf
 
 from tf_ganprune import replicas
+from tf_ganprune.sparsity.masks import applying
 from tf_ganprune.sparsity.training import (
   graph_conditionals,
   joint,
@@ -118,7 +119,7 @@ def _is_due(steps) -> tf.Tensor:
 def _apply(units) -> None:
   for _, entries in units:
     for entry in entries:
-      wrapper.apply_mask(entry.weight, entry.mask)
+      applying.apply_mask(entry.weight, entry.mask)
 
 
 def _make_room(units) -> None:

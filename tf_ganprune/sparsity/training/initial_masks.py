@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune.sparsity.masks import kth_largest, patterns
+from tf_ganprune.sparsity.masks import applying, kth_largest, patterns
 from tf_ganprune.sparsity.schedules import dynamic
 from tf_ganprune.sparsity.training import joint, rewiring
 from tf_ganprune.sparsity.wrapping import scoring, wrapper
@@ -56,7 +56,7 @@ def _start(unit) -> None:
   counts = num_alive(unit, entries[0][0].pruning_schedule.sparsity)
   for (layer, entry), count in zip(entries, counts, strict=True):
     rewiring.begin(entry, _drawn(layer.pruning_schedule, entry, count))
-    wrapper.apply_mask(entry.weight, entry.mask)
+    applying.apply_mask(entry.weight, entry.mask)
 
 
 def _drawn(schedule: dynamic.DynamicSparsity, entry: scoring.Entry, count):

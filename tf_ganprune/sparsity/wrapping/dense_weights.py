@@ -24,7 +24,8 @@ import h5py
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity.wrapping import wrapped_layers, wrapper
+from tf_ganprune.sparsity.masks import applying
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 # What files of a pruned network have, and those of a dense one have not.
 _OF_WRAPPERS = ("pruning_step", "prune_low_magnitude", "pruning_wrappers")
@@ -84,7 +85,7 @@ def mask(model) -> None:
     model: Any Keras model.
   """
   for layer in wrapped_layers.pruned_layers(model):
-    wrapper.apply_masks(layer)
+    applying.apply_masks(layer)
 
 
 def take(pruned: keras.Model, strip) -> None:

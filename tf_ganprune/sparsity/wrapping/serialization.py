@@ -45,3 +45,11 @@ def deserialize(config: dict, what: str):
       " loading."
     )
   return found(**config["config"])
+
+
+def layer_of(config: dict) -> keras.layers.Layer:
+  """Returns the layer of a config, be it of a `.keras` or an `.h5` file."""
+  # Keras's own function for any object does not find layers of `.h5` files, and
+  # that for layers does not know SpectralNormalization.
+  known = {"SpectralNormalization": keras.layers.SpectralNormalization}
+  return keras.layers.deserialize(config, known)
