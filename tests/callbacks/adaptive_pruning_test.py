@@ -324,7 +324,7 @@ def _fit_with(gan, *callbacks):
 
 def test_a_network_that_nothing_sets_is_warned_of():
   gan = _gan()
-  with pytest.warns(UserWarning, match="no callback sets it.*AdaptivePruning"):
+  with pytest.warns(UserWarning, match="AdaptiveSparsity.*AdaptivePruning"):
     _fit_with(gan)
 
   class Setter(tgp.keras.callbacks.Callback):
