@@ -235,9 +235,9 @@ def test_what_is_put_back_is_whole():
 @pytest.mark.parametrize("round_to", [1, 4])
 def test_the_least_that_can_be_had_can_be_had(name, round_to):
   model = _wide()
-  with pytest.raises(ValueError, match="No widths meet") as error:
+  with pytest.raises(ValueError, match=f"`{name}=1e-06`") as error:
     tgp.prune_channels(model, **{name: 1e-6}, round_to=round_to)
-  least = float(re.search(r"had is ([0-9.]+) of", str(error.value))[1])
+  least = float(re.search(r" ([0-9.]+) of", str(error.value))[1])
   small = tgp.prune_channels(model, **{name: least}, round_to=round_to)
   sizes = [group.size for group in tgp.channel_groups(small)]
   assert sizes.count(round_to) == 3
@@ -345,7 +345,7 @@ def test_weights_that_are_no_numbers(allocation):
   kernel = np.ones((4, 8))
   kernel[0, 0] = np.nan
   model.get_layer("a").kernel.assign(kernel)
-  with pytest.raises(ValueError, match="not finite.*NaN"):
+  with pytest.raises(ValueError, match="`importance`.*NaN"):
     tgp.prune_channels(model, macs=0.5, allocation=allocation)
 
 
