@@ -310,10 +310,10 @@ def _sensitivity(gan, seen):
   tgp.sensitivity(gan, seen, (0.5,), num_images=8)
 
 
-def _gauge(gan, seen):
+def _measured_distance(gan, seen):
   from tf_ganprune.callbacks import quality_budget
 
-  quality_budget.Gauge(seen, 8, 0).measure(gan)
+  quality_budget.DistanceMeter(seen, 8, 0).measure(gan)
 
 
 def _drawing(gan, seen):
@@ -337,7 +337,7 @@ def _public(gan, seen):
 
 
 @pytest.mark.parametrize(
-  "measure", [_sensitivity, _gauge, _drawing, _pairs, _public]
+  "measure", [_sensitivity, _measured_distance, _drawing, _pairs, _public]
 )
 def test_whoever_measures_takes_one_range(measure):
   first, second = _Seen(), _Seen()
