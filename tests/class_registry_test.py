@@ -51,5 +51,5 @@ def test_what_is_neither_is_refused(value):
 @pytest.mark.parametrize("kind", ["", "one"])
 def test_a_class_has_a_name_of_its_own(kind):
   cls = type("Two", (_Kind,), {"kind": kind})
-  with pytest.raises(ValueError, match="Two must have a `kind` of its own"):
+  with pytest.raises(ValueError, match="Two must have a `kind`"):
     _registry()[0].register(cls)

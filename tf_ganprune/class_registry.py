@@ -11,20 +11,20 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Classes that users name by a string, each registered where it is defined."""
+"""A registry of classes that users may name by a string."""
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 
 class _Kind(Protocol):
-  """A class with a name of its own."""
+  """A class with a name, its attribute `kind`."""
 
   kind: str
 
 
 class ClassRegistry(Mapping):
-  """Classes by the name that each has as `kind`.
+  """A registry of classes by their attribute `kind`.
 
   Example:
     >>> IMPORTANCES = ClassRegistry(
@@ -37,12 +37,12 @@ class ClassRegistry(Mapping):
   """
 
   def __init__(self, base: type, rule: str):
-    """Begins without classes.
+    """Creates a registry without classes.
 
     Args:
-      base: What the classes derive from.
-      rule: What the argument must be, a sentence without its full stop, in
-        which `{names}` stands for the names.
+      base: The base class of all classes.
+      rule: The error message for other values, a sentence without its full
+        stop, in which `{names}` stands for the registered names.
     """
     self._base, self._rule = base, rule
     self._classes: dict[str, type[_Kind]] = {}
@@ -57,24 +57,25 @@ class ClassRegistry(Mapping):
     return len(self._classes)
 
   def register(self, cls: type[_Kind]) -> type[_Kind]:
-    """Adds a class by its `kind`; a decorator.
+    """Registers a class by its `kind`; a decorator.
 
     Args:
-      cls: Derived from the base.
+      cls: A class derived from the base.
 
     Raises:
-      ValueError: If it has no name, or that of another class.
+      ValueError: If its `kind` is empty, or that of another class.
     """
     other = self._classes.get(cls.kind)
     if not cls.kind or other is not None:
       raise ValueError(
-        f"{cls.__name__} must have a `kind` of its own; it has {cls.kind!r}."
+        f"{cls.__name__} must have a `kind` that no other class has; got"
+        f" {cls.kind!r}."
       )
     self._classes[cls.kind] = cls
     return cls
 
   def make(self, value):
-    """Returns a new object of the class of a name, or an object itself.
+    """Returns a new object of a registered name, or a given object itself.
 
     Args:
       value: A name, or an object of a class derived from the base.

@@ -98,7 +98,7 @@ class Drawing:
   def _find(self, who: str, model: keras.Model) -> None:
     generator, latent_dim, given = self._said
     self._draw = None
-    self._meant = value_ranges.said_by(model)
+    self._meant = value_ranges.of_input_source(model)
     says_how = any(x is not None for x in self._said)
     if not says_how and _generates(model):
       if isinstance(model, PrunedGAN):

@@ -63,7 +63,7 @@ class DistanceMeter:
     images = np.asarray(gan.generate(self._num_images, seed=self._seed))
     if not np.isfinite(images).all():
       return float("nan"), "images that are not finite"
-    said = self._meant or value_ranges.said_by(gan)
+    said = self._meant or value_ranges.of_input_source(gan)
     network = model_generators.of(gan)
     self._meant = value_ranges.of_network(network, images, said)
     results = self._evaluator.evaluate(self._meant.to_standard(images))

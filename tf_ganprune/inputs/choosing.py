@@ -88,7 +88,7 @@ def of(
   Raises:
     ValueError: If the generator takes other inputs, or none is found.
   """
-  said = _said_by(model, network)
+  said = _of_model(model, network)
   if said is not None and latent_dim is None:
     return said
   network = model_generators.of(model) if network is None else network
@@ -113,7 +113,7 @@ def of(
   return found
 
 
-def _said_by(model, network) -> base.Inputs | None:
+def _of_model(model, network) -> base.Inputs | None:
   """Returns the inputs that a model has for one of its networks, or None."""
   first = getattr(model, "input_source", None)
   if network is None or not callable(getattr(model, "inputs_of", None)):
