@@ -158,7 +158,7 @@ class LotteryTicket(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
       schedule.rest()
     self._early.restore()
     layers = wrapped_layers.pruned_layers(self.model)
-    ownership.advance(layers, 0)  # masks what was restored
+    ownership.advance(layers, 0)  # masks the restored weights
     self.model.restart_average()
 
   def _schedules(self) -> list[adaptive.AdaptiveSparsity]:

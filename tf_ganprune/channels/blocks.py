@@ -158,7 +158,7 @@ def prune_blocks(
       " shapes and nothing on the skip connection. Use tgp.prune_channels to"
       " make it narrower."
     )
-  with states.Kept(model):  # layers of one's own are tried
+  with states.Kept(model):  # users' layers are run
     trace = traces.Trace(model)
   trace.check_plain()
   number = _number(keep, len(blocks))

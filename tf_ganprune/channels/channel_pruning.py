@@ -202,7 +202,7 @@ class _Pruner:
 
   def begin(self, model) -> None:
     """Computes the whole network's cost; raises if a budget has no use."""
-    with states.Kept(model):  # layers of one's own are tried
+    with states.Kept(model):  # users' layers are run
       trace = self._trace(model)
     if self._name == "macs":
       costs_.Costs(trace).check_macs()

@@ -59,7 +59,7 @@ def channel_penalty(
     )
   if not isinstance(weight, numbers.Real) or not 0 < weight < math.inf:
     raise ValueError(f"`weight` must be above 0; got {weight!r}.")
-  with states.Kept(model):  # layers of one's own are tried
+  with states.Kept(model):  # users' layers are run
     trace = traces.Trace(model)
   free = [g.units for g in groups_.of_trace(trace).removable]
   places = _places(trace, kind, np.concatenate([*free, np.zeros(0, int)]))

@@ -97,7 +97,7 @@ def spread(model, given) -> tuple[list, dict]:
   """
   try:
     args, kwargs = call_specs(model)
-  except ValueError:  # not built, so that nobody knows
+  except ValueError:  # not built, so its arguments are unknown
     return [given], {}
   names = [*_argument_names(model)[: len(args)], *kwargs]
   if len(names) < 2 or not isinstance(given, list | tuple | dict):

@@ -87,7 +87,7 @@ def _combined(call: Call, tensors, position) -> Axis | None:
   first = labelled[0].axes[position]
   for x in long:
     if x.axes[position] is None:
-      call.fix(first, f"{call.layer.name!r} combines them with what stays")
+      call.fix(first, f"{call.layer.name!r} combines them with a fixed axis")
     elif x is not labelled[0]:
       call.tie(first, x.axes[position])
   return first

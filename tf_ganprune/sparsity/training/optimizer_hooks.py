@@ -26,8 +26,8 @@ from tf_ganprune.keras_compat import keras
 
 OPTIMIZERS = (keras.optimizers.Optimizer, keras.optimizers.legacy.Optimizer)
 _scaling = keras.src.mixed_precision.loss_scale_optimizer
-# Whoever kept `optimizer.apply_gradients` before it was hooked still calls what
-# is below: this class's, and, of the legacy kind, `_distributed_apply`.
+# A bound `optimizer.apply_gradients` from before the hooks still calls that of
+# this class or, for legacy optimizers, `_distributed_apply`.
 _below = keras.src.optimizers.optimizer._BaseOptimizer
 _CLASSES = (
   _below,

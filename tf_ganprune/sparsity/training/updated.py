@@ -139,7 +139,7 @@ class Notes(optimizer_hooks.Hook):
 
   def _has_changed(self, layer, weight) -> bool:
     before = self._values.get(weight.ref())
-    if before is None:  # built since, so nobody knows what it was
+    if before is None:  # built since then
       return layer.layer.trainable
     return bool(changed(weight, before))
 

@@ -165,7 +165,7 @@ def _class(more: type, variable_class: type) -> type:
     return variable_class
   base = variable_class
   if more is _Step and base is resource_variable_ops.ResourceVariable:
-    # Of this very class, eager operations read integers, and ask nobody.
+    # Eager operations read integers of this very class without conversion.
     base = resource_variable_ops.BaseResourceVariable
   return type(variable_class.__name__, (more, base), {})
 

@@ -107,7 +107,7 @@ class _Offer:
   """
 
   def __init__(self, layer, places, prune_depthwise):
-    self.__self__ = layer  # as of a bound method: shallow copies leave it out
+    self.__self__ = layer  # as in a bound method: shallow copies leave it out
     self._places = places
     self._prune_depthwise = prune_depthwise
 
