@@ -111,7 +111,7 @@ def bounds(network: keras.Model) -> tuple[float, float]:
     outputs = _traced(network)
   except (ValueError, TypeError, NotImplementedError):
     return _ANY  # callers with images measure them instead
-  _FOUND[network] = _Walk(())(image_of(outputs)) if outputs else _ANY
+  _FOUND[network] = _Intervals(())(image_of(outputs)) if outputs else _ANY
   return _FOUND[network]
 
 
@@ -145,11 +145,11 @@ def _is_unlike_an_image(output) -> int:
   return int(shape[-1] not in (1, 3, 4))
 
 
-class _Walk:
+class _Intervals:
   """Computes the intervals of a graph's tensors.
 
   Example:
-    `low, high = _Walk(())(tensor)`
+    `low, high = _Intervals(())(tensor)`
   """
 
   def __init__(self, arguments: tuple):
@@ -243,7 +243,7 @@ def _of_function(tensor, name, inputs) -> tuple[float, float]:
     return _ANY
   names = [x.name for x in found.inputs]
   known = tuple(zip(names, inputs, strict=False))
-  return _Walk(known)(found.outputs[tensor.value_index])
+  return _Intervals(known)(found.outputs[tensor.value_index])
 
 
 def _within(dtype, interval) -> tuple[float, float]:

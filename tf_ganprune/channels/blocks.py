@@ -160,7 +160,7 @@ def prune_blocks(
     )
   with states.Kept(model):  # users' layers are run
     trace = traces.Trace(model)
-  trace.check_plain()
+  trace.check_can_shrink()
   number = _number(keep, len(blocks))
   arguments.whole("seed", seed, 0)
   scores = _checked(_scores(model, blocks, importance, data, seed), blocks)

@@ -36,11 +36,11 @@ _WASTEFUL = 0.98
 _EXCHANGES = 64
 
 
-class Choice:
+class RemovalOrder:
   """The order in which chunks of units are removed from a network.
 
   Example:
-    >>> choice = Choice(groups, values, num_units, round_to=8)
+    >>> choice = RemovalOrder(groups, values, num_units, round_to=8)
     >>> kept = choice.fit(costs.macs, 0.25 * costs.macs(everything))
   """
 

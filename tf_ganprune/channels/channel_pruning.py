@@ -247,7 +247,9 @@ class _Pruner:
     view = views.View(trace, groups, data, self._seed)
     scores = _checked(self._importance(view), view, "importance")
     values = _checked(self._allocation(view, scores), view, "allocation")
-    choice = budgets.Choice(groups, values, trace.num_units, self._round_to)
+    choice = budgets.RemovalOrder(
+      groups, values, trace.num_units, self._round_to
+    )
     target = self._whole * self._fraction**progress
     cost = self._cost(trace)
     self._check_least(cost(choice.least()), target, found)
@@ -257,7 +259,7 @@ class _Pruner:
   def _trace(self, model):
     trace = traces.Trace(model, self.shapes)
     groups_.exclude_layers(trace, self._exclude)
-    trace.check_plain()
+    trace.check_can_shrink()
     return trace
 
   def _cost(self, trace):

@@ -193,7 +193,7 @@ class Trace:
     """The notes of all rules, each once."""
     return list(dict.fromkeys(n for s in self.steps for n in s.rule.notes))
 
-  def check_plain(self) -> None:
+  def check_can_shrink(self) -> None:
     """Raises if a layer is in a wrapper whose variables cannot shrink.
 
     Raises:

@@ -21,13 +21,13 @@ from tf_ganprune.compression import integers, weight_wrappers
 @rule_lookup.channel_rule(weight_wrappers.ClusterWeights)
 def clustered(call: Call) -> Rule:
   """Rule of a `ClusterWeights` wrapper: it must be stripped first."""
-  return wrappers.held(call, "clustered", "tgp.strip_clustering")
+  return wrappers.must_be_stripped(call, "clustered", "tgp.strip_clustering")
 
 
 @rule_lookup.channel_rule(weight_wrappers.QuantizeWeights)
 def quantized(call: Call) -> Rule:
   """Rule of a `QuantizeWeights` wrapper: it must be stripped first."""
-  return wrappers.held(call, "quantized", "tgp.strip_quantization")
+  return wrappers.must_be_stripped(call, "quantized", "tgp.strip_quantization")
 
 
 rule_lookup.channel_rule(integers.FakeQuantize)(elementwise.same)

@@ -204,7 +204,7 @@ class _Rebuilding:
     layer = self.counterparts.layer(operation)
     training = pinned.value(operation.call, args, kwargs)
     args, kwargs = pinned.without(operation.call, args, kwargs)
-    if training is not None and pinned.matters(layer):
+    if training is not None and pinned.depends_on_training(layer):
       self.pinned[operation.name] = training
     return layer(*_positional(operation, args, kwargs), **kwargs)
 

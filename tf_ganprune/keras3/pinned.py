@@ -65,7 +65,7 @@ def value(call, args: tuple, kwargs: dict):
   return (by_place | kwargs).get("training")
 
 
-def matters(layer: keras.layers.Layer) -> bool:
+def depends_on_training(layer: keras.layers.Layer) -> bool:
   """Returns whether a tf_keras layer, or one in it, depends on `training`.
 
   Args:

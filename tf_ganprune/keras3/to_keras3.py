@@ -100,7 +100,7 @@ class _Rebuilding:
   def _check_training(self, node) -> None:
     layer = node.layer
     training = pinned.value(layer.call, node.call_args, node.call_kwargs)
-    if training is None or not pinned.matters(layer):
+    if training is None or not pinned.depends_on_training(layer):
       return
     if self.counterparts.is_custom(layer):
       pinned.warn_of_custom(layer, self.counterparts.layer(layer), training)

@@ -88,9 +88,9 @@ class Pruner:
         )
       self._layers += layers
       self._by_network.append(layers)
-    self._notes = updated.Notes(self._layers)
-    optimizer_hooks.add(self._notes)
-    weakref.finalize(self, optimizer_hooks.remove, self._notes)
+    self._recorder = updated.UpdateRecorder(self._layers)
+    optimizer_hooks.add(self._recorder)
+    weakref.finalize(self, optimizer_hooks.remove, self._recorder)
     for layer in self._layers:
       if layer.is_dynamic() and optimizer is None:
         raise ValueError(
@@ -151,15 +151,15 @@ class Pruner:
       ownership.advance(
         layers, made, optimizers=self._optimizers, updated=weights
       )
-    self._notes.settle()
+    self._recorder.settle()
 
   def _updated(self) -> set | None:
     """Returns references to the weights that were updated.
 
     None stands for all weights that are not frozen now.
     """
-    known: Any = self._notes.take()
-    if not (tf.inside_function() or self._notes.are_shown()):
+    known: Any = self._recorder.take()
+    if not (tf.inside_function() or self._recorder.are_shown()):
       # The caller of `advance` says that weights that are not frozen changed.
       return known.union(*(layer.trained() for layer in self._layers))
     if known is not None:

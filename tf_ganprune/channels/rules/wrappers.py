@@ -67,10 +67,10 @@ def time_distributed(call: Call) -> Rule:
 @rule_lookup.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
 def pruned(call: Call) -> Rule:
   """Rule of a pruning wrapper: it must be stripped first, as masks stay."""
-  return held(call, "pruned", "tgp.strip_pruning")
+  return must_be_stripped(call, "pruned", "tgp.strip_pruning")
 
 
-def held(call: Call, state: str, remedy: str) -> Rule:
+def must_be_stripped(call: Call, state: str, remedy: str) -> Rule:
   """Returns the rule of a wrapper whose variables cannot shrink.
 
   Args:

@@ -62,7 +62,7 @@ def _counter(layer) -> tf.Variable:
   return _COUNTERS[layer]
 
 
-class Notes(optimizer_hooks.Hook):
+class UpdateRecorder(optimizer_hooks.Hook):
   """Records the pruned weights that were updated since the last `take`.
 
   A compiled function shows which variables it updates when it is traced; a
@@ -71,7 +71,7 @@ class Notes(optimizer_hooks.Hook):
   differs from that at the last `settle`.
 
   Example:
-    `notes = Notes(layers); optimizer_hooks.add(notes); notes.take()`
+    `x = UpdateRecorder(layers); optimizer_hooks.add(x); x.take()`
   """
 
   def __init__(self, layers: Sequence[wrapper.PruneLowMagnitude]):
