@@ -29,7 +29,7 @@ _KNOWN = ("keras", "tf_keras", "tensorflow", "tf_ganprune")
 
 
 class Kept:
-  """A context that restores all variables of networks at its end, to the bit.
+  """A context manager that restores all variables of networks, to the bit.
 
   A forward pass may write to variables, in inference too: batch statistics of a
   layer that is called with `training=True`, states of a recurrent layer, a

@@ -46,7 +46,8 @@ class BackupAndRestore(
   - A backup is written whole or not at all, whenever the process is killed. A
     damaged backup, or one of another architecture, raises a `ValueError`; Keras
     starts anew, or restores what fits.
-  - With `steps_per_execution` above 1 no batch is skipped by mistake.
+  - With `steps_per_execution` above 1, batches that were trained on are not
+    repeated.
 
   Weights, masks, steps and optimizers at the end are then those of a run that
   was not interrupted, to the bit if the machine computes reproducibly. It works
