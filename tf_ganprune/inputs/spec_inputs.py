@@ -86,7 +86,7 @@ class SpecInputs(base.Inputs):
     return tf.nest.pack_sequence_as(self._specs, tensors)
 
   def latents(self, drawn: array_types.Tensors) -> tf.Tensor | None:
-    """Returns the only float vectors among drawn inputs, `[n, dim]`, or None."""
+    """Returns the only float vectors among drawn inputs, or None."""
     place = self._place()
     return None if place is None else tf.nest.flatten(drawn)[place]
 
