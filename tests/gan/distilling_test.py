@@ -314,7 +314,7 @@ def _bad(generator=_GENERATOR, **arguments):
     ({"teacher": students.teacher(), "distillation": ["ssim"]}, "'ssim'"),
     (
       {"teacher": students.teacher(), "distillation": {"image": 10.0}},
-      r"a list of names or objects.*weight=10.*got \{'image': 10.0\}",
+      r"`distillation` .*weight=10.*got \{'image': 10.0\}",
     ),
     (
       {"teacher": students.teacher(), "distillation": 3},

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How much a unit of channels matters; those that matter least go first.
+"""Importances: scores of units of channels; the lowest are removed first.
 
 An importance maps a `View` to scores, float64 `[units]`, of which those of one
 group are compared. A new one is a function that is registered here.
@@ -34,7 +34,7 @@ _PROJECTIONS = 4
 
 @IMPORTANCES.register("l1")
 def l1(view: views.View) -> np.ndarray:
-  """Sum of |w| of what produces a channel.
+  """Scores channels by the sum of |w| of the kernels that produce them.
 
   Li et al. 2017, "Pruning Filters for Efficient ConvNets", section 3.1.
   """
@@ -43,7 +43,7 @@ def l1(view: views.View) -> np.ndarray:
 
 @IMPORTANCES.register("l2")
 def l2(view: views.View) -> np.ndarray:
-  """Norm of what produces a channel.
+  """Scores channels by the L2 norm of the kernels that produce them.
 
   He et al. 2018, "Soft Filter Pruning", equation 2 with p = 2.
   """
@@ -52,7 +52,10 @@ def l2(view: views.View) -> np.ndarray:
 
 @IMPORTANCES.register("group_l2")
 def group_l2(view: views.View) -> np.ndarray:
-  """Norm of what produces, normalizes and takes a channel.
+  """Scores channels by the L2 norm of all kernels and scales they touch.
+
+  These are the kernels that produce or take a channel, and the scales of its
+  normalizations.
 
   Fang et al. 2023, "DepGraph: Towards Any Structural Pruning", equation 4.
   """
@@ -67,27 +70,28 @@ def group_l2(view: views.View) -> np.ndarray:
 
 @IMPORTANCES.register("bn_scale")
 def bn_scale(view: views.View) -> np.ndarray:
-  """Sum of |gamma| of a channel's normalizations.
+  """Scores channels by the sum of |gamma| of their normalizations.
 
   Liu et al. 2017, "Learning Efficient Convolutional Networks through Network
   Slimming", section 3.
 
   Raises:
-    ValueError: If a group has none.
+    ValueError: If a channel of a group has no normalization with a scale.
   """
   has_one = view.sum(lambda rows: np.ones(len(rows)), kinds=("scale",))
   for group in view.groups:
     if not has_one[group.units].all():
       raise ValueError(
         "`importance='bn_scale'` needs a normalization with a scale behind each"
-        f" layer, and {group} has none. Exclude it, or take another importance."
+        f" layer; there is none behind {group}. Put the layers into `exclude`,"
+        " or use another importance."
       )
   return view.sum(lambda rows: np.abs(rows).sum(1), kinds=("scale",))
 
 
 @IMPORTANCES.register("fpgm")
 def fpgm(view: views.View) -> np.ndarray:
-  """Sum of a filter's distances to the others of its group.
+  """Scores filters by the sum of their distances to the others of a group.
 
   He et al. 2019, "Filter Pruning via Geometric Median", equation 6.
   """
@@ -122,11 +126,11 @@ def _distances(features: np.ndarray) -> np.ndarray:
 
 
 class Taylor:
-  """First-order change of a loss if a channel went, squared.
+  """Scores channels by the squared first-order change of a loss without them.
 
   Molchanov et al. 2019, "Importance Estimation for Neural Network Pruning",
-  equation 8. Without a loss, that of random projections of the outputs, which
-  on average is the squared change of the outputs.
+  equation 8. By default the losses are random projections of the outputs, for
+  which the score on average is the squared change of the outputs.
 
   Example:
     >>> tgp.prune_channels(generator, macs=0.5, importance=Taylor(), data=z)
@@ -136,12 +140,13 @@ class Taylor:
     """Sets the loss.
 
     Args:
-      loss: Maps the network's outputs to a scalar.
+      loss: A function from the network's outputs to a scalar; by default random
+        projections of the outputs.
     """
     self._loss = loss
 
   def __call__(self, view: views.View) -> np.ndarray:
-    """Returns the scores; needs `data`."""
+    """Returns the scores, float64 `[units]`, on the view's `data`."""
     losses = [self._loss]
     if self._loss is None:
       losses = [_projection(view.rng) for _ in range(_PROJECTIONS)]
@@ -156,7 +161,7 @@ IMPORTANCES.register("taylor")(Taylor())
 
 
 def _change(view, gradients) -> np.ndarray:
-  """Returns the sum of weight times gradient of each unit."""
+  """Returns the sum of weight times gradient for each unit, `[units]`."""
   return view.sum(
     lambda rows: rows.sum(1),
     lambda variable: variable.numpy() * gradients[variable.ref()],
@@ -178,25 +183,26 @@ def _projection(rng):
 
 @IMPORTANCES.register("activation")
 def activation(view: views.View) -> np.ndarray:
-  """Mean |x| of a channel where kernels take it, on `data`.
+  """Scores channels by the mean |x| of the inputs of kernels, on `data`.
 
   Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource
-  Efficient Inference", section 2.2, compares it.
+  Efficient Inference", section 2.2, compares it with other criteria.
 
   Raises:
-    ValueError: If a group is not seen from outside, as attention's heads.
+    ValueError: If a group's channels exist only inside a layer, as attention's
+      heads do.
   """
   means = view.activations()
   for group in view.groups:
     if np.isnan(means[group.units]).all():
       raise ValueError(
-        f"`importance='activation'` cannot look into the layers of {group}."
-        " Exclude them, or take another importance."
+        "`importance='activation'` cannot see the activations inside the layers"
+        f" of {group}. Put them into `exclude`, or use another importance."
       )
   return means
 
 
 @IMPORTANCES.register("random")
 def random(view: views.View) -> np.ndarray:
-  """Any; what others must beat."""
+  """Scores channels at random: the control for all other importances."""
   return view.rng.random(view.trace.num_units)
