@@ -92,7 +92,7 @@ def _run(network, given, count, seed, input_shape, source):
     if given is None:
       taken = samples.draw(model, count, seed, source)
     else:
-      taken = samples.of_user(model, given)[:count]
+      taken = samples.split_for(model, given)[:count]
     # One at a time, as in a file: a batch could be too large for the memory.
     made = [signature.call(model, sample) for sample in taken]
   inputs = {k: np.concatenate([x[k] for x in taken]) for k in taken[0]}
