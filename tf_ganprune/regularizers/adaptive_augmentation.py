@@ -31,9 +31,9 @@ class AdaptiveAugmentation(augmentation.Augmentation):
 
   r_t = E[sign(D(x))] on real images, after augmentation, measures how far the
   discriminator overfits. Every `interval` updates p grows by the number of
-  images seen since, divided by `images`, if r_t is above `target`, and else falls
-  by as much, between 0 and 1. Karras et al. 2020, "Training Generative Adversarial
-  Networks with Limited Data", equation 1.
+  images seen since, divided by `images`, if r_t is above `target`, and else
+  falls by as much, between 0 and 1. Karras et al. 2020, "Training Generative
+  Adversarial Networks with Limited Data", equation 1.
 
   Of the paper's changes (appendix B), these are here, each made with the
   probability p and in the paper's order and strength: pixel blits (mirroring,

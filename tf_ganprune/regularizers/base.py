@@ -162,7 +162,7 @@ class Regularizer(keras.layers.Layer):
     if len(inspect.signature(type(self)).parameters):
       raise NotImplementedError(
         f"{type(self).__name__} has arguments and no `get_config`, and cannot"
-        " be copied for a discriminator; write a `get_config` that returns them."
+        " be copied for a discriminator; let `get_config` return them."
       )
     return {}
 
