@@ -177,7 +177,7 @@ def _is_schedule(found) -> bool:
 
 
 def _check_operation(entry: dict) -> None:
-  """Raises if a layer calls a TensorFlow function that may do more than math."""
+  """Raises if a layer calls a TensorFlow function that does more than math."""
   config = entry.get("config")
   if not isinstance(config, dict):
     return

@@ -68,8 +68,8 @@ def load_model(
 
   A file that `save_model` wrote is checked by its digest, which notices any
   changed byte. A file of `model.save` has checksums for its members only.
-  Classes and functions must be Keras's, TF-MOT's, this package's, registered, or
-  in `custom_objects`; lambdas are refused, and nothing is unpickled.
+  Classes and functions must be Keras's, TF-MOT's, this package's, registered,
+  or in `custom_objects`; lambdas are refused, and nothing is unpickled.
 
   Args:
     path: The path of the file.
