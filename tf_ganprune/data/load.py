@@ -108,8 +108,9 @@ def load(
 
   Images of another size than `image_size` are cropped to its aspect ratio
   around their centre, then resized with an antialiased bilinear filter and
-  rounded to one of 256 grey levels. A data set of up to 512 MB is decoded once, kept in
-  memory and shuffled completely; of larger ones 128 MB are shuffled at a time.
+  rounded to one of 256 grey levels. A data set of up to 512 MB is decoded once,
+  kept in memory and shuffled completely; of larger ones 128 MB are shuffled at
+  a time.
   Nothing is downloaded unless TFDS has to download the data set.
 
   Args:
