@@ -33,7 +33,7 @@ _TEST = _REPORT + [
   "playwright>=1.60",  # the page in web/, in a real browser
   "pytest>=8.4,<9",  # xdist 3.8 cannot keep groups together in pytest 9.2
   "pytest-xdist>=3.8",  # both cores
-  "ray>=2.50",  # an engine of sweeps
+  "ray[tune]>=2.50",  # an engine of sweeps
   "setuptools>=65",  # the wheel's test builds it
   "wheel>=0.40",
 ]
@@ -73,7 +73,7 @@ setuptools.setup(
   extras_require={
     "report": _REPORT,
     "examples": _REPORT,  # what it was called before
-    "ray": ["ray>=2.50"],  # sweeps on several machines
+    "ray": ["ray[tune]>=2.50"],  # sweeps on several machines
     "docs": _DOCS,
     "test": _TEST,
     "dev": _TEST

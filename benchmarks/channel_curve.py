@@ -39,6 +39,7 @@ from tf_ganprune import files
 from tf_ganprune.experiments import (
   dcgan_task,
   experiment,
+  handover,
   run_directory,
   slim,
   training,
@@ -215,8 +216,9 @@ def _scratch_gan(job: slim.Slim, main) -> tgp.GAN:
   gan = main.load("begin")
   smaller = job.smaller("generator", gan.ema_generator, job.settings.macs, gan)
   networks = {"generator": tgp.keras.models.clone_model(smaller)}
-  rates = {"generator": job.settings.slim_learning_rate}
-  return main.task.gan(main.task.networks() | networks, learning_rates=rates)
+  new = main.task.gan(main.task.networks() | networks)
+  rate = job.settings.slim_learning_rate
+  return new.replaced(handover.renewed(new, networks, rate))
 
 
 def main(argv):

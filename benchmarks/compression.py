@@ -40,6 +40,7 @@ from tf_ganprune.experiments import (
   dcgan_task,
   distilling,
   experiment,
+  handover,
   run_directory,
   strategies,
   training,
@@ -196,16 +197,15 @@ class Compression:
 
   def _gan(self, before: tgp.GAN, generator, name: str) -> tgp.GAN:
     """Returns a GAN that goes on with the generator of a stage."""
-    is_new = name == _PRUNED and self._how.discriminator == "new"
     generator.trainable = True  # a moving average's copy is frozen
     whole = self._directory.load(f"{_WHOLE}.keras")
     discriminator = before.discriminator
-    if is_new:
+    if name == _PRUNED and self._how.discriminator == "new":
       discriminator = tgp.keras.models.clone_model(discriminator)
-    return self._main.task.gan(
-      {"generator": generator, "discriminator": discriminator},
-      optimizers={} if is_new else {"discriminator": before.d_optimizer},
-      learning_rates={"generator": self._rate(name)},
+    return before.replaced(
+      handover.renewed(before, ["generator"], self._rate(name)),
+      generator=generator,
+      discriminator=discriminator,
       generator_batch_size=self._how.latents,
       teachers={"generator": whole.ema_generator},
       distillation={"generator": distilling.losses(whole.discriminator)},

@@ -33,9 +33,9 @@ class Pictured(mapping.Mapping):
   def _rows(self):
     return self._arrays(16, 5)[0]
 
-  def gan(self, networks, optimizers=None, learning_rates=None, **arguments):
-    given = {"inputs": tgp.inputs.Examples(self._rows())} | arguments
-    return super().gan(networks, optimizers, learning_rates, **given)
+  def gan(self, networks):
+    rows = tgp.inputs.Examples(self._rows())
+    return super().gan(networks).replaced(inputs=rows)
 
   def restore(self, gan):
     gan.input_source.set_data(self._rows())

@@ -99,11 +99,9 @@ class Mapping(experiments.Task):
       ),
     }
 
-  def gan(self, networks, optimizers=None, learning_rates=None, **arguments):
-    gan = Mapper(**networks, **arguments)
-    rates = dict.fromkeys(networks, 1e-2) | dict(learning_rates or {})
-    new = {name: keras.optimizers.Adam(rate) for name, rate in rates.items()}
-    gan.compile(new | dict(optimizers or {}))
+  def gan(self, networks):
+    gan = Mapper(**networks)
+    gan.compile({name: keras.optimizers.Adam(1e-2) for name in networks})
     return gan
 
   def evaluator(self, run):

@@ -19,6 +19,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -117,9 +118,12 @@ def test_a_run_that_another_is_at_comes_last(tmp_path, monkeypatch):
 
 def test_a_strategy_that_a_task_cannot_have_is_a_line(tmp_path):
   job = _job(tmp_path / "out")
-  for name in ("taught", "balanced"):
+  for name, reason in (
+    ("taught", "the teacher makes images of shape (None, 3)"),
+    ("balanced", "needs real examples"),
+  ):
     line = job.measure(Run(name, 0.5, 0))
-    assert "needs" in line["error"], line
+    assert reason in line["error"], line
 
 
 def _killed(folder, name: str) -> int:
@@ -134,35 +138,78 @@ def _killed(folder, name: str) -> int:
   return pid
 
 
-def test_workers_of_ray_that_are_killed_are_taken_up_again(tmp_path):
-  ray = pytest.importorskip("ray", reason="Ray is not installed.")
-  import threading  # noqa: PLC0415
+class _Refusing(mapping.Mapping):
+  """Compares by what it does not measure."""
 
+  score = "nothing"
+
+
+class _Broken(mapping.Mapping):
+  """Has a bug."""
+
+  def measure(self, gan, evaluator):
+    return {}["missing"]
+
+
+@pytest.fixture(scope="module", name="ray")
+def _ray():
+  tune = pytest.importorskip("ray.tune", reason="Ray Tune is not installed.")
+  import ray  # noqa: PLC0415
+
+  ray.init(
+    num_cpus=2,
+    include_dashboard=False,
+    log_to_driver=False,
+    runtime_env={"env_vars": {"PYTHONPATH": str(build_files.ROOT)}},
+  )
+  yield tune
+  ray.shutdown()
+
+
+def test_workers_of_ray_that_are_killed_are_taken_up_again(tmp_path, ray):
+  del ray
   settings = mapping.Settings(prune_epochs=24)
   folder = tmp_path / "out"
   job = sweep_job.SweepJob(folder, mapping.Mapping, settings)
-  ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-  killed = []
+  killed, found, again = [], {}, {}
   killer = threading.Thread(
     target=lambda: killed.append(_killed(folder, "random_0.5_seed_0"))
   )
   killer.start()
-  try:
-    found = dict(ray_engine.measure_all(job, _RUNS[:3]))
-  finally:
-    ray.shutdown()
-    killer.join()
+  ray_engine.measure_all(job, _RUNS[:3], found.__setitem__)
+  killer.join()
   assert killed and killed[0] != os.getpid()
   assert set(found) == set(_RUNS[:3])
   assert len(_lines(folder)) == 3
   assert job.found() == found
   assert all(line["error"] is None for line in found.values())
+  ray_engine.measure_all(job, _RUNS[:3], again.__setitem__)
+  assert again == found
+
+
+@pytest.mark.parametrize(
+  "task, kind, message",
+  [
+    (_Refusing, ValueError, "^The task .* set `score`.$"),
+    (_Broken, RuntimeError, "in measure\n(.|\n)*KeyError: 'missing'"),
+  ],
+)
+def test_what_a_run_raises_in_a_worker_of_ray_ends_the_sweep(
+  tmp_path, ray, task, kind, message
+):
+  del ray
+  before = os.getcwd(), dict(os.environ)
+  job = sweep_job.SweepJob(tmp_path / "out", task, mapping.Settings())
+  with pytest.raises(kind, match=message):
+    ray_engine.measure_all(job, _RUNS[:1], pytest.fail)
+  assert (os.getcwd(), dict(os.environ)) == before
+  assert not job.found()
 
 
 def test_without_ray_its_engine_says_how_to_get_it(tmp_path, monkeypatch):
   monkeypatch.setitem(sys.modules, "ray", None)
   with pytest.raises(ImportError, match="pip install 'tf_ganprune.ray.'"):
-    ray_engine.measure_all(_job(tmp_path / "out"), _RUNS)
+    ray_engine.measure_all(_job(tmp_path / "out"), _RUNS, lambda *_: None)
 
 
 @pytest.mark.parametrize(

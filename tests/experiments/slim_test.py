@@ -15,6 +15,7 @@
 
 import types
 
+import numpy as np
 import pytest
 
 import tf_ganprune as tgp
@@ -286,17 +287,37 @@ def test_a_discriminator_that_matches():
 @pytest.mark.parametrize("kind", ["kept", "new"])
 def test_optimizers_of_networks_that_stay_go_on(kind):
   gan = _gan(8, ema_decay=0.9)
-  experiment = _Experiment(begin=gan)
-  experiment.task = types.SimpleNamespace(
-    inputs=lambda *_: None,
-    later_arguments=dict,
-    restore=lambda gan: None,
-    gan=lambda networks, **given: (networks, given),
-  )
+  discriminator, optimizer = gan.discriminator, gan.d_optimizer
   settings = {"macs": 0.5, "whole_epochs": 0, "discriminator": kind}
-  networks, given = _slim(experiment, **settings).cut(1)
-  went_on = {"discriminator": gan.d_optimizer} if kind == "kept" else {}
-  assert given["optimizers"] == went_on
-  assert given["learning_rates"] == {"generator": 5e-3}
-  assert given["teachers"] == {"generator": gan.ema_generator}
-  assert (networks["discriminator"] is gan.discriminator) == (kind == "kept")
+  found = _slim(_Experiment(begin=gan), **settings).cut(1)
+  assert (found.discriminator is discriminator) == (kind == "kept")
+  assert (found.d_optimizer is optimizer) == (kind == "kept")
+  assert found.g_optimizer is not gan.g_optimizer
+  assert float(found.g_optimizer.learning_rate) == pytest.approx(5e-3)
+  assert found.teacher is gan.ema_generator
+  assert found.t_optimizer is None
+  assert (
+    tgp.profile(found.generator).macs < 0.5 * tgp.profile(gan.generator).macs
+  )
+
+
+def test_a_teacher_that_learns_goes_on_over_all_cuts():
+  gan = _gan(8, ema_decay=0.9)
+  teacher, optimizer = gan.generator, gan.g_optimizer
+  gan.ema_generator.set_weights([x + 1 for x in teacher.get_weights()])
+  averaged = gan.ema_generator.get_weights()
+  first = _slim(
+    _Experiment(begin=gan), macs=0.5, whole_epochs=0, teacher="online", cuts=2
+  )
+  one = first.cut(1)
+  first._loaded = lambda *_: one
+  gan.generator = teacher
+  two = first.cut(2)
+  for found in (one, two):
+    assert found.teacher is teacher
+    assert found.t_optimizer is optimizer
+    for ours, theirs in zip(
+      found.ema_teacher.get_weights(), averaged, strict=True
+    ):
+      np.testing.assert_array_equal(ours, theirs)
+  assert two.generator.count_params() < one.generator.count_params()

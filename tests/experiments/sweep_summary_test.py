@@ -95,10 +95,38 @@ def test_the_table_has_the_best_first_and_names_what_diverged():
   )
 
 
+def _points(*points):
+  lines = [
+    _line(f"s{i}", 0, distance, gzip_bytes=size)
+    for i, (size, distance) in enumerate(points)
+  ]
+  return sweep_summary.summarize(lines)
+
+
 def test_the_pareto_front():
-  points = [(1, 9.0), (2, 5.0), (2, 6.0), (3, 5.0), (4, 1.0), (1, 10.0)]
-  front = [(1, 9.0), (2, 5.0), (4, 1.0)]
-  assert sweep_summary.pareto(points) == front
+  rows = _points((1, 9.0), (2, 5.0), (2, 6.0), (3, 5.0), (4, 1.0), (1, 10.0))
+  front = sweep_summary.pareto(rows, lambda means: means["gzip_bytes"])
+  assert [x.strategy for x in front] == ["s0", "s1", "s4"]
+
+
+def test_seven_curves_at_most_can_be_told_apart():
+  rows = [
+    *sweep_summary.summarize(_LINES),
+    *sweep_summary.summarize(_lines("magnitude", [50.0, 50.0])),
+    *_points(*((9 - i, 1.0 + i) for i in range(8))),
+  ]
+  rows = [x for x in rows if x.means]
+  colours = sweep_charts._colours(rows, lambda means: means["gzip_bytes"])
+  assert [*colours] == ["dense", "random", "s7", "s6", "s5", "s4", "s3"]
+  assert len({*colours.values()}) == 7
+  few = [x for x in rows if x.strategy not in ("s1", "s2", "s3", "s4", "s5")]
+  colours = sweep_charts._colours(few, lambda means: means["gzip_bytes"])
+  assert [*colours][2:] == ["s7", "s6", "s0", "magnitude", "erk"]
+
+
+def test_names_keep_apart():
+  found = sweep_charts.apart([0.5, 0.1, 0.52, 0.51], 0.05)
+  assert found == pytest.approx([0.5, 0.1, 0.6, 0.55])
 
 
 def test_charts_are_drawn_of_all_that_ended(tmp_path):

@@ -15,6 +15,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
@@ -144,3 +145,90 @@ def test_callbacks_ask_for_inputs_before_training_begins(kind, tmp_path):
   }[kind]()
   with pytest.raises(ValueError, match="pass `inputs` to its constructor"):
     model.fit(tiny.images(4), verbose=0, callbacks=[callback])
+
+
+def test_other_optimizers_than_those_that_go_on():
+  gan, adam = _gan(), keras.optimizers.Adam(0.25)
+  another = gan.replaced({"generator": adam})
+  assert another.g_optimizer is adam
+  assert another.d_optimizer is gan.d_optimizer
+  with pytest.raises(ValueError, match="no network 'critic'"):
+    _gan().replaced({"critic": adam})
+  new = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
+  with pytest.raises(ValueError, match="was not compiled"):
+    new.replaced({"generator": adam})
+
+
+def test_a_teacher_is_given_as_to_any_family():
+  gan, teacher, adam = _gan(), tiny.generator(), keras.optimizers.Adam()
+  another = gan.replaced(
+    {"teacher_generator": adam},
+    teachers={"generator": teacher},
+    distillation={"generator": ["image"]},
+  )
+  assert another.teacher is teacher
+  assert another.t_optimizer is adam
+  another.fit(tiny.images(4), batch_size=4, verbose=0)
+  assert int(adam.iterations) == 1
+  assert another.replaced(teachers={}).teacher is teacher
+  with pytest.raises(ValueError, match="`teachers` has discriminator"):
+    _gan().replaced(teachers={"discriminator": tiny.discriminator()})
+
+
+class _Copying(tgp.PrunedGAN):
+  """Maps as its teacher does."""
+
+  def __init__(self, mapper, **kwargs):
+    super().__init__({"mapper": mapper}, **kwargs)
+
+  def update(self, batch):
+    return {"loss": self.minimize("mapper", lambda: self._distance(batch))}
+
+  def _distance(self, batch):
+    outputs, distance = self.forward("mapper", batch)
+    return distance + tf.reduce_mean(outputs**2)
+
+
+class _CopyingBoth(_Copying):
+  trains_teachers = True
+
+  def update(self, batch):
+    teacher = self.network(self.teacher_of("mapper"))
+    self.minimize("teacher_mapper", lambda: tf.reduce_mean(teacher(batch)))
+    return super().update(batch)
+
+
+def _mapper():
+  return keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+
+
+def test_arguments_of_the_base_that_were_not_given_before():
+  gan = _Copying(_mapper())
+  gan.compile({"mapper": "adam"})
+  averaged = gan.replaced(ema_decay=0.5, average=["mapper"])
+  assert set(averaged.averages) == {"mapper"}
+  with pytest.raises(ValueError, match="given 'averages', which is neither"):
+    averaged.replaced(averages=["mapper"])
+
+
+def test_a_teacher_of_a_family_that_trains_it():
+  gan = _CopyingBoth(_mapper())
+  gan.compile({"mapper": "adam"})
+  gan = gan.replaced(
+    {"teacher_mapper": keras.optimizers.SGD(1.0)},
+    teachers={"mapper": _mapper()},
+    distillation={"mapper": ["image"]},
+  )
+  gan.fit(np.ones([4, 4], "f"), batch_size=2, verbose=0)
+  assert int(gan.optimizers["teacher_mapper"].iterations) == 2
+
+
+def test_a_teacher_that_the_family_does_not_train_gets_no_optimizer():
+  gan = _Copying(_mapper())
+  gan.compile({"mapper": "adam"})
+  with pytest.raises(ValueError, match="_Copying does not train its teachers"):
+    gan.replaced(
+      {"teacher_mapper": "adam"},
+      teachers={"mapper": _mapper()},
+      distillation={"mapper": ["image"]},
+    )

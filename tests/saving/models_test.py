@@ -17,6 +17,7 @@ import json
 import pickle
 import sys
 import zipfile
+from concurrent import futures
 
 import numpy as np
 import pytest
@@ -309,3 +310,20 @@ def test_the_way_out_is_not_hidden_by_keras(network, monkeypatch):
 
   monkeypatch.setattr(models.keras.models, "load_model", fail)
   assert "'Mine'" in _one_sentence(path)
+
+
+def test_a_thread_that_has_loaded_can_save(network, tmp_path):
+  model, path = network
+
+  def load_and_save():
+    keras.models.load_model(path)
+    loaded = saving.load_model(path)
+    saving.save_model(loaded, tmp_path / "again.keras")
+    return saving.load_model(tmp_path / "again.keras")
+
+  with futures.ThreadPoolExecutor(1) as pool:
+    again = pool.submit(load_and_save).result()
+  for ours, theirs in zip(
+    again.get_weights(), model.get_weights(), strict=True
+  ):
+    np.testing.assert_array_equal(ours, theirs)

@@ -144,24 +144,20 @@ class Pruned(Contestant):
 
   def _taught(self, gan):
     """Returns a GAN whose networks learn from those that trained on densely."""
-    networks, task = handover.networks(gan), self.experiment.task
+    networks, new = handover.networks(gan), {}
     if self.settings.discriminator == "new":
-      networks |= {
-        name: tgp.keras.models.clone_model(networks[name])
-        for name in gan.discriminators
-      }
+      clone = tgp.keras.models.clone_model
+      new = {name: clone(networks[name]) for name in gan.discriminators}
+    new |= self._wrapped(networks | new, gan)
     rate = self.settings.learning_rate
-    another = task.gan(
-      networks | self._wrapped(networks, gan),
-      learning_rates={} if rate is None else dict.fromkeys(gan.exported, rate),
-      **task.later_arguments(),
+    return gan.replaced(
+      {} if rate is None else handover.renewed(gan, gan.exported, rate),
+      **new,
       **self._lessons(gan.exported),
     )
-    handover.copy_averages(gan, another)
-    return another
 
   def _lessons(self, names) -> dict:
-    """Returns what a task's GAN takes to learn from the dense one."""
+    """Returns what a GAN takes to learn from the dense one."""
     settings, dense = self.settings, self.experiment.load("dense")
     steps = self.experiment.settings.prune_epochs
     steps *= self.experiment.steps_per_epoch

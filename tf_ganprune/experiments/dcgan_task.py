@@ -14,6 +14,7 @@
 """A GAN of one generator and one discriminator that makes images of latents."""
 
 import dataclasses
+import functools
 import types
 from collections.abc import Mapping
 
@@ -138,49 +139,24 @@ class DCGAN(image_task.ImageTask):
       ),
     }
 
-  def gan(
-    self,
-    networks: Mapping[str, tgp.keras.Model],
-    optimizers: Mapping | None = None,
-    learning_rates: Mapping | None = None,
-    teachers: Mapping | None = None,
-    distillation: Mapping | None = None,
-    teacher_optimizers: Mapping | None = None,
-    **arguments,
-  ) -> tgp.GAN:
-    """Returns a compiled GAN; see the base.
+  def gan(self, networks: Mapping[str, tgp.keras.Model]) -> tgp.GAN:
+    """Returns a compiled GAN.
 
     Args:
       networks: By name.
-      optimizers: Those that go on, by name.
-      learning_rates: Numbers or Keras's schedules, by name.
-      teachers: From whom the generator learns.
-      distillation: What it learns.
-      teacher_optimizers: With which its teacher learns, too.
-      **arguments: Of `tgp.GAN`.
     """
     settings = self.settings
-    given = {
-      "latent_dim": settings.latent_dim,
-      "ema_decay": settings.ema_decay,
-      "r1_weight": settings.r1_weight,
-      "teacher": (teachers or {}).get("generator"),
-      "distillation": (distillation or {}).get("generator", ()),
-    }
-    gan = tgp.GAN(**networks, **given | arguments)
-    rates = {
-      "discriminator": settings.d_learning_rate,
-      "generator": settings.g_learning_rate,
-    } | dict(learning_rates or {})
-    adam = tgp.keras.optimizers.Adam
-    used = {
-      name: adam(rate, beta_1=0.0, beta_2=0.99) for name, rate in rates.items()
-    } | dict(optimizers or {})
+    gan = tgp.GAN(
+      **networks,
+      latent_dim=settings.latent_dim,
+      ema_decay=settings.ema_decay,
+      r1_weight=settings.r1_weight,
+    )
+    adam = functools.partial(tgp.keras.optimizers.Adam, beta_1=0.0, beta_2=0.99)
     gan.compile(
-      used["discriminator"],
-      used["generator"],
+      adam(settings.d_learning_rate),
+      adam(settings.g_learning_rate),
       settings.loss,
-      t_optimizer=(teacher_optimizers or {}).get("generator"),
     )
     return gan
 

@@ -13,9 +13,10 @@
 # limitations under the License.
 """What experiments ask of a GAN, whatever its networks are called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import tf_ganprune as tgp
+from tf_ganprune.gan import scaling
 
 
 def networks(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
@@ -117,13 +118,16 @@ def pruned(
   return gan.replaced(**wrapped(gan.networks, schedule, names, **kwargs))
 
 
-def copy_averages(before: tgp.PrunedGAN, after: tgp.PrunedGAN) -> None:
-  """Gives the averages of networks that are alike the weights they had.
+def renewed(gan: tgp.PrunedGAN, names: Iterable[str], learning_rate=None):
+  """Returns new optimizers like those of a GAN, whose count begins at 0.
 
   Args:
-    before: A GAN.
-    after: One whose networks have the same layers.
+    gan: The GAN.
+    names: Of the networks.
+    learning_rate: A number or a Keras schedule; None for the rate that is.
+
+  Returns:
+    Optimizers by the networks' names, as `PrunedGAN.replaced` takes them.
   """
-  for name, average in before.averages.items():
-    if name in after.averages:
-      after.averages[name].set_weights(average.get_weights())
+  rate = {} if learning_rate is None else {"learning_rate": learning_rate}
+  return {name: scaling.another(gan.optimizers[name], **rate) for name in names}

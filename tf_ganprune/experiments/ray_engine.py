@@ -11,72 +11,139 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs of a sweep as tasks of Ray, on one machine or a cluster.
+"""Runs of a sweep as trials of Ray Tune, on one machine or a cluster.
 
 The sweep's folder must be one that all machines see. The lines are the same as
 without Ray: each worker measures as `SweepJob.measure` does.
 """
 
+import dataclasses
 import functools
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from unittest import mock
 
 from tf_ganprune.experiments import sweep_job
 
+_TUNE = types.MappingProxyType(
+  {
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",  # relative paths mean the same in workers
+    "RAY_AIR_NEW_OUTPUT": "0",  # whose `verbose=0` is silent
+  }
+)
+
 
 def measure_all(
-  job: sweep_job.SweepJob, runs: Sequence[sweep_job.Run], cpus: int = 1
-) -> Iterator[tuple[sweep_job.Run, dict]]:
-  """Measures runs in Ray's workers, and gives each with its line as it ends.
+  job: sweep_job.SweepJob,
+  runs: Sequence[sweep_job.Run],
+  report: Callable[[sweep_job.Run, dict], None],
+  cpus: int = 1,
+) -> None:
+  """Measures runs in Ray's workers.
 
   A run whose worker is killed is taken up again, from its last finished epoch.
-  Workers join the cluster that RAY_ADDRESS names, or are started here.
+  Workers join the cluster that RAY_ADDRESS names, or are started here. What
+  Tune notes goes to `ray_tune` in the sweep's folder, and may be deleted.
 
   Args:
     job: The sweep, opened.
     runs: What to measure.
+    report: Called with each run and its line as it ends.
     cpus: How many a run is given.
 
-  Returns:
-    An iterator over runs and their lines.
-
   Raises:
-    ImportError: If Ray is not installed.
+    ImportError: If Ray Tune is not installed.
+    ValueError: If a run refuses what it is asked for. The others are stopped,
+      and go on where they were when the sweep is started again.
+    RuntimeError: If a run fails otherwise, with the worker's traceback.
   """
-  try:
-    ray = importlib.import_module("ray")
-  except ImportError as error:
-    raise ImportError(
-      "--engine=ray needs the package ray, which did not import"
-      f" ({error}). Run: pip install 'tf_ganprune[ray]'"
-    ) from error
-  return _measured(ray, job, runs, cpus)
-
-
-def _measured(ray, job, runs, cpus):
+  ray, tune = _import_ray()
   if not ray.is_initialized():
+    # What workers import must be found where this process found it.
+    env = {"PYTHONPATH": os.pathsep.join(_paths())}
     ray.init(
       include_dashboard=False,
       log_to_driver=False,
-      # What workers import must be found where this process found it.
-      runtime_env={"env_vars": {"PYTHONPATH": os.pathsep.join(_paths())}},
+      runtime_env={"env_vars": env},
     )
-  # Whatever a run raises is a bug, which another try would not mend.
-  remote = ray.remote(num_cpus=cpus, max_retries=-1)(_measure)
-  running = {remote.remote(job.description, run): run for run in runs}
-  while running:
-    (done, *_), _ = ray.wait(list(running))
-    yield running.pop(done), ray.get(done)
+  watch = _watch(tune, report)
+  with mock.patch.dict(os.environ, _TUNE):
+    _tuner(tune, job, runs, cpus, watch).fit()
+  if watch.failure:
+    kind = ValueError if watch.failure["is_refusal"] else RuntimeError
+    raise kind(watch.failure["text"])
+
+
+def _import_ray():
+  try:
+    return importlib.import_module("ray"), importlib.import_module("ray.tune")
+  except ImportError as error:
+    raise ImportError(
+      f"--engine=ray needs the package ray[tune], which did not import ({error}"
+      "). Run: pip install 'tf_ganprune[ray]'"
+    ) from error
 
 
 def _paths() -> list[str]:
   return [os.path.abspath(path or os.curdir) for path in sys.path]
 
 
-def _measure(description: sweep_job.Description, run: sweep_job.Run) -> dict:
-  return _job(description).measure(run)
+def _tuner(tune, job, runs, cpus, watch):
+  measure = functools.partial(_measure, job.description)
+  grid = tune.grid_search([dataclasses.asdict(run) for run in runs])
+  return tune.Tuner(
+    tune.with_resources(measure, {"cpu": cpus}),
+    param_space={"run": grid},
+    run_config=tune.RunConfig(
+      name="ray_tune",
+      storage_path=str(job.path.resolve()),
+      # Workers are killed; what runs raise themselves is among their results.
+      failure_config=tune.FailureConfig(max_failures=-1),
+      stop=watch,
+      callbacks=[watch],
+      verbose=0,
+    ),
+  )
+
+
+def _watch(tune, report):
+  """Returns what is told of results, and stops all trials after a failure."""
+
+  class Watch(tune.Callback, tune.Stopper):
+    """Reports lines; keeps the first failure."""
+
+    failure = None
+
+    def on_trial_result(self, iteration, trials, trial, result, **_):
+      if "line" in result:
+        report(sweep_job.Run(**trial.config["run"]), result["line"])
+      self.failure = self.failure or result.get("failure")
+
+    def __call__(self, trial_id, result):
+      return False
+
+    def stop_all(self):
+      return self.failure is not None
+
+    def __reduce__(self):
+      # Tune saves its tuner; what reports need not be a thing to save.
+      return tune.Callback, ()
+
+  return Watch()
+
+
+def _measure(description: sweep_job.Description, config: dict) -> dict:
+  """Returns a run's line, or what it raised, as a trial's result."""
+  try:
+    return {"line": _job(description).measure(sweep_job.Run(**config["run"]))}
+  except Exception as error:  # another try would not mend it
+    is_refusal = isinstance(error, ValueError)
+    text = str(error) if is_refusal else traceback.format_exc()
+    return {"failure": {"text": text, "is_refusal": is_refusal}}
 
 
 @functools.cache

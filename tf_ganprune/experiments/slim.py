@@ -194,45 +194,31 @@ class Slim(contestants.Contestant):
     )
 
   def _gan(self, dense, before, smaller, number: int):
-    judges = self._opponents(dense, before, smaller, number)
-    live = handover.networks(before)
-    kept = {
-      name: optimizer
-      for name, optimizer in before.optimizers.items()
-      if name in live
-      and name not in smaller
-      and judges.get(name) in (None, live[name])
-    }
-    gan = self.experiment.task.gan(
-      live | smaller | judges,
-      optimizers=kept,
-      learning_rates=dict.fromkeys(smaller, self.settings.slim_learning_rate),
+    opponents = self._opponents(dense, before, smaller, number)
+    rate = self.settings.slim_learning_rate
+    optimizers = handover.renewed(before, smaller, rate)
+    averages = {}
+    if self._teacher_learns and number == 1:
+      for name in smaller:
+        optimizers[f"teacher_{name}"] = before.optimizers[name]
+        averages[name] = before.averaged(name).get_weights()
+    gan = before.replaced(
+      optimizers,
+      **smaller,
+      **opponents,
       **self._more(),
       **self._lessons(dense, before, smaller, number),
     )
-    if self._teacher_learns:
-      for name in smaller:
-        average = dense.averaged(name)
-        if number > 1:
-          average = before.averages[before.teacher_of(name)]
-        copy = gan.averages[gan.teacher_of(name)]
-        copy.set_weights(average.get_weights())
+    for name, weights in averages.items():
+      gan.averaged(gan.teacher_of(name)).set_weights(weights)
     return gan
 
   def _lessons(self, dense, before, smaller, number: int) -> dict:
-    """Returns what a task's GAN takes to learn from the whole networks."""
+    """Returns what a GAN takes to learn from the whole networks."""
     if not self.settings.distillation:
       return {}
     taught = {x: self._teacher(dense, before, number, x) for x in smaller}
-    found = distilling.lessons(taught, self.settings, *self._fade(number))
-    if self._teacher_learns:
-      found["teacher_optimizers"] = {
-        name: before.optimizers[before.teacher_of(name)]
-        if number > 1
-        else before.optimizers[name]
-        for name in smaller
-      }
-    return found
+    return distilling.lessons(taught, self.settings, *self._fade(number))
 
   def _fade(self, number: int) -> tuple[float, int]:
     """Returns to which share what is learnt after a cut fades, and when."""

@@ -137,29 +137,30 @@ def _after_a_look(plan) -> tgp.OneShot:
   return tgp.OneShot(plan.sparsity, step=plan.frequency)
 
 
-def _taught(gan, plan) -> tgp.GAN:
-  """Prunes a copy; what it was copied from trains on beside it, and teaches."""
-  if not isinstance(gan, tgp.GAN):
-    raise ValueError("A teacher that trains on needs a `tgp.GAN`.")
-  teacher, averaged = gan.generator, gan.ema_generator.get_weights()
-  student = tgp.keras.models.clone_model(teacher)
-  student.set_weights(averaged)
-  networks = {
-    "generator": tgp.prune_low_magnitude(student, plan.schedule()),
-    "discriminator": gan.discriminator,
-    "teacher": teacher,
-    "distillation": distilling.losses(gan.discriminator),
+def _taught(gan, plan) -> tgp.PrunedGAN:
+  """Prunes copies; what they are copies of trains on beside, and teaches."""
+  names = gan.exported
+  averaged = {name: gan.averaged(name).get_weights() for name in names}
+  students = {name: _copy(gan.networks[name], averaged[name]) for name in names}
+  lessons = {
+    name: distilling.losses(handover.judge_of(gan, name)) for name in names
   }
-  another = tgp.GAN(**gan.get_config() | networks)
-  another.compile(
-    gan.d_optimizer, _new(gan.g_optimizer), gan.loss_name, gan.g_optimizer
+  another = gan.replaced(
+    {f"teacher_{name}": gan.optimizers[name] for name in names},
+    **handover.wrapped(students, plan.schedule(), names),
+    teachers={name: gan.networks[name] for name in names},
+    distillation=lessons,
   )
-  another.ema_teacher.set_weights(averaged)
+  for name, weights in averaged.items():
+    another.averaged(another.teacher_of(name)).set_weights(weights)
   return another
 
 
-def _new(optimizer):
-  return type(optimizer).from_config(optimizer.get_config())
+def _copy(network, weights):
+  """Returns a network of the same layers with other weights."""
+  copy = tgp.keras.models.clone_model(network)
+  copy.set_weights(weights)
+  return copy
 
 
 def _smaller(gan, plan):

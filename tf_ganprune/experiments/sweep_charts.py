@@ -13,10 +13,11 @@
 # limitations under the License.
 """Charts of a sweep: what each strategy costs, and which are on the front."""
 
+import collections
 import dataclasses
 import os
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tf_ganprune.experiments import (
   strategies,
@@ -52,9 +53,11 @@ CHARTS = (
   ),
 )
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-_MARKERS = "osD^v<>PX"
-_GREY = "#666666"
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
+_BLACK, _DARK, _LIGHT = "#000000", "#666666", "#cccccc"
+_PLAIN = {strategies.BASE: _BLACK, strategies.CONTROL: _DARK}
+_TF_MOT = "magnitude"
+_GAP = 0.05  # between two names at the right, of the height
 
 
 def draw(
@@ -81,55 +84,115 @@ def _figure(chart: Chart, rows, title):
 
   drawn = figure.Figure((9, 5.4), layout="constrained")
   axes = drawn.add_subplot()
-  for i, name in enumerate(dict.fromkeys(x.strategy for x in rows)):
-    _curve(axes, chart, name, i, [x for x in rows if x.strategy == name])
-  _front(axes, chart, rows)
   axes.set(xscale="log", yscale="log", xlabel=chart.label)
   axes.set_ylabel(f"{title}, mean and deviation over seeds")
-  for axis in (axes.xaxis, axes.yaxis):
-    axis.set_major_formatter("{x:g}")
-    axis.set_minor_formatter("{x:g}")
-  axes.tick_params(which="minor", labelsize=7)
-  axes.spines[["top", "right"]].set_visible(False)
-  axes.grid(color="#dddddd", linewidth=0.6)
-  drawn.legend(loc="outside right upper", frameon=False, fontsize=8)
+  front = sweep_summary.pareto(rows, chart.cost)
+  colours = _colours(rows, chart.cost)
+  names = dict.fromkeys(x.strategy for x in rows)
+  for name in sorted(names, key=lambda x: x in colours):
+    one = [x for x in rows if x.strategy == name]
+    _curve(axes, chart, one, colours.get(name, _LIGHT), name in colours)
+  _circle(axes, chart, front)
+  _name_ends(axes, chart, rows, colours)
+  _set_axes(axes)
+  axes.set_title("Circles: nothing is both smaller and better", loc="left")
   return drawn
 
 
-def _curve(axes, chart, name, number, rows) -> None:
+def _colours(rows, cost) -> dict[str, str]:
+  """Returns the colours of the curves that can be told apart, at most seven.
+
+  These are the dense GAN, the control, those on the front, TF-MOT's way, and
+  those that would be on the front if these were not there.
+
+  Args:
+    rows: Of runs that have ended.
+    cost: What a row's `means` take.
+  """
+  left = [x for x in rows if x.strategy not in _PLAIN]
+  best: dict[str, None] = {}
+  while left:
+    front = sweep_summary.pareto(left, cost)
+    counts = collections.Counter(x.strategy for x in front)
+    best |= dict.fromkeys(name for name, _ in counts.most_common())
+    if any(x.strategy == _TF_MOT for x in rows):
+      best[_TF_MOT] = None
+    left = [x for x in left if x.strategy not in best]
+  return _PLAIN | dict(zip(best, _COLOURS, strict=False))
+
+
+def _curve(axes, chart, rows, colour, is_named) -> None:
   rows = sorted(rows, key=lambda x: chart.cost(x.means))
-  is_plain = name in (strategies.BASE, strategies.CONTROL)
   axes.errorbar(
     [chart.cost(x.means) for x in rows],
     [x.distance for x in rows],
-    [x.spread or 0.0 for x in rows],
-    color=_GREY if is_plain else _COLOURS[number % len(_COLOURS)],
-    linestyle="--" if name == strategies.CONTROL else "-",
-    marker="*" if is_plain else _marker(number),
-    linewidth=1.2,
-    markersize=5,
+    [x.spread or 0.0 for x in rows] if is_named else None,
+    color=colour,
+    linestyle="--" if colour == _DARK else "-",
+    marker="o",
+    linewidth=1.6 if is_named else 0.8,
+    markersize=5 if is_named else 2.5,
     capsize=2,
     elinewidth=0.7,
-    label=name,
   )
 
 
-def _marker(number: int) -> str:
-  """Returns another one each time that the colours begin anew."""
-  return _MARKERS[number // len(_COLOURS) % len(_MARKERS)]
-
-
-def _front(axes, chart, rows) -> None:
-  """Marks what nothing is both smaller and better than."""
-  points = [(chart.cost(x.means), x.distance) for x in rows]
-  front = sweep_summary.pareto(points)
+def _circle(axes, chart, front) -> None:
   axes.plot(
-    *zip(*front, strict=True),
-    color="black",
-    linestyle=":",
+    [chart.cost(x.means) for x in front],
+    [x.distance for x in front],
+    color=_BLACK,
+    linestyle="none",
     marker="o",
     markersize=11,
     markerfacecolor="none",
-    linewidth=1.5,
-    label="Pareto front",
   )
+
+
+def _name_ends(axes, chart, rows, colours) -> None:
+  """Writes names at the right, each with a line from its curve's last point."""
+  axes.autoscale_view()
+  ends = {}
+  for name in colours:
+    if found := [x for x in rows if x.strategy == name]:
+      last = max(found, key=lambda x: chart.cost(x.means))
+      point = chart.cost(last.means), last.distance
+      to_axes = axes.transData + axes.transAxes.inverted()
+      ends[name] = point, float(to_axes.transform(point)[1])
+  heights = apart([height for _, height in ends.values()], _GAP)
+  for (name, (point, _)), height in zip(ends.items(), heights, strict=True):
+    axes.annotate(
+      name,
+      point,
+      (1.03, height),
+      textcoords="axes fraction",
+      color=colours[name],
+      va="center",
+      arrowprops={"arrowstyle": "-", "color": colours[name], "linewidth": 0.5},
+      annotation_clip=False,
+    )
+
+
+def apart(heights: Sequence[float], gap: float) -> list[float]:
+  """Returns heights that are at least a gap apart, in the same order.
+
+  Args:
+    heights: Where texts would stand.
+    gap: The least between two of them.
+  """
+  order = sorted(range(len(heights)), key=heights.__getitem__)
+  found, lowest = list(heights), float("-inf")
+  for place in order:
+    lowest = found[place] = max(heights[place], lowest + gap)
+  return found
+
+
+def _set_axes(axes) -> None:
+  from matplotlib import ticker  # noqa: PLC0415
+
+  for axis in (axes.xaxis, axes.yaxis):
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 3, 5)))
+    axis.set_minor_locator(ticker.NullLocator())
+    axis.set_major_formatter("{x:g}")
+  axes.spines[["top", "right"]].set_visible(False)
+  axes.grid(color="#eeeeee", linewidth=0.6)

@@ -13,6 +13,7 @@
 # limitations under the License.
 """The program of a sweep over any task: its flags, and what it does."""
 
+import itertools
 import sys
 
 from absl import flags
@@ -72,7 +73,7 @@ def define_flags(task: type[tasks.Task]) -> None:
     "engine",
     "here",
     ["here", "ray"],
-    "Where runs are trained: in this process, or as tasks of Ray, on the"
+    "Where runs are trained: in this process, or as trials of Ray Tune, on the"
     " cluster of RAY_ADDRESS or else on this machine. Several processes may"
     " share one --sweep_dir.",
   )
@@ -168,15 +169,26 @@ def run(task: type[tasks.Task], argv: list[str]) -> None:
   try:
     runs, folder = plan(), flags.FLAGS.sweep_dir
     job = sweep_job.SweepJob(folder, task, settings(task))
-    measured = job.measure_all(runs)
+    report = _reporter(len(runs), task.score)
     if flags.FLAGS.engine == "ray":
-      measured = ray_engine.measure_all(job, runs, flags.FLAGS.cpus)
-    for number, (each, line) in enumerate(measured, 1):
-      result = line["error"] or f"{line[task.score]:.4g}"
-      print(f"{number} of {len(runs)}: {each.name}: {result}", flush=True)
+      ray_engine.measure_all(job, runs, report, flags.FLAGS.cpus)
+    else:
+      for each, line in job.measure_all(runs):
+        report(each, line)
   except (ImportError, ValueError) as error:
     sys.exit(f"sweep: {error}")
   print(write(job, task))
+
+
+def _reporter(num_runs: int, score: str):
+  """Returns a function that prints a run's line, with how many have ended."""
+  numbers = itertools.count(1)
+
+  def report(run, line):
+    result = line["error"] or f"{line[score]:.4g}"
+    print(f"{next(numbers)} of {num_runs}: {run.name}: {result}", flush=True)
+
+  return report
 
 
 def write(job: sweep_job.SweepJob, task: type[tasks.Task]) -> str:

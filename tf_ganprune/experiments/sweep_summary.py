@@ -14,7 +14,7 @@
 """Summarizes a sweep's runs by means over seeds, and compares strategies."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tf_ganprune.experiments import spread, strategies
 
@@ -176,18 +176,19 @@ def _diverged(rows) -> list[str]:
   return ["", f"Failed (see `error` in their lines): {'; '.join(lost)}."]
 
 
-def pareto(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-  """Returns the Pareto front of points: no other is as low in both numbers.
+def pareto(rows: Iterable[Row], cost: Callable[[dict], float]) -> list[Row]:
+  """Returns the Pareto front of rows: no other is as small and as good.
 
   Args:
-    points: Pairs `(cost, distance)`.
+    rows: Rows of runs that have ended.
+    cost: A function of a row's `means` that returns its cost.
 
   Returns:
-    The points of the front, by rising cost.
+    The rows of the front, by rising cost.
   """
   front, best = [], float("inf")
-  for cost, distance in sorted(points):
-    if distance < best:
-      front.append((cost, distance))
-      best = distance
+  for row in sorted(rows, key=lambda x: (cost(x.means), x.distance)):
+    if row.distance < best:
+      front.append(row)
+      best = row.distance
   return front

@@ -85,23 +85,11 @@ class Task:
     """Returns new networks, by the names that the GAN has for them."""
     raise NotImplementedError
 
-  def gan(
-    self,
-    networks: Mapping[str, tgp.keras.Model],
-    optimizers: Mapping | None = None,
-    learning_rates: Mapping | None = None,
-    **arguments,
-  ):
-    """Returns a compiled GAN of networks.
+  def gan(self, networks: Mapping[str, tgp.keras.Model]) -> tgp.PrunedGAN:
+    """Returns a compiled GAN; all others are what `replaced` makes of it.
 
     Args:
-      networks: By name.
-      optimizers: Those that go on, by their networks' names; others are new.
-      learning_rates: Other rates than those of the settings, by name.
-      **arguments: Of the GAN's constructor, such as `generator_batch_size`; and
-        in the phase with fewer channels `teachers`, `distillation` and
-        `teacher_optimizers`, by the names of the networks that learn, if its
-        settings have a `distillation`.
+      networks: New ones, by name.
     """
     raise NotImplementedError
 

@@ -16,10 +16,9 @@
 import tensorflow as tf
 
 from tf_ganprune import foreign, keras_compat, model_generators
-from tf_ganprune.graphs import signatures
+from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import ensemble
-from tf_ganprune.sparsity import prune
 
 
 def check(model, shapes: list[tuple] | None = None) -> None:
@@ -57,7 +56,7 @@ def check(model, shapes: list[tuple] | None = None) -> None:
         " and let the app take turns."
       )
   foreign.check(model, "model", ("ClusterWeights",))
-  prune.check_network(model, "model")
+  network_checks.check_network(model, "model")
   functional = signatures.as_functional(model)
   for name, tensor in zip(
     functional.input_names, functional.inputs, strict=True

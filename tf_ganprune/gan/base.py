@@ -100,8 +100,8 @@ class PrunedGAN(trained.Trained):
       average: Names of the networks that have a moving average.
       ema_decay: Its decay, in (0, 1); None for no averages.
       teachers: By the name of a network, another that it learns from: a model,
-        or the name of one of `networks`. A teacher trains as well if `compile`
-        is given an optimizer for it.
+        which is then called `teacher_<name>`, or the name of one of `networks`.
+        A teacher that `update` trains has an optimizer, another has none.
       distillation: By the name of a network, what it learns from its teacher:
         names from `distillation.LOSSES`, or objects.
       regularizers: Of each discriminator: names from
@@ -199,10 +199,7 @@ class PrunedGAN(trained.Trained):
     family_checks.check_mapping("optimizers", given)
     names = dict(self.optimizer_names)  # what `compile` of a family calls them
     carried = vars(self).get("_carried", {})
-    given = {
-      name: x if x is None else carried.get(name, x)
-      for name, x in given.items()
-    }
+    given = dict(given) | carried
     return optimizers.built(
       self.networks, given, names, {*self._teachers.values()}
     )
@@ -329,7 +326,9 @@ class PrunedGAN(trained.Trained):
     """Lets the moving averages begin anew, from the networks as they are."""
     self._followers.restart()
 
-  def replaced(self, **arguments: Any) -> "PrunedGAN":
+  def replaced(
+    self, optimizers: Mapping | None = None, **arguments: Any
+  ) -> "PrunedGAN":
     """Returns a GAN that trains on where this one is, with other networks.
 
     Optimizers, moving averages, random numbers and what is pruned go over, and
@@ -338,7 +337,10 @@ class PrunedGAN(trained.Trained):
     settings, and its average begins with it. This GAN is used up.
 
     Args:
-      **arguments: Networks by name, and other arguments of the constructor.
+      optimizers: By the networks' names others than those, such as one with
+        another learning rate, or one of a teacher that is to learn as well.
+      **arguments: Networks by name, and other arguments of the constructor,
+        such as `teachers` and `distillation`.
 
     Raises:
       ValueError: If a name is not known, or a network takes other inputs than
@@ -349,4 +351,4 @@ class PrunedGAN(trained.Trained):
       >>> gan = gan.replaced(generator=pruned)
       >>> gan.fit(images, epochs=20)
     """
-    return replacing.replaced(self, arguments)
+    return replacing.replaced(self, arguments, optimizers or {})

@@ -17,6 +17,7 @@ from typing import Any
 
 from tf_ganprune import deprecated
 from tf_ganprune.channels import channel_pruning as channels
+from tf_ganprune.graphs import network_checks
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune, report, strip
 from tf_ganprune.sparsity.schedules import decays
@@ -68,7 +69,7 @@ def match_capacity(
     ("generator", generator),
     *([] if original is None else [("original", original)]),
   ):
-    prune.check_network(network, name)
+    network_checks.check_network(network, name)
   if original is None:
     return _with_zeros(discriminator, generator, step, kwargs)
   share = _size(generator) / _size(original)

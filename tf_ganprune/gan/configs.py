@@ -31,6 +31,10 @@ RESERVED |= {"regularizers"}
 _COMPUTED = {"averages", "discriminators", "exported", "optimizers"}
 _PAIRS = "pairs_of_a_dict"
 _BY_NETWORK = "optimizers_by_network"
+_BY_NAME = (
+  inspect.Parameter.POSITIONAL_OR_KEYWORD,
+  inspect.Parameter.KEYWORD_ONLY,
+)
 _COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
@@ -155,6 +159,22 @@ def compile_with(model, arguments: Mapping, optimizers: Mapping) -> None:
     call(type(model).compile, arguments, model)
   finally:
     object.__delattr__(model, "_carried")
+
+
+def parameters(model_class) -> set[str]:
+  """Returns what a constructor takes by name, past `**kwargs` its bases' too.
+
+  Args:
+    model_class: The class.
+  """
+  found = set()
+  for kind in model_class.__mro__:
+    if "__init__" in vars(kind) and issubclass(kind, Configured):
+      taken = inspect.signature(kind.__init__).parameters.values()
+      found |= {x.name for x in taken if x.kind in _BY_NAME}
+      if not any(x.kind is inspect.Parameter.VAR_KEYWORD for x in taken):
+        break
+  return found - {"self", "networks"}
 
 
 def made(model_class, arguments: Mapping):

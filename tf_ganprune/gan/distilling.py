@@ -21,8 +21,7 @@ import tensorflow as tf
 
 from tf_ganprune import bounds, distillation, states
 from tf_ganprune.gan import family_checks, image_checks
-from tf_ganprune.graphs import signatures
-from tf_ganprune.sparsity import prune
+from tf_ganprune.graphs import network_checks, signatures
 
 _TOTAL = "distillation_loss"
 _OWN = (_TOTAL, "t_loss")  # the latter of a teacher that learns
@@ -58,6 +57,36 @@ def named(networks: Mapping, teachers: Mapping) -> tuple[dict, dict]:
           f" {name!r}, but {', '.join(networks)}."
         )
   return networks, names
+
+
+def of_one_student(student: str, arguments: dict, optimizers: Mapping) -> tuple:
+  """Returns what any family takes as one takes it that has a single student.
+
+  Its constructor has `teacher` and `distillation` without names.
+
+  Args:
+    student: The student's name.
+    arguments: Of `replaced`; `teachers` and `distillation` may be by name.
+    optimizers: Of `replaced`, where the teacher's may be `teacher_<student>`.
+
+  Returns:
+    Arguments and optimizers.
+
+  Raises:
+    ValueError: If another network is to learn.
+  """
+  found = dict(arguments)
+  for name, alone in (("teachers", "teacher"), ("distillation",) * 2):
+    if isinstance(found.get(name), Mapping):
+      given = dict(found.pop(name))
+      if others := set(given) - {student}:
+        raise ValueError(
+          f"`{name}` has {', '.join(sorted(others))}, and here only the"
+          f" {student} learns from a teacher."
+        )
+      found |= {alone: given[student]} if given else {}
+  names = {f"teacher_{student}": "teacher"}
+  return found, {names.get(k, k): x for k, x in optimizers.items()}
 
 
 def checked(gan, given: Mapping) -> dict[str, list]:
@@ -116,7 +145,7 @@ def check_teacher(networks: Mapping, student: str, teacher: str) -> None:
     ValueError: With what differs.
   """
   one, other = networks[teacher], networks[student]
-  prune.check_network(one, teacher)
+  network_checks.check_network(one, teacher)
   if one is other:
     raise ValueError(
       f"`{teacher}` and `{student}` are the same network; clone one of them"
@@ -193,9 +222,10 @@ class Distiller:
       optimizers: By the networks' names, of a GAN that is being compiled.
 
     Raises:
-      ValueError: If so.
+      ValueError: If so, or if the family trains no such teachers.
     """
     teacher = self._gan.networks[self._teacher_name]
+    self._check_trained(optimizers)
     if self._teacher_name in optimizers and not teacher.trainable_variables:
       name = self._gan.optimizer_name(self._teacher_name)
       raise ValueError(
@@ -203,6 +233,17 @@ class Distiller:
         " as a moving average is, so it would never learn; set"
         f" `teacher.trainable = True` first, or leave `{name}` out."
       )
+
+  def _check_trained(self, optimizers: Mapping) -> None:
+    is_given = self._teacher_name == f"teacher_{self._name}"
+    if self._teacher_name in optimizers and is_given:
+      if not self._gan.trains_teachers:
+        raise ValueError(
+          f"{self._teacher_name!r} has an optimizer, and"
+          f" {type(self._gan).__name__} does not train its teachers; leave the"
+          " optimizer out, or update the teacher in `update` and set"
+          " `trains_teachers = True` in the class."
+        )
 
   def compile(self) -> None:
     """Looks whether the teacher learns, and makes room for what is logged."""

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from tf_ganprune import compression
 from tf_ganprune.gan import configs
-from tf_ganprune.sparsity import prune
+from tf_ganprune.graphs import network_checks
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _REMEDIES = {
@@ -77,7 +77,7 @@ def check_names(gan, networks: Mapping) -> None:
         f"A network is named {name!r}, and {type(gan).__name__} has an"
         f" attribute of that name already; call it '{name}_network', say."
       )
-    prune.check_network(network, name)
+    network_checks.check_network(network, name)
     compression.check_wrappers(network, name)
 
 

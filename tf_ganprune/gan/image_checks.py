@@ -18,9 +18,8 @@ import contextlib
 import tensorflow as tf
 
 from tf_ganprune import bounds, compression, regularizers
-from tf_ganprune.graphs import signatures
+from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune
 
 _RANGE_ERROR = "Real images must lie in the range of the generator"
 
@@ -38,8 +37,8 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
   Raises:
     ValueError: If a network or `latent_dim` does not fit.
   """
-  prune.check_network(discriminator, "discriminator")
-  prune.check_network(generator, "generator")
+  network_checks.check_network(discriminator, "discriminator")
+  network_checks.check_network(generator, "generator")
   compression.check_wrappers(discriminator, "discriminator")
   compression.check_wrappers(generator, "generator")
   if isinstance(latent_dim, bool) or int(latent_dim) != latent_dim:

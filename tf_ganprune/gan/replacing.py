@@ -13,20 +13,23 @@
 # limitations under the License.
 """A GAN that trains on where another was, with other networks."""
 
+from collections.abc import Mapping
+
 import tensorflow as tf
 
-from tf_ganprune.gan import configs, judging, optimizers
-from tf_ganprune.graphs import signatures
+from tf_ganprune.gan import configs, family_checks, judging
+from tf_ganprune.gan import optimizers as optimizers_
+from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import prune
 
 
-def replaced(gan, arguments: dict):
+def replaced(gan, arguments: dict, optimizers: Mapping):
   """Returns what `PrunedGAN.replaced` does.
 
   Args:
     gan: The GAN.
     arguments: As there.
+    optimizers: As there.
 
   Raises:
     ValueError: As there.
@@ -38,8 +41,9 @@ def replaced(gan, arguments: dict):
   known = _renewed(gan._arguments)
   given = _merged(gan, known, arguments)
   another = configs.made(type(gan), given)
+  _check_optimizers(gan, another, optimizers)
   if gan._is_compiled:
-    _compile_like(another, gan)
+    _compile_like(another, gan, optimizers)
   inner = _inner(gan, another, {*map(id, _flat(given))})
   _pass_on_inner(gan, another, inner)
   _pass_on(gan, another, inner)
@@ -94,7 +98,7 @@ def _exchanged(value, before, after):
 
 
 def _check_known(gan, name: str, known: dict) -> None:
-  if name not in known:
+  if name not in known and name not in configs.parameters(type(gan)):
     raise ValueError(
       f"`replaced` was given {name!r}, which is neither a network of this"
       f" {type(gan).__name__} ({', '.join(gan.networks)}) nor an argument of"
@@ -106,7 +110,7 @@ def _check(name: str, network, before) -> None:
   """Raises unless a network takes what the one before took."""
   if network is None:
     return
-  prune.check_network(network, name)
+  network_checks.check_network(network, name)
   ours, theirs = _taken(network), _taken(before)
   if ours != theirs and None not in (ours, theirs):
     raise ValueError(
@@ -173,20 +177,40 @@ def _without_owner(losses):
   return losses
 
 
-def _compile_like(another, gan) -> None:
-  """Compiles a GAN as another was, with optimizers that go on."""
+def _check_optimizers(gan, another, given: Mapping) -> None:
+  """Raises unless optimizers are of networks that can have them."""
+  family_checks.check_mapping("optimizers", given)
+  if given and not gan._is_compiled:
+    raise ValueError(
+      "`optimizers` take the place of those that go on, and this"
+      f" {type(gan).__name__} was not compiled; leave them out, and call"
+      " `compile`."
+    )
+  for name in given:
+    another.network(name)
+
+
+def _compile_like(another, gan, others: Mapping) -> None:
+  """Compiles a GAN as another was, with optimizers that go on and others."""
   carried = {
     name: _carried(gan, another, name)
     for name in another.networks
-    if name in gan.optimizers
-  }
-  given = _compile_arguments(gan, carried) | gan._compile_options
+    if name in gan.optimizers and name not in others
+  } | dict(others)
+  given = _compile_arguments(gan, another, carried) | gan._compile_options
   configs.compile_with(another, given, carried)
 
 
-def _compile_arguments(gan, carried: dict) -> dict:
-  """Returns what `compile` was given, without optimizers of absent networks."""
-  names = {gan.optimizer_name(name): name for name in gan.networks}
+def _compile_arguments(gan, another, carried: dict) -> dict:
+  """Returns what `compile` was given, with the optimizers that there are now.
+
+  Args:
+    gan: The GAN before.
+    another: The one that is to be compiled.
+    carried: Its optimizers by the networks' names.
+  """
+  networks = [*gan.networks, *another.networks]
+  names = {gan.optimizer_name(name): name for name in networks}
   found = dict(gan._compile_arguments)
   for argument, value in found.items():
     if configs.is_by_name(gan, argument, value):
@@ -197,7 +221,7 @@ def _compile_arguments(gan, carried: dict) -> dict:
 
 
 def _carried(gan, another, name: str):
-  return optimizers.carried(
+  return optimizers_.carried(
     gan.optimizers[name], gan.networks[name], another.networks[name]
   )
 
@@ -226,7 +250,7 @@ def _pass_on(gan, another, inner) -> None:
     if before is None:
       continue
     networks = gan.networks[name], another.networks[name]
-    if name in inner or optimizers.are_same_weights(*networks):
+    if name in inner or optimizers_.are_same_weights(*networks):
       _copy(before, average)
   another._followers.mask()
   another._extras.take_over(gan._extras)

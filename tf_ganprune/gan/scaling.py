@@ -39,21 +39,22 @@ def optimizer_for(network: keras.Model, optimizer):
   return _Scaling(optimizer)
 
 
-def another(optimizer):
+def another(optimizer, **settings):
   """Returns a new optimizer with the settings of one.
 
   Args:
     optimizer: A Keras optimizer.
+    **settings: Others than its own, such as a `learning_rate`.
 
   Returns:
     One of its class; it skips what is not finite if `optimizer` does.
   """
   if isinstance(optimizer, _Scaling):
-    other = _Scaling(another(optimizer.inner_optimizer))
+    other = _Scaling(another(optimizer.inner_optimizer, **settings))
     # It gets gradients that `optimizer` unscaled; Keras would warn of that.
     other._loss_has_been_scaled = other._gradients_have_been_unscaled = True
     return other
-  return type(optimizer).from_config(optimizer.get_config())
+  return type(optimizer).from_config(optimizer.get_config() | settings)
 
 
 def scales(optimizer) -> bool:

@@ -16,13 +16,13 @@
 import contextlib
 import contextvars
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from tf_ganprune import array_types, inputs, losses
-from tf_ganprune.gan import base, image_checks, judging
+from tf_ganprune.gan import base, distilling, image_checks, judging
 from tf_ganprune.keras_compat import keras
 
 # What scores images now; replicas trace in threads.
@@ -177,6 +177,24 @@ class GAN(base.PrunedGAN):
     self.adversarial_loss, self.loss_name = adversarial_loss, loss
     self.d_loss_metric = self._means["d_loss"]
     self.g_loss_metric = self._means["g_loss"]
+
+  def replaced(
+    self, optimizers: Mapping | None = None, **arguments: Any
+  ) -> "GAN":
+    """Returns a GAN that trains on where this one is; see `PrunedGAN.replaced`.
+
+    Args:
+      optimizers: As there.
+      **arguments: As there; `teachers` and `distillation` may be given as to
+        other families, by the name of the network that learns.
+
+    Raises:
+      ValueError: As there, or if a network but the generator is to learn.
+    """
+    found, others = distilling.of_one_student(
+      "generator", arguments, optimizers or {}
+    )
+    return super().replaced(others, **found)
 
   def fit(
     self,

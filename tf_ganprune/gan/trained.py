@@ -35,10 +35,13 @@ class Trained(generating.Generating):
       goes on.
     logged: The names that `update` of a family always logs: they are shown
       first, and no distillation loss may have one of them.
+    trains_teachers: Whether `update` updates each teacher that was given as a
+      model and has an optimizer, as `minimize(self.teacher_of(name), ...)`.
   """
 
   on_divergence: Callable[[Exception], bool] | None = None
   logged: tuple[str, ...] = ()
+  trains_teachers: bool = False
 
   @property
   def metrics(self):

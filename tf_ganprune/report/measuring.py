@@ -25,7 +25,7 @@ from tf_ganprune import arguments, array_types, model_generators, states
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import averaging
-from tf_ganprune.graphs import calling, signatures
+from tf_ganprune.graphs import calling, network_checks, signatures
 from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import sensitivity_table
@@ -179,7 +179,7 @@ def _generator_of(model) -> keras.Model:
   """Returns a GAN's generator, averaged if it can be, or the given network."""
   network = model_generators.of(model)
   if network is None or network is model:
-    prune.check_network(model, "gan_or_generator")
+    network_checks.check_network(model, "gan_or_generator")
     return model
   return network
 

@@ -84,6 +84,7 @@ def load_model(
       its weights do not fit its networks, or it needs classes or functions that
       are not known.
   """
+  _let_thread_save()
   path = check_whole(path)
   if is_keras3_file(path):
     raise ValueError(
@@ -145,8 +146,18 @@ def check_whole(path: str | os.PathLike) -> pathlib.Path:
   return path
 
 
+def _let_thread_save() -> None:
+  """Lets this thread write `.keras` files.
+
+  After a load in a thread that is not the process's first, Keras would write
+  HDF5 there, whatever the file is called.
+  """
+  keras.src.saving.saving_lib._SAVING_V3_ENABLED.value = True
+
+
 def _write(model, path) -> None:
   """Writes a model to a file, and raises unless it can be loaded again."""
+  _let_thread_save()
   try:
     model.save(path)
   except (

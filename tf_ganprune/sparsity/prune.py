@@ -24,18 +24,19 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 )
 
 from tf_ganprune import foreign, keras_compat
-from tf_ganprune.graphs import clones, signatures
+from tf_ganprune.graphs import clones, network_checks, signatures
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import allocation as allocations
 from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import regularization as regularizations
 from tf_ganprune.sparsity import report, strip
 from tf_ganprune.sparsity.masks import pattern_checks
-from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
+from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.wrapping import (
   dense_weights,
   prunable,
-  pruning_arguments,
+  pruning_config,
+  pruning_plan,
   subclassed,
   wrapped_layers,
   wrapper,
@@ -121,16 +122,16 @@ def prune_low_magnitude(
   if pruning_schedule is None:
     pruning_schedule = schedule_checks.ConstantSparsity(0.5, 0)
   by_pattern = allocation if isinstance(allocation, dict) else None
-  params = {
-    "pruning_schedule": pruning_schedule,
-    "block_size": block_size,
-    "block_pooling_type": block_pooling_type,
-    "sparsity_m_by_n": sparsity_m_by_n,
-    "prune_depthwise": prune_depthwise,
-    "importance": importance,
-    "allocation": "uniform" if by_pattern is not None else allocation,
-    "regularization": regularization,
-  }
+  config = pruning_config.PruningConfig(
+    pruning_schedule,
+    block_size,
+    block_pooling_type,
+    sparsity_m_by_n,
+    prune_depthwise,
+    importance,
+    "uniform" if by_pattern is not None else allocation,
+    regularization,
+  )
   for one in to_prune if isinstance(to_prune, list) else []:
     keras_compat.check_same(one, "to_prune")
   for one in to_prune if isinstance(to_prune, list) else [to_prune]:
@@ -138,8 +139,8 @@ def prune_low_magnitude(
       foreign.check(one, "to_prune")
   is_layer = isinstance(to_prune, keras.layers.Layer | list)
   if not is_layer or isinstance(to_prune, keras.Model):
-    check_network(to_prune, "to_prune")
-  plan = pruning_arguments.Plan(to_prune, params, by_pattern)
+    network_checks.check_network(to_prune, "to_prune")
+  plan = pruning_plan.Plan(to_prune, config, by_pattern)
   _check_policy(pruning_policy)
   wrapping = _Wrapping(plan, pruning_policy, kwargs)
   if isinstance(to_prune, list):
@@ -152,29 +153,6 @@ def prune_low_magnitude(
       " more than the named ones."
     )
   return _wrap_model(to_prune, wrapping)
-
-
-def check_network(model, name: str) -> None:
-  """Raises unless `model` is one network.
-
-  Args:
-    model: What the user passed.
-    name: The argument it was passed as, for the message.
-
-  Raises:
-    ValueError: If it is several networks, of Keras 3, or no model.
-  """
-  keras_compat.check_model(model, name)
-  parts = [one.name for one in model.layers if isinstance(one, keras.Model)]
-  computes = type(model).call is not keras.Model.call
-  trains = type(model).train_step is not keras.Model.train_step
-  if signatures.is_graph(model) or (computes and not (trains and parts)):
-    return
-  raise ValueError(
-    f"`{name}` must be one network, and {model.name!r} ({type(model).__name__})"
-    + (" trains several." if parts else " has no `call`.")
-    + (f" Pass one of its networks: {', '.join(parts)}." if parts else "")
-  )
 
 
 class _Wrapping:
@@ -196,13 +174,13 @@ class _Wrapping:
       return False
     if not layer.trainable:
       return False
-    params = self.plan.of(layer)
-    if params and not prunable.is_prunable(layer, params["prune_depthwise"]):
+    config = self.plan.of(layer)
+    if config and not prunable.is_prunable(layer, config.prune_depthwise):
       return False
     if self.policy and not self.policy.allow_pruning(layer):
       return False
     self.plan.use(layer)
-    return params is not None
+    return config is not None
 
   def chosen_leaves(self, layer) -> list[int]:
     """Returns the places of the layers below to prune, in `leaves`."""
@@ -226,17 +204,12 @@ class _Wrapping:
 
   def wrap(self, layer, places=None):
     """Makes a wrapper, of some of the layers below if there are places."""
-    params = self.plan.of(layer) if places is None else self._of(layer, places)
-    params = params | self._more
-    params["importance"] = params["importance"].at(len(self._made))
-    if isinstance(params["pruning_schedule"], dynamic.DynamicSparsity):
-      params["pruning_schedule"] = params["pruning_schedule"].at(
-        len(self._made)
-      )
-    params["allocation"] = params["allocation"].at(self.plan.path(layer))
-    one = wrapper.PruneLowMagnitude(layer, leaves=places, **params)
+    config = self.plan.of(layer) if places is None else self._of(layer, places)
+    config = config.at(len(self._made), self.plan.path(layer))
+    arguments = config.arguments() | self._more
+    one = wrapper.PruneLowMagnitude(layer, leaves=places, **arguments)
     if layer.built:
-      pattern_checks.check_kernels(layer, one.kernels(), params["block_size"])
+      pattern_checks.check_kernels(layer, one.kernels(), config.block_size)
     self._made[id(layer)] = one
     return one
 
@@ -249,12 +222,16 @@ class _Wrapping:
     one = self.wrapped(layer)
     if one is not layer or not self._is_wrapped_by_tfmot(layer):
       return one
-    params = self.plan.of(layer) or {}
-    schedule = params.get("pruning_schedule")
-    if schedule is None or isinstance(schedule, dynamic.DynamicSparsity):
+    config = self.plan.of(layer)
+    if config is None or config.is_dynamic:
       return layer
-    blocks = params["block_size"], params["block_pooling_type"]
-    return wrapper.PruneLowMagnitude(layer, schedule, *blocks, **self._more)
+    return wrapper.PruneLowMagnitude(
+      layer,
+      config.pruning_schedule,
+      config.block_size,
+      config.block_pooling_type,
+      **self._more,
+    )
 
   def _is_wrapped_by_tfmot(self, layer) -> bool:
     if isinstance(layer, wrapper.TFMOTWrapper | keras.layers.InputLayer):
@@ -263,7 +240,7 @@ class _Wrapping:
       return False
     return prunable.has_nothing_to_prune(layer)
 
-  def _of(self, layer, places) -> dict:
+  def _of(self, layer, places) -> pruning_config.PruningConfig:
     below = [leaf.layer for leaf in prunable.leaves(layer)]
     return self.plan.of_parts(layer, [below[place] for place in places])
 

@@ -11,118 +11,43 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a call of `prune_low_magnitude` asks for, layer by layer."""
+"""Which layers of a network are pruned, and each with which arguments."""
 
 import fnmatch
-import uuid
 from typing import Any
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity import allocation, importance, regularization
-from tf_ganprune.sparsity.masks import pattern_checks
-from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
-from tf_ganprune.sparsity.wrapping import prunable
-
-
-def checked(arguments: dict) -> dict:
-  """Returns arguments of wrappers that are pruned together.
-
-  Args:
-    arguments: As of `prune_low_magnitude`.
-
-  Raises:
-    ValueError: If one is wrong, or two do not go together.
-  """
-  found = dict(arguments)
-  schedule_checks.validate(found["pruning_schedule"])
-  names = ("block_size", "block_pooling_type", "sparsity_m_by_n")
-  pattern_checks.check(*(found[name] for name in names))
-  found["block_size"] = tuple(found["block_size"])
-  found["importance"] = importance.get(found["importance"])
-  found["allocation"] = allocation.get(found["allocation"])
-  shrinks = regularization.get(found["regularization"])
-  _check_joint(found)
-  if isinstance(found["pruning_schedule"], dynamic.DynamicSparsity):
-    _check_dynamic(found)
-  found["regularization"] = shrinks and shrinks.fitted(
-    found["pruning_schedule"]
-  )
-  found["group"] = uuid.uuid4().hex if found["allocation"].is_joint else ""
-  return found
-
-
-def _check_joint(found: dict) -> None:
-  """Raises if an allocation that is joint cannot do what else is asked."""
-  share, rule = found["allocation"], found["importance"]
-  if not share.is_joint:
-    return
-  name = share.kind or type(share).__name__
-  if found["block_size"] != (1, 1) or found["sparsity_m_by_n"]:
-    raise ValueError(
-      f"`allocation={name!r}` counts single weights, so it does not go with"
-      " `block_size` or `sparsity_m_by_n`; leave those out, or take"
-      " `allocation='uniform'`."
-    )
-  if rule.is_signed and not share.takes_signed:
-    raise ValueError(
-      f"`allocation={name!r}` squares scores, and those of"
-      f" `importance={rule.kind or type(rule).__name__!r}` have a sign; take"
-      " another of the two."
-    )
-
-
-def _check_dynamic(found: dict) -> None:
-  """Raises if zeros cannot move about with what else is asked."""
-  schedule, share = found["pruning_schedule"], found["allocation"]
-  name = type(schedule).__name__
-  if found["block_size"] != (1, 1) or found["sparsity_m_by_n"]:
-    raise ValueError(
-      f"{name} moves single weights, so it does not go with `block_size` or"
-      " `sparsity_m_by_n`; leave those out."
-    )
-  rule = found["importance"]
-  if type(rule) is not importance.Magnitude:
-    raise ValueError(
-      f"{name} drops by magnitude, and `importance` is"
-      f" {rule.kind or type(rule).__name__!r}; leave it out, or take a schedule"
-      " that only prunes."
-    )
-  if found["regularization"] is not None:
-    raise ValueError(
-      f"{name} decides at each turn what goes, so there is nothing that"
-      " `regularization` could shrink before; leave it out."
-    )
-  if share.is_joint and not share.goes_by_shape:
-    raise ValueError(
-      f"{name} begins with random masks, and `allocation="
-      f"{share.kind or type(share).__name__!r}` goes by scores, which do not"
-      " matter then; take 'erk' or 'uniform'."
-    )
+from tf_ganprune.sparsity.wrapping import prunable, pruning_config
 
 
 class Plan:
-  """With which arguments each layer is wrapped.
+  """The `PruningConfig` of each layer of a network.
 
   Example:
-    `Plan(network, arguments, {"conv_*": {"importance": "taylor"}}).of(layer)`
+    `Plan(network, config, {"conv_*": {"importance": "taylor"}}).of(layer)`
   """
 
-  def __init__(self, to_prune, arguments: dict, by_pattern: dict | None = None):
+  def __init__(
+    self,
+    to_prune,
+    config: pruning_config.PruningConfig,
+    by_pattern: dict | None = None,
+  ):
     """Checks all arguments.
 
     Args:
       to_prune: A layer, a list of them, or a model.
-      arguments: As of `prune_low_magnitude`, all but `allocation` if
-        `by_pattern` is given.
+      config: What the user asks for, without `allocation` if `by_pattern` is
+        given.
       by_pattern: By patterns of layer names, what differs for those layers: a
         dict of arguments, a schedule, or None to leave them dense.
 
     Raises:
       ValueError: If one is wrong.
     """
-    self._rest = checked(arguments)
+    self._rest = config.checked()
     self._by_pattern = {
-      pattern: _checked_group(pattern, arguments, given)
+      pattern: _checked_group(pattern, config, given)
       for pattern, given in (by_pattern or {}).items()
     }
     self._unused = set(self._by_pattern)
@@ -133,8 +58,8 @@ class Plan:
     """Whether layers are left dense on request."""
     return None in self._by_pattern.values()
 
-  def of(self, layer) -> dict | None:
-    """Returns a layer's arguments; None if it is to be left dense.
+  def of(self, layer) -> pruning_config.PruningConfig | None:
+    """Returns a layer's config; None if it is to be left dense.
 
     Args:
       layer: One that can be pruned.
@@ -166,8 +91,8 @@ class Plan:
         return pattern
     return None
 
-  def of_parts(self, layer, parts: list) -> dict:
-    """Returns the arguments of a layer that is pruned in its parts.
+  def of_parts(self, layer, parts: list) -> pruning_config.PruningConfig:
+    """Returns the config of a layer that is pruned in its parts.
 
     Args:
       layer: What one wrapper is for.
@@ -201,7 +126,7 @@ class Plan:
       )
 
 
-def _checked_group(pattern, arguments, given) -> dict | None:
+def _checked_group(pattern, config, given):
   if not isinstance(pattern, str):
     raise ValueError(
       "`allocation` must have patterns of layer names, such as 'conv_*', as"
@@ -211,14 +136,14 @@ def _checked_group(pattern, arguments, given) -> dict | None:
     return None
   if not isinstance(given, dict):
     given = {"pruning_schedule": given}
-  unknown = sorted(set(given) - set(arguments))
+  unknown = sorted(set(given) - set(pruning_config.NAMES))
   if unknown:
     raise ValueError(
       f"`allocation[{pattern!r}]` has unknown arguments {unknown}; there are"
-      f" {sorted(arguments)}."
+      f" {', '.join(pruning_config.NAMES)}."
     )
   try:
-    return checked(arguments | given)
+    return config.replace(**given).checked()
   except ValueError as error:
     raise ValueError(f"`allocation[{pattern!r}]`: {error}") from error
 
