@@ -29,7 +29,7 @@ _FOUND = "Selected adapter: "
 
 
 class NoGPUError(Exception):
-  """There is no GPU to run a file on; the message says what was tried."""
+  """There is no GPU to run a file on; the message lists the drivers tried."""
 
 
 class RefusedError(Exception):

@@ -39,7 +39,7 @@ _CONVERTING = ("DEQUANTIZE", "QUANTIZE")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Tensor:
-  """A tensor of a file: a constant, or what flows between operators.
+  """A tensor of a file: a constant, an input or an operator's output.
 
   Example:
     >>> Tensor("x", (1, 7, 7, 16), "float32")

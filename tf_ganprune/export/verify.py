@@ -23,7 +23,7 @@ from tf_ganprune.keras_compat import keras
 
 
 class WrongFileError(Exception):
-  """A file differs from its network in Keras; the message says in what."""
+  """A file differs from its network in Keras; the message tells how."""
 
 
 class NotLoadedError(WrongFileError):

@@ -347,7 +347,7 @@ class GAN(base.PrunedGAN):
     return loss
 
   def _adversarial_loss(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
-    """Returns the adversarial loss of who made images."""
+    """Returns the adversarial loss of the network that made some images."""
     with _scoring(self.scorer("discriminator", learner), "generator_loss"):
       return self.generator_loss(fake)
 

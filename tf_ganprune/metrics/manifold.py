@@ -116,7 +116,8 @@ def precision_recall(
   Args:
     real: Features of real images, `[n, d]`, n above k.
     generated: Features of generated images, `[m, d]`, m above k.
-    k: Which neighbour sets a ball's radius, at least 1; 3 in the paper.
+    k: The number of the neighbour at a ball's radius, at least 1; the paper
+      has 3.
 
   Returns:
     `.precision` and `.recall`, also as a tuple.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Draws a report's explanations of what pruning changed in a network."""
+"""Draws a report's explanations of the changes that pruning made."""
 
 import dataclasses
 

@@ -74,8 +74,8 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
     comparison: The comparison to sum up.
 
   Returns:
-    The sentences: the change in the first quality metric that both networks
-    have, the bytes saved in the smallest file that both have, and remarks.
+    Sentences on the change in the first quality metric that both networks have,
+    on the bytes saved in the smallest file that both have, and the remarks.
   """
   base = comparison.base
   sentences = [

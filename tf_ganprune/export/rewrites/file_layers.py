@@ -36,7 +36,7 @@ class Interleave(keras.layers.Layer):
       block: How many rows and columns a pixel becomes.
       crop: How many rows are cropped at the top and at the bottom, and how
         many columns at the left and at the right.
-      **kwargs: As of any layer.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self._block = tuple(block)
@@ -79,7 +79,7 @@ class SeparateReLU(keras.layers.Layer):
 
     Args:
       limit: The largest output; larger numbers become this.
-      **kwargs: As of any layer.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self._limit = limit
@@ -105,7 +105,7 @@ class TwoReLUs(keras.layers.Layer):
     Args:
       slope: The slope for negative numbers, of a shape that broadcasts to the
         inputs.
-      **kwargs: As of any layer.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self._slope = np.asarray(slope, np.float32)

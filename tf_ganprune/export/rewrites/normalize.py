@@ -133,7 +133,7 @@ class Normalize(keras.layers.Layer):
       epsilon: The number that is added to the variance.
       parameters: The shape in which scale and shift broadcast to four axes.
       is_scaled: Whether squares are kept below 1; int8 has no need of it.
-      **kwargs: As of any layer.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self.supports_masking = True
@@ -197,7 +197,7 @@ class UnitNormalize(keras.layers.Layer):
     Args:
       view: The four axes, and those of the norm.
       is_scaled: As in `Normalize`.
-      **kwargs: As of any layer.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self.supports_masking = True
