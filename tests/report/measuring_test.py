@@ -273,7 +273,7 @@ def test_the_chart_has_a_curve_for_each_layer(tmp_path):
     ({"sparsities": (0.5, 1.5)}, "`sparsities` must be a number from 0 to 1"),
     ({"sparsities": (0.0,)}, "above 0 and below 1; got 0.0"),
     ({"sparsities": (1,)}, "above 0 and below 1; got 1"),
-    ({"layers": ["conv_*"]}, r"'conv_\*' matches no .* There are dense, image"),
+    ({"layers": ["conv_*"]}, r"'conv_\*' matches no .* of dense, image"),
     ({"importance": "taylor"}, r"needs gradients.*'magnitude', 'random'"),
     ({"importance": "size"}, "`importance` must be one of"),
     ({"num_images": 2}, "`num_images` must be a whole number of at least 4"),
