@@ -233,7 +233,7 @@ def _milliseconds(rows) -> str:
 
 
 def _with_spread(values: list[float]) -> str:
-  return spread.text(spread.of(values), ".3g", ".1g")
+  return spread.text(spread.over_seeds(values), ".3g", ".1g")
 
 
 def _verdicts(row: dict, means: dict[str, float]) -> str:

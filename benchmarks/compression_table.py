@@ -34,7 +34,9 @@ def summarize(found: dict[int, list[stages.Stage]]) -> list[dict]:
   for several in zip(*found.values(), strict=True):
     row = {"name": several[0].name}
     for field in dataclasses.fields(stages.Stage)[1:]:
-      row[field.name] = spread.of([getattr(one, field.name) for one in several])
+      row[field.name] = spread.over_seeds(
+        [getattr(one, field.name) for one in several]
+      )
     rows.append(row)
   return rows
 

@@ -39,7 +39,7 @@ def summarize(found: dict) -> list[dict]:
       "ratio": run.ratio,
       "discriminator": run.discriminator,
       "teacher": run.teacher,
-      "frechet_distance": spread.of(
+      "frechet_distance": spread.over_seeds(
         [x["metrics"]["frechet_distance"] for x in results]
       ),
       "macs": statistics.fmean(x["macs"] for x in results),

@@ -93,7 +93,8 @@ def summarize(runs: list[dict], times: bool = True) -> dict:
   """
   return {
     name: {
-      row: spread.of([values[row] for values in of_runs]) for row in of_runs[0]
+      row: spread.over_seeds([values[row] for values in of_runs])
+      for row in of_runs[0]
     }
     for name in runs[0]["contestants"]
     for of_runs in [[_numbers(run["contestants"][name], times) for run in runs]]

@@ -209,7 +209,7 @@ def table(lines: list[dict]) -> str:
   rows = []
   for name, runs in of_name.items():
     spreads = {
-      measure: spread.of([run[measure] for run in runs.values()])
+      measure: spread.over_seeds([run[measure] for run in runs.values()])
       for measure in _MEASURES
     }
     cells = [

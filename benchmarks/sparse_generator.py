@@ -191,7 +191,7 @@ def summarize(found: dict[Run, dict]) -> list[dict]:
       rows.append(
         {"data": data, "generator": generator, "network": network}
         | {key: runs[0][key] for key in ("macs", "params", "updates")}
-        | {"frechet_distance": spread.of(values)}
+        | {"frechet_distance": spread.over_seeds(values)}
       )
   return rows
 

@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Programs that show the whole way from a data set to a file for phones."""
+"""Programs that train, prune and export GANs, from data set to phone."""

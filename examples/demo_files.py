@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds what the page of `serve_demo` needs: exported files, and LiteRT."""
+"""Finds exported files and LiteRT's packages for the page of `serve_demo`."""
 
 import json
 import os
@@ -21,24 +21,25 @@ import subprocess
 
 WEB = pathlib.Path(__file__).resolve().parents[1] / "web"
 _MODULES = "node_modules"
-_WAY_OUT = "run `npm ci` in web/, or give --install"
+_REMEDY = "run `npm ci` in web/, or give --install"
 
 
 def networks(
   output_dir: str | os.PathLike, wasm_target: str, webgpu_target: str
 ) -> list[dict]:
-  """Finds the files to show, as `tf_ganprune.experiments.exporting` names them.
+  """Finds the files to show, which `experiments.exporting` has written.
 
   Args:
-    output_dir: Where `NETWORK_TARGET.tflite` files are.
+    output_dir: The folder of `NETWORK_TARGET.tflite` files.
     wasm_target: The target whose files run on WASM.
-    webgpu_target: The one whose files run on WebGPU, where there is one.
+    webgpu_target: The target whose files run on WebGPU, for networks that have
+      such a file.
 
   Returns:
-    For each network its `name`, and its `files` by accelerator.
+    A dict for each network: its `name`, and its `files` by accelerator.
 
   Raises:
-    ValueError: If there are none.
+    ValueError: If there are no files for `wasm_target`.
   """
   folder = pathlib.Path(output_dir)
   ending = f"_{wasm_target}.tflite"
@@ -70,30 +71,30 @@ def _first(folder, *names) -> str:
 
 
 def install(web: pathlib.Path = WEB) -> None:
-  """Runs `npm ci`, which gets exactly what the lockfile says.
+  """Installs the packages of the lockfile with `npm ci`.
 
   Args:
-    web: The page's folder.
+    web: The folder of the page.
 
   Raises:
     ValueError: If there is no npm, or it fails.
   """
   npm = shutil.which("npm")
   if not npm:
-    raise ValueError("--install needs npm, which is not installed here.")
+    raise ValueError("--install needs npm, which is not installed; install it.")
   result = subprocess.run([npm, "ci"], cwd=web, check=False)
   if result.returncode:
     raise ValueError(f"`npm ci` in web/ failed ({result.returncode}).")
 
 
 def check_installed(web: pathlib.Path = WEB) -> None:
-  """Checks that the packages of the lockfile are there.
+  """Checks that the packages of the lockfile are installed.
 
   Args:
-    web: The page's folder.
+    web: The folder of the page.
 
   Raises:
-    ValueError: If one is missing or of another version.
+    ValueError: If a package is missing or of another version.
   """
   locked = json.loads((web / "package-lock.json").read_text(encoding="utf-8"))
   for place, package in locked["packages"].items():
@@ -102,11 +103,11 @@ def check_installed(web: pathlib.Path = WEB) -> None:
     name = place.removeprefix(f"{_MODULES}/")
     found = _version(web / place / "package.json")
     if found is None:
-      raise ValueError(f"The page needs npm's {name}: {_WAY_OUT}.")
+      raise ValueError(f"The page needs npm's {name}: {_REMEDY}.")
     if found != package["version"]:
       raise ValueError(
         f"The page needs {package['version']} of npm's {name}, and {found} is"
-        f" there: {_WAY_OUT}."
+        f" installed: {_REMEDY}."
       )
 
 

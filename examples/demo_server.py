@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A web server on this machine alone, for the page of `serve_demo`."""
+"""A web server for the page of `serve_demo`, reachable from this machine."""
 
 import functools
 import http.server
@@ -32,10 +32,10 @@ _TYPES = {
   ".js": "text/javascript",
   ".json": "application/json",
   ".tflite": "application/octet-stream",
-  ".wasm": "application/wasm",  # browsers compile it while it comes in
+  ".wasm": "application/wasm",  # lets browsers compile it while it loads
 }
 _HEADERS = {
-  # Both together let a page have threads, and clocks of microseconds.
+  # Both together allow a page threads, and clocks of microseconds.
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cache-Control": "no-cache",
@@ -47,14 +47,14 @@ _HOSTS = ("127.0.0.1", "localhost")
 class DemoServer(http.server.ThreadingHTTPServer):
   """Serves the page in `web/`, and the `.tflite` files of one folder.
 
-  Only this machine can reach it, and only by its own names: a page from
-  elsewhere cannot read the files by giving this machine another name.
+  Only this machine can reach it, and only as 127.0.0.1 or localhost, so that a
+  page of another site cannot read the files through a name of its own.
 
   Example:
     `DemoServer("runs/mnist_dcgan", lambda: []).serve_forever()`
 
   Attributes:
-    url: Of the page.
+    url: The address of the page.
   """
 
   daemon_threads = True
@@ -69,13 +69,14 @@ class DemoServer(http.server.ThreadingHTTPServer):
     """Opens the port.
 
     Args:
-      output_dir: Where the files are.
-      list_networks: Returns what `demo_files.networks` does.
-      port: Of the page; 0 for any that is free.
-      web: The page's folder.
+      output_dir: The folder of the files.
+      list_networks: A function that returns the result of
+        `demo_files.networks`.
+      port: The port of the page; 0 for any that is free.
+      web: The folder of the page.
 
     Raises:
-      ValueError: If the port cannot be had.
+      ValueError: If the port cannot be opened.
     """
     handler = functools.partial(
       _Handler, pathlib.Path(output_dir), list_networks, directory=str(web)
@@ -84,14 +85,14 @@ class DemoServer(http.server.ThreadingHTTPServer):
       super().__init__((_HOSTS[0], port), handler)
     except OSError as error:
       raise ValueError(
-        f"--port {port} cannot be had ({error.strerror}); give another one, or"
-        " 0 for any that is free."
+        f"--port {port} cannot be opened ({error.strerror}); give another one,"
+        " or 0 for any that is free."
       ) from None
     self.url = f"http://{_HOSTS[0]}:{self.server_port}/"
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-  """Answers for the page, its packages, and the files to show."""
+  """Handles requests for the page, its packages, and the files to show."""
 
   extensions_map = _TYPES
 
@@ -136,4 +137,4 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     super().end_headers()
 
   def log_message(self, *args):
-    """Says nothing: the page shows what goes wrong."""
+    """Logs nothing, since the page shows errors."""

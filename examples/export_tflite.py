@@ -17,9 +17,9 @@ r"""Exports a saved generator for a target, and prints the report.
     --output=generator.tflite
 
 takes any network: plain or pruned, of tf_keras or of Keras 3, or a whole GAN,
-whose (averaged) generator is exported. If the target does not take it, the exit
-code is 1, one sentence says why, and no file is written. Where the wheel is
-installed, `python -m tf_ganprune export` does the same, with more flags.
+whose (averaged) generator is exported. If the target refuses the network, the
+exit code is 1, one sentence tells the reason, and no file is written. The
+package's own `python -m tf_ganprune export` does the same, with more flags.
 """
 
 import os
@@ -34,7 +34,7 @@ from tf_ganprune.cli import export_command, saved  # noqa: E402
 
 _MODEL = flags.DEFINE_string("model", None, "A .keras file.", required=True)
 _TARGET = flags.DEFINE_enum(
-  "target", "cpu", list(tgp.EXPORT_TARGETS), "What to export for."
+  "target", "cpu", list(tgp.EXPORT_TARGETS), "The export target."
 )
 _OUTPUT = flags.DEFINE_string(
   "output", None, "The .tflite file to write.", required=True
@@ -48,7 +48,7 @@ _INPUTS = flags.DEFINE_string(
 
 
 def main(argv):
-  """Exports, or says why not."""
+  """Exports the network and prints the report, or exits with an error."""
   if len(argv) > 1:
     raise app.UsageError(f"Unknown argument {argv[1]!r}; flags begin with --.")
   try:

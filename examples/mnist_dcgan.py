@@ -11,12 +11,12 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Trains, prunes, evaluates and exports a DCGAN: the whole way in one program.
+"""Trains, prunes, evaluates and exports a DCGAN in one program.
 
   python -m examples.mnist_dcgan
 
 leaves networks, `.tflite` files, pictures, numbers and `report.html` in
-`--output_dir`. Killed and started again with the same flags, it goes on.
+`--output_dir`. Killed and started again with the same flags, it resumes.
 """
 
 import os
@@ -31,7 +31,7 @@ programs.define_flags(dcgan_task.DCGAN)
 
 
 def main(argv):
-  """Runs the job that the flags describe."""
+  """Runs the experiment that the flags describe."""
   programs.run(dcgan_task.DCGAN, argv)
 
 

@@ -15,9 +15,9 @@
 
   python -m examples.serve_demo
 
-shows what `examples.mnist_dcgan` or `examples.slim_dcgan` left in
-`--output_dir`, on this machine only. The page needs LiteRT for the browser,
-which `--install` gets with npm, once.
+shows the generators that `examples.mnist_dcgan` or `examples.slim_dcgan`
+exported to `--output_dir`, on this machine only. The page needs LiteRT for the
+browser, which `--install` installs with npm, once.
 """
 
 import functools
@@ -32,10 +32,12 @@ from examples import (
 )
 
 _OUTPUT_DIR = flags.DEFINE_string(
-  "output_dir", "runs/mnist_dcgan", "Where NETWORK_TARGET.tflite files are."
+  "output_dir",
+  "runs/mnist_dcgan",
+  "The folder of NETWORK_TARGET.tflite files.",
 )
 _PORT = flags.DEFINE_integer(
-  "port", 8000, "Of the page; 0 for any that is free.", 0, 65535
+  "port", 8000, "The port of the page; 0 for any that is free.", 0, 65535
 )
 _WASM_TARGET = flags.DEFINE_string(
   "wasm_target", "cpu", "The target whose files run on WASM."
@@ -47,12 +49,14 @@ _WEBGPU_TARGET = flags.DEFINE_string(
   " of --wasm_target there.",
 )
 _INSTALL = flags.DEFINE_bool(
-  "install", False, "Whether to get what the page needs with `npm ci`."
+  "install",
+  False,
+  "Whether to install the page's packages with `npm ci`.",
 )
 
 
 def main(argv):
-  """Serves until it is interrupted."""
+  """Serves the page until the program is interrupted."""
   if len(argv) > 1:
     raise app.UsageError(f"Unknown argument {argv[1]!r}; flags begin with --.")
   list_networks = functools.partial(
@@ -72,7 +76,7 @@ def main(argv):
   except ValueError as error:
     sys.exit(f"serve_demo: {error}")
   for number in (signal.SIGINT, signal.SIGTERM):
-    # A shell lets programs in its background ignore the first.
+    # Shells let programs in the background ignore SIGINT.
     signal.signal(number, signal.default_int_handler)
   with server:
     print(f"The page is {server.url}; Ctrl-C ends it.", flush=True)

@@ -11,16 +11,16 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Makes the main job's generator physically smaller, and as good as it can.
+"""Removes channels of a trained DCGAN's generator, and distils it.
 
   python -m examples.slim_dcgan
 
-lets the GAN that `examples.mnist_dcgan` left in `--main_dir` train on, cuts its
-generator's channels, lets what is left learn from the whole one, exports, and
-writes `report.html`, which sets the dense, the pruned and the slim network side
-by side. Where there is no main job, one of 13 and 10 epochs, in which what is
-pruned has no teacher and as many latents as images, is run beside
-`--slim_dir`. Killed and started again with the same flags, it goes on.
+trains the GAN that `examples.mnist_dcgan` left in `--main_dir` further, removes
+channels of its generator, lets the slim generator learn from the whole one,
+exports, and writes `report.html`, which compares the dense, the pruned and the
+slim network. If there is no such GAN, one is trained for 13 and 10 epochs in a
+folder beside `--slim_dir`, with pruning that has no teacher and as many latents
+as images. Killed and started again with the same flags, it resumes.
 """
 
 import dataclasses
@@ -43,7 +43,7 @@ from tf_ganprune.experiments import (  # noqa: E402
 
 _MAIN_DIR = "runs/mnist_dcgan"
 _QUICK = dcgan_task.Settings(epochs=13, prune_epochs=10)
-# The flags of the phase's settings have no prefix here.
+# The flags of the slim phase have no prefix in this program.
 _FLAGS = {
   name: name if name in ("slim_epochs", "slim_learning_rate") else name[5:]
   for name in fields.flat(dcgan_task.Settings)
@@ -53,24 +53,24 @@ _TARGETS = {"targets": "slim_targets"}
 
 
 def define_flags() -> None:
-  """Defines the program's flags, some of which other programs' are called."""
+  """Defines the program's flags, some of which have other names elsewhere."""
   programs.define_folder("slim_dir", "runs/slim_dcgan")
   flags.DEFINE_string(
     "main_dir",
     None,
-    "The main job's --output_dir, which is run if it is not there; by default"
-    f" {_MAIN_DIR}, if that is there.",
+    "The --output_dir of examples.mnist_dcgan, which is run if the folder is"
+    f" not there; by default {_MAIN_DIR}, if that is there.",
   )
   few = {"targets": ("cpu", "cpu-int8", "gpu")}
   fields.define_flags(dcgan_task.Settings, few, _FLAGS | _TARGETS)
 
 
 def settings_of(values, main: dcgan_task.Settings) -> dcgan_task.Settings:
-  """Returns the settings that flags describe.
+  """Returns the settings of the slim experiment that flags describe.
 
   Args:
-    values: With an attribute for each flag.
-    main: Those of the main job.
+    values: An object with an attribute for each flag.
+    main: The settings of the main experiment.
   """
   given = {
     name: getattr(values, flag) for name, flag in (_FLAGS | _TARGETS).items()
@@ -84,14 +84,15 @@ def settings_of(values, main: dcgan_task.Settings) -> dcgan_task.Settings:
 def find_main_job(
   main_dir: str | None, slim_dir: str
 ) -> tuple[str, dcgan_task.Settings]:
-  """Returns the folder of the main job, and its settings.
+  """Returns the folder of the main experiment, and its settings.
 
   Args:
-    main_dir: What the user said, if anything.
-    slim_dir: Beside which a short main job is run, if there is no other.
+    main_dir: The value of --main_dir, or None.
+    slim_dir: The value of --slim_dir, beside which a short main experiment is
+      run if there is no other.
 
   Raises:
-    ValueError: If there is a file of settings that is damaged.
+    ValueError: If a file of settings is damaged.
   """
   if main_dir is not None:
     return main_dir, _settings(main_dir, dcgan_task.BEST)
@@ -108,13 +109,13 @@ def _settings(folder: str, default: dcgan_task.Settings):
 
 
 def _in_flags(message: str) -> str:
-  """Returns a message in which flags are called as here."""
+  """Renames flags in a message to those of this program."""
   names = _FLAGS | _TARGETS
   return re.sub(r"--(\w+)", lambda x: f"--{names.get(x[1], x[1])}", message)
 
 
 def main(argv):
-  """Runs the job that the flags describe."""
+  """Runs the experiment that the flags describe."""
   programs.check_arguments(argv)
   begun = time.time()
   folder = flags.FLAGS.slim_dir

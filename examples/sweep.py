@@ -11,14 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Prunes a generator with every strategy, sparsity and seed, and compares.
+"""Prunes a generator with all strategies and sparsities, and compares them.
 
   python -m examples.sweep --strategies=magnitude,taylor --sparsities=0.8,0.9
 
-leaves a JSON line a run in `--sweep_dir`, three charts, and a table. Killed and
-started again with the same flags, it goes on; more strategies, sparsities and
-seeds are added to what is there. Started several times, its processes share the
-runs. The main job's flags are its flags, too.
+writes a JSON line for each run to `--sweep_dir`, three charts, and a table.
+Killed and started again with the same flags, it resumes; more strategies,
+sparsities and seeds add runs. Started several times, its processes share the
+runs. It also has the flags of `examples.mnist_dcgan`.
 """
 
 import os
@@ -33,7 +33,7 @@ sweep_program.define_flags(dcgan_task.DCGAN)
 
 
 def main(argv):
-  """Runs the grid, and writes what it comes to."""
+  """Runs the sweep, and writes lines, charts and table."""
   sweep_program.run(dcgan_task.DCGAN, argv)
 
 

@@ -85,7 +85,7 @@ def test_samples_calibrate_or_are_refused(run, tmp_path):
     ("dense.keras --network=x --output=g.tflite", "holds one network"),
     ("gan.keras --network=x --output=g.tflite", "has no such network; it has"),
     ("dense.keras --value_range=0,1 --output=g.tflite", "give --reference"),
-    ("dense.keras --reference=x.npy --output=g.tflite", "go together"),
+    ("dense.keras --reference=x.npy --output=g.tflite", "--feature_model"),
     ("dense.keras --import=no_such --output=g.tflite", "'no_such' does not im"),
   ],
 )

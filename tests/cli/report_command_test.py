@@ -37,7 +37,7 @@ def test_networks_and_gans_side_by_side(run, tmp_path, folder):
     assert f"<figcaption>{name}</figcaption>" in page
     assert f"{name}, arm-sparse: " in page and "no 1x1 convolution" in page
   assert page.count("File for cpu") == 1
-  assert "Made of the same inputs, which were drawn." in page
+  assert "the same inputs, which were drawn." in page
   assert "Mean difference from dense" in page
   assert "--target" in page and "--title" not in page
   assert run.written() == {"r.html"}
@@ -75,7 +75,7 @@ def test_sounds(run, tmp_path):
   assert ran.code == 0, ran.err
   assert _page(tmp_path).count("<audio") == 8
   ran = run("report sound.keras --output=r.html")
-  assert "sounds need --sample_rate" in ran.out
+  assert "--sample_rate" in ran.out
   assert "<audio" not in _page(tmp_path)
 
 
@@ -89,7 +89,7 @@ def test_networks_of_other_inputs(run, tmp_path):
 def test_the_network_of_gans_beside_a_network(run, tmp_path):
   ran = run("report gan.keras dense.keras --network=generator --output=r.html")
   assert ran.code == 0, ran.err
-  assert "Made of the same inputs" in _page(tmp_path)
+  assert "the same inputs, which were drawn." in _page(tmp_path)
   ran = run("report dense.keras --network=generator --output=x.html")
   assert ran.code == 1 and "holds one network" in ran.sentence
   assert run.written() == {"r.html"}

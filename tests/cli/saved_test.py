@@ -43,7 +43,7 @@ def test_several_that_ship_must_be_chosen_from(monkeypatch):
   with pytest.raises(ValueError) as raised:
     _load(monkeypatch, gan)
   assert str(raised.value) == (
-    "'two.keras' holds 2 networks that ship, there, back; choose one with"
+    "'two.keras' holds 2 networks to export, there, back; choose one with"
     " --network=NAME."
   )
   for name in ("there", "back", "critic"):

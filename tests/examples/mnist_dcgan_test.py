@@ -38,10 +38,10 @@ def test_one_worker_runs_the_job(request):
 
 def test_killed_job_goes_on(finished):
   output, text = finished
-  assert f"Going on with the run in {output}." in text
+  assert f"Resuming the run in {output}." in text
   assert "Phase 'begin': already trained" in text
   assert "Phase 'dense': already trained" in text
-  assert re.search(r"Phase 'pruned': (goes on from epoch 1|already)", text)
+  assert re.search(r"Phase 'pruned': (resumes after epoch 1|already)", text)
   assert not list(output.glob(".*"))
 
 

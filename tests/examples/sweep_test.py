@@ -173,7 +173,7 @@ def test_a_folder_with_other_settings_is_refused(tmp_path):
     ("--sparsities=many", "--sparsities must be numbers; got 'many'"),
     ("--seeds=-1", "--seeds must be 0 or more"),
     ("--seeds=", "--seeds must be 0 or more"),
-    ("--final_sparsity=0.5", "--final_sparsity is the main job's; use --spar"),
+    ("--final_sparsity=0.5", "--final_sparsity has no use in a sweep; use"),
   ],
 )
 def test_bad_flags_are_refused_in_a_sentence(programs, tmp_path, flag, message):

@@ -63,7 +63,7 @@ def test_killed_at_some_moments_ends_as_if_never_killed(programs, tmp_path):
     )
     assert not (killed / "slim.keras").exists()
   text = _finish(programs, killed, "run")
-  assert f"Going on with the run in {killed}." in text
+  assert f"Resuming the run in {killed}." in text
   for name in ("begin", "pruned", "whole"):
     assert f"Phase '{name}': already trained" in text
   for name in ("begin", *mapping_program.SETTINGS.phases):

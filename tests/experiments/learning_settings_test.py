@@ -52,7 +52,7 @@ def test_what_is_learnt_in_words():
   two = kind(("image", "ssim"), (1.0, 1.0), fade_to=1.0)
   assert two.learnt == "image and ssim"
   fading = kind(("image",), (1.0,), fade_to=0.1)
-  assert fading.learnt == "image, less and less, 10% of it in the end"
+  assert fading.learnt == "image, with weights that fall to 10%"
 
 
 def test_lessons_are_by_the_names_of_who_learns():

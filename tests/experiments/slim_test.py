@@ -158,7 +158,7 @@ def test_the_whole_network_alone():
 
 def test_the_page_says_what_fades():
   (note,) = _slim(fade_to=0.2).notes()
-  assert "features, less and less, 20% of it in the end. Its" in note
+  assert "features, with weights that fall to 20%. Its" in note
   (note,) = _slim(fade_to=1.0).notes()
   assert "image and discriminator_features. Its" in note
 
@@ -189,9 +189,9 @@ def test_the_whole_network_trains_on_with_more_latents():
 @pytest.mark.parametrize(
   ("changes", "sentence"),
   [
-    ({"weights": (1.0,)}, "--slim_weights has 1 .*give one each"),
-    ({"cuts": 5, "cut_epochs": 5}, "leaves none of"),
-    ({"whole_epochs": 20}, "--slim_whole_epochs 20.*leaves none of"),
+    ({"weights": (1.0,)}, "--slim_distillation.*--slim_weights has 1 "),
+    ({"cuts": 5, "cut_epochs": 5}, "--slim_cuts 5 .*raise --slim_epochs"),
+    ({"whole_epochs": 20}, "--slim_whole_epochs 20.*--slim_epochs"),
     ({"whole_epochs": -1}, "--slim_whole_epochs must be"),
     ({"macs": 0.0}, "--slim_macs must lie above 0"),
     ({"distillation": ("image", "image")}, "each once"),

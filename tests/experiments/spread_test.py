@@ -19,7 +19,7 @@ from tf_ganprune.experiments import spread
 
 
 def test_mean_and_deviation_of_the_seeds():
-  found = spread.of([1.0, 2.0, 6.0])
+  found = spread.over_seeds([1.0, 2.0, 6.0])
   assert found["mean"] == 3.0
   assert found["stdev"] == pytest.approx(7**0.5)
   assert found["values"] == [1.0, 2.0, 6.0]
@@ -36,4 +36,4 @@ def test_mean_and_deviation_of_the_seeds():
   ],
 )
 def test_as_a_reader_has_it(values, said):
-  assert spread.text(spread.of(values)) == said
+  assert spread.text(spread.over_seeds(values)) == said

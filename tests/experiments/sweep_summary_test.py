@@ -90,7 +90,9 @@ def test_the_table_has_the_best_first_and_names_what_diverged():
   names = [line.split(" | ")[1] for line in lines[2:6]]
   assert names == ["dense", "erk", "lamp", "random"]
   assert "| 3.1 ± 0.14 | yes | yes | 2.0 | 300 |" in lines[3]
-  assert lines[-1] == "Failed, the lines say why: snip at 0.8, seed 0."
+  assert (
+    lines[-1] == "Failed (see `error` in their lines): snip at 0.8, seed 0."
+  )
 
 
 def _points(*points):

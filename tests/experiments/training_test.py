@@ -86,7 +86,7 @@ def test_phase_goes_on_from_the_last_finished_epoch(
   assert not (run / "pruned.keras").exists()
   capsys.readouterr()
   gan = training.train(run, phase, _images())
-  assert "goes on from epoch 2 of 4" in capsys.readouterr().out
+  assert "after epoch 2 of 4" in capsys.readouterr().out
   for ours, theirs in zip(_state(gan), expected, strict=True):
     np.testing.assert_array_equal(ours, theirs)
   assert [

@@ -43,7 +43,7 @@ _LABEL = np.arange(4)[:, None]
   ],
 )
 def test_one_input_in_every_form(data):
-  taken = samples.from_user(_ONE, data)
+  taken = samples.split(_ONE, data)
   assert [sample["z"].shape for sample in taken] == [(1, 3)] * 4
   assert taken[0]["z"].dtype == np.float32
   np.testing.assert_array_equal(np.concatenate([s["z"] for s in taken]), _Z)
@@ -61,7 +61,7 @@ def test_one_input_in_every_form(data):
   ],
 )
 def test_two_inputs_in_every_form(data):
-  taken = samples.from_user(_TWO, data)
+  taken = samples.split(_TWO, data)
   assert len(taken) == 4
   assert taken[3]["label"].tolist() == [[3]]
   assert taken[3]["label"].dtype == np.int32
@@ -69,7 +69,7 @@ def test_two_inputs_in_every_form(data):
 
 
 def test_endless_data_ends():
-  taken = samples.from_user(_ONE, itertools.repeat(_Z))
+  taken = samples.split(_ONE, itertools.repeat(_Z))
   assert len(taken) == 512
 
 
@@ -97,7 +97,7 @@ def test_endless_data_ends():
 )
 def test_bad_data_gets_one_sentence(specs, data, message):
   with pytest.raises(ValueError, match=message):
-    samples.from_user(specs, data)
+    samples.split(specs, data)
 
 
 def _network():
@@ -123,7 +123,7 @@ def test_drawn_samples_repeat_and_fit_their_types():
 
 
 def test_whole_numbers_may_come_as_floats():
-  taken = samples.from_user(_PIXELS, _Z)
+  taken = samples.split(_PIXELS, _Z)
   assert taken[1]["x"].tolist() == [[3, 4, 5]]
   assert taken[1]["x"].dtype == np.uint8
 
@@ -131,12 +131,12 @@ def test_whole_numbers_may_come_as_floats():
 def test_rows_that_do_not_exist_are_refused():
   x = keras.Input((1,), name="label")
   model = keras.Model(x, keras.layers.Embedding(4, 2)(x))
-  assert len(samples.of_user(model, _LABEL)) == 4
+  assert len(samples.split_for(model, _LABEL)) == 4
   with pytest.raises(ValueError, match="0 to 4 for input 'label'.* 0 to 3 "):
-    samples.of_user(model, np.arange(5)[:, None])
+    samples.split_for(model, np.arange(5)[:, None])
 
 
 def test_no_class_of_a_one_hot_label_is_allowed():
   x = keras.Input((), dtype="int32", name="label")
   model = keras.Model(x, tf.one_hot(x, 4))
-  assert len(samples.of_user(model, np.array([-1, 3]))) == 2
+  assert len(samples.split_for(model, np.array([-1, 3]))) == 2

@@ -49,7 +49,7 @@ class _ShipsText(Family):
     (Family, ("a", "ema_a"), {}, "`ema_a` .*average of 'a'; give one of them"),
     (Family, ("a", "a_optimizer"), {}, "`a_optimizer`.*the optimizer of 'a'"),
     (_OneOptimizer, ("a", "b"), {}, "optimizer of 'a' and the optimizer of"),
-    (Family, ("critic",), {}, "no network that ships.*Override `exported`"),
+    (Family, ("critic",), {}, "of critic are .*Override `exported`"),
     (_ShipsText, ("a",), {}, "must be a tuple of names; got 'a'"),
     (Family, ("a",), {"ema_decay": 0.9}, "`ema_decay` is set, and no network"),
     (
@@ -59,7 +59,7 @@ class _ShipsText(Family):
         "teachers": {"a": "b", "b": "a"},
         "distillation": {"a": ["image"], "b": ["image"]},
       },
-      "all of a, b judge or teach",
+      "all of a, b are .*`exported`",
     ),
   ],
 )
@@ -90,10 +90,10 @@ def _minimizing(loss_of):
 @pytest.mark.parametrize(
   "family, message",
   [
-    (_returning(None), "must return what is logged.*NoneType"),
-    (_returning([1.0]), "must return what is logged.*list"),
+    (_returning(None), "`update` of Returning must .*NoneType"),
+    (_returning([1.0]), "`update` of Returning must .*list"),
     (_minimizing(lambda x: x), r"'a' in Minimizing must be a scalar.*\(4, 4\)"),
-    (_minimizing(lambda x: 0.5), "'a' in Minimizing is no tensor.*got 0.5"),
+    (_minimizing(lambda x: 0.5), "'a' in Minimizing must be a tensor.*got 0.5"),
   ],
 )
 def test_refuses_what_update_does(family, message, run_eagerly):
@@ -215,7 +215,7 @@ def test_one_loss_of_two_networks_in_float16_needs_a_persistent_tape():
   _fit(model)
 
 
-# --- what learns beside a network
+# --- extra variables that are trained with a network
 
 
 class _Beside(Family):

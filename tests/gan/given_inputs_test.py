@@ -94,7 +94,7 @@ def test_one_object_is_for_all_that_take_what_it_draws():
   networks = _networks()
   gan = Translator(networks, tgp.inputs.Examples(_images("generator_G")))
   assert gan.inputs_of("generator_F") is None
-  with pytest.raises(ValueError, match="what its 'generator_F' is given"):
+  with pytest.raises(ValueError, match="its network 'generator_F'.*`inputs`"):
     gan.generate(2, network="generator_F")
 
 

@@ -241,7 +241,7 @@ def test_headline_without_quality_or_files(comparison, dense):
     " no files for the same target to compare."
   )
   alone = dataclasses.replace(comparison, contestants=[dense])
-  assert report.summarize(alone) == "dense alone: nothing to compare it to."
+  assert report.summarize(alone) == "dense is the only network."
 
 
 def test_headline_of_a_larger_file(comparison, dense, pruned):

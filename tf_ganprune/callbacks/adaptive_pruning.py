@@ -299,7 +299,7 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
       f" tgp.PrunedGAN; got a {type(model).__name__}. Derive it from"
       " tgp.PrunedGAN, or prune with a schedule and tgp.UpdatePruningStep."
     )
-  given_inputs.of(model)
+  given_inputs.source_of(model)
   found = adaptive_schedules.schedules_of(model)
   if not found:
     raise ValueError(

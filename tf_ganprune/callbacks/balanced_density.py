@@ -284,7 +284,7 @@ def _names(model, discriminator, generator) -> tuple[str, str]:
     _one("discriminator", discriminator, model.discriminators),
     _one("generator", generator, model.exported),
   )
-  given_inputs.of(model, names[1])
+  given_inputs.source_of(model, names[1])
   return names
 
 

@@ -102,7 +102,7 @@ class Drawing:
     says_how = any(x is not None for x in self._said)
     if not says_how and _generates(model):
       if isinstance(model, PrunedGAN):
-        given_inputs.of(model)
+        given_inputs.source_of(model)
       self._draw = model.generate
       self._network: Any = model_generators.of(model)
       return

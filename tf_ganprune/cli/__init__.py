@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`python -m tf_ganprune`: what to do with a saved network, from a shell."""
+"""`python -m tf_ganprune`: commands that work on saved networks."""

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`benchmark`: how long files take in LiteRT on this machine."""
+"""The command `benchmark`, which times `.tflite` files on this machine."""
 
 import pathlib
 
@@ -31,7 +31,7 @@ def _define(values: flags.FlagValues) -> None:
     "accelerator",
     "cpu",
     ["cpu", "gpu"],
-    "Where to run: cpu or gpu.",
+    "The processor to run on: cpu or gpu.",
     flag_values=values,
   )
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`check`: what of a network or a file a target does not take."""
+"""The command `check`, which finds layers that a target does not take."""
 
 import pathlib
 
@@ -63,7 +63,7 @@ def _of_file(path, values):
 
 COMMAND = command.Command(
   name="check",
-  summary="Says what of a network or a .tflite file a target does not take",
+  summary="Finds layers of a network or a .tflite file that a target refuses",
   usage="FILE --target=TARGET",
   examples=(
     "check generator.tflite --target=npu\n"
@@ -72,9 +72,9 @@ COMMAND = command.Command(
   ),
   details=(
     "Each finding has the layer (of a .tflite file: the operator), the reason"
-    " and the way out. The exit code is 1 where the target refuses it, 0 where"
-    " there is advice at most. A network is converted as `export` would, with"
-    " what that puts right put right."
+    " and a remedy. The exit code is 1 if the target refuses the network, and 0"
+    " if all findings are advice. A network is converted as by `export`, with"
+    " the same replacements of layers."
   ),
   define=_define,
   run=_run,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a subcommand is: flags, a help text, and a function that runs."""
+"""The record of a command: its flags, its help text and its function."""
 
 import dataclasses
 import os
@@ -25,27 +25,27 @@ PROGRAM = "python -m tf_ganprune"
 
 
 class UsageError(ValueError):
-  """Arguments that will not do; the message is a sentence."""
+  """The arguments of a command line are wrong; the message is a sentence."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-  """A subcommand.
+  """A command of the program.
 
   Example:
     `Command("profile", "counts", "FILE", "profile g.keras", define, run)`
 
   Attributes:
-    name: As it is typed.
-    summary: One line: what it does, beginning with a verb.
-    usage: Its arguments, as they are typed behind the name.
+    name: The name, as it is typed.
+    summary: One line on the command, which begins with a verb.
+    usage: The arguments, as they are typed after the name.
     examples: Lines that a user can copy, without the program's name.
-    define: Adds its flags to an object of absl's.
-    run: Does it with files and flags; returns the exit code. Raises a
-      ValueError with a sentence if it cannot be done.
-    details: What else there is to know.
-    files: The least and the most files that it takes.
-    required: Flags that must be given.
+    define: A function that adds the flags to an object of absl's.
+    run: A function of files and flags that runs the command and returns the
+      exit code. It raises a ValueError with a sentence on failure.
+    details: More sentences for the help text.
+    files: The least and the most number of files that it takes.
+    required: The names of flags that must be given.
   """
 
   name: str
@@ -61,22 +61,23 @@ class Command:
   def new_flags(self) -> flags.FlagValues:
     """Returns the command's flags, at their defaults."""
     values = flags.FlagValues()
-    values.set_gnu_getopt()  # flags may stand behind files
+    values.set_gnu_getopt()  # flags may come after files
     flags.DEFINE_bool("help", False, "Show this help.", flag_values=values)
     flags.DEFINE_bool(
-      "debug", False, "Show where an error was raised.", flag_values=values
+      "debug", False, "Show the traceback of an error.", flag_values=values
     )
     self.define(values)
     return values
 
   def parse(self, arguments: list[str]) -> tuple[list[str], flags.FlagValues]:
-    """Returns the files and the flags of a command line.
+    """Parses a command line into files and flags.
 
     Args:
-      arguments: What stands behind the command's name.
+      arguments: The arguments after the command's name.
 
     Raises:
-      UsageError: If they will not do.
+      UsageError: If a flag is unknown, has a bad value or is missing, or a file
+        is missing.
     """
     values = self.new_flags()
     try:
@@ -105,7 +106,7 @@ class Command:
         raise UsageError(f"{path!r} does not exist.")
 
   def help(self) -> str:
-    """Returns what `--help` shows."""
+    """Returns the command's help text."""
     values = self.new_flags()
     shown = [values[name] for name in values if values[name].name == name]
     parts = [
@@ -119,11 +120,11 @@ class Command:
 
 
 def in_flags(text: str, values: flags.FlagValues) -> str:
-  """Returns a sentence with flags in place of the arguments that it names.
+  """Replaces names of arguments in a message by the flags of a command.
 
   Args:
-    text: What a function of the package said.
-    values: Flags of the subcommand that called it.
+    text: A message of a function of the package.
+    values: The flags of the command that called the function.
   """
   text = re.sub(r"`?\brepresentative_data\b`?", "--samples", text)
   return re.sub(

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Flags that several subcommands have, and what their values mean."""
+"""Defines the flags that several commands have, and parses their values."""
 
 import math
 
@@ -32,15 +32,15 @@ TARGETS = (
 
 
 def define_network(values: flags.FlagValues) -> None:
-  """Adds the flags that choose what is loaded.
+  """Adds the flags for loading a network: --network, --import, --input_shape.
 
   Args:
-    values: Of the subcommand.
+    values: The flags of the command.
   """
   flags.DEFINE_string(
     "network",
     None,
-    "Which of a GAN's networks; needed where several ship.",
+    "The name of one of a GAN's networks; needed if it exports several.",
     flag_values=values,
   )
   flags.DEFINE_list(
@@ -53,33 +53,34 @@ def define_network(values: flags.FlagValues) -> None:
     _InputShape(),
     "input_shape",
     None,
-    "Sizes without the batch, such as 64,64,3, for a network that takes any;"
-    " with ; between several inputs, in their order or as NAME=64,64,3.",
+    "The input's sizes without the batch, such as 64,64,3, for a network that"
+    " takes any; with ; between several inputs, in their order or as"
+    " NAME=64,64,3.",
     flag_values=values,
   )
 
 
 def define_target(values: flags.FlagValues) -> None:
-  """Adds the flag that says what a file is for.
+  """Adds the flag --target, the export target.
 
   Args:
-    values: Of the subcommand.
+    values: The flags of the command.
   """
   flags.DEFINE_enum(
     "target",
     "cpu",
     TARGETS,
-    "What the file is for.",
+    "The export target of the file.",
     flag_values=values,
   )
 
 
 def define_output(values: flags.FlagValues, suffix: str) -> None:
-  """Adds the flag that names the file to write.
+  """Adds the flag --output, the file to write.
 
   Args:
-    values: Of the subcommand.
-    suffix: Such as ".keras".
+    values: The flags of the command.
+    suffix: The suffix of the file, such as ".keras".
   """
   flags.DEFINE_string(
     "output",
@@ -90,34 +91,34 @@ def define_output(values: flags.FlagValues, suffix: str) -> None:
 
 
 def define_samples(values: flags.FlagValues, use: str) -> None:
-  """Adds the flag that names a file of inputs.
+  """Adds the flag --samples, a file of inputs.
 
   Args:
-    values: Of the subcommand.
-    use: What they are used for.
+    values: The flags of the command.
+    use: The use of the inputs, for the help text.
   """
   flags.DEFINE_string(
     "samples",
     None,
     f"Inputs as the network will see them, {use}: a .npy file of an array"
     " [n, ...], or a .npz file with one for each input's name. By default they"
-    " are drawn, as a saved GAN says, or else latents from N(0, 1) and labels"
-    " from the rows that there are.",
+    " are drawn: from the inputs of a saved GAN, or else latents from N(0, 1)"
+    " and labels from the rows of their embedding.",
     flag_values=values,
   )
 
 
 def define_evaluation(values: flags.FlagValues) -> None:
-  """Adds the flags for measuring the quality of images.
+  """Adds the flags for measuring images: --reference, --feature_model, ...
 
   Args:
-    values: Of the subcommand.
+    values: The flags of the command.
   """
   flags.DEFINE_string(
     "reference",
     None,
-    "Real images, a .npy file [n, height, width, channels], to measure the"
-    " images against; with --feature_model.",
+    "Real images to compare with, a .npy file [n, height, width, channels];"
+    " needs --feature_model.",
     flag_values=values,
   )
   flags.DEFINE_string(
@@ -130,28 +131,28 @@ def define_evaluation(values: flags.FlagValues) -> None:
 
 
 def define_value_range(values: flags.FlagValues) -> None:
-  """Adds the flag that says what the values of images mean.
+  """Adds the flag --value_range, the values of black and white.
 
   Args:
-    values: Of the subcommand.
+    values: The flags of the command.
   """
   flags.DEFINE(
     _ValueRange(),
     "value_range",
     None,
-    "Values of the network's images that mean black and white, such as 0,1; by"
-    " default what bounds its outputs says it.",
+    "The values of the network's images that mean black and white, such as 0,1;"
+    " by default they follow from its last activation.",
     flag_values=values,
   )
 
 
 class _InputShape(flags.ArgumentParser):
-  """Reads sizes of inputs as the package's functions take `input_shape`."""
+  """Parses the sizes of inputs to a value of `input_shape`."""
 
   syntactic_help = "sizes"
 
   def parse(self, argument):
-    """Returns a tuple, a list of them, or a dict by the inputs' names."""
+    """Returns a tuple of sizes, a list of tuples, or a dict by input names."""
     parts = [part.rpartition("=")[::2] for part in argument.split(";")]
     shapes = [_sizes(sizes) for _, sizes in parts]
     names = [name.strip() for name, _ in parts]
@@ -171,12 +172,12 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 class _ValueRange(flags.ArgumentParser):
-  """Reads the values that mean black and white."""
+  """Parses the values that mean black and white."""
 
   syntactic_help = "two numbers"
 
   def parse(self, argument):
-    """Returns `(low, high)`."""
+    """Returns the values as a tuple, `(low, high)`."""
     try:
       low, high = (float(number) for number in argument.split(","))
     except ValueError:

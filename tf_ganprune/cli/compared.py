@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Measures saved networks, and makes a comparison of them."""
+"""Measures saved networks, and makes the comparison for `report`."""
 
 import dataclasses
 import pathlib
@@ -28,13 +28,13 @@ from tf_ganprune.report import comparison, machine, optional_imports
 from tf_ganprune.sparsity import report as sparsity_report
 from tf_ganprune.sparsity import strip
 
-# As many images as the real ones are measured, but no more than these.
+# The most images to measure; fewer if there are fewer real ones.
 _MOST_MEASURED = 1000
 
 
 @dataclasses.dataclass(frozen=True)
 class _Entry:
-  """A network in the comparison, and what it made of its inputs."""
+  """A network in the comparison, with its inputs and outputs."""
 
   name: str
   network: keras.Model
@@ -45,14 +45,14 @@ class _Entry:
 def compare(
   paths: list[str], values: flags.FlagValues
 ) -> comparison.Comparison:
-  """Loads networks, runs and measures them.
+  """Loads, runs, measures and exports networks, and compares them.
 
   Args:
-    paths: `.keras` files, the base first.
-    values: Flags of `report`.
+    paths: The paths of `.keras` files, the base first.
+    values: The flags of `report`.
 
   Raises:
-    ValueError: If a file or a flag will not do, before anything is measured.
+    ValueError: If a file cannot be loaded, or a flag has a wrong value.
     ImportError: If jinja2 or matplotlib is not installed.
   """
   for module in ("jinja2", "matplotlib"):
@@ -95,23 +95,23 @@ def compare(
 def _check(values) -> None:
   files.check(values.output)
   if values.truth is not None and values.samples is None:
-    raise ValueError("--truth needs --samples: the inputs that it belongs to.")
+    raise ValueError("--truth needs --samples, the inputs of the true outputs.")
 
 
 def _names(paths: list[str]) -> list[str]:
-  """Returns short names of files, or their paths where these would be alike."""
+  """Returns the names of files without suffix, or paths if names are equal."""
   stems = [pathlib.Path(path).stem for path in paths]
   if len(set(stems)) == len(stems):
     return stems
   if len(set(paths)) == len(paths):
     return paths
-  raise ValueError(f"A file is given twice: {', '.join(paths)}.")
+  raise ValueError(f"A file is given twice: {', '.join(paths)}; give it once.")
 
 
 def _networks(paths: list[str], values) -> list[tuple]:
-  """Loads networks, and what draws the inputs of each, or None.
+  """Loads networks, each with the object that draws its inputs, or None.
 
-  --network is about those files that hold several.
+  --network is used for files with several networks.
   """
   found, alone = [], []
   for path in paths:
@@ -126,10 +126,10 @@ def _networks(paths: list[str], values) -> list[tuple]:
 
 
 def _source(network, named):
-  """Returns what draws a network's inputs, None where no file says it.
+  """Returns the object that draws a network's inputs; None if no file has one.
 
-  The first of those that would do, so that networks which take the same get
-  the same.
+  It is the first one whose inputs the network takes, so that networks with the
+  same kind of inputs get the same inputs.
   """
   own = next(source for one, source in named.values() if one is network)
   for _, source in named.values():
@@ -184,7 +184,8 @@ def _metrics(entry, base, evaluator) -> dict:
   if evaluator is not None:
     if images is None:
       raise ValueError(
-        f"--reference: {entry.name!r} makes no images that could be measured."
+        f"--reference: {entry.name!r} makes no images that could be measured;"
+        " leave --reference and --feature_model out."
       )
     found = evaluator.evaluate(images)
     metrics |= {k: x for k, x in found.items() if k != "num_classes"}
@@ -213,7 +214,7 @@ def _files(entries, values, notes) -> dict[str, list[comparison.FileResult]]:
 
 
 def _reports(entries, folder, target, values, notes) -> dict:
-  """Returns what each export said; notes why there is none."""
+  """Returns the reports of the exports, and adds notes on those that failed."""
   reports = {}
   given = saved.read_arrays("samples", values.samples)
   for i, entry in enumerate(entries):
@@ -246,7 +247,7 @@ def _result(exported, values) -> comparison.FileResult:
 
 
 def _settings(paths, values) -> dict[str, object]:
-  """Returns the files, and the flags that were given."""
+  """Returns the paths, and the flags that were given, for the page."""
   given = {
     f"--{name}": values[name].value
     for name in values

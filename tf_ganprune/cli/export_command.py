@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`export`: a saved network becomes a `.tflite` file that was run."""
+"""The command `export`, which writes a `.tflite` file of a saved network."""
 
 from absl import flags
 
@@ -26,19 +26,23 @@ def export(
   network: str | None = None,
   **kwargs,
 ):
-  """Exports a saved network.
+  """Exports a saved network to a `.tflite` file.
 
   Args:
-    model: A `.keras` file.
-    output: The `.tflite` file to write.
+    model: The path of a `.keras` file.
+    output: The path of the `.tflite` file to write.
     target: A name from `tgp.EXPORT_TARGETS`.
     samples: Arrays, as `representative_data` of `tgp.export_tflite`; by default
       a GAN's own inputs are drawn.
-    network: Which of a GAN's networks.
-    **kwargs: As of `tgp.export_tflite`.
+    network: The name of one of a GAN's networks; may be left out if it
+      exports one.
+    **kwargs: Other arguments of `tgp.export_tflite`.
 
   Returns:
-    What `tgp.export_tflite` returns, and so the errors.
+    The report of `tgp.export_tflite`.
+
+  Raises:
+    ValueError: If the network cannot be loaded, and as in `tgp.export_tflite`.
   """
   from tf_ganprune.cli import saved  # noqa: PLC0415 (imports TensorFlow)
   from tf_ganprune.export import tflite  # noqa: PLC0415
@@ -68,8 +72,8 @@ def _run(files: list[str], values: flags.FlagValues) -> int:
   evaluator = saved.evaluator(values.reference, values.feature_model)
   if values.value_range is not None and evaluator is None:
     raise ValueError(
-      "--value_range says what the images mean that are measured; give"
-      " --reference and --feature_model too, or leave it out."
+      "--value_range is for images that are measured; give --reference and"
+      " --feature_model too, or leave it out."
     )
   report = export(
     files[0],
@@ -97,9 +101,9 @@ COMMAND = command.Command(
     " --output=g.tflite"
   ),
   details=(
-    "Before the file gets its name it is run in LiteRT, and must agree with"
-    " Keras; otherwise there is no file, and the sentence says which layer is"
-    " the cause."
+    "Before the file is written to --output it is run in LiteRT, and must"
+    " agree with Keras; otherwise there is no file, and the error names the"
+    " layer that is the cause."
   ),
   define=_define,
   run=_run,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What networks make of their inputs, and how a page shows it."""
+"""Runs networks on inputs, and makes sections of a page of their outputs."""
 
 import dataclasses
 
@@ -27,17 +27,17 @@ _MOST_ROWS = 8
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Outcome:
-  """What a network took and made.
+  """The inputs of a network, and its outputs for them.
 
   Example:
     `outcome("dense", generator, None, 16, seed=0)`
 
   Attributes:
     inputs: An array `[n, ...]` for each input, by its name.
-    outputs: An array for each output.
-    images: The first output in [-1, 1], if it is images, or None.
-    is_given: Whether the user gave the inputs.
-    note: A sentence where the network was not run, or nothing.
+    outputs: An array `[n, ...]` for each output.
+    images: The first output in [-1, 1] if it is images, else None.
+    is_given: Whether the inputs are the user's.
+    note: The reason why the network was not run, a sentence; empty if it was.
   """
 
   inputs: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
@@ -57,20 +57,20 @@ def outcome(
   value_range=None,
   source=None,
 ) -> Outcome:
-  """Runs a network.
+  """Runs a network on inputs, one example at a time.
 
   Args:
-    name: For messages.
-    network: One without wrappers; it stays as it is.
+    name: The name of the network, for messages.
+    network: A network without pruning wrappers; it is not changed.
     given: Arrays to run it on, or None to draw inputs.
-    count: How many inputs at most.
-    seed: Of those that are drawn.
-    input_shape: As of `tgp.export_tflite`.
-    value_range: Values of its images that mean black and white.
-    source: An object of `tgp.inputs` that draws inputs, if there is one.
+    count: The most inputs to run.
+    seed: The seed of inputs that are drawn.
+    input_shape: As in `tgp.export_tflite`.
+    value_range: The values of its images that mean black and white.
+    source: An object of `tgp.inputs` that draws inputs, or None.
 
   Raises:
-    ValueError: If it does not take what was given.
+    ValueError: If it does not take the inputs that were given.
   """
   try:
     taken, outputs = _run(network, given, count, seed, input_shape, source)
@@ -92,7 +92,7 @@ def _run(network, given, count, seed, input_shape, source):
     if given is None:
       taken = samples.draw(model, count, seed, source)
     else:
-      taken = samples.of_user(model, given)[:count]
+      taken = samples.split_for(model, given)[:count]
     # One at a time, as in a file: a batch could be too large for the memory.
     made = [signature.call(model, sample) for sample in taken]
   inputs = {k: np.concatenate([x[k] for x in taken]) for k in taken[0]}
@@ -103,10 +103,10 @@ def _run(network, given, count, seed, input_shape, source):
 
 
 def is_images(array: np.ndarray) -> bool:
-  """Whether an array looks as if it held images.
+  """Whether an array has the shape of images with 1 or 3 channels.
 
   Args:
-    array: `[n, ...]`.
+    array: An array `[n, ...]`.
   """
   return array.ndim == 4 and array.shape[-1] in (1, 3)
 
@@ -115,11 +115,11 @@ def difference(base: Outcome, other: Outcome) -> float | None:
   """Returns the mean absolute difference of outputs from the same inputs.
 
   Args:
-    base: What the first network made.
-    other: What another one made.
+    base: The outcome of the first network.
+    other: The outcome of another network.
 
   Returns:
-    None where inputs or outputs are not alike.
+    The difference; None if inputs differ, or outputs differ in shape.
   """
   if not base.outputs or not _same_inputs([base, other]):
     return None
@@ -146,17 +146,17 @@ def sections(
   sample_rate: int | None,
   notes: list[str],
 ) -> list[sections_.Section]:
-  """Returns what a page shows of what networks made.
+  """Makes the sections of a page with the outputs of networks.
 
   Args:
-    outcomes: By the networks' names.
-    count: How many examples.
-    truth: What the outputs should be, or None.
-    sample_rate: Of sounds, or None where there are none.
-    notes: To which is added what is not shown.
+    outcomes: The outcomes by the networks' names.
+    count: How many examples to show.
+    truth: The true outputs, or None.
+    sample_rate: The samples a second of outputs that are sounds, or None.
+    notes: A list to which a note on outputs that are not shown is added.
 
   Raises:
-    ValueError: If the truth is no array of outputs.
+    ValueError: If `truth` does not have a row for each output.
   """
   ran = {name: one for name, one in outcomes.items() if one.outputs}
   if not ran:
@@ -171,8 +171,8 @@ def sections(
     return [_pictures(ran, count, truth, caption)]
   shapes = {name: list(array.shape[1:]) for name, array in outputs.items()}
   notes.append(
-    f"Outputs of the shapes {shapes} are no images and are not shown; sounds"
-    " need --sample_rate."
+    f"Outputs of the shapes {shapes} are no images and are not shown; if they"
+    " are sounds, give --sample_rate."
   )
   return []
 
@@ -189,10 +189,10 @@ def _check_truth(truth, one: Outcome) -> None:
 
 def _caption(outcomes: list[Outcome]) -> str:
   if not _same_inputs(outcomes):
-    return "The networks take inputs of different shapes; these differ."
+    return "The networks take different shapes, so their inputs differ."
   if outcomes[0].is_given:
-    return "Made of the inputs of --samples."
-  return "Made of the same inputs, which were drawn."
+    return "Outputs for the inputs of --samples."
+  return "Outputs for the same inputs, which were drawn."
 
 
 def _sounds(outputs, truth, sample_rate, caption) -> sections_.Sounds:
@@ -220,5 +220,5 @@ def _pictures(ran, count, truth, caption) -> sections_.Section:
 
 
 def _standard(images: np.ndarray) -> np.ndarray:
-  """Returns images of a file in [-1, 1], by the values that they have."""
+  """Converts images to [-1, 1], from the range that their values are in."""
   return value_ranges.of_network(None, images).to_standard(images)

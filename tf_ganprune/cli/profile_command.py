@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`profile`: what a network or a file computes and holds."""
+"""The command `profile`, which counts MACs and weights, or operators."""
 
 import pathlib
 
@@ -53,7 +53,7 @@ def _define(values: flags.FlagValues) -> None:
 
 COMMAND = command.Command(
   name="profile",
-  summary="Counts what a network multiplies and holds, or a file's operators",
+  summary="Counts a network's MACs and weights, or a file's operators",
   usage="FILE",
   examples=(
     "profile generator.keras\n"

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`python -m tf_ganprune`: finds the subcommand, and says what went wrong."""
+"""Runs `python -m tf_ganprune`: a command, its help, or an error message."""
 
 import os
 import sys
@@ -47,15 +47,15 @@ _HELP = ("--help", "-h", "-help", "help", "--helpfull", "--helpshort")
 def parse(
   arguments: list[str],
 ) -> tuple[command.Command, list[str], flags.FlagValues]:
-  """Returns the subcommand of a command line, its files and its flags.
+  """Parses a command line into the command, its files and its flags.
 
-  Ends the process where help is asked for (exit code 0), or where arguments
-  will not do (exit code 2). TensorFlow is not imported for any of that.
+  Ends the process if help is asked for (exit code 0), or if arguments are wrong
+  (exit code 2). TensorFlow is not imported for that.
 
   Args:
-    arguments: Those behind the program's name.
+    arguments: The arguments after the program's name.
   """
-  # Before TensorFlow is imported: what it logs is not for this program's users.
+  # Set before TensorFlow is imported, whose logs would confuse users.
   os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
   first, rest = (arguments or [""])[0], arguments[1:]
   if first in _HELP:
@@ -80,12 +80,12 @@ def main(arguments: list[str]) -> int:
   """Runs a command line.
 
   Args:
-    arguments: Those behind the program's name.
+    arguments: The arguments after the program's name.
 
   Returns:
-    The exit code: 0; 1 where a network, a file or a flag's value will not do,
-    which one sentence in stderr then says; 2 where the command line itself will
-    not. `check` returns 1 as well where the target does not take the network.
+    The exit code: 0 on success; 1 for a wrong network, file or value of a flag,
+    with one sentence in stderr; 2 for a wrong command line. `check` returns 1
+    as well if the target refuses the network.
   """
   chosen, files, values = parse(arguments)
   with warnings.catch_warnings():
@@ -109,7 +109,7 @@ def main(arguments: list[str]) -> int:
 
 
 def help_text() -> str:
-  """Returns what `--help` shows."""
+  """Returns the help text of the program."""
   width = max(map(len, COMMANDS))
   lines = [f"  {c.name:<{width}}  {c.summary}." for c in COMMANDS.values()]
   examples = [
@@ -120,8 +120,8 @@ def help_text() -> str:
       f"{PROGRAM} COMMAND FILE... [--flag=value]...",
       "",
       "Works on saved networks and GANs (.keras, of tf_keras or Keras 3) and",
-      "on .tflite files. Of a GAN the averaged network that ships is taken;",
-      "where there are several, --network chooses.",
+      "on .tflite files. Of a GAN the exported network, such as the averaged",
+      "generator, is used; if there are several, --network chooses one.",
       "",
       "Commands:",
       *lines,
@@ -129,7 +129,7 @@ def help_text() -> str:
       "Examples:",
       *examples,
       "",
-      f"{PROGRAM} COMMAND --help lists the flags of one.",
+      f"{PROGRAM} COMMAND --help lists the flags of a command.",
     ]
   )
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`report`: a page that sets saved networks side by side."""
+"""The command `report`, which writes a page that compares saved networks."""
 
 from absl import flags
 
@@ -20,7 +20,9 @@ from tf_ganprune.cli import command, common_flags
 
 def _define(values: flags.FlagValues) -> None:
   common_flags.define_output(values, ".html")
-  flags.DEFINE_string("title", None, "Of the page.", flag_values=values)
+  flags.DEFINE_string(
+    "title", None, "The title of the page.", flag_values=values
+  )
   flags.DEFINE_multi_enum(
     "target",
     [],
@@ -36,8 +38,8 @@ def _define(values: flags.FlagValues) -> None:
   flags.DEFINE_string(
     "truth",
     None,
-    "What the outputs should be, a .npy file [n, ...], to be shown beside them;"
-    " with --samples.",
+    "The true outputs, a .npy file [n, ...], to be shown beside the networks';"
+    " needs --samples.",
     flag_values=values,
   )
   flags.DEFINE_integer(
@@ -58,7 +60,7 @@ def _define(values: flags.FlagValues) -> None:
   flags.DEFINE_integer(
     "seed",
     0,
-    "Of the inputs that are drawn.",
+    "The seed of inputs that are drawn.",
     lower_bound=0,
     flag_values=values,
   )
@@ -74,7 +76,7 @@ def _run(files: list[str], values: flags.FlagValues) -> int:
   print(text_table.format_table(comparison))
   for note in comparison.notes:
     print(note)
-  print(f"{values.output} shows all of it.")
+  print(f"The page is {values.output}.")
   return 0
 
 
@@ -92,10 +94,10 @@ COMMAND = command.Command(
     " --feature_model=classifier.keras --output=report.html"
   ),
   details=(
-    "All ratios are to the first one. The page has weights, zeros and"
-    " multiply-accumulates, what the networks make of the same inputs, and,"
-    " where they are asked for, exported files with their milliseconds and the"
-    " quality of images."
+    "All ratios are to the first network. The page has weights, zeros,"
+    " multiply-accumulates, and the outputs for the same inputs; with --target"
+    " exported files with their milliseconds, and with --reference the quality"
+    " of images."
   ),
   define=_define,
   run=_run,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Loads what the subcommands work on: networks, GANs, arrays."""
+"""Loads and saves the networks, GANs and arrays of the commands."""
 
 import importlib
 import pathlib
@@ -30,7 +30,7 @@ from tf_ganprune.sparsity import strip
 
 
 class OneNetworkError(ValueError):
-  """A file holds one network, and one of several was asked for.
+  """--network was given for a file that has one network.
 
   Attributes:
     network: The network.
@@ -45,13 +45,14 @@ class OneNetworkError(ValueError):
 
 
 def import_modules(names: list[str]) -> None:
-  """Imports modules of the user's, which register classes.
+  """Imports the user's modules, which register classes.
 
   Args:
-    names: Such as "my_package.layers", found from the current folder too.
+    names: Names such as "my_package.layers", looked up in the current folder,
+      too.
 
   Raises:
-    ValueError: If one does not import.
+    ValueError: If a module does not import.
   """
   for name in names:
     if (here := str(pathlib.Path.cwd())) not in sys.path:
@@ -65,30 +66,35 @@ def import_modules(names: list[str]) -> None:
 
 
 def load(path: str, network: str | None = None) -> keras.Model:
-  """Returns the network of a file.
+  """Loads the network of a file.
 
   Args:
     path: A `.keras` file of tf_keras or of Keras 3: of a network, pruned or
-      not, or of a GAN, whose averaged generator counts.
-    network: Which of a GAN's networks; may be left out where one ships.
+      not, or of a GAN, of which a network is loaded, averaged if it can be.
+    network: The name of one of a GAN's networks; may be left out if it
+      exports one.
 
   Raises:
-    ValueError: If there is none, or it cannot be loaded or converted.
+    ValueError: If there is no such network, or it cannot be loaded or
+      converted.
   """
   model, name = _found(path, network)
   return model if name is None else _network(model, name)
 
 
 def load_with_inputs(path: str, network: str | None = None) -> tuple:
-  """Returns the network of a file, and what draws its inputs.
+  """Loads the network of a file, and the object that draws its inputs.
 
   Args:
-    path: As of `load`.
-    network: As of `load`, and so the errors.
+    path: As in `load`.
+    network: As in `load`.
 
   Returns:
-    The network; and an object of `tgp.inputs`, or None where the file does not
-    say what the network is given, or does not hold the data to draw from.
+    The network; and an object of `tgp.inputs`, or None if the file has no such
+    object, or not the data that it draws from.
+
+  Raises:
+    ValueError: As in `load`.
   """
   model, name = _found(path, network)
   if name is None:
@@ -97,7 +103,7 @@ def load_with_inputs(path: str, network: str | None = None) -> tuple:
 
 
 def _found(path: str, network: str | None) -> tuple:
-  """Returns a GAN and which of its networks is meant, or a network and None."""
+  """Returns a GAN and the name of its network to use, or a network and None."""
   model = _load(path)
   names = _names(model)
   if names:
@@ -108,7 +114,7 @@ def _found(path: str, network: str | None) -> tuple:
 
 
 def _source(gan, name: str):
-  """Returns what draws the inputs of one of a GAN's networks, or None."""
+  """Returns the object that draws the inputs of a GAN's network, or None."""
   if not isinstance(gan, gan_lib.PrunedGAN):
     return None
   source = gan.inputs_of(name)
@@ -116,17 +122,20 @@ def _source(gan, name: str):
     return None
   try:
     source.draw(1, seed=0)
-  except ValueError:  # examples, whose data no file holds
+  except ValueError:  # examples, whose data are not in the file
     return None
   return source
 
 
 def load_plain(path: str, network: str | None = None) -> keras.Model:
-  """Returns the network of a file without pruning wrappers.
+  """Loads the network of a file, without pruning wrappers.
 
   Args:
-    path: As of `load`.
-    network: As of `load`, and so the errors.
+    path: As in `load`.
+    network: As in `load`.
+
+  Raises:
+    ValueError: As in `load`.
   """
   return strip.strip_pruning(load(path, network))
 
@@ -135,15 +144,15 @@ def _load(path: str) -> keras.Model:
   models.check_whole(path)
   if is_keras3(path):
     return keras3.from_keras3(_load_keras3(path))
-  # What it was trained with need not be known here.
+  # Its optimizer and losses need not be known.
   return models.load_model(path, compile=False)
 
 
 def is_keras3(path: str) -> bool:
-  """Whether Keras 3 saved a `.keras` file that is whole.
+  """Whether Keras 3 saved a `.keras` file, rather than tf_keras.
 
   Args:
-    path: The file.
+    path: The path of an undamaged file.
   """
   return models.is_keras3_file(path)
 
@@ -159,7 +168,7 @@ def _load_keras3(path: str):
 
 
 def _names(model) -> list[str]:
-  """Returns the names of a GAN's networks, none for a network."""
+  """Returns the names of a GAN's networks; an empty list for a network."""
   if isinstance(model, gan_lib.PrunedGAN):
     return list(model.networks)
   names = ("generator", "discriminator")
@@ -168,7 +177,7 @@ def _names(model) -> list[str]:
 
 
 def _network(gan, name: str) -> keras.Model:
-  """Returns one of a GAN's networks: its average, or else the live one."""
+  """Returns a network of a GAN, averaged if it has a moving average."""
   if isinstance(gan, gan_lib.PrunedGAN):
     found = gan.averaged(name)
   else:
@@ -181,7 +190,7 @@ def _shipped(gan) -> list[str]:
 
 
 def _chosen(path, names, shipped, name: Any) -> str:
-  """Returns which of a GAN's networks is meant."""
+  """Returns the name of the network of a GAN to use."""
   if name is None and len(shipped) == 1:
     return shipped[0]
   if name in names:
@@ -198,14 +207,17 @@ def _chosen(path, names, shipped, name: Any) -> str:
 
 
 def read_arrays(flag: str, path: str | None):
-  """Returns the arrays of a file, None for None.
+  """Reads the array of a `.npy` file, or the arrays of a `.npz` file.
 
   Args:
-    flag: Which names the file, for messages.
-    path: A `.npy` file, or a `.npz` file, which becomes a dict by name.
+    flag: The flag with the path, for messages.
+    path: The path of the file, or None.
+
+  Returns:
+    An array, or a dict of arrays by name; None for None.
 
   Raises:
-    ValueError: If it is none.
+    ValueError: If the file cannot be read.
   """
   if path is None:
     return None
@@ -216,27 +228,29 @@ def read_arrays(flag: str, path: str | None):
     with found:
       return {name: found[name] for name in found.files}
   except Exception as error:  # numpy raises many types, some from zlib.
-    raise ValueError(f"--{flag} {path!r} cannot be read: {error}.") from error
+    raise ValueError(
+      f"--{flag} {path!r} cannot be read: {error}; give a .npy or .npz file."
+    ) from error
 
 
 def evaluator(
   reference: str | None, feature_model: str | None
 ) -> evaluators.Evaluator | None:
-  """Returns what measures images, None if nothing is asked for.
+  """Makes the evaluator of images; None if the flags are not given.
 
   Args:
-    reference: A file of real images.
-    feature_model: A file of a network.
+    reference: The path of real images, or None.
+    feature_model: The path of the network for features, or None.
 
   Raises:
-    ValueError: If a file is none, or only one is given.
+    ValueError: If a file cannot be read, or only one of both is given.
   """
   if reference is None and feature_model is None:
     return None
   if reference is None or feature_model is None:
     raise ValueError(
-      "--reference and --feature_model go together: the real images, and the"
-      " network whose features are compared."
+      "--reference and --feature_model need each other: give the real images,"
+      " and the network whose features are compared."
     )
   images = read_arrays("reference", reference)
   value_range = (0.0, 255.0) if _is_bytes(images) else None
@@ -252,10 +266,10 @@ def _is_bytes(images) -> bool:
 
 
 def check_output(path: str) -> None:
-  """Raises unless a network can be saved under a name.
+  """Raises unless a network can be saved to the path of --output.
 
   Args:
-    path: Where it is to go.
+    path: The path of the file to write.
 
   Raises:
     ValueError: If it does not end in ".keras", or its folder is missing or not
@@ -267,15 +281,15 @@ def check_output(path: str) -> None:
 
 
 def save(network: keras.Model, path: str, as_keras3: bool) -> None:
-  """Saves a network, whole or not at all.
+  """Saves a network as a `.keras` file, whole or not at all.
 
   Args:
-    network: Of tf_keras.
-    path: A `.keras` file.
-    as_keras3: Whether Keras 3 is to load it.
+    network: A network of tf_keras.
+    path: The path of the file.
+    as_keras3: Whether to convert it to Keras 3 first.
 
   Raises:
-    ValueError: If it cannot be saved, or not converted.
+    ValueError: If it cannot be saved or converted.
     OSError: If writing fails, for example on a full disk.
   """
   if not as_keras3:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""`shrink`: a saved network loses the channels that matter least."""
+"""The command `shrink`, which removes channels of a saved network."""
 
 from absl import flags
 
@@ -20,12 +20,12 @@ from tf_ganprune.cli import command, common_flags
 _BUDGETS = {
   "macs": "multiply-accumulates",
   "params": "weights",
-  "channels": "channels that can go",
+  "channels": "channels that can be removed",
   "latency": "milliseconds in LiteRT on this machine",
   "num_bytes": "bytes of the float32 .tflite file",
 }
 
-# Inputs that are drawn to look at what the network computes.
+# The number of inputs that are drawn for importances that need data.
 _SAMPLES = 256
 
 
@@ -41,31 +41,34 @@ def _define(values: flags.FlagValues) -> None:
   flags.DEFINE_string(
     "importance",
     "l2",
-    "Which channels matter: a name from tgp.channels.IMPORTANCES.",
+    "The importance by which channels are chosen: a name from"
+    " tgp.channels.IMPORTANCES.",
     flag_values=values,
   )
   flags.DEFINE_string(
     "allocation",
     "global",
-    "How layers share what goes: a name from tgp.channels.ALLOCATIONS.",
+    "The allocation by which layers share the removed channels: a name from"
+    " tgp.channels.ALLOCATIONS.",
     flag_values=values,
   )
   flags.DEFINE_integer(
     "round_to",
     1,
-    "What is left of a layer is a multiple of this; delegates may like 4 or 8.",
+    "The number that all widths are multiples of; 4 or 8 may be faster on"
+    " delegates.",
     lower_bound=1,
     flag_values=values,
   )
   flags.DEFINE_list(
-    "exclude", [], "Layers whose outputs stay whole.", flag_values=values
+    "exclude", [], "Layers whose channels all stay.", flag_values=values
   )
   flags.DEFINE_integer(
-    "seed", 0, "Of what is random.", lower_bound=0, flag_values=values
+    "seed", 0, "The seed of random numbers.", lower_bound=0, flag_values=values
   )
   common_flags.define_network(values)
   common_flags.define_samples(
-    values, "for what looks at what the network computes"
+    values, "for importances and allocations that need data"
   )
 
 
@@ -103,13 +106,13 @@ def _run(files: list[str], values: flags.FlagValues) -> int:
     f" ({after.macs / max(1, before.macs):.1%}), {after.params:,} weights of"
     f" {before.params:,} ({after.params / max(1, before.params):.1%})."
   )
-  print("Train it on before you use it: what went is missing in its outputs.")
+  print("Train it before you use it: its outputs lack the removed channels.")
   return 0
 
 
 COMMAND = command.Command(
   name="shrink",
-  summary="Removes the channels of a saved network that matter least",
+  summary="Removes the least important channels of a saved network",
   usage="MODEL.keras --macs=FRACTION --output=SMALL.keras",
   examples=(
     "shrink generator.keras --macs=0.25 --output=small.keras\n"
@@ -118,9 +121,9 @@ COMMAND = command.Command(
     " --output=small.keras"
   ),
   details=(
-    "Needs exactly one budget, a fraction to keep, which is met from below."
-    " Inputs and outputs keep their shapes. The small network is saved in the"
-    " Keras that saved the big one."
+    "Needs exactly one budget, a fraction to keep, of which the result never"
+    " uses more. Inputs and outputs keep their shapes. The small network is"
+    " saved by the Keras, tf_keras or Keras 3, that saved the given one."
   ),
   define=_define,
   run=_run,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Image data sets as `tf.data` pipelines; importing it registers mnist_5k."""
+"""Loads image data sets as `tf.data` pipelines, and registers mnist_5k."""
 
 from tf_ganprune.data.load import load, load_arrays, splits
 from tf_ganprune.data.mnist_5k import mnist_5k_dataset_builder

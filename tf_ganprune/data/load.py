@@ -79,7 +79,7 @@ def _map_to_pixels(
 def _cache_and_shuffle(
   pixels: tf.data.Dataset, num_images: int, shuffle: bool, seed: int | None
 ) -> tf.data.Dataset:
-  """Keeps what fits in memory there; shuffles all of it, or a large part."""
+  """Caches images if they fit into memory, and shuffles them."""
   image_bytes = tf.nest.flatten(pixels.element_spec)[0].shape.num_elements()
   cached = num_images * image_bytes <= _CACHE_BYTES
   if cached:
@@ -104,44 +104,46 @@ def load(
   channels: int | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> tf.data.Dataset:
-  """Loads a split of an image data set; builds the data set where needed.
+  """Loads a split of an image data set, and builds the data set if needed.
 
-  Images of another size than `image_size` are cut to its aspect ratio around
-  their centre, then resized with an antialiased bilinear filter and rounded to
-  one of 256 grey levels. What fits into 512 MB is decoded once and kept in
-  memory; its shuffling is complete. Of larger sets 128 MB are shuffled at a
-  time. No network is used unless TFDS has to download the data set.
+  Images of another size than `image_size` are cropped to its aspect ratio
+  around their centre, then resized with an antialiased bilinear filter and
+  rounded to one of 256 grey levels. A data set of up to 512 MB is decoded once,
+  kept in memory and shuffled completely; of larger ones 128 MB are shuffled at
+  a time.
+  Nothing is downloaded unless TFDS has to download the data set.
 
   Args:
     name: "mnist_5k", any other image data set of TFDS ("cifar10",
       "celeb_a" …), or "image_folder".
     split: A split or a part of one in TFDS's notation, such as "train[:90%]".
-    image_size: Pixels, of both sides or as (height, width); by default what
-      the data set has.
-    batch_size: Images in a batch.
-    data_dir: Where TFDS keeps data sets (by default ~/tensorflow_datasets);
-      for "image_folder" the folder that holds split/label/image.png.
+    image_size: The pixels of both sides, or (height, width); by default the
+      images' own size.
+    batch_size: The number of images in a batch.
+    data_dir: The folder in which TFDS keeps data sets (by default
+      ~/tensorflow_datasets); for "image_folder" the folder that holds
+      split/label/image.png.
     shuffle: Whether to shuffle, anew in each epoch.
-    seed: Of the shuffling: the same seed gives the same epochs, unless
+    seed: The seed of the shuffling: the same seed gives the same epochs, unless
       `tf.random.set_seed` differs. None is a new order each time.
     with_labels: Whether to give (images, labels) in place of images.
     drop_remainder: Whether to leave out a last batch that is not full, so that
       the batch has a static size.
-    channels: 1 turns colour to grey, 3 grey to colour; by default what the
-      data set has (an image folder: 3).
+    channels: 1 converts colour to grey, 3 grey to colour; by default the
+      images' own channels (3 for an image folder).
     value_range: The pixel values that mean black and white; needed only for
       images that are stored as floating-point numbers.
 
   Returns:
-    Batches, float32 in [-1, 1], `[batch, height, width, channels]`, or these
-    and labels, int64 `[batch]`. A pixel outside `value_range` raises a
-    `tf.errors.InvalidArgumentError` when it is read.
+    A data set of batches, float32 in [-1, 1], `[batch, height, width,
+    channels]`, or of these and labels, int64 `[batch]`. A pixel outside
+    `value_range` raises a `tf.errors.InvalidArgumentError` when it is read.
 
   Raises:
     ValueError: If the data set, the split, its `image` or `label`, or the
-      folder is not there or not usable; if the images differ in size and
+      folder does not exist or cannot be used; if the images differ in size and
       `image_size` is not given; if an argument is out of its range; or if there
-      would be no batch at all.
+      would be no batch.
   """
   _check_batch_size(batch_size)
   size = preprocess.check_image_size(image_size)
@@ -164,11 +166,11 @@ def load(
 
 
 def _untuned(batches: tf.data.Dataset) -> tf.data.Dataset:
-  """Returns the same, with all threads for what TensorFlow else tunes.
+  """Returns a data set whose parallelism TensorFlow does not tune.
 
-  Its tuner sleeps for twice as long each time, from 10 ms on, and an iterator
-  does not end while it sleeps: Keras makes one an epoch, so that an epoch of
-  2.6 s would take 5.1 s.
+  TensorFlow's tuner sleeps for twice as long each time, from 10 ms on, and an
+  iterator does not end while it sleeps. Keras makes one iterator an epoch, so
+  that an epoch of 2.6 s would take 5.1 s.
   """
   options = tf.data.Options()
   options.autotune.enabled = False
@@ -192,7 +194,7 @@ def load_arrays(
   channels: int | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
-  """Loads a whole split into memory, always in the same order.
+  """Loads all images of a split into memory, always in the same order.
 
   Args:
     name: As in `load`.
@@ -207,7 +209,7 @@ def load_arrays(
     int64 `[n]`, or None if the data set has no feature `label`.
 
   Raises:
-    ValueError: As `load`.
+    ValueError: As in `load`.
   """
   size = preprocess.check_image_size(image_size)
   builder = _open(name, data_dir, size)
@@ -225,13 +227,13 @@ def load_arrays(
 def splits(
   name: str = "mnist_5k", data_dir: str | os.PathLike | None = None
 ) -> dict[str, int]:
-  """Returns the splits of a data set and the number of images of each.
+  """Returns the number of images of each split of a data set, by its name.
 
   Args:
     name: As in `load`.
     data_dir: As in `load`.
 
   Raises:
-    ValueError: If the data set is not known, or `data_dir` is not usable.
+    ValueError: If the data set is not known, or `data_dir` cannot be used.
   """
   return sources.sizes(sources.open_builder(name, data_dir))

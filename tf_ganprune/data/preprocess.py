@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Turns decoded images of any size and type into one shape, in [-1, 1]."""
+"""Converts decoded images of any size and type to one shape, in [-1, 1]."""
 
 import numbers
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ _MIN_SIZE = 4
 def check_image_size(
   image_size: int | Sequence[int] | None,
 ) -> tuple[int, int] | None:
-  """Returns `image_size` as (height, width).
+  """Checks `image_size`, and returns it as (height, width) or None.
 
   Args:
-    image_size: Pixels, of both sides or as (height, width), or None.
+    image_size: The pixels of both sides, or (height, width), or None.
 
   Raises:
-    ValueError: If it is neither, or a side is under 4 pixels.
+    ValueError: If it is none of these, or a side is under 4 pixels.
   """
   if image_size is None:
     return None
@@ -58,13 +58,13 @@ def value_range_of(
   """Returns the pixel values that mean black and white.
 
   Args:
-    dtype: Type of the stored pixels.
-    value_range: What the user says, or None.
-    name: The data set, for the message.
+    dtype: The type of the stored pixels.
+    value_range: The values that the user gives, or None.
+    name: The name of the data set, for the message.
 
   Raises:
-    ValueError: If the type does not tell and neither does the user, or the
-      range is empty.
+    ValueError: If the range is empty, or the user gives none and the pixels
+      are not uint8 or uint16.
   """
   if value_range is not None:
     low, high = value_range
@@ -84,12 +84,12 @@ def value_range_of(
 
 
 def crop_to_aspect(image: tf.Tensor, height: int, width: int) -> tf.Tensor:
-  """Cuts out the largest centred part that has the target's aspect ratio.
+  """Crops the largest centred part that has the target's aspect ratio.
 
   Args:
     image: `[h, w, channels]`, of any size.
-    height: Height of the target; only `height / width` matters.
-    width: Width of the target.
+    height: The height of the target; only `height / width` matters.
+    width: The width of the target.
 
   Returns:
     The part, `[h', w', channels]`, with `h' = h` or `w' = w`.
@@ -98,7 +98,7 @@ def crop_to_aspect(image: tf.Tensor, height: int, width: int) -> tf.Tensor:
   sides = tf.cast(shape[:2], tf.float64)
   target = tf.constant([height, width], tf.float64)
   cropped = tf.cast(tf.round(target * tf.reduce_min(sides / target)), tf.int32)
-  # Of a very thin image at least one line of pixels must remain.
+  # At least one line of pixels must remain of a very thin image.
   cropped = tf.clip_by_value(cropped, 1, shape[:2])
   start = (shape[:2] - cropped) // 2
   stop = start + cropped
@@ -106,7 +106,7 @@ def crop_to_aspect(image: tf.Tensor, height: int, width: int) -> tf.Tensor:
 
 
 def _to_levels(image: tf.Tensor, value_range: tuple[float, float]) -> tf.Tensor:
-  """Maps `value_range` to [0, 255], in float32, and refuses what is outside."""
+  """Maps `value_range` to [0, 255], float32, and checks pixels against it."""
   low, high = value_range
   image = tf.cast(image, tf.float32)
   inside = tf.reduce_all((image >= low) & (image <= high))
@@ -119,12 +119,12 @@ def _to_levels(image: tf.Tensor, value_range: tuple[float, float]) -> tf.Tensor:
 
 
 def check_channels(found: int, channels: int | None, name: str) -> None:
-  """Raises unless images of `found` channels can be given `channels`.
+  """Raises unless images of `found` channels can be converted to `channels`.
 
   Args:
-    found: What the images have.
-    channels: What is wanted, or None.
-    name: The data set, for the message.
+    found: The channels of the images.
+    channels: The channels to convert to, or None.
+    name: The name of the data set, for the message.
 
   Raises:
     ValueError: If they cannot.
@@ -132,8 +132,8 @@ def check_channels(found: int, channels: int | None, name: str) -> None:
   if channels in (None, found) or {found, channels} == {1, 3}:
     return
   raise ValueError(
-    f"`channels` must be {found}, what the images of {name!r} have, or turn 3"
-    f" into 1 or 1 into 3; got {channels!r}."
+    f"`channels` must be {found}, as the images of {name!r} have, or convert 3"
+    f" to 1 or 1 to 3; got {channels!r}."
   )
 
 
@@ -151,16 +151,16 @@ def to_pixels(
   channels: int | None,
   value_range: tuple[float, float],
 ) -> tf.Tensor:
-  """Gives an image its final shape, as 8-bit pixels.
+  """Converts an image to its final shape, as 8-bit pixels.
 
-  It is cut to the aspect ratio of `size` around its centre, then resized with
-  an antialiased bilinear filter and rounded to whole grey levels.
+  It is cropped to the aspect ratio of `size` around its centre, then resized
+  with an antialiased bilinear filter and rounded to whole grey levels.
 
   Args:
     image: `[h, w, c]`, of any numeric type.
     size: (height, width), or None to keep the image's own.
     channels: 1 for grey, 3 for colour, or None to keep the image's own.
-    value_range: Pixel values that mean black and white.
+    value_range: The pixel values that mean black and white.
 
   Returns:
     uint8, `[height, width, channels]`.

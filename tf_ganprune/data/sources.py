@@ -54,8 +54,8 @@ def _unknown(name: str) -> ValueError:
 def _malformed(name: str, error: Exception) -> str:
   first_line = str(error).partition("\n")[0].strip().rstrip(".")
   return (
-    "`name` must be as TFDS writes it, data_set/config:version, with a config"
-    f" and a version that there are; got {name!r} ({first_line})."
+    "`name` must be data_set/config:version, as in TFDS, with an existing"
+    f" config and version; got {name!r} ({first_line})."
   )
 
 
@@ -107,16 +107,16 @@ def _build(builder: tfds.core.DatasetBuilder) -> None:
 def open_builder(
   name: str, data_dir: str | os.PathLike | None = None
 ) -> tfds.core.DatasetBuilder:
-  """Returns the builder of a data set that is ready to be read.
+  """Builds a data set if needed, and returns its builder, ready to be read.
 
   Args:
     name: A data set that TFDS knows, with or without a config
       ("cycle_gan/maps"), or "image_folder".
-    data_dir: Where TFDS keeps data sets, by default its own folder in the
-      user's home; of "image_folder", the folder of the images.
+    data_dir: The folder in which TFDS keeps data sets, by default its own in
+      the user's home; for "image_folder" the folder of the images.
 
   Raises:
-    ValueError: If the data set is not known, or `data_dir` is not usable.
+    ValueError: If the data set is not known, or `data_dir` cannot be used.
   """
   _check_data_dir(data_dir)
   if name == IMAGE_FOLDER:
@@ -131,7 +131,8 @@ def open_builder(
     raise ValueError(_malformed(name, error)) from error
   except OSError as error:
     raise ValueError(
-      f"`data_dir` {data_dir!r} cannot be read ({error.strerror})."
+      f"`data_dir` {data_dir!r} cannot be read ({error.strerror}); pass another"
+      " folder."
     ) from error
   _prepare(builder)
   return builder
@@ -141,7 +142,7 @@ def check_image(builder: tfds.core.DatasetBuilder, size_given: bool) -> None:
   """Raises unless the examples have an `image` that a pipeline can batch.
 
   Args:
-    builder: Of the data set.
+    builder: The builder of the data set.
     size_given: Whether the images will be resized.
 
   Raises:
@@ -174,7 +175,7 @@ def _parts(
   splits = builder.info.splits
   try:
     parts = tfds.core.ReadInstruction.from_spec(split).to_absolute(splits)
-  except Exception as error:  # TFDS raises whatever its parser stumbles over.
+  except Exception as error:  # TFDS's parser raises many types.
     raise ValueError(
       f"`split` must be one of {sizes(builder)} or a part of one, such as"
       f" 'train[:90%]'; {builder.name!r} has no {split!r}."
@@ -210,13 +211,13 @@ def read(
   """Returns the examples of a split, as TFDS decodes them.
 
   Args:
-    builder: A prepared builder.
+    builder: The builder of a data set that is built.
     split: A split or a part of one, in TFDS's notation.
-    shuffle_files: Whether large data sets are read in random order of files.
-    seed: Of that order.
+    shuffle_files: Whether files of large data sets are read in random order.
+    seed: The seed of that order.
 
   Raises:
-    ValueError: If there is no such split, or nothing is in it.
+    ValueError: If there is no such split, or it is empty.
   """
   # A mocked data set has no list of splits.
   parts = _parts(builder, split) if builder.info.splits else None
@@ -234,5 +235,5 @@ def read(
 
 
 def sizes(builder: tfds.core.DatasetBuilder) -> dict[str, int]:
-  """Returns the number of examples of each split."""
+  """Returns the number of examples of each split, by its name."""
   return {name: info.num_examples for name, info in builder.info.splits.items()}

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A family's whole way: train, prune, compare, export and report."""
+"""Experiments that train, prune, compare, export and report on GANs."""
 
 from tf_ganprune.experiments.dcgan_task import DCGAN
 from tf_ganprune.experiments.experiment import Experiment

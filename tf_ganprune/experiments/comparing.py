@@ -33,17 +33,19 @@ from tf_ganprune.report import machine
 
 @dataclasses.dataclass(frozen=True)
 class Comparing:
-  """How GANs are compared.
+  """A comparison of GANs: its folder, task, export targets and page.
 
   Attributes:
-    run_directory: Where files, pictures, numbers and the page go.
-    task: What the family says.
-    title: Of the page.
-    settings: Of the program, for the page.
-    targets: What to export for.
-    seconds: How long the parts of the program took; goes on being filled.
-    steps_per_epoch: Of the training.
-    discriminators: What became of the discriminator of some of the GANs.
+    run_directory: The folder for files, pictures, numbers and the page.
+    task: The task of the family.
+    title: The title of the page.
+    settings: The settings of the program, by their flags, for the page.
+    targets: Names of the export targets.
+    seconds: The seconds that parts of the program took, by name; more are
+      added.
+    steps_per_epoch: The number of train steps in an epoch.
+    discriminators: A sentence on the discriminator, by the GAN's name, for some
+      of the GANs.
 
   Example:
     `Comparing(run, task, "Digits", {}, ("cpu",), {}, 125).run(...)`
@@ -61,16 +63,17 @@ class Comparing:
   def run(
     self, gans: dict, evaluator, histories: dict[str, dict], notes: list[str]
   ) -> tgp.report.Comparison:
-    """Compares GANs, of which the first is the base, and writes everything.
+    """Measures, exports and explains GANs, and writes files, numbers and page.
 
     Args:
-      gans: By name.
-      evaluator: What the task measures with.
-      histories: Of each GAN's training, as `report.NetworkResult` takes it.
-      notes: What the reader should know, beside what the task says.
+      gans: The GANs by name; the others are compared with the first.
+      evaluator: The evaluator of the task.
+      histories: The losses of each GAN's training, as `report.NetworkResult`
+        takes them.
+      notes: Sentences for the page, beside those of the task.
 
     Returns:
-      What was found.
+      The comparison that the page shows.
     """
     metrics, remarks = self._timed(
       "evaluation", lambda: self._evaluate(evaluator, gans)
@@ -107,7 +110,7 @@ class Comparing:
     return comparison
 
   def _evaluate(self, evaluator, gans) -> tuple[dict[str, dict], list[str]]:
-    """Returns the numbers of each GAN, and what is to be said of them."""
+    """Returns the measures of each GAN by its name, and remarks on them."""
     metrics, remarks = {}, []
     for name, gan in gans.items():
       print(f"Evaluating {name}.")
@@ -118,7 +121,7 @@ class Comparing:
     return metrics, remarks
 
   def _export(self, networks, base):
-    """Exports the networks of all GANs; they take what those of `base` do."""
+    """Saves and exports the networks of all GANs, with the inputs of `base`."""
     for name, parts in networks.items():
       for part, network in parts.items():
         self.run_directory.save(network, f"{name}_{part}.keras")
@@ -133,7 +136,7 @@ class Comparing:
   def _explain(
     self, gans, evaluator
   ) -> dict[str, tgp.interpretation.Explanation]:
-    """Says of each GAN but the first what changed in it."""
+    """Returns explanations of how the other GANs differ from the first."""
     base, *others = gans
     found = {}
     for name in others:
@@ -173,7 +176,7 @@ class Comparing:
 
 
 def _curve_titles(histories) -> dict[str, str]:
-  """Returns titles of curves whose names do not say that they are losses."""
+  """Returns titles for the curves of distillation losses, by their columns."""
   phases = [
     phase for columns in histories.values() for phase in columns.values()
   ]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The ways on from a common beginning, which an experiment compares."""
+"""The GANs that an experiment trains from one beginning, and compares."""
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
@@ -21,49 +21,55 @@ from tf_ganprune.experiments import (
   zeros_settings,
 )
 
-# What the page says of the pruned networks' discriminator.
+# The ends of the remark "Its discriminator was ...".
 _DISCRIMINATORS = {"kept": "kept whole", "new": "a new one"}
 
 
 class Contestant:
-  """One of the ways; a new one is derived from this.
+  """The base of the GANs that an experiment compares.
+
+  A new one is derived from it.
 
   Example:
     `Dense(experiment).parts()`
 
   Attributes:
-    adjective: In the page's heading.
-    needed: The contestants that must have been trained before.
+    adjective: The adjective for it in the page's title.
+    needed: Names of the contestants that must have been trained before.
   """
 
   adjective = ""
   needed: tuple[str, ...] = ()
 
   def __init__(self, experiment):
-    """Keeps the experiment, which need not be opened yet."""
+    """Creates the contestant of an experiment, which need not be opened yet."""
     self.experiment = experiment
 
   @classmethod
   def plan(cls, settings):
-    """Returns what of the settings decides how this one is trained.
+    """Returns the settings that decide how this contestant is trained.
+
+    Settings that all contestants share are left out.
 
     Args:
-      settings: Of an experiment; what all contestants share is left out.
+      settings: The settings of an experiment.
     """
     del settings
 
   def check(self) -> None:
-    """Raises a ValueError if the settings will not do."""
+    """Raises a ValueError if settings contradict each other."""
 
   def parts(self) -> list:
-    """Returns its phases after the common one, each with its folder.
+    """Returns its phases after the common one, as pairs of folder and phase.
 
-    The GAN of the last one is what is compared.
+    The GAN of the last phase is compared.
     """
     raise NotImplementedError
 
   def discriminator(self, gan) -> str:
-    """Returns what became of the discriminator, for the page, if anything.
+    """Returns the end of the page's remark "Its discriminator was ...".
+
+    The empty text stands for no remark.
 
     Args:
       gan: The GAN of the last phase.
@@ -72,12 +78,12 @@ class Contestant:
     return ""
 
   def notes(self) -> list[str]:
-    """Returns what the reader should know."""
+    """Returns notes for the page, one sentence or more each."""
     return []
 
 
 class Dense(Contestant):
-  """Trains on as before.
+  """The dense GAN, which trains as before.
 
   Example:
     `Dense(experiment).parts()`
@@ -86,13 +92,13 @@ class Dense(Contestant):
   adjective = "dense"
 
   def parts(self) -> list:
-    """Returns the one phase; see the base."""
+    """Returns its only phase with its folder, in a list."""
     experiment = self.experiment
     return [experiment.part("dense", experiment.begun)]
 
 
 class Pruned(Contestant):
-  """Trains on while more and more weights become zero.
+  """The pruned GAN, which trains while more and more weights become zero.
 
   Example:
     `Pruned(experiment).check()`
@@ -107,12 +113,12 @@ class Pruned(Contestant):
 
   @property
   def needed(self) -> tuple[str, ...]:
-    """The contestants that must have been trained before."""
+    """Names of the contestants that must have been trained before."""
     return ("dense",) if self.settings.distillation else ()
 
   @property
   def settings(self) -> zeros_settings.Settings:
-    """How it learns."""
+    """The settings of the phase."""
     return self.experiment.settings.zeros
 
   def check(self) -> None:
@@ -121,7 +127,7 @@ class Pruned(Contestant):
     self._schedule()
 
   def parts(self) -> list:
-    """Returns the one phase; see the base."""
+    """Returns its only phase with its folder, in a list."""
     return [self.experiment.part("pruned", self._begin)]
 
   def _begin(self):
@@ -131,7 +137,7 @@ class Pruned(Contestant):
     return self._taught(gan)
 
   def _wrapped(self, networks, gan) -> dict:
-    """Returns the networks that get zeros, wrapped."""
+    """Returns the networks to prune, with pruning wrappers, by name."""
     task, settings = self.experiment.task, self.experiment.settings
     return handover.wrapped(
       networks,
@@ -143,7 +149,7 @@ class Pruned(Contestant):
     )
 
   def _taught(self, gan):
-    """Returns a GAN whose networks learn from those that trained on densely."""
+    """Returns a GAN whose networks learn from those of the dense GAN."""
     networks, new = handover.networks(gan), {}
     if self.settings.discriminator == "new":
       clone = tgp.keras.models.clone_model
@@ -157,7 +163,7 @@ class Pruned(Contestant):
     )
 
   def _lessons(self, names) -> dict:
-    """Returns what a GAN takes to learn from the dense one."""
+    """Returns the GAN's arguments for learning from the dense GAN."""
     settings, dense = self.settings, self.experiment.load("dense")
     steps = self.experiment.settings.prune_epochs
     steps *= self.experiment.steps_per_epoch
@@ -168,7 +174,7 @@ class Pruned(Contestant):
     return distilling.lessons(taught, settings, settings.fade_to, steps)
 
   def _schedule(self):
-    """Prunes at first, and lets the rest of the steps recover."""
+    """Returns a schedule that prunes at first, and lets the GAN recover."""
     settings, end = self.experiment.settings, self.settings.end
     steps = settings.prune_epochs * self.experiment.steps_per_epoch
     turns = int(end * steps) // settings.frequency
@@ -176,25 +182,25 @@ class Pruned(Contestant):
       raise ValueError(
         f"--frequency {settings.frequency} leaves no pruning in"
         f" {int(end * steps)} of the {steps} steps of --prune_epochs"
-        f" {settings.prune_epochs}; lower the one or raise the other."
+        f" {settings.prune_epochs}; lower --frequency or raise --prune_epochs."
       )
     return training.ramp(
       settings.final_sparsity, turns * settings.frequency, settings.frequency
     )
 
   def notes(self) -> list[str]:
-    """Says what it learnt, if anything."""
+    """Returns a note on the distillation, if there is one, in a list."""
     settings = self.settings
     if not settings.distillation:
       return []
     return [
-      "The networks of the pruned GAN that ship learnt from those of the dense"
+      "The exported networks of the pruned GAN learnt from those of the dense"
       f" one, at the end of its training: {settings.learnt}. The dense ones had"
       " no teacher."
     ]
 
   def discriminator(self, gan) -> str:
-    """Returns what became of it; see the base."""
+    """Returns the end of the remark "Its discriminator was ..."."""
     experiment = self.experiment
     names = set(experiment.task.pruned_names() or gan.exported)
     if not gan.discriminators:

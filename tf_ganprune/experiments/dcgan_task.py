@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A GAN of one generator and one discriminator that makes images of latents."""
+"""The task of a DCGAN, which makes images from latents."""
 
 import dataclasses
 import functools
@@ -34,7 +34,7 @@ _MOST_WEIGHTS = 500_000_000
 
 @dataclasses.dataclass(frozen=True)
 class Settings(image_task.Settings):
-  """What decides the results of the main job.
+  """Settings of the DCGAN experiment.
 
   Example:
     `Settings(width=16, epochs=1)`
@@ -42,27 +42,34 @@ class Settings(image_task.Settings):
 
   generator: str = fields.field(
     "dcgan",
-    "A DCGAN's, or one for XNNPACK's sparse kernels on ARM, which has twice the"
-    " channels.",
+    "The kind of generator: a DCGAN's, or one for XNNPACK's sparse kernels on"
+    " ARM, which has twice the channels.",
     fields.one_of(sorted(generators.GENERATORS)),
   )
   latent_dim: int = fields.field(
-    64, "Size of a latent.", fields.whole(1, 65_536)
+    64, "The length of a latent.", fields.whole(1, 65_536)
   )
   width: int = fields.field(
-    32, "Channels of the outer layers.", fields.whole(1, 4096)
+    32, "The channels of the outer layers.", fields.whole(1, 4096)
   )
   translation: float = fields.field(
     0.1,
-    "Up to which part of its size the discriminator's images are shifted.",
+    "The largest random shift of the discriminator's images, as a share of"
+    " their size.",
     fields.real("lie from 0 to 0.9", lambda share: 0 <= share <= 0.9),
   )
   loss: str = fields.field(
     "hinge", "The adversarial loss.", fields.one_of(sorted(tgp.losses.LOSSES))
   )
-  r1_weight: float = fields.field(0.0, "Of the R1 penalty.", fields.WEIGHT)
-  d_learning_rate: float = fields.field(2e-3, "Adam's.", fields.RATE)
-  g_learning_rate: float = fields.field(2e-3, "Adam's.", fields.RATE)
+  r1_weight: float = fields.field(
+    0.0, "The weight of the R1 penalty.", fields.WEIGHT
+  )
+  d_learning_rate: float = fields.field(
+    2e-3, "Adam's rate for the discriminator.", fields.RATE
+  )
+  g_learning_rate: float = fields.field(
+    2e-3, "Adam's rate for the generator.", fields.RATE
+  )
   generator_batch_size: int | None = fields.field(
     None,
     "Latents in an update of the generator after the common epochs; before"
@@ -71,7 +78,7 @@ class Settings(image_task.Settings):
   )
   ema_decay: float = fields.field(
     0.998,
-    "Of the generator's moving average.",
+    "The decay of the generator's moving average.",
     fields.real(
       "lie between 0 and 1, 0.999999 at most",
       lambda decay: 0 < decay <= 0.999999,
@@ -85,7 +92,7 @@ class Settings(image_task.Settings):
 
 
 class DCGAN(image_task.ImageTask):
-  """What `examples.mnist_dcgan` trains.
+  """The task of `examples.mnist_dcgan`: a DCGAN of images.
 
   Example:
     `Experiment(DCGAN, Settings(epochs=1), "runs/digits").run()`
@@ -103,13 +110,13 @@ class DCGAN(image_task.ImageTask):
   )
 
   def __init__(self, settings: Settings):
-    """Loads the images, and refuses networks that are too large for a machine.
+    """Loads the images, and checks that the networks are not too large.
 
     Args:
-      settings: Each by itself is within its limits.
+      settings: The settings, each within its limits.
 
     Raises:
-      ValueError: If they will not do.
+      ValueError: If the settings do not fit each other or the images.
     """
     super().__init__(settings)
     self._kind = generators.GENERATORS[settings.generator]
@@ -130,7 +137,7 @@ class DCGAN(image_task.ImageTask):
       )
 
   def networks(self) -> dict[str, tgp.keras.Model]:
-    """Returns new networks, by the names that `tgp.GAN` has for them."""
+    """Returns a new generator and discriminator, by name."""
     shape, settings = self.data.image_shape, self.settings
     return {
       "generator": self._kind.make(shape, settings.latent_dim, settings.width),
@@ -140,10 +147,10 @@ class DCGAN(image_task.ImageTask):
     }
 
   def gan(self, networks: Mapping[str, tgp.keras.Model]) -> tgp.GAN:
-    """Returns a compiled GAN.
+    """Returns a new compiled `tgp.GAN`.
 
     Args:
-      networks: By name.
+      networks: The networks by name.
     """
     settings = self.settings
     gan = tgp.GAN(
@@ -161,26 +168,26 @@ class DCGAN(image_task.ImageTask):
     return gan
 
   def later_arguments(self) -> dict:
-    """Returns how many latents there are after the common epochs."""
+    """Returns the generator's batch size after the common epochs, if set."""
     size = self.settings.generator_batch_size
     return {} if size is None else {"generator_batch_size": size}
 
   def inputs(self, name: str, n: int, seed: int) -> tf.Tensor:
-    """Returns latents, `[n, latent_dim]`; see the base."""
+    """Returns random latents, `[n, latent_dim]`."""
     del name
     return tgp.inputs.Latents(self.settings.latent_dim).draw(n, (seed, 1))
 
   def pruned_names(self) -> tuple[str, ...]:
-    """Returns the networks that `prune` means."""
+    """Returns the names of the networks to prune, from the setting `prune`."""
     both = ("generator", "discriminator")
     return both if self.settings.prune == "both" else (self.settings.prune,)
 
   def policies(self) -> dict[str, object]:
-    """Returns the pruning policy of the kind of generator."""
+    """Returns the pruning policy of the generator's kind, by its name."""
     return {"generator": self._kind.policy()}
 
 
-# What is known to be best in ten minutes on two cores; the main job's defaults.
+# The best settings known for ten minutes on two cores; defaults of the program.
 BEST = Settings(
   prune_epochs=16,
   phases=("dense", "pruned", "slim"),
@@ -212,16 +219,16 @@ def num_weights(
   width: int,
   generator: str = "dcgan",
 ) -> int:
-  """Returns how many weights the two networks have, without making them.
+  """Returns the number of weights of both networks, without making them.
 
   Args:
     image_shape: `(height, width, channels)`.
-    latent_dim: Of the generator.
-    width: Of both networks.
+    latent_dim: The length of a latent.
+    width: The width of both networks.
     generator: The kind of generator.
 
   Raises:
-    ValueError: If there are no such networks.
+    ValueError: If images of that shape cannot be made.
   """
   # A graph's variables take no memory before they are initialized.
   with tf.Graph().as_default():

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The losses by which a generator learns from another."""
+"""Makes the distillation losses by which a network learns from another."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,12 +33,12 @@ def losses(
   """Returns losses for `tgp.GAN(distillation=...)`.
 
   Args:
-    discriminator: Whose features are compared: as it is now, since what it sees
-      would change as it trains on.
-    names: Of `tgp.distillation.LOSSES`.
-    weights: Of each.
-    fade_to: By what the weights are multiplied in the end; 1 if they stay.
-    fade_steps: In how many updates they fall, evenly.
+    discriminator: The network whose features are compared. It is copied as it
+      is now, since its features change as it trains on.
+    names: Names from `tgp.distillation.LOSSES`.
+    weights: The weight of each loss.
+    fade_to: The factor of the weights in the end; 1 if they are constant.
+    fade_steps: The number of updates in which the weights fall, evenly.
   """
   found = [tgp.distillation.get(name) for name in names]
   for loss, weight in zip(found, weights, strict=True):
@@ -61,10 +61,13 @@ def lessons(
 
   Args:
     taught: By the name of each network that learns, its teacher, and the
-      network whose features tell how alike their outputs are.
-    settings: With the names of what is learnt, `distillation`, and `weights`.
-    fade_to: As of `losses`.
-    fade_steps: As well.
+      network on whose features their outputs are compared.
+    settings: Settings with names of losses, `distillation`, and `weights`.
+    fade_to: As in `losses`.
+    fade_steps: As in `losses`.
+
+  Returns:
+    The arguments `teachers` and `distillation` of a GAN.
   """
   return {
     "teachers": {name: teacher for name, (teacher, _) in taught.items()},

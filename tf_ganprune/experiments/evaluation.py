@@ -28,14 +28,18 @@ _CLASSIFIER = "digit_classifier.keras"
 def given_feature_model(
   path: str | None, labels: np.ndarray | None
 ) -> tgp.keras.Model | None:
-  """Returns the saved network, or None if a classifier can be trained.
+  """Loads the network for the metrics' features, if there is one.
 
   Args:
-    path: Of the saved network, or None.
-    labels: What a classifier would learn, or None.
+    path: The path of the saved network, or None.
+    labels: The labels to train a classifier on, or None.
+
+  Returns:
+    The network; None if a classifier is to be trained instead.
 
   Raises:
-    ValueError: If there is neither, or the network cannot be loaded.
+    ValueError: If there are neither a network nor labels, or the network cannot
+      be loaded.
   """
   if path:
     return tgp.metrics.load_feature_model(path)
@@ -52,18 +56,18 @@ def trained_classifier(
   seed: int,
   real: Callable[[], tuple[np.ndarray, np.ndarray]],
 ) -> tgp.keras.Model:
-  """Returns the run's classifier; trains it where there is none yet.
+  """Returns the run's classifier, and trains it if there is none yet.
 
   Args:
-    run: Where it is kept.
-    seed: Of the classifier.
-    real: Returns images, `[n, height, width, channels]` in [-1, 1], and their
-      labels, `[n]`.
+    run: The folder that it is saved in.
+    seed: The seed of its training.
+    real: A function that returns images, `[n, height, width, channels]` in
+      [-1, 1], and their labels, `[n]`.
   """
   if (run / _CLASSIFIER).exists():
     print(f"Classifier: read from {run / _CLASSIFIER}.")
     return run.load(_CLASSIFIER)
-  print("Classifier: training it once, for its features.")
+  print("Classifier: training one, for the features of the metrics.")
   images, labels = real()
   classifier = tgp.metrics.train_classifier(
     images, labels, int(labels.max()) + 1, seed=seed
@@ -75,6 +79,6 @@ def trained_classifier(
 def accuracy(
   evaluator: tgp.metrics.Evaluator, images: np.ndarray, labels: np.ndarray
 ) -> float:
-  """Returns the share of images that an evaluator's classifier puts right."""
+  """Returns the accuracy of an evaluator's classifier, from 0 to 1."""
   logits = evaluator.logits(images)
   return float(np.mean(np.argmax(logits, axis=-1) == labels))

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""GANs from one beginning, trained equally long, compared and exported."""
+"""The experiment that trains GANs from one beginning, and compares them."""
 
 import copy
 import os
@@ -33,21 +33,21 @@ _BEGIN = "begin"
 
 
 class Experiment:
-  """Trains GANs from one beginning equally long, and compares them.
+  """Trains GANs from one beginning equally long, compares and exports them.
 
-  What can be refused is refused by the constructor, before anything is written.
-  A run that was killed goes on when it is started again.
+  The constructor checks all settings before anything is written. A run that was
+  killed resumes when it is started again.
 
   Example:
     `Experiment(dcgan_task.DCGAN, dcgan_task.Settings(), "runs/digits").run()`
 
   Attributes:
-    task: What the family says.
-    settings: What decides the results.
-    train_data: Batches, in the same order in each process.
-    steps_per_epoch: How many.
-    run_directory: Where everything goes, after `open`.
-    seconds: How long the parts of `run` took.
+    task: The task of the family.
+    settings: The settings that decide the results.
+    train_data: The batches, in the same order in each process.
+    steps_per_epoch: The number of batches in an epoch.
+    run_directory: The folder of the run; None before `open`.
+    seconds: The seconds that each part of `run` took, by name.
   """
 
   def __init__(
@@ -57,17 +57,17 @@ class Experiment:
     output_dir: str | os.PathLike | None = None,
     flag: str = "output_dir",
   ):
-    """Checks everything and loads the data; `open` makes the folder.
+    """Checks the settings and loads the data; `open` makes the folder.
 
     Args:
-      task: The family's class.
-      settings: Of the class `task.Settings`; by default its defaults.
-      output_dir: Where everything goes; by default `runs/` and the task's name.
-      flag: The one that says where, for messages.
+      task: The class of the family's task.
+      settings: An object of `task.Settings`; by default all of its defaults.
+      output_dir: The folder of the run; by default `runs/` and the task's name.
+      flag: The flag with the folder, for messages.
 
     Raises:
-      ValueError: If the task lacks a part, or the data or the settings will not
-        do.
+      ValueError: If the task lacks a method or attribute, there are no data, or
+        a setting is out of its limits.
     """
     tasks.check(task)
     settings = task.Settings() if settings is None else settings
@@ -83,8 +83,8 @@ class Experiment:
     self.steps_per_epoch = int(self.train_data.cardinality())
     if self.steps_per_epoch < 1:
       raise ValueError(
-        f"The training data of the task {task.name!r} must have batches, of"
-        f" known number; got {self.steps_per_epoch}."
+        f"The training data of the task {task.name!r} must be a data set with a"
+        f" known number of batches; got {self.steps_per_epoch}."
       )
     self._base = self
     self._set(settings, output_dir or f"runs/{task.name}", flag)
@@ -107,17 +107,17 @@ class Experiment:
     output_dir: str | os.PathLike,
     flag: str = "output_dir",
   ) -> "Experiment":
-    """Returns one that compares more contestants, in a folder of its own.
+    """Returns an experiment that compares more GANs, in a folder of its own.
 
-    What this one trains stays in its folder, and is trained if it is missing.
+    GANs of this experiment stay in its folder, and are trained if missing.
 
     Args:
-      settings: With other `phases`, `slim` or `targets`.
-      output_dir: Where the others go, and the page.
-      flag: The one that says where, for messages.
+      settings: Settings with other `phases`, `slim` or `targets`.
+      output_dir: The folder of the other GANs, and of the page.
+      flag: The flag with the folder, for messages.
 
     Raises:
-      ValueError: If the settings will not do.
+      ValueError: If a setting is out of its limits.
     """
     fields.check(settings)
     other = copy.copy(self)
@@ -126,13 +126,14 @@ class Experiment:
     return other
 
   def open(self, shared: bool = False) -> "Experiment":
-    """Makes the folder, or finds what is there, and returns the experiment.
+    """Makes the folder, or opens that of a run, and returns the experiment.
 
     Args:
-      shared: Whether other processes may be writing to it.
+      shared: Whether other processes may be writing to the folder.
 
     Raises:
-      ValueError: If the folder will not do.
+      ValueError: If the folder cannot be written to, or holds a run with other
+        settings.
     """
     self.run_directory = run_directory.RunDirectory(
       self._output_dir, self.all_settings(), self._flag, shared
@@ -142,11 +143,11 @@ class Experiment:
     return self
 
   def all_settings(self) -> dict:
-    """Returns what decides the results, as JSON has it."""
+    """Returns the task's name and the settings that play a part, for JSON."""
     return {"task": self.task.name} | self.shown_settings()
 
   def shown_settings(self) -> dict:
-    """Returns the settings that play a part, by their flags."""
+    """Returns the settings by their flags, without those of absent phases."""
     found = fields.values(self.settings)
     if "slim" in self.settings.phases:
       return found
@@ -154,11 +155,11 @@ class Experiment:
     return {k: v for k, v in found.items() if k not in slim}
 
   def run(self) -> tgp.report.Comparison:
-    """Does everything, and returns what was found."""
+    """Trains, measures, exports and reports; returns the comparison."""
     if self.run_directory is None:
       self.open()
     if self.run_directory.resumed:
-      print(f"Going on with the run in {self.run_directory.path}.")
+      print(f"Resuming the run in {self.run_directory.path}.")
     evaluator = self._timed("evaluator", self.evaluator)
     gans = self._timed("training", self.train)
     notes = [note for x in self.contestants.values() for note in x.notes()]
@@ -177,20 +178,20 @@ class Experiment:
     ).run(gans, evaluator, self.histories(), notes)
 
   def _names(self) -> str:
-    """Returns 'a dense and a pruned', say."""
+    """Returns the GANs in words, such as 'a dense and a pruned'."""
     *first, last = [f"a {x.adjective}" for x in self.contestants.values()]
     return f"{', '.join(first)} and {last}" if first else last
 
   def evaluator(self):
-    """Returns what measures GANs."""
+    """Returns the evaluator of the task."""
     return self.task.evaluator(self._base.run_directory)
 
   def begin(self):
-    """Returns a new GAN, compiled."""
+    """Returns a new GAN of the task, compiled."""
     return self.task.gan(self.task.networks())
 
   def begun(self):
-    """Returns the GAN of the beginning, as it trains on."""
+    """Returns the GAN after the common epochs, ready to train on."""
     gan, changed = self.load(_BEGIN), self.task.later_arguments()
     return gan.replaced(**changed) if changed else gan
 
@@ -201,14 +202,14 @@ class Experiment:
     epochs: int | None = None,
     earlier_epochs: int | None = None,
   ) -> tuple[run_directory.RunDirectory, training.Phase]:
-    """Returns a phase and its folder.
+    """Returns the folder of the run, and a phase of training.
 
     Args:
-      name: Of the phase, and of its files.
-      begin: Makes the compiled GAN that it begins with.
-      epochs: How long it takes; by default `prune_epochs`.
-      earlier_epochs: How long that GAN was trained before; by default `epochs`
-        of the settings.
+      name: The name of the phase, and of its files.
+      begin: A function that returns the compiled GAN to begin with.
+      epochs: The number of epochs; by default `prune_epochs` of the settings.
+      earlier_epochs: The number of epochs that GAN was trained for before; by
+        default `epochs` of the settings.
     """
     settings = self.settings
     then = settings.prune_epochs if epochs is None else epochs
@@ -221,10 +222,10 @@ class Experiment:
     return self.run_directory, phase
 
   def owner(self, name: str) -> "Experiment":
-    """Returns the experiment in whose folder something is trained.
+    """Returns the experiment in whose folder a GAN is trained.
 
     Args:
-      name: `'begin'`, or a contestant.
+      name: `'begin'`, or the name of a contestant.
     """
     ours, base = self.settings, self._base.settings
     is_base = name == _BEGIN or (
@@ -233,10 +234,10 @@ class Experiment:
     return self._base if is_base else self
 
   def load(self, name: str):
-    """Returns the GAN that a phase of this experiment left.
+    """Loads a trained GAN.
 
     Args:
-      name: `'begin'`, or the last phase of a contestant.
+      name: `'begin'`, or the name of a contestant.
     """
     directory, phase = self._parts(name)[-1]
     gan = directory.load(f"{phase.name}.keras")
@@ -250,11 +251,11 @@ class Experiment:
     return known_contestants.contestant(name, owner).parts()
 
   def train(self, names: tuple[str, ...] | None = None) -> dict:
-    """Trains what is not yet.
+    """Trains the GANs that are not trained yet, and returns GANs by name.
 
     Args:
-      names: Of the GANs to return: `'begin'` and contestants; by default the
-        contestants of the settings.
+      names: The names of the GANs to return: `'begin'` and contestants; by
+        default the contestants of the settings.
     """
     names = tuple(self.contestants) if names is None else names
     others = [name for name in names if name != _BEGIN]
@@ -271,11 +272,11 @@ class Experiment:
   def train_phase(
     self, directory: run_directory.RunDirectory, phase: training.Phase
   ):
-    """Trains a phase, or what is left of it, and returns its GAN.
+    """Trains a phase, or the rest of it, and returns its GAN.
 
     Args:
-      directory: Where its files go.
-      phase: What to train.
+      directory: The folder of its files.
+      phase: The phase to train.
     """
     tgp.keras.utils.set_random_seed(self.settings.seed)
     gan = training.train(directory, phase, self.train_data, self.task.monitor)
@@ -283,7 +284,7 @@ class Experiment:
     return gan
 
   def histories(self) -> dict[str, dict[str, dict]]:
-    """Returns what each GAN logged: in common, and alone."""
+    """Returns the values that were logged, by GAN: `together` and `alone`."""
     (begin,) = self._parts(_BEGIN)
     together = training.history(*begin, self.steps_per_epoch)
     return {

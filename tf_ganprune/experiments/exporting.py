@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Exports networks, measures the files, and compares what came of them."""
+"""Exports and times the networks of GANs, and sums up their sizes."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ SAMPLES = 256
 
 @dataclasses.dataclass(frozen=True)
 class _Job:
-  """One file to be."""
+  """A file to export: a contestant's network for a target."""
 
   contestant: str
   network: str
@@ -36,12 +36,12 @@ class _Job:
 
   @property
   def title(self) -> str:
-    """What the page calls the file's target."""
+    """The name of the file's target on the page."""
     return self.target if self.is_only else f"{self.network}, {self.target}"
 
   @property
   def file(self) -> str:
-    """Its name."""
+    """The name of the file."""
     parts = [self.contestant, self.network, self.target]
     if self.is_only:
       parts.remove(self.network)
@@ -57,20 +57,20 @@ def export_all(
 ) -> tuple[dict[str, list[tgp.report.FileResult]], list[str]]:
   """Exports every network for every target, then times the files in turn.
 
-  Files for a GPU or an NPU are not timed, since this would be on the CPU. A
-  target for which no file is right does not cost the others theirs.
+  Files for a GPU or an NPU are not timed, since this would be on the CPU. If no
+  file is right for a target, the others are still exported.
 
   Args:
-    run: Where `CONTESTANT_TARGET.tflite` go, or
-      `CONTESTANT_NETWORK_TARGET.tflite` where several networks ship.
-    networks: Those that ship by their names, for each contestant.
+    run: The folder of the files, `CONTESTANT_TARGET.tflite`, or
+      `CONTESTANT_NETWORK_TARGET.tflite` if a GAN exports several networks.
+    networks: The networks to export by their names, by contestant.
     targets: Names from `tgp.EXPORT_TARGETS`.
-    inputs: Returns what a network is given, by its name, a number and a seed:
-      `representative_data` of `tgp.export_tflite`.
-    runs: How often each file is timed.
+    inputs: A function of a network's name, a number and a seed that returns
+      `representative_data` for `tgp.export_tflite`.
+    runs: How many times each file is timed.
 
   Returns:
-    The files of each contestant, and what was refused and why.
+    The files by contestant, and sentences on targets that were refused.
   """
   jobs = [
     _Job(contestant, name, target, len(parts) == 1)
@@ -92,7 +92,7 @@ def export_all(
     except ValueError as error:
       refused.append(f"{job.contestant}, {job.title}: {error}")
       path.unlink(missing_ok=True)  # an older one, of another training
-  # Contestants alternate, so that whatever else the machine does hits both.
+  # Contestants alternate, so that other load on the machine slows all of them.
   times = {
     job: tgp.benchmark_tflite(reports[job].path, runs=runs).median_ms
     for job in progress(
@@ -113,7 +113,7 @@ def export_all(
 
 
 def _runs_here(target: str) -> bool:
-  """Whether milliseconds on this CPU say something about a target."""
+  """Whether a target's files are meant to run on CPUs, and so are timed."""
   return tgp.EXPORT_TARGETS[target].accelerator == "cpu"
 
 
@@ -136,7 +136,7 @@ def contestant(
   history: dict[str, dict],
   discriminator: str = "",
 ) -> tgp.report.NetworkResult:
-  """Returns a column of the report, with the sums of the networks that ship."""
+  """Returns a report's column for a GAN, with sums over its networks."""
   sparsity = sparsity_of(networks)
   return tgp.report.NetworkResult(
     name=name,
@@ -154,10 +154,11 @@ def contestant(
 def sparsity_of(
   networks: Mapping[str, tgp.keras.Model],
 ) -> sparsity_report.SparsityReport:
-  """Returns one report on several networks; layers get their names in front.
+  """Returns one sparsity report on several networks.
 
   Args:
-    networks: By name.
+    networks: The networks by name. If there are several, layers are called
+      `network/layer`.
   """
   reports = {name: tgp.sparsity_report(x) for name, x in networks.items()}
   if len(reports) == 1:

@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Settings whose help, limits and flags stand where their fields do.
+"""Dataclass fields that have a help text, a limit and an absl flag.
 
-Flags are absl's, and made from a dataclass. `ml_collections.config_flags` does
-that too, but its flags are called `--config.epochs`, their help and limits
-cannot stand beside the fields, and what is wrong is found after parsing.
+`ml_collections.config_flags` makes flags from a dataclass as well, but calls
+them `--config.epochs`, has no place for help and limits beside the fields, and
+checks values after parsing.
 """
 
 import dataclasses
@@ -24,24 +24,25 @@ from collections.abc import Callable, Iterable, Mapping
 
 from absl import flags
 
-# The program that has flags defined here is the one whose `--help` lists them.
+# `--help` of a program lists the flags that it lets this module define.
 flags.disclaim_key_flags()
 _DEFINED: dict[str, "Limit"] = {}
 
 
 @dataclasses.dataclass(frozen=True)
 class Limit:
-  """What a setting must be.
+  """The values that a setting may have, and the kind of its flag.
 
   Example:
     `Limit("must not be empty", bool, flags.DEFINE_string)`
 
   Attributes:
-    rule: Goes after the setting's name, in words.
-    holds: Whether a value is so.
-    define: Defines its flag: `absl.flags.DEFINE_integer` and the like.
-    optional: Whether None will do as well.
-    choices: All values that there are, or of which a value is a tuple.
+    rule: The rule in words, which follow the setting's name.
+    holds: A function that tells whether a value keeps the rule.
+    define: The function that defines the flag, such as
+      `absl.flags.DEFINE_integer`.
+    optional: Whether None is allowed as well.
+    choices: All allowed values, or all allowed members of a tuple.
   """
 
   rule: str
@@ -51,14 +52,14 @@ class Limit:
   choices: tuple[str, ...] | None = None
 
   def broken(self, value) -> str | None:
-    """Returns the rule that a value breaks, or None."""
+    """Returns the rule if a value breaks it, else None."""
     if (self.optional and value is None) or self.holds(value):
       return None
     return self.rule
 
 
 def whole(least: int, most: int, optional: bool = False) -> Limit:
-  """Returns the limit of whole numbers from `least` to `most`."""
+  """Returns the limit for whole numbers from `least` to `most`."""
 
   def holds(value):
     is_whole = isinstance(value, int) and not isinstance(value, bool)
@@ -71,15 +72,15 @@ def whole(least: int, most: int, optional: bool = False) -> Limit:
 def real(
   rule: str, holds: Callable[[float], bool], optional: bool = False
 ) -> Limit:
-  """Returns the limit of numbers; NaN is none.
+  """Returns the limit for real numbers, which excludes NaN.
 
   Args:
-    rule: Goes after "must".
-    holds: Whether a number will do, in comparisons.
-    optional: Whether None will do as well.
+    rule: The rule in words, which follow "must".
+    holds: A function that tells whether a number keeps the rule, by
+      comparisons, which are false for NaN.
+    optional: Whether None is allowed as well.
   """
 
-  # Every comparison with NaN is false.
   def is_real(value):
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return is_number and holds(value)
@@ -88,7 +89,7 @@ def real(
 
 
 def text(optional: bool = False) -> Limit:
-  """Returns the limit of texts that are not empty."""
+  """Returns the limit for texts that are not empty."""
 
   def holds(value):
     return isinstance(value, str) and bool(value.strip()) and "\0" not in value
@@ -98,7 +99,7 @@ def text(optional: bool = False) -> Limit:
 
 
 def one_of(names: Iterable[str]) -> Limit:
-  """Returns the limit of one of some names, which keep their order."""
+  """Returns the limit for one of some names, which keep their order."""
   names = tuple(names)
   return Limit(
     f"must be one of {sorted(names)}",
@@ -109,11 +110,11 @@ def one_of(names: Iterable[str]) -> Limit:
 
 
 def some_of(names: Iterable[str], least: int = 0) -> Limit:
-  """Returns the limit of tuples of some names, each once.
+  """Returns the limit for tuples of names, each at most once.
 
   Args:
-    names: Which there are.
-    least: How many there must be.
+    names: The allowed names.
+    least: The least length of a tuple.
   """
   names = tuple(names)
 
@@ -126,11 +127,11 @@ def some_of(names: Iterable[str], least: int = 0) -> Limit:
 
 
 def each(limit: Limit, rule: str) -> Limit:
-  """Returns the limit of tuples of numbers.
+  """Returns the limit for tuples of numbers.
 
   Args:
-    limit: Of each number.
-    rule: In words, from "must" on.
+    limit: The limit for each number.
+    rule: The rule in words, from "must" on.
   """
   return Limit(
     rule, lambda values: all(map(limit.holds, values)), flags.DEFINE_multi_float
@@ -143,23 +144,23 @@ RATE = real("lie above 0 and not above 1", lambda rate: 0 < rate <= 1)
 
 
 def field(default, description: str, limit: Limit):
-  """Returns a dataclass's field.
+  """Returns a dataclass's field with a help text and a limit.
 
   Args:
-    default: Its default.
-    description: The help of its flag.
-    limit: What it must be.
+    default: The default of the field.
+    description: The help of the field's flag.
+    limit: The limit on the field's values.
   """
   metadata = {"help": description, "limit": limit}
   return dataclasses.field(default=default, metadata=metadata)
 
 
 def group(kind: type, description: str):
-  """Returns a field that holds settings of another dataclass.
+  """Returns a field that holds the settings of another dataclass.
 
   Args:
-    kind: The dataclass, all of whose fields have defaults.
-    description: What they are of.
+    kind: The other dataclass, all of whose fields have defaults.
+    description: The subject of those settings.
   """
   return dataclasses.field(
     default_factory=kind, metadata={"help": description, "group": kind}
@@ -167,13 +168,13 @@ def group(kind: type, description: str):
 
 
 def like(kind: type, name: str, default, description: str | None = None):
-  """Returns another dataclass's field with a default of its own.
+  """Returns a copy of another dataclass's field with another default.
 
   Args:
-    kind: The other, such as the base.
-    name: Of the field.
-    default: In place of the other's.
-    description: In place of the other's, if it is given.
+    kind: The other dataclass, such as the base.
+    name: The name of the field.
+    default: The new default.
+    description: The new help; by default that of the other field.
   """
   metadata = dict(kind.__dataclass_fields__[name].metadata)
   if description is not None:
@@ -186,7 +187,8 @@ def flat(kind: type, prefix: str = "") -> dict[str, dataclasses.Field]:
 
   Args:
     kind: The dataclass.
-    prefix: Of a group: goes before names that do not begin with it.
+    prefix: The prefix of a group, which is put before names that do not begin
+      with it.
   """
   found = {}
   for each_field in dataclasses.fields(kind):
@@ -203,11 +205,11 @@ def _prefixed(name: str, prefix: str) -> str:
 
 
 def values(settings, prefix: str = "") -> dict:
-  """Returns what settings hold as JSON has it, by the names of their flags.
+  """Returns the values of settings by their flags, ready for JSON.
 
   Args:
-    settings: A dataclass.
-    prefix: As of `flat`.
+    settings: An object of a dataclass.
+    prefix: As in `flat`.
   """
   found = {}
   for each_field in dataclasses.fields(settings):
@@ -221,15 +223,15 @@ def values(settings, prefix: str = "") -> dict:
 
 
 def made(kind: type, given: Mapping, prefix: str = ""):
-  """Returns settings from what `values` returned, or from flags.
+  """Makes settings from values by their flags, as `values` returns them.
 
   Args:
     kind: The dataclass.
-    given: By the names of flags.
-    prefix: As of `flat`.
+    given: The values by the names of flags.
+    prefix: As in `flat`.
 
   Raises:
-    KeyError: If one is missing.
+    KeyError: If a value is missing.
   """
   found = {}
   for each_field in dataclasses.fields(kind):
@@ -243,14 +245,14 @@ def made(kind: type, given: Mapping, prefix: str = ""):
 
 
 def check(settings, prefix: str = "") -> None:
-  """Raises where a setting breaks its limit.
+  """Raises if a setting breaks its limit.
 
   Args:
-    settings: A dataclass.
-    prefix: As of `flat`.
+    settings: An object of a dataclass.
+    prefix: As in `flat`.
 
   Raises:
-    ValueError: If a value will not do; the message names the flag.
+    ValueError: If a value breaks its limit; the message names the flag.
   """
   for each_field in dataclasses.fields(settings):
     name, value = each_field.name, getattr(settings, each_field.name)
@@ -267,22 +269,22 @@ def define_flags(
   defaults: Mapping | None = None,
   names: Mapping[str, str] | None = None,
 ) -> None:
-  """Defines a flag for each field, and a validator that knows its limit.
+  """Defines a flag for each field, with a validator of its limit.
 
-  They are key flags of the program that calls this. Those that are there
-  already, of the same field, are shared with the program that defined them.
+  They are key flags of the program that calls this. Flags of the same fields
+  that another program has defined already are shared with it.
 
   Args:
     kind: The dataclass.
-    defaults: Others than the fields', by the fields' flags.
-    names: The fields that are wanted, and the names of their flags; by default
-      all, by their own.
+    defaults: Defaults in place of the fields', by the fields' flags.
+    names: The fields to define, each with the name of its flag; by default all
+      fields with their own names.
   """
   defaults, found = defaults or {}, flat(kind)
   called = {name: name for name in found} if names is None else names
   groups = _groups(kind)
   for name, flag in called.items():
-    # A help speaks of other fields of its group by their own names.
+    # A help text names other fields of its group by their own names.
     others = {
       found[other].name: its_flag
       for other, its_flag in called.items()
@@ -293,7 +295,7 @@ def define_flags(
 
 
 def _groups(kind: type) -> dict[str, str | None]:
-  """Returns the group of each field of `flat`, None where it is in none."""
+  """Returns the group of each field of `flat`; None for those in no group."""
   found = dict.fromkeys(flat(kind))
   for each_field in dataclasses.fields(kind):
     if "group" in each_field.metadata:
@@ -328,10 +330,10 @@ def _define(name: str, each_field: dataclasses.Field, default, others) -> None:
 
 
 def from_flags(kind: type, given: flags.FlagValues = flags.FLAGS):
-  """Returns settings as the flags say that `define_flags` defined.
+  """Makes settings from the flags that `define_flags` defined.
 
   Args:
     kind: The dataclass.
-    given: The flags, parsed.
+    given: The parsed flags.
   """
   return made(kind, {name: getattr(given, name) for name in flat(kind)})

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The generators that the main job can train."""
+"""The kinds of generators that the DCGAN experiment can train."""
 
 import dataclasses
 from collections.abc import Callable
@@ -21,17 +21,18 @@ import tf_ganprune as tgp
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-  """A kind of generator.
+  """A kind of generator, with the pruning policy that goes with it.
 
   Example:
     `GENERATORS["sparse"].make((28, 28, 1), 64, width=32)`
 
   Attributes:
-    title: Of a GAN with it.
-    network: Makes one from an image shape, a latent's length and a width.
-    policy: Makes the pruning policy that goes with it, or None.
-    widening: How many times the width of the settings it has; 1x1 convolutions
-      take fewer multiplications than 4x4 ones.
+    title: The title of a GAN with this generator.
+    network: A function of an image shape, a latent's length and a width that
+      returns a generator.
+    policy: A function that returns its pruning policy, or None.
+    widening: The factor between the width of the settings and the generator's;
+      1x1 convolutions take fewer multiplications than 4x4 ones.
   """
 
   title: str
@@ -44,8 +45,8 @@ class Kind:
 
     Args:
       image_shape: `(height, width, channels)`.
-      latent_dim: Length of a latent.
-      width: Of the settings.
+      latent_dim: The length of a latent.
+      width: The width of the settings.
     """
     return self.network(image_shape, latent_dim, self.widening * width)
 

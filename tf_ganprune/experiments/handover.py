@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What experiments ask of a GAN, whatever its networks are called."""
+"""Finds and prunes the networks of any GAN for experiments, by their roles."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,23 +20,23 @@ from tf_ganprune.gan import scaling
 
 
 def networks(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
-  """Returns a GAN's live networks by their names, without teachers."""
+  """Returns the networks that a GAN trains, by name, without teachers."""
   teachers = {gan.teacher_of(name) for name in gan.networks}
   return {k: x for k, x in gan.networks.items() if k not in teachers}
 
 
 def judge_of(gan: tgp.PrunedGAN, name: str) -> tgp.keras.Model:
-  """Returns the network whose features tell how alike outputs are.
+  """Returns the discriminator whose features compare a network's outputs.
 
   Args:
     gan: The GAN.
-    name: Of the network that makes the outputs.
+    name: The name of the network that makes the outputs.
   """
   return gan.networks[gan.judge_of(name) or gan.discriminators[0]]
 
 
 def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
-  """Returns what ships: averages where there are some, without wrappers."""
+  """Returns the networks to export by name: averages, without wrappers."""
   return {
     name: gan.averages.get(name) or tgp.strip_pruning(gan.networks[name])
     for name in gan.exported
@@ -44,17 +44,17 @@ def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
 
 
 def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
-  """Returns what a network is given: as the task says, or else as the GAN does.
+  """Draws inputs for a network from the task, or else from the GAN.
 
   Args:
     task: The family's `Task`.
     gan: The GAN.
-    name: Of the network.
-    n: How many examples.
-    seed: Of what is drawn.
+    name: The name of the network.
+    n: How many examples to draw.
+    seed: The seed of the inputs.
 
   Returns:
-    A batch, or None where neither says it.
+    A batch; None if neither task nor GAN can draw inputs for the network.
   """
   found = task.inputs(name, n, seed)
   source = gan.inputs_of(name) if found is None else None
@@ -63,14 +63,14 @@ def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
 
 
 def calibration(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
-  """Returns what `tgp.export_tflite` takes as `representative_data`.
+  """Returns `representative_data` of a network for `tgp.export_tflite`.
 
   Args:
-    task: As of `inputs`.
-    gan: As of `inputs`.
-    name: As of `inputs`.
-    n: As of `inputs`, where the task says what the network is given.
-    seed: As well.
+    task: As in `inputs`.
+    gan: As in `inputs`.
+    name: As in `inputs`.
+    n: How many examples to draw, if the task draws them.
+    seed: The seed of the inputs, if the task draws them.
 
   Returns:
     A batch, the object that draws it, or None.
@@ -86,14 +86,14 @@ def wrapped(
   policies: Mapping[str, object] | None = None,
   **kwargs,
 ) -> dict[str, tgp.keras.Model]:
-  """Returns networks that get zeros.
+  """Wraps networks for pruning, and returns them by name.
 
   Args:
-    networks: By name; weights are shared with these.
+    networks: The networks by name, with which weights are shared.
     schedule: The pruning schedule; its step 0 is now.
-    names: Of the networks to prune.
-    policies: The pruning policy of a network, if it has one.
-    **kwargs: As of `tgp.prune_low_magnitude`, such as `allocation`.
+    names: The names of the networks to prune.
+    policies: Pruning policies by the networks' names.
+    **kwargs: Arguments of `tgp.prune_low_magnitude`, such as `allocation`.
   """
   policies = policies or {}
   return {
@@ -107,24 +107,24 @@ def wrapped(
 def pruned(
   gan: tgp.PrunedGAN, schedule, names: Sequence[str], **kwargs
 ) -> tgp.PrunedGAN:
-  """Returns a GAN that trains on where `gan` is, and prunes networks.
+  """Returns a GAN that continues the training of one, and prunes networks.
 
   Args:
-    gan: A compiled GAN, which is used up.
-    schedule: As of `wrapped`.
-    names: As of `wrapped`.
-    **kwargs: As of `wrapped`.
+    gan: A compiled GAN, which must not be used further.
+    schedule: As in `wrapped`.
+    names: As in `wrapped`.
+    **kwargs: As in `wrapped`.
   """
   return gan.replaced(**wrapped(gan.networks, schedule, names, **kwargs))
 
 
 def renewed(gan: tgp.PrunedGAN, names: Iterable[str], learning_rate=None):
-  """Returns new optimizers like those of a GAN, whose count begins at 0.
+  """Returns new optimizers with the settings of a GAN's, whose steps are 0.
 
   Args:
     gan: The GAN.
-    names: Of the networks.
-    learning_rate: A number or a Keras schedule; None for the rate that is.
+    names: The names of the networks.
+    learning_rate: A number or a Keras schedule; None to keep the rate.
 
   Returns:
     Optimizers by the networks' names, as `PrunedGAN.replaced` takes them.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The images of a task: to train on, and held out."""
+"""Loads the images of a task, to train on and held out."""
 
 import numpy as np
 
@@ -21,25 +21,26 @@ _MOST_IMAGE_BYTES = 8 * 2**30
 
 
 class ImageData:
-  """Images to train on and held-out ones.
+  """The training images and the held-out images of a task.
 
   Example:
     `ImageData(image_task.Settings()).test`
 
   Attributes:
-    train_images: Batches, shuffled, in the same order in each process.
+    train_images: Shuffled batches, in the same order in each process.
     image_shape: `(height, width, channels)`.
     test: Held-out images and labels.
   """
 
   def __init__(self, settings):
-    """Finds the images, and refuses what cannot be trained on them.
+    """Loads the images, and checks their number and sizes.
 
     Args:
-      settings: `image_task.Settings`.
+      settings: The settings of the task, an `image_task.Settings`.
 
     Raises:
-      ValueError: If there are none, too few, or the sizes will not do.
+      ValueError: If there are no such images, too few, too many for the memory,
+        or of other than 1 or 3 channels.
     """
     self._settings = settings
     self._source = {
@@ -62,18 +63,18 @@ class ImageData:
     self.test = tgp.data.load_arrays(split=split, **self._source)
 
   def _check_sizes(self, num_test: int) -> None:
-    """Raises where images would not fit into a machine's memory."""
+    """Raises unless the images have 1 or 3 channels, and fit into memory."""
     settings = self._settings
     height, columns, channels = self.image_shape
     if channels not in (1, 3):
       raise ValueError(
         f"The images of --dataset {settings.dataset!r} have {channels}"
-        " channels, and the job draws those of 1 or 3."
+        " channels, and only 1 or 3 can be drawn; use another data set."
       )
     if num_test < 4:
       raise ValueError(
         f"--test_split {settings.test_split!r} holds {num_test} images, and the"
-        " metrics need at least 4."
+        " metrics need at least 4; use another split."
       )
     learnt = int(self.train_images.cardinality()) * settings.batch_size
     if settings.feature_model:
@@ -90,11 +91,15 @@ class ImageData:
       )
 
   def real(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Returns images that are trained on, and their labels.
+    """Loads training images and their labels.
 
     Args:
-      most: How many at most, if the split has a size of its own; by default
+      most: The most images to load, if the split's size is known; by default
         all.
+
+    Returns:
+      The images, `[n, height, width, channels]` in [-1, 1], and their labels,
+      `[n]`, or None.
     """
     split = self._settings.train_split
     source = self._source

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Tasks whose GANs make images, measured on a feature network."""
+"""The base of tasks whose GANs make images, with data and metrics."""
 
 import dataclasses
 
@@ -29,7 +29,7 @@ _SHOWN = 64
 
 @dataclasses.dataclass(frozen=True)
 class Settings(settings_.Settings):
-  """What every task of images has.
+  """Settings of all tasks of images.
 
   Example:
     `Settings(image_size=32, eval_images=1000)`
@@ -39,22 +39,22 @@ class Settings(settings_.Settings):
   test_split: str = fields.field("test", "Held-out images.", fields.text())
   image_size: int | None = fields.field(
     None,
-    "Resize to this; by default as they are.",
+    "Height and width to resize images to; by default they are not resized.",
     fields.whole(8, 1024, optional=True),
   )
   feature_model: str | None = fields.field(
     None,
-    "A saved Keras network for the metrics' features, such as InceptionV3; by"
-    " default a classifier is trained.",
+    "A saved Keras network for the features of the metrics, such as"
+    " InceptionV3; by default a classifier is trained.",
     fields.text(optional=True),
   )
   eval_images: int = fields.field(
-    4000, "Images generated.", fields.whole(10, 100_000)
+    4000, "Generated images to measure.", fields.whole(10, 100_000)
   )
 
 
 class ImageTask(task.Task):
-  """A task of images; a family says its `name`, `networks` and `gan`.
+  """A task of images; a family adds `name`, `networks` and `gan`.
 
   Example:
     `class MyTask(image_task.ImageTask): ...`
@@ -69,10 +69,11 @@ class ImageTask(task.Task):
     """Loads the images.
 
     Args:
-      settings: Each by itself is within its limits.
+      settings: The settings, each within its limits.
 
     Raises:
-      ValueError: If there are no such images, or nothing to measure them with.
+      ValueError: If there are no such images, or neither labels nor a network
+        to measure images with.
     """
     super().__init__(settings)
     self.data = image_data.ImageData(settings)
@@ -81,41 +82,44 @@ class ImageTask(task.Task):
     )
 
   def train_data(self):
-    """Returns batches of images; see the base."""
+    """Returns the batches of images to train on."""
     return self.data.train_images
 
   def real_images(self):
-    """Returns images and labels.
+    """Returns training images and their labels.
 
-    They are what a classifier learns, or no more than what is compared.
+    Without a `feature_model` they are all images, to train a classifier on;
+    else at most `eval_images`.
     """
     most = self.settings.eval_images if self._feature_model else None
     return self.data.real(most)
 
   def examples(self):
-    """Returns images in [-1, 1]; see the base."""
+    """Returns training images in [-1, 1], `[n, height, width, channels]`."""
     return self.real_images()[0]
 
   def evaluator(self, run) -> tgp.metrics.Evaluator:
-    """Returns the evaluator; see the base."""
+    """Returns the evaluator, with a classifier that is trained if need be."""
     network = self._feature_model or evaluation.trained_classifier(
       run, self.settings.seed, self.real_images
     )
     return tgp.metrics.Evaluator(network, self.data.test[0])
 
   def notes(self, evaluator) -> list[str]:
-    """Says how near real images come, and how good the classifier is."""
+    """Returns notes on the real images' distance and the classifier."""
     images, _ = self.real_images()
     some = images[: self.settings.eval_images]
     real = evaluator.evaluate(some)["frechet_distance"]
     notes = [
       *evaluator.notes,
       f"Real training images have a Fréchet distance of {real:.4g} from the"
-      " held-out ones: about the best that can be reached.",
+      " held-out ones, which is about the best that a GAN can reach.",
     ]
     if not self._feature_model:
       accuracy = evaluation.accuracy(evaluator, *self.data.test)
-      notes.append(f"The classifier puts {accuracy:.1%} of them right.")
+      notes.append(
+        f"The classifier is right for {accuracy:.1%} of the held-out images."
+      )
     return notes
 
   def images(self, gan, n: int):
@@ -128,26 +132,26 @@ class ImageTask(task.Task):
     return tgp.standard_images(gan, gan.generate(n, seed=self.settings.seed))
 
   def measure(self, gan, evaluator) -> dict[str, float]:
-    """Returns the metrics of `eval_images` images; see the base."""
+    """Returns the metrics of `eval_images` generated images, by name."""
     return evaluator.evaluate(self.images(gan, self.settings.eval_images))
 
   def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
-    """Says whether a GAN makes few kinds of images; see the base."""
+    """Returns a warning if a GAN makes few kinds of images, in a list."""
     n = self.settings.eval_images
     sentence = evaluator.collapse(measures, n, f"of {name}")
     return [sentence] if sentence else []
 
   def show(self, gans) -> dict:
-    """Returns images of the same latents, side by side; see the base."""
+    """Returns a picture with each GAN's images of the same latents."""
     images = {name: self.images(gan, _SHOWN) for name, gan in gans.items()}
     return {"samples_png": tgp.report.comparison_grid(images)}
 
   def monitor(self, folder, log_dir: str) -> list:
-    """Returns what draws images while training goes on; see the base."""
+    """Returns the callback that draws images during training, in a list."""
     return [tgp.GANMonitor(folder, log_dir=log_dir)]
 
   def explain(self, base, gan, evaluator) -> tgp.interpretation.Explanation:
-    """Says what changed in a generator of latents; see the base."""
+    """Explains how a GAN's generator differs from the base's."""
     return tgp.explain(
       base,
       gan,

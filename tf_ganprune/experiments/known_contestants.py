@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The contestants by name; a new one is a line here."""
+"""The table of contestants, the GANs that an experiment can compare."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ CONTESTANTS = {
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-  """Returns names of contestants as they are trained."""
+  """Returns names of contestants in the order in which they are trained."""
   return [name for name in CONTESTANTS if name in set(names)]
 
 
@@ -35,19 +35,19 @@ def are_same(name: str, ours, theirs) -> bool:
   """Whether two experiments from one beginning train a contestant alike.
 
   Args:
-    name: Of the contestant.
-    ours: The settings of the one.
-    theirs: Of the other.
+    name: The name of the contestant.
+    ours: The settings of one experiment.
+    theirs: The settings of the other.
   """
   kind = CONTESTANTS[name]
   return kind.plan(ours) == kind.plan(theirs)
 
 
 def contestant(name: str, experiment) -> contestants_.Contestant:
-  """Returns a contestant of an experiment.
+  """Makes a contestant of an experiment.
 
   Args:
-    name: Of the contestant.
-    experiment: Whose it is.
+    name: The name of the contestant.
+    experiment: The experiment that trains it.
   """
   return CONTESTANTS[name](experiment)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What decides what networks learn from others in a phase."""
+"""Settings of phases in which networks learn from the dense ones."""
 
 import dataclasses
 
@@ -21,7 +21,7 @@ from tf_ganprune.experiments import fields
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-  """What a phase has in which networks can learn from the dense ones.
+  """Settings of distillation, which the phases' own settings derive from.
 
   Example:
     `Settings(distillation=("image",), weights=(10.0,))`
@@ -29,30 +29,30 @@ class Settings:
 
   distillation: tuple[str, ...] = fields.field(
     (),
-    "What the phase's networks learn from the dense ones.",
+    "Losses by which the phase's networks learn from the dense ones.",
     fields.some_of(sorted(tgp.distillation.LOSSES)),
   )
   weights: tuple[float, ...] = fields.field(
     (),
-    "Of each --distillation.",
+    "The weight of each loss of --distillation.",
     fields.each(fields.WEIGHT, "must be a number from 0 to 1e6 for each loss"),
   )
   fade_to: float = fields.field(
     0.25,
-    "By what --weights are multiplied in the end: they fall evenly (after the"
-    " last cut, where channels go), so that being like the data counts more and"
-    " more. 1 keeps them.",
+    "The factor of --weights in the end: they fall evenly (if channels are"
+    " removed, after the last cut), so that the adversarial loss counts more"
+    " and more. 1 keeps them constant.",
     fields.real("lie between 0 and 1", lambda share: 0 <= share <= 1),
   )
 
   @property
   def learnt(self) -> str:
-    """What is learnt, in words."""
+    """The distillation losses in words, for the page."""
     if not self.distillation:
       return "nothing"
     text = " and ".join(self.distillation)
     if self.fade_to < 1:
-      text += f", less and less, {self.fade_to:.0%} of it in the end"
+      text += f", with weights that fall to {self.fade_to:.0%}"
     return text
 
 
@@ -60,15 +60,15 @@ def check(settings: Settings, prefix: str) -> None:
   """Raises unless there is a weight for each loss.
 
   Args:
-    settings: Of the phase.
-    prefix: Of the flags, as of `fields.flat`.
+    settings: The settings of the phase.
+    prefix: The prefix of the flags, as in `fields.flat`.
 
   Raises:
-    ValueError: With the flags.
+    ValueError: If not; the message names the flags.
   """
   losses, weights = len(settings.distillation), len(settings.weights)
   if losses != weights:
     raise ValueError(
       f"--{prefix}distillation has {losses} losses, and --{prefix}weights has"
-      f" {weights} numbers; give one each."
+      f" {weights} numbers; give one weight for each loss."
     )

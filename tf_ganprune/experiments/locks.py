@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Locks between processes, which the kernel drops when a process ends."""
+"""Locks between processes that a killed process does not keep."""
 
 import contextlib
 import fcntl
@@ -23,20 +23,20 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def held(path: str | os.PathLike, wait: bool = True) -> Iterator[bool]:
-  """Holds a lock while the block runs.
+  """Holds a lock within a `with` statement.
 
-  A process that is killed holds nothing any more. The file stays, and says
-  which process held it last.
+  The kernel drops the lock when a process ends or is killed. The file stays,
+  with the host and the id of the process that held it last.
 
   Example:
     `with held("runs/sweep/locks/table.lock"): ...`
 
   Args:
-    path: The lock's file; its folder is made.
-    wait: Whether to wait until no other process holds it.
+    path: The file of the lock; its folder is made.
+    wait: Whether to wait until no other process holds the lock.
 
   Yields:
-    Whether it is held; always if `wait`.
+    Whether the lock is held; always True if `wait`.
   """
   path = pathlib.Path(path)
   path.parent.mkdir(parents=True, exist_ok=True)

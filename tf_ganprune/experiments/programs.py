@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What the programs of all families have in common.
+"""Flags and the main function of a family's experiment program.
 
 A family's program is `define_flags(task)`, and `app.run` of `run(task, argv)`.
 """
@@ -24,23 +24,23 @@ from absl import app, flags, logging
 from tf_ganprune.experiments import experiment, fields
 from tf_ganprune.experiments import task as tasks
 
-# The program that has flags defined here is the one whose `--help` lists them.
+# `--help` of a program lists the flags that it lets this module define.
 flags.disclaim_key_flags()
 
 _FOLDER = "must be a text that is not empty."
 
 
 def define_folder(name: str, default: str) -> None:
-  """Defines the flag of the folder where everything goes.
+  """Defines the flag of the folder that a program writes to.
 
   Args:
-    name: Of the flag.
-    default: Its default.
+    name: The name of the flag.
+    default: The default of the flag.
   """
   if name in flags.FLAGS:
     flags.declare_key_flag(name)
     return
-  flags.DEFINE_string(name, default, "Where everything goes.")
+  flags.DEFINE_string(name, default, "The folder that all files go to.")
   flags.register_validator(name, fields.text().holds, _FOLDER)
 
 
@@ -48,7 +48,7 @@ def define_flags(task: type[tasks.Task]) -> None:
   """Defines `--output_dir` and the flags of a task's settings.
 
   Args:
-    task: The family's class.
+    task: The class of the family's task.
   """
   tasks.check(task)
   define_folder("output_dir", f"runs/{task.name}")
@@ -56,38 +56,38 @@ def define_flags(task: type[tasks.Task]) -> None:
 
 
 def set_defaults(settings) -> None:
-  """Gives the flags of a task's settings other defaults.
+  """Sets the defaults of the flags of a task's settings.
 
   Args:
-    settings: What they are.
+    settings: Settings with the new defaults.
   """
   for name, value in fields.values(settings).items():
     flags.FLAGS.set_default(name, value)
 
 
 def check_arguments(argv: list[str]) -> None:
-  """Raises where a program got arguments that are no flags, and quiets TFDS.
+  """Raises if a program got arguments that are no flags, and quiets TFDS.
 
   Args:
-    argv: The program and what is left beside its flags.
+    argv: The program's name, and the arguments beside its flags.
 
   Raises:
-    app.UsageError: If there are some.
+    app.UsageError: If there are such arguments.
   """
   if len(argv) > 1:
     raise app.UsageError(f"Unknown argument {argv[1]!r}; flags begin with --.")
-  logging.set_verbosity(logging.WARNING)  # TFDS tells each file that it reads
+  logging.set_verbosity(logging.WARNING)  # TFDS logs each file that it reads
 
 
 def run(task: type[tasks.Task], argv: list[str]) -> None:
   """Runs the experiment that the flags of `define_flags` describe.
 
   Args:
-    task: The family's class.
-    argv: The program and what is left beside its flags.
+    task: The class of the family's task.
+    argv: The program's name, and the arguments beside its flags.
 
   Raises:
-    SystemExit: If it cannot be done, with a sentence.
+    SystemExit: If a flag or the folder does not fit, with a sentence.
   """
   check_arguments(argv)
   begun = time.time()

@@ -11,38 +11,39 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Learning rates that fall towards the end of a phase."""
+"""A callback that lowers learning rates towards the end of a phase."""
 
 import tf_ganprune as tgp
 
 
 class RateDecay(tgp.keras.callbacks.Callback):
-  """Lets the rates of a GAN's optimizers fall, epoch by epoch.
+  """Lowers the learning rates of a GAN's optimizers, epoch by epoch.
 
-  They stay for a share of the phase, and fall evenly then. What is multiplied
-  is the rate of the epoch before, so a phase that was killed goes on rightly
-  from a backup that an epoch's end left. Rates that are schedules are left.
+  They are constant for a share of the phase, and then fall evenly. Each rate is
+  computed from that of the epoch before, so that a killed phase resumes with
+  the right rate from the backup of an epoch's end. Rates that are schedules are
+  not changed.
 
   Example:
     `gan.fit(images, epochs=16, callbacks=[RateDecay(16, 0.5, 0.1)])`
   """
 
   def __init__(self, epochs: int, decay_from: float, decay_to: float):
-    """Sets the course.
+    """Creates the callback.
 
     Args:
-      epochs: Of the phase.
-      decay_from: For which share of it the rates stay.
-      decay_to: By what they are multiplied in the last epoch.
+      epochs: The number of epochs of the phase.
+      decay_from: The share of the epochs in which the rates are constant.
+      decay_to: The factor of the rates in the last epoch.
     """
     super().__init__()
     self._epochs, self._from, self._to = epochs, decay_from, decay_to
 
   def factor(self, epoch: int) -> float:
-    """Returns by what the rates of the beginning are multiplied.
+    """Returns the factor between the first rates and those of an epoch.
 
     Args:
-      epoch: From 0.
+      epoch: The number of the epoch, from 0.
     """
     first = self._from * (self._epochs - 1)
     last = max(self._epochs - 1, first + 1e-9)
@@ -50,7 +51,7 @@ class RateDecay(tgp.keras.callbacks.Callback):
     return 1.0 - (1.0 - self._to) * done
 
   def on_epoch_begin(self, epoch, logs=None):
-    """Sets the rates of an epoch."""
+    """Sets the learning rates of an epoch."""
     before = self.factor(epoch - 1) if epoch else 1.0
     for optimizer in self.model.optimizers.values():
       rate = optimizer.learning_rate

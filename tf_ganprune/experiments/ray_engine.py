@@ -11,10 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs of a sweep as trials of Ray Tune, on one machine or a cluster.
+"""Trains the runs of a sweep as trials of Ray Tune, on a machine or a cluster.
 
-The sweep's folder must be one that all machines see. The lines are the same as
-without Ray: each worker measures as `SweepJob.measure` does.
+The sweep's folder must be one that all machines can write to. Workers call
+`SweepJob.measure`, so that the lines are the same as without Ray.
 """
 
 import dataclasses
@@ -32,7 +32,7 @@ from tf_ganprune.experiments import sweep_job
 _TUNE = types.MappingProxyType(
   {
     "RAY_CHDIR_TO_TRIAL_DIR": "0",  # relative paths mean the same in workers
-    "RAY_AIR_NEW_OUTPUT": "0",  # whose `verbose=0` is silent
+    "RAY_AIR_NEW_OUTPUT": "0",  # the old output is silent with `verbose=0`
   }
 )
 
@@ -43,27 +43,27 @@ def measure_all(
   report: Callable[[sweep_job.Run, dict], None],
   cpus: int = 1,
 ) -> None:
-  """Measures runs in Ray's workers.
+  """Trains and measures runs in Ray's workers.
 
-  A run whose worker is killed is taken up again, from its last finished epoch.
-  Workers join the cluster that RAY_ADDRESS names, or are started here. What
-  Tune notes goes to `ray_tune` in the sweep's folder, and may be deleted.
+  A run whose worker is killed resumes from its last finished epoch. Workers
+  join the cluster that RAY_ADDRESS names, or are started on this machine. Tune
+  writes its own files to `ray_tune` in the sweep's folder; they may be deleted.
 
   Args:
     job: The sweep, opened.
-    runs: What to measure.
-    report: Called with each run and its line as it ends.
-    cpus: How many a run is given.
+    runs: The runs to measure.
+    report: A function that is called with each run and its line as it ends.
+    cpus: The number of CPUs that a run gets.
 
   Raises:
     ImportError: If Ray Tune is not installed.
-    ValueError: If a run refuses what it is asked for. The others are stopped,
-      and go on where they were when the sweep is started again.
+    ValueError: If a run refuses its settings. The other runs are stopped, and
+      resume when the sweep is started again.
     RuntimeError: If a run fails otherwise, with the worker's traceback.
   """
   ray, tune = _import_ray()
   if not ray.is_initialized():
-    # What workers import must be found where this process found it.
+    # Workers must find modules where this process found them.
     env = {"PYTHONPATH": os.pathsep.join(_paths())}
     ray.init(
       include_dashboard=False,
@@ -101,7 +101,7 @@ def _tuner(tune, job, runs, cpus, watch):
     run_config=tune.RunConfig(
       name="ray_tune",
       storage_path=str(job.path.resolve()),
-      # Workers are killed; what runs raise themselves is among their results.
+      # Killed workers are retried; errors of runs are among their results.
       failure_config=tune.FailureConfig(max_failures=-1),
       stop=watch,
       callbacks=[watch],
@@ -111,10 +111,10 @@ def _tuner(tune, job, runs, cpus, watch):
 
 
 def _watch(tune, report):
-  """Returns what is told of results, and stops all trials after a failure."""
+  """Returns a callback that reports results, and stops all after a failure."""
 
   class Watch(tune.Callback, tune.Stopper):
-    """Reports lines; keeps the first failure."""
+    """Reports lines, and keeps the first failure."""
 
     failure = None
 
@@ -130,17 +130,17 @@ def _watch(tune, report):
       return self.failure is not None
 
     def __reduce__(self):
-      # Tune saves its tuner; what reports need not be a thing to save.
+      # Tune pickles its tuner, and `report` may not be picklable.
       return tune.Callback, ()
 
   return Watch()
 
 
 def _measure(description: sweep_job.Description, config: dict) -> dict:
-  """Returns a run's line, or what it raised, as a trial's result."""
+  """Returns a run's line, or its error, as a trial's result."""
   try:
     return {"line": _job(description).measure(sweep_job.Run(**config["run"]))}
-  except Exception as error:  # another try would not mend it
+  except Exception as error:  # another trial would fail as well
     is_refusal = isinstance(error, ValueError)
     text = str(error) if is_refusal else traceback.format_exc()
     return {"failure": {"text": text, "is_refusal": is_refusal}}
@@ -148,5 +148,5 @@ def _measure(description: sweep_job.Description, config: dict) -> dict:
 
 @functools.cache
 def _job(description: sweep_job.Description) -> sweep_job.SweepJob:
-  """Returns the sweep in this worker, which opens it once."""
+  """Opens the sweep in this worker, once, and returns it."""
   return description.open()

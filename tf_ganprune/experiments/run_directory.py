@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A folder that a program can be killed over, and go on from."""
+"""The folder of a run, from which a killed program can resume."""
 
 import json
 import os
@@ -30,22 +30,22 @@ def is_begun(path: str | os.PathLike) -> bool:
 
 
 def begun_with(path: str | os.PathLike, task: type, flag: str = "output_dir"):
-  """Returns the settings that the run in a folder was begun with.
+  """Reads the settings that the run in a folder was begun with.
 
   Args:
     path: The folder.
     task: The class of the run's task.
-    flag: The one that names the folder, for messages.
+    flag: The flag with the folder, for messages.
 
   Raises:
-    ValueError: If they are damaged, or another task's or version's.
+    ValueError: If the settings are damaged, or are another task's or version's.
   """
   path = pathlib.Path(path) / _SETTINGS
   try:
     given = json.loads(path.read_text(encoding="utf-8"))
     if given.get("task", task.name) != task.name:
       raise ValueError
-    # Those of a phase that a run did not have are not there.
+    # Settings of a phase that a run did not have are not stored.
     missing = fields.values(task.Settings())
     missing = {k: x for k, x in missing.items() if k.startswith("slim_")}
     return fields.made(task.Settings, missing | given)
@@ -57,7 +57,7 @@ def begun_with(path: str | os.PathLike, task: type, flag: str = "output_dir"):
 
 
 class RunDirectory:
-  """The folder of one run; it belongs to the settings it was begun with.
+  """The folder of one run, which is bound to the settings it was begun with.
 
   Example:
     `run = RunDirectory("runs/mnist", {"epochs": 10})`
@@ -78,15 +78,16 @@ class RunDirectory:
 
     Args:
       path: The folder.
-      settings: What decides the results, such as the values of flags, and the
-        name of a `task`, if there is one.
-      flag: The one that names the folder, for messages.
-      shared: Whether other processes may be writing to it. Then files that are
-        half-written are left, since one of them may be writing them now.
+      settings: The settings that decide the results, such as the values of
+        flags, and the name of a `task`, if there is one.
+      flag: The flag with the folder, for messages.
+      shared: Whether other processes may be writing to the folder. Then
+        half-written files are not removed, since one of them may be writing
+        them now.
 
     Raises:
-      ValueError: If it cannot be written, or was begun by another task or with
-        other settings.
+      ValueError: If the folder cannot be written to, or was begun by another
+        task or with other settings.
     """
     self.path = pathlib.Path(path)
     self._flag = flag
@@ -122,7 +123,7 @@ class RunDirectory:
       raise ValueError(
         f"{str(self.path)!r} holds a run with other flags"
         f" ({'; '.join(changed)}). Use another --{self._flag}, or the same"
-        " flags to go on."
+        " flags to resume it."
       )
 
   def __truediv__(self, name: str) -> pathlib.Path:
@@ -138,10 +139,10 @@ class RunDirectory:
     saving.save_model(model, self.path / name)
 
   def load(self, name: str) -> tgp.keras.Model:
-    """Loads a model that `save` saved; a damaged file ends the program."""
+    """Loads a model that `save` saved; exits the program if it is damaged."""
     try:
       return saving.load_model(self.path / name)
     except ValueError as error:
       raise SystemExit(
-        f"{error} If {name!r} is deleted, what it holds is made again."
+        f"{error} Delete {name!r}, and run the program again to make it anew."
       ) from None

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Files of the pictures and sounds that the sections of a page show."""
+"""Writes the pictures and sounds of a page's sections to files."""
 
 import os
 import pathlib
@@ -25,20 +25,21 @@ from tf_ganprune.report import sections as sections_
 def write(
   folder: str | os.PathLike, sections: Iterable[sections_.Section]
 ) -> list[pathlib.Path]:
-  """Writes a file for each picture and each sound, whole or not at all.
+  """Writes a file for each picture and each sound of some sections.
 
-  They are called `TITLE_COLUMN.png` or `.wav`, and `TITLE_COLUMN_ROW` where a
-  section has several rows. Texts are in the page alone.
+  The files are called `TITLE_COLUMN.png` or `.wav`, and `TITLE_COLUMN_ROW` if a
+  section has several rows. Texts are not written.
 
   Args:
-    folder: Where they go; it is made if there is something to write.
-    sections: Such as `tgp.report.Pictures`.
+    folder: The folder of the files; it is made if there is a file to write.
+    sections: Sections of a page, such as `tgp.report.Pictures`.
 
   Returns:
-    The paths.
+    The paths of the files.
 
   Raises:
-    ValueError: If a section cannot be drawn, or the folder not be written to.
+    ValueError: If a section cannot be drawn, or the folder cannot be written
+      to.
   """
   paths, taken = [], set()
   for section in sections:
@@ -51,7 +52,7 @@ def write(
 
 
 def _contents(drawn: sections_.Drawn) -> Iterator[tuple[str, bytes]]:
-  """Yields the ends of files' names, and what is in the files."""
+  """Yields the end of each file's name, and the file's content."""
   taken = set()
   columns = [_free(_plain(x), taken) for x in drawn.columns]
   for i, row in enumerate(drawn.rows, 1):
@@ -63,12 +64,12 @@ def _contents(drawn: sections_.Drawn) -> Iterator[tuple[str, bytes]]:
 
 
 def _plain(text: str) -> str:
-  """Returns a text as a part of a file's name."""
+  """Converts a text to a part of a file's name: lower case, `_` for others."""
   return re.sub(r"\W+", "_", text).strip("_").lower() or "untitled"
 
 
 def _free(name: str, taken: set[str]) -> str:
-  """Returns a name that is not taken yet, and takes it."""
+  """Adds a name to `taken`, with a number if it is there, and returns it."""
   found, number = name, 2
   while found in taken:
     found, number = f"{name}_{number}", number + 1

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What decides the results of an experiment, whatever its task."""
+"""Settings of an experiment that every task has."""
 
 import dataclasses
 
@@ -26,7 +26,7 @@ from tf_ganprune.experiments import (
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-  """What every task has; a task's own settings are derived from these.
+  """Settings of all tasks; a task derives a class with its own from these.
 
   Example:
     `Settings(epochs=1, phases=("dense", "pruned", "slim"))`
@@ -36,26 +36,32 @@ class Settings:
     "mnist_5k", "A TFDS data set, or image_folder.", fields.text()
   )
   data_dir: str | None = fields.field(
-    None, "Where TFDS keeps data sets.", fields.text(optional=True)
+    None,
+    "The folder in which TFDS keeps data sets.",
+    fields.text(optional=True),
   )
   batch_size: int = fields.field(
     32, "Examples in a batch.", fields.whole(1, 65_536)
   )
   epochs: int = fields.field(
-    26, "Dense epochs, which all have in common.", fields.whole(1, 100_000)
+    26,
+    "Dense epochs in the beginning, which all GANs share.",
+    fields.whole(1, 100_000),
   )
   prune_epochs: int = fields.field(
-    20, "Epochs after that, pruned and dense.", fields.whole(1, 100_000)
+    20,
+    "Epochs after the common ones, pruned and dense.",
+    fields.whole(1, 100_000),
   )
   phases: tuple[str, ...] = fields.field(
     ("dense", "pruned"),
-    "What is trained after the common epochs, and compared: dense, with zeros"
-    " (pruned), with fewer channels (slim).",
+    "The GANs to train after the common epochs, and to compare: dense, with"
+    " zeros (pruned), with fewer channels (slim).",
     fields.some_of(known_contestants.CONTESTANTS, 1),
   )
   final_sparsity: float = fields.field(
     0.8,
-    "Share of zeros.",
+    "The share of zeros at the end.",
     fields.real("be in [0, 1)", lambda share: 0 <= share < 1),
   )
   frequency: int = fields.field(
@@ -63,36 +69,37 @@ class Settings:
   )
   importance: str = fields.field(
     "magnitude",
-    "Which weights go first.",
+    "The importance by which weights are chosen: the least important go first.",
     fields.one_of(sorted(tgp.importance.IMPORTANCES)),
   )
   allocation: str = fields.field(
     "uniform",
-    "How layers share the zeros.",
+    "The allocation by which layers share the zeros.",
     fields.one_of(sorted(tgp.allocation.ALLOCATIONS)),
   )
   decay_from: float = fields.field(
     0.5,
-    "For which share of the epochs after the common ones learning rates stay.",
+    "The share of the epochs after the common ones in which learning rates stay"
+    " constant.",
     fields.real("lie from 0 to 1", lambda share: 0 <= share <= 1),
   )
   decay_to: float = fields.field(
     1.0,
-    "By what learning rates are multiplied in the last epoch; they fall evenly"
-    " after --decay_from. 1 keeps them.",
+    "The factor of the learning rates in the last epoch; they fall evenly after"
+    " --decay_from. 1 keeps them constant.",
     fields.real("lie above 0 and not above 1", lambda share: 0 < share <= 1),
   )
   targets: tuple[str, ...] = fields.field(
     ("cpu", "cpu-fp16", "cpu-dynamic", "cpu-int8", "cpu-small", "gpu"),
-    "What to export for.",
+    "The export targets.",
     fields.some_of(tgp.EXPORT_TARGETS, 1),
   )
   seed: int = fields.field(
-    0, "Of everything random.", fields.whole(0, 2**31 - 1)
+    0, "The seed of all random numbers.", fields.whole(0, 2**31 - 1)
   )
   zeros: zeros_settings.Settings = fields.group(
-    zeros_settings.Settings, "Of the phase with zeros."
+    zeros_settings.Settings, "Settings of the phase with zeros."
   )
   slim: slim_settings.Settings = fields.group(
-    slim_settings.Settings, "Of the phase with fewer channels."
+    slim_settings.Settings, "Settings of the phase with fewer channels."
   )

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A GAN whose networks lose channels, and learn from what they were."""
+"""The contestant whose networks lose channels and learn from the whole ones."""
 
 import functools
 
@@ -34,18 +34,18 @@ _DISCRIMINATORS = {
 
 
 class Slim(contestants.Contestant):
-  """Cuts the channels of the networks that ship.
+  """A GAN whose exported networks lose channels.
 
-  Their GAN begins where the others do, and is updated equally often. It is
-  whole for some of these updates, which have as many latents as those after the
-  cut.
+  It begins where the other contestants do, and is updated equally often. For
+  some of these updates its networks are whole, with as many latents in an
+  update as after the cut.
 
   Example:
     `Slim(experiment).parts()`
 
   Attributes:
-    settings: How.
-    run_directory: Where it is trained.
+    settings: The settings of the phase.
+    run_directory: The folder in which it is trained.
   """
 
   adjective = "slim"
@@ -57,14 +57,15 @@ class Slim(contestants.Contestant):
     directory: run_directory.RunDirectory | None = None,
     whole_directory: run_directory.RunDirectory | None = None,
   ):
-    """Takes settings and folders, by default those of the experiment.
+    """Creates the contestant of an experiment.
 
     Args:
-      experiment: Where it begins; need not be opened yet.
-      settings: How.
-      directory: Where it is trained.
-      whole_directory: Where the whole networks are trained on, which several
-        can share that cut them differently, one after the other.
+      experiment: The experiment, which need not be opened yet.
+      settings: The settings of the phase; by default the experiment's.
+      directory: The folder in which it is trained; by default the experiment's.
+      whole_directory: The folder in which the whole networks are trained
+        further; several contestants that cut them differently can share it, one
+        after the other.
     """
     super().__init__(experiment)
     settings = settings or experiment.settings.slim
@@ -73,22 +74,22 @@ class Slim(contestants.Contestant):
 
   @classmethod
   def plan(cls, settings):
-    """Returns the settings of the phase, with all epochs said."""
+    """Returns the settings of the phase, with numbers for all epochs."""
     return settings.slim.resolved(settings.prune_epochs)
 
   @property
   def run_directory(self):
-    """Where it is trained."""
+    """The folder in which it is trained."""
     return self._directory or self.experiment.run_directory
 
   @property
   def needed(self) -> tuple[str, ...]:
-    """The contestants that must have been trained before."""
+    """Names of the contestants that must have been trained before."""
     learns = self.settings.distillation and self.settings.teacher == "trained"
     return ("dense",) if learns else ()
 
   def check(self) -> None:
-    """Raises a ValueError if no widths are small enough."""
+    """Raises a ValueError if settings clash, or no widths are small enough."""
     settings = self.settings
     slim_settings.check(settings)
     gan = self.experiment.begin()
@@ -99,7 +100,7 @@ class Slim(contestants.Contestant):
       )
 
   def parts(self) -> list:
-    """Returns the phases that have epochs, each with its folder."""
+    """Returns the phases that have epochs, as pairs of folder and phase."""
     found, earlier = [], self.experiment.settings.epochs
     for cut, (name, epochs) in enumerate(self.settings.epochs()):
       begin = functools.partial(self.cut, cut) if cut else self._whole
@@ -113,35 +114,35 @@ class Slim(contestants.Contestant):
     return found
 
   def train(self):
-    """Cuts and trains what is not yet; returns the slim GAN.
+    """Trains the phases that are not trained yet; returns the slim GAN.
 
-    The experiment's beginning and what is `needed` must be there.
+    The experiment's beginning and `needed` contestants must have been trained.
     """
     for directory, phase in self.parts():
       gan = self.experiment.train_phase(directory, phase)
     return gan
 
   def train_whole(self):
-    """Trains the GAN that is cut, if it is not yet, and returns it.
+    """Trains the whole GAN before the first cut, if need be, and returns it.
 
-    The experiment's beginning must be there.
+    The experiment's beginning must have been trained.
     """
     if not self.settings.whole_epochs:
       return self._dense()
     return self.experiment.train_phase(*self.parts()[0])
 
   def _more(self) -> dict:
-    """Returns arguments of the GAN, such as how many latents there are."""
+    """Returns arguments of the GAN after the beginning, such as its latents."""
     size = self.settings.generator_batch_size
     more = {} if size is None else {"generator_batch_size": size}
     return self.experiment.task.later_arguments() | more
 
   def _whole(self):
-    """Returns the GAN of the beginning, to train on with more latents."""
+    """Returns the GAN of the beginning, to train further with more latents."""
     return self.experiment.load("begin").replaced(**self._more())
 
   def _dense(self):
-    """Returns the GAN that is cut first."""
+    """Returns the GAN that the first cut is made of."""
     if self.settings.whole_epochs:
       directory = self._whole_directory or self.run_directory
       return self._loaded(directory, "whole.keras")
@@ -153,10 +154,10 @@ class Slim(contestants.Contestant):
     return gan
 
   def cut(self, number: int):
-    """Returns the GAN that a cut makes of the one before, not trained yet.
+    """Cuts channels of the GAN before, and returns the untrained result.
 
     Args:
-      number: Of the cut, from 1.
+      number: The number of the cut, from 1.
     """
     dense = self._dense()
     before = dense
@@ -167,19 +168,19 @@ class Slim(contestants.Contestant):
     for name in dense.exported:
       whole = tgp.profile(dense.averaged(name)).macs
       network = before.averaged(name)
-      # The cut before may have gone further than it had to.
+      # The cut before may have removed more than it had to.
       left = min(1.0, share * whole / tgp.profile(network).macs)
       smaller[name] = self.smaller(name, network, left, dense)
     return self._gan(dense, before, smaller, number)
 
   def smaller(self, name: str, network, share: float, gan):
-    """Returns a network without the channels that the settings tell to cut.
+    """Returns a network with fewer channels, chosen by the settings.
 
     Args:
-      name: Of the network.
-      network: As it was at the beginning, or cut before.
-      share: Of its MACs, to keep.
-      gan: Whose inputs it is given, where the task does not say them.
+      name: The name of the network.
+      network: The whole network, or one that was cut before.
+      share: The fraction of its MACs to keep.
+      gan: The GAN that draws inputs for it, if the task does not.
     """
     settings, seed = self.settings, self.experiment.settings.seed
     batch = handover.inputs(self.experiment.task, gan, name, _SAMPLES, seed)
@@ -214,21 +215,21 @@ class Slim(contestants.Contestant):
     return gan
 
   def _lessons(self, dense, before, smaller, number: int) -> dict:
-    """Returns what a GAN takes to learn from the whole networks."""
+    """Returns the GAN's arguments for learning from the whole networks."""
     if not self.settings.distillation:
       return {}
     taught = {x: self._teacher(dense, before, number, x) for x in smaller}
     return distilling.lessons(taught, self.settings, *self._fade(number))
 
   def _fade(self, number: int) -> tuple[float, int]:
-    """Returns to which share what is learnt after a cut fades, and when."""
+    """Returns the share that distillation weights fade to, and the updates."""
     if number < self.settings.cuts:
       return 1.0, 1
     (*_, (_, epochs)) = self.settings.epochs()
     return self.settings.fade_to, epochs * self.experiment.steps_per_epoch
 
   def _teacher(self, dense, before, number: int, name: str) -> tuple:
-    """Returns from whom to learn, and whose features show how well."""
+    """Returns a network's teacher, and the discriminator for its features."""
     judge = handover.judge_of(before, name)
     if self.settings.teacher == "trained":
       trained = self.experiment.load("dense")
@@ -246,7 +247,7 @@ class Slim(contestants.Contestant):
     return is_online and bool(self.settings.distillation)
 
   def _opponents(self, dense, before, smaller, number: int) -> dict:
-    """Returns the networks that judge: the whole GAN's, new, or smaller."""
+    """Returns the discriminators by name: kept, new, or smaller."""
     (first, *_) = smaller
     whole = dense.averaged(first)
     live = handover.networks(before)
@@ -270,12 +271,12 @@ class Slim(contestants.Contestant):
     return discriminator
 
   def discriminator(self, gan) -> str:
-    """Returns what became of it; see the base."""
+    """Returns the end of the remark "Its discriminator was ..."."""
     found = _DISCRIMINATORS[self.settings.discriminator]
     return found if gan.discriminators else ""
 
   def notes(self) -> list[str]:
-    """Returns a sentence or two on how it was made."""
+    """Returns a note on the cuts, the teacher and the latents, in a list."""
     settings = self.settings
     times = "once" if settings.cuts == 1 else f"{settings.cuts} times"
     teacher = slim_settings.TEACHERS[settings.teacher]

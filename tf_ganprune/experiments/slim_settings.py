@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What decides how the phase goes in which a network loses channels."""
+"""Settings of the phase in which a network loses channels."""
 
 import dataclasses
 
@@ -27,7 +27,7 @@ TEACHERS = {
 
 @dataclasses.dataclass(frozen=True)
 class Settings(learning_settings.Settings):
-  """What decides the results of the phase.
+  """Settings of the phase with fewer channels.
 
   Example:
     `Settings(macs=0.25, distillation=(), weights=())`
@@ -40,35 +40,37 @@ class Settings(learning_settings.Settings):
   )
   importance: str = fields.field(
     "l2",
-    "Which channels go first.",
+    "The importance by which channels are chosen: the least goes first.",
     fields.one_of(sorted(tgp.channels.IMPORTANCES)),
   )
   allocation: str = fields.field(
     "equal",
-    "How layers share what goes.",
+    "The allocation by which layers share the removed channels.",
     fields.one_of(sorted(tgp.channels.ALLOCATIONS)),
   )
   round_to: int = fields.field(
-    1, "Widths are multiples of this.", fields.whole(1, 1024)
+    1, "The number that all widths are multiples of.", fields.whole(1, 1024)
   )
-  cuts: int = fields.field(1, "How often channels go.", fields.whole(1, 100))
+  cuts: int = fields.field(
+    1, "How many times channels are removed.", fields.whole(1, 100)
+  )
   cut_epochs: int = fields.field(
     2, "Epochs between cuts.", fields.whole(1, 100_000)
   )
   slim_epochs: int | None = fields.field(
     None,
-    "Epochs after the common ones; by default --prune_epochs, as of the dense"
+    "Epochs after the common ones; by default --prune_epochs, as for the dense"
     " network.",
     fields.whole(1, 100_000, optional=True),
   )
   whole_epochs: int | None = fields.field(
     None,
     "How many of --slim_epochs come before the first cut; by default half of"
-    " what further cuts leave.",
+    " those that are not between cuts.",
     fields.whole(0, 100_000, optional=True),
   )
   slim_learning_rate: float = fields.field(
-    5e-3, "Adam's, of the slim generator.", fields.RATE
+    5e-3, "Adam's rate for the slim generator.", fields.RATE
   )
   generator_batch_size: int | None = fields.field(
     64,
@@ -84,24 +86,25 @@ class Settings(learning_settings.Settings):
   )
   teacher: str = fields.field(
     "whole",
-    "From which dense generator the slim one learns: "
+    "The dense generator that the slim one learns from: "
     + "; ".join(f"{name}, {text}" for name, text in TEACHERS.items())
     + ".",
     fields.one_of(TEACHERS),
   )
   discriminator: str = fields.field(
     "new",
-    "The slim generator's: the dense one's at the first cut, as small a part of"
-    " that as the generator is of the dense one, a new one, or half of its"
-    " channels.",
+    "The discriminator of the slim generator: kept, which is the dense GAN's at"
+    " the first cut; matched, which is that one, shrunk as much as the"
+    " generator; new; or shrunk to half of its channels.",
     fields.one_of(["kept", "matched", "new", "shrunk"]),
   )
 
   def resolved(self, prune_epochs: int) -> "Settings":
-    """Returns these settings with epochs in place of None.
+    """Returns these settings with numbers in place of epochs that are None.
 
     Args:
-      prune_epochs: For how long the dense network trains on.
+      prune_epochs: The number of epochs of the dense network after the common
+        ones.
     """
     slim_epochs, whole_epochs = self.slim_epochs, self.whole_epochs
     if slim_epochs is None:
@@ -114,10 +117,12 @@ class Settings(learning_settings.Settings):
     )
 
   def epochs(self) -> list[tuple[str, int]]:
-    """Returns how long training goes on after each cut, and whole before.
+    """Returns the epochs before the first cut, and after each cut.
+
+    The settings must be `resolved`.
 
     Returns:
-      The names of the phases, and their epochs; of `resolved` settings.
+      Pairs of a phase's name and its number of epochs.
     """
     found = [("whole", self.whole_epochs)]
     found += [
@@ -128,14 +133,14 @@ class Settings(learning_settings.Settings):
 
 
 def check(settings: Settings, prefix: str = "slim_") -> None:
-  """Raises if settings will not do, each by itself or together.
+  """Raises if a setting is out of its limits, or settings do not fit together.
 
   Args:
-    settings: Of the phase, `resolved`.
-    prefix: Of the flags, as of `fields.flat`.
+    settings: The settings of the phase, `resolved`.
+    prefix: The prefix of the flags, as in `fields.flat`.
 
   Raises:
-    ValueError: With the flags.
+    ValueError: If so; the message names the flags.
   """
   fields.check(settings, prefix)
   learning_settings.check(settings, prefix)
@@ -144,6 +149,7 @@ def check(settings: Settings, prefix: str = "slim_") -> None:
     raise ValueError(
       f"--{prefix}whole_epochs {settings.whole_epochs}, --{prefix}cuts"
       f" {settings.cuts} and --{prefix}cut_epochs {settings.cut_epochs} take"
-      f" {settings.slim_epochs - left} epochs before the last cut, which leaves"
-      f" none of --slim_epochs {settings.slim_epochs}; lower them or raise it."
+      f" {settings.slim_epochs - left} epochs before the last cut, and"
+      f" --slim_epochs {settings.slim_epochs} leaves none after it; lower them,"
+      " or raise --slim_epochs."
     )

@@ -17,11 +17,14 @@ import statistics
 from collections.abc import Sequence
 
 
-def of(values: Sequence[float]) -> dict:
-  """Returns `mean`, `stdev` (None for a single value) and `values`.
+def over_seeds(values: Sequence[float]) -> dict:
+  """Returns mean and standard deviation of a measure over seeds.
 
   Args:
-    values: One a seed.
+    values: The measure, one value a seed.
+
+  Returns:
+    A dict with `mean`, `stdev` (None for a single value) and `values`.
   """
   return {
     "mean": statistics.fmean(values),
@@ -34,9 +37,9 @@ def text(spread: dict, mean: str = ",.4g", stdev: str = ".2g") -> str:
   """Returns 'mean ± standard deviation', or 'mean (one seed)'.
 
   Args:
-    spread: As `of` returns it.
-    mean: How to print the mean.
-    stdev: How to print the deviation.
+    spread: The result of `over_seeds`.
+    mean: The format of the mean, as for `format`.
+    stdev: The format of the deviation.
   """
   begin = _plain(spread["mean"], mean)
   if spread["stdev"] is None:
@@ -45,6 +48,6 @@ def text(spread: dict, mean: str = ",.4g", stdev: str = ".2g") -> str:
 
 
 def _plain(value: float, spec: str) -> str:
-  """Returns a number with all of its digits, where `spec` has powers of 10."""
+  """Formats a number by `spec`, with digits in place of a power of 10."""
   found = format(value, spec)
   return f"{float(found):,.0f}" if "e+" in found else found

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The ways to prune what a GAN ships that a sweep compares, by name."""
+"""The table of pruning strategies that a sweep compares."""
 
 import dataclasses
 from collections.abc import Callable
@@ -24,17 +24,17 @@ from tf_ganprune.experiments import distilling, handover, training
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-  """What a strategy has to keep to.
+  """The sparsity, length and data of a run, for its strategy.
 
   Attributes:
-    sparsity: Share of zeros at the end.
-    epochs: Of training, all in all.
-    steps_per_epoch: Updates of the generator in an epoch.
-    frequency: Steps between prunings.
-    seed: Of what is drawn.
-    evaluator: Measures GANs, where a strategy goes by that.
-    images: Real examples, as the discriminator sees them, `[n, ...]`.
-    batch_size: Of them, in an update.
+    sparsity: The share of zeros at the end.
+    epochs: The number of all epochs of training.
+    steps_per_epoch: The number of the generator's updates in an epoch.
+    frequency: The number of steps between prunings.
+    seed: The seed of random choices.
+    evaluator: The evaluator, for strategies that measure GANs; or None.
+    images: Real examples as the discriminator takes them, `[n, ...]`, or None.
+    batch_size: The number of real examples in an update.
 
   Example:
     `Plan(0.8, 20, 125, 50, 0).schedule()`
@@ -51,26 +51,26 @@ class Plan:
 
   @property
   def end_step(self) -> int:
-    """The last pruning, after which the network recovers."""
+    """The step of the last pruning, after which the network recovers."""
     steps = int(0.7 * self.epochs * self.steps_per_epoch)
     return max(1, steps // self.frequency) * self.frequency
 
   def schedule(self):
-    """Returns TF-MOT's schedule, over the first 70 % of the steps."""
+    """Returns TF-MOT's polynomial schedule over the first 70 % of the steps."""
     return training.ramp(self.sparsity, self.end_step, self.frequency)
 
 
 @dataclasses.dataclass(frozen=True)
 class Strategy:
-  """A way to prune the networks that ship.
+  """A way to prune the exported networks of a GAN.
 
   Attributes:
-    title: What it does, in a few words.
-    make: Makes a GAN that prunes of one that does not yet.
-    from_start: Whether it prunes from the first step on, so that its GAN is
-      new; otherwise it is the one that was trained densely for a while.
-    callbacks: Makes those that it needs.
-    is_dense: Whether it leaves all weights, whatever the plan says.
+    title: The strategy in a few words.
+    make: A function of a GAN and a plan that returns a GAN which prunes.
+    from_start: Whether pruning begins at the first step, so that `make` gets a
+      new GAN; otherwise it gets one that was trained densely for a while.
+    callbacks: A function of a plan that returns the callbacks it needs.
+    is_dense: Whether it leaves all weights, whatever the plan's sparsity is.
 
   Example:
     `STRATEGIES["magnitude"].make(gan, plan)`
@@ -84,7 +84,7 @@ class Strategy:
 
 
 def _pruning(schedule=Plan.schedule, **kwargs):
-  """Returns what prunes the networks of a GAN that ship."""
+  """Returns a `make` that prunes a GAN's exported networks by a schedule."""
 
   def make(gan, plan):
     names = gan.exported
@@ -94,7 +94,7 @@ def _pruning(schedule=Plan.schedule, **kwargs):
 
 
 def _more_latents(make, times: int = 2):
-  """Returns what trains the generator of `make` harder."""
+  """Returns a `make` with more latents an update, and a higher rate."""
 
   def made(gan, plan):
     for name in gan.exported:
@@ -119,7 +119,7 @@ def _ramp(kind):
 
 
 def _staged(plan) -> tgp.StagedSparsity:
-  """Returns three cuts, each of the same share of what is left."""
+  """Returns a schedule of three cuts, each of the same share of the rest."""
   left = 1.0 - plan.sparsity
   return tgp.StagedSparsity(
     [
@@ -138,7 +138,7 @@ def _after_a_look(plan) -> tgp.OneShot:
 
 
 def _taught(gan, plan) -> tgp.PrunedGAN:
-  """Prunes copies; what they are copies of trains on beside, and teaches."""
+  """Prunes copies of the networks, which teach them and train further."""
   names = gan.exported
   averaged = {name: gan.averaged(name).get_weights() for name in names}
   students = {name: _copy(gan.networks[name], averaged[name]) for name in names}
@@ -157,14 +157,14 @@ def _taught(gan, plan) -> tgp.PrunedGAN:
 
 
 def _copy(network, weights):
-  """Returns a network of the same layers with other weights."""
+  """Returns a clone of a network with other weights."""
   copy = tgp.keras.models.clone_model(network)
   copy.set_weights(weights)
   return copy
 
 
 def _smaller(gan, plan):
-  """Returns a GAN whose networks have as many weights as are to be left."""
+  """Returns a GAN with fewer channels, and as few weights as planned."""
   smaller = {
     name: tgp.prune_channels(gan.averaged(name), params=1.0 - plan.sparsity)
     for name in gan.exported
@@ -182,12 +182,12 @@ def _turns(kind, plan):
 
 
 def _rewiring(kind):
-  """Returns what trains sparsely from the first step on."""
+  """Returns a `make` that trains sparsely from the first step on."""
   return _pruning(lambda plan: _turns(kind, plan), allocation="erk")
 
 
 def _balanced(gan, plan):
-  """Trains both networks sparsely; `BalancedDensity` steers the second."""
+  """Trains both networks sparsely; `BalancedDensity` adapts discriminators."""
   gan = _rewiring(tgp.RigL)(gan, plan)
   names = gan.discriminators
   return handover.pruned(gan, _turns(tgp.RigL, plan), names, allocation="erk")
@@ -195,7 +195,10 @@ def _balanced(gan, plan):
 
 def _balance(plan) -> list:
   if plan.images is None:
-    raise ValueError("Balancing needs real examples, which the task lacks.")
+    raise ValueError(
+      "The strategy 'balanced' needs real examples; let the task's `examples`"
+      " return some, or leave the strategy out."
+    )
   return [tgp.BalancedDensity(plan.images, seed=plan.seed)]
 
 
@@ -206,7 +209,7 @@ def _sensitive(gan, plan) -> tgp.GAN:
 
 
 def _ticket(plan) -> list:
-  """Returns three rounds and the ticket's own training, equally long."""
+  """Returns the callback of a lottery ticket: rounds of equal length."""
   rounds = min(3, plan.epochs - 1)
   epochs = plan.epochs // (rounds + 1)
   rewind = min(2 * plan.frequency, epochs * plan.steps_per_epoch)
@@ -238,9 +241,9 @@ STRATEGIES = {
     is_dense=True,
   ),
   CONTROL: Strategy(
-    "drawn weights: the control", _pruning(importance="random")
+    "random weights: the control", _pruning(importance="random")
   ),
-  "magnitude": Strategy("TF-MOT's: the smallest go", _pruning()),
+  "magnitude": Strategy("the smallest weights, as TF-MOT", _pruning()),
   "gradient": Strategy("small gradients", _pruning(importance="gradient")),
   "taylor": Strategy("weight times gradient", _pruning(importance="taylor")),
   "movement": Strategy("moving to zero", _pruning(importance="movement")),
@@ -263,17 +266,19 @@ STRATEGIES = {
   ),
   "sensitivity": Strategy("by measured sensitivity", _sensitive),
   "l1": Strategy(
-    "what will go shrinks first, by as much",
+    "pruned weights are shrunk before, by the same amount",
     _pruning(regularization="l1"),
   ),
-  "l2": Strategy("what will go is shrunk first", _pruning(regularization="l2")),
+  "l2": Strategy(
+    "pruned weights are shrunk before", _pruning(regularization="l2")
+  ),
   "group_lasso": Strategy(
-    "what will go is shrunk first, by units",
+    "pruned weights are shrunk before, unit by unit",
     _pruning(regularization="group_lasso"),
   ),
   "cosine": Strategy("a cosine schedule", _pruning(_ramp(tgp.CosineDecay))),
   "exponential": Strategy(
-    "the same share of what is left at each pruning",
+    "the same share of the rest at each pruning",
     _pruning(_ramp(tgp.ExponentialDecay)),
   ),
   "staged": Strategy("three cuts", _pruning(_staged)),

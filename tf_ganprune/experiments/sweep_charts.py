@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Charts of a sweep: what each strategy costs, and which are on the front."""
+"""Draws the charts of a sweep: the score of strategies over their cost."""
 
 import collections
 import dataclasses
@@ -27,12 +27,12 @@ from tf_ganprune.experiments import (
 
 @dataclasses.dataclass(frozen=True)
 class Chart:
-  """One chart: the score against what the networks take.
+  """One chart of the score over a cost of the networks.
 
   Attributes:
-    file: Its name.
-    label: Of the axis.
-    cost: What a row is drawn at; lower is better.
+    file: The name of the chart's file.
+    label: The title of the horizontal axis.
+    cost: A function of a row's `means` that returns its cost; lower is better.
 
   Example:
     `Chart("macs.png", "multiplications", lambda means: means["macs"])`
@@ -68,9 +68,9 @@ def draw(
   """Writes the charts, and returns their paths.
 
   Args:
-    rows: Of `sweep_summary.summarize`.
-    folder: Where they go.
-    title: Of the score.
+    rows: The rows that `sweep_summary.summarize` returned.
+    folder: The folder of the charts.
+    title: The title of the score.
   """
   paths = [pathlib.Path(folder) / chart.file for chart in CHARTS]
   for chart, path in zip(CHARTS, paths, strict=True):
@@ -100,14 +100,14 @@ def _figure(chart: Chart, rows, title):
 
 
 def _colours(rows, cost) -> dict[str, str]:
-  """Returns the colours of the curves that can be told apart, at most seven.
+  """Returns the colours of at most seven strategies, by their names.
 
-  These are the dense GAN, the control, those on the front, TF-MOT's way, and
-  those that would be on the front if these were not there.
+  These are the dense GAN, the control, the strategies on the front, TF-MOT's
+  magnitude, and those that would be on the front without these.
 
   Args:
-    rows: Of runs that have ended.
-    cost: What a row's `means` take.
+    rows: Rows of runs that have ended.
+    cost: A function of a row's `means` that returns its cost.
   """
   left = [x for x in rows if x.strategy not in _PLAIN]
   best: dict[str, None] = {}
@@ -174,11 +174,11 @@ def _name_ends(axes, chart, rows, colours) -> None:
 
 
 def apart(heights: Sequence[float], gap: float) -> list[float]:
-  """Returns heights that are at least a gap apart, in the same order.
+  """Moves heights up until they are at least a gap apart, in the same order.
 
   Args:
-    heights: Where texts would stand.
-    gap: The least between two of them.
+    heights: The heights that texts should have.
+    gap: The least difference of two heights.
   """
   order = sorted(range(len(heights)), key=heights.__getitem__)
   found, lowest = list(heights), float("-inf")

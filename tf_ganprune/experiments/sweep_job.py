@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Trains a GAN with each strategy, sparsity and seed, and measures it."""
+"""Trains and measures the GANs of a sweep over strategies and seeds."""
 
 import dataclasses
 import json
@@ -42,10 +42,10 @@ _FLAG = "sweep_dir"  # of the program
 
 
 class _ImpossibleError(ValueError):
-  """A strategy cannot do what a plan says."""
+  """A strategy cannot prune as its plan asks for."""
 
 
-# What a line has beside a task's measures.
+# The names in a line beside those of a task's measures.
 _TAKEN = {
   *("strategy", "sparsity", "seed", "error", "machine", "seconds"),
   *("zeros", "macs", "gzip_bytes", "updates"),
@@ -59,12 +59,12 @@ _FAILURES = (
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-  """One training of the grid.
+  """One training of a sweep: a strategy, a sparsity and a seed.
 
   Attributes:
     strategy: A name of `strategies.STRATEGIES`.
-    sparsity: Share of zeros at the end; 0 for the dense GAN.
-    seed: Of everything random.
+    sparsity: The share of zeros at the end; 0 for the dense GAN.
+    seed: The seed of all random numbers.
 
   Example:
     `Run("magnitude", 0.8, 0).name`
@@ -76,7 +76,7 @@ class Run:
 
   @property
   def name(self) -> str:
-    """Of its folder."""
+    """The name of the run's folder."""
     return f"{self.strategy}_{self.sparsity:g}_seed_{self.seed}"
 
 
@@ -86,9 +86,9 @@ def grid(
   """Returns the runs of a grid, seed by seed, the dense ones first.
 
   Args:
-    names: Of strategies; the dense GAN and random pruning are always there.
-    sparsities: Shares of zeros.
-    seeds: Of everything random.
+    names: Names of strategies; dense training and random pruning are added.
+    sparsities: The shares of zeros.
+    seeds: The seeds of all random numbers.
   """
   names = dict.fromkeys([strategies.BASE, strategies.CONTROL, *names])
   return [
@@ -105,15 +105,15 @@ def _shares(name: str, sparsities) -> Iterable[float]:
 
 @dataclasses.dataclass(frozen=True)
 class Description:
-  """What another process needs to open a sweep.
+  """A sweep's folder, task and settings, with which a process can open it.
 
   Example:
     `Description("/runs/sweep", DCGAN, DCGAN.Settings()).open()`
 
   Attributes:
-    output_dir: The folder.
-    task: What the family says.
-    settings: Of the task.
+    output_dir: The folder of the sweep.
+    task: The class of the family's task.
+    settings: The settings of the task.
   """
 
   output_dir: str
@@ -121,16 +121,17 @@ class Description:
   settings: settings_.Settings
 
   def open(self) -> "SweepJob":
-    """Returns the sweep."""
+    """Opens the sweep, and returns it."""
     return SweepJob(self.output_dir, self.task, self.settings)
 
 
 class SweepJob:
-  """Runs of one folder, which all have the same settings but for the seed.
+  """Trains and measures the runs of a sweep in one folder.
 
-  One line of `runs.jsonl` is written for each run that has ended; those that
-  are there are not trained again. Several processes may share the folder: each
-  run is trained by one of them, and by another if that is killed.
+  All runs have the same settings but for the seed. One line of `runs.jsonl` is
+  written for each run that has ended, and such runs are not trained again.
+  Several processes may share the folder: each run is trained by one of them,
+  and by another if that is killed.
 
   Example:
     `SweepJob("runs/sweep", DCGAN, DCGAN.Settings()).measure(
@@ -143,12 +144,14 @@ class SweepJob:
     """Opens the folder.
 
     Args:
-      output_dir: Where everything goes.
-      task: What the family says.
-      settings: Of the task; the seed is the evaluator's alone.
+      output_dir: The folder of the sweep.
+      task: The class of the family's task.
+      settings: The settings of the task; their seed is used for the evaluator
+        alone.
 
     Raises:
-      ValueError: If the folder or the settings will not do.
+      ValueError: If a setting is out of its limits, or the folder holds a
+        sweep with other settings.
     """
     self._task, self._settings = task, settings
     self._first = experiment.Experiment(task, settings, output_dir, _FLAG)
@@ -158,17 +161,17 @@ class SweepJob:
 
   @property
   def path(self):
-    """The folder."""
+    """The folder of the sweep."""
     return self._first.run_directory.path
 
   @property
   def description(self) -> Description:
-    """What another process needs to open it."""
+    """The sweep's folder, task and settings, for another process."""
     folder = str(self.path.resolve())
     return Description(folder, self._task, self._settings)
 
   def found(self) -> dict[Run, dict]:
-    """Returns the lines that are there, by run."""
+    """Reads the lines that have been written, by run."""
     if not self._path.exists():
       return {}
     lines = self._path.read_text(encoding="utf-8").splitlines()
@@ -176,19 +179,19 @@ class SweepJob:
     return {Run(x["strategy"], x["sparsity"], x["seed"]): x for x in found}
 
   def locked(self, name: str, wait: bool = True):
-    """Returns a context in which no other process of the sweep has the lock.
+    """Returns a context manager that holds a lock of the sweep.
 
     Args:
-      name: Of the lock, such as that of a run.
-      wait: As of `locks.held`.
+      name: The name of the lock, such as that of a run.
+      wait: As in `locks.held`.
     """
     return locks.held(self.path / "locks" / f"{name}.lock", wait)
 
   def measure_all(self, runs: Iterable[Run]) -> Iterator[tuple[Run, dict]]:
-    """Measures runs, and gives each with its line as it ends.
+    """Trains and measures runs, and yields each with its line as it ends.
 
-    Those that other processes are at come last; they are waited for, and taken
-    over where the process is killed.
+    Runs that other processes are training come last: they are waited for, and
+    trained here if the other process is killed.
 
     Args:
       runs: The runs.
@@ -204,20 +207,21 @@ class SweepJob:
       yield run, self.measure(run)
 
   def measure(self, run: Run, wait: bool = True) -> dict | None:
-    """Trains and measures a run if that is not known yet.
+    """Trains and measures a run, unless its line has been written.
 
     Args:
       run: The run.
-      wait: Whether to wait for another process that is at it.
+      wait: Whether to wait for another process that is training it.
 
     Returns:
-      Its line: strategy, sparsity and seed; `error`, None or why it failed;
-      else the task's measures; `zeros`, the share of the dense networks'
-      prunable weights that are zero or gone; `macs`, multiplications with the
-      others; `gzip_bytes` of the files for the CPU; and `updates` of the
-      networks. And the `machine`, whose rounding is a little different from
-      others', and `seconds` there. None if another process is at it, and is not
-      waited for.
+      The line of the run: `strategy`, `sparsity` and `seed`; `error`, the
+      reason why it failed, or None; without an error, the task's measures,
+      `zeros`, the share of the dense networks' prunable weights that are zero
+      or removed, `macs`, the number of multiplications with the other weights,
+      `gzip_bytes`, the gzipped size of the files for the CPU, and `updates`,
+      the number of train steps; then the `machine`, since rounding differs
+      between machines, and the `seconds` there. None if another process is
+      training it, and `wait` is False.
     """
     with self.locked(run.name, wait) as is_held:
       found = self.found()
@@ -227,7 +231,7 @@ class SweepJob:
     return found.get(run)
 
   def _add(self, line: dict) -> None:
-    """Writes a line below those that are there."""
+    """Appends a line to the file of results."""
     with self.locked("results"):
       before = self._path.read_text("utf-8") if self._path.exists() else ""
       text = before + json.dumps(line) + "\n"
@@ -257,8 +261,8 @@ class SweepJob:
     if clash := _TAKEN & set(measures):
       raise ValueError(
         f"The task {main.task.name!r} has measures called"
-        f" {', '.join(sorted(clash))}, which a sweep's lines have for something"
-        " else; call them otherwise."
+        f" {', '.join(sorted(clash))}, which are names of other things in a"
+        " sweep's lines; rename these measures."
       )
     if main.task.score not in measures:
       raise ValueError(
@@ -267,19 +271,19 @@ class SweepJob:
       )
     return {
       **{name: float(value) for name, value in measures.items()},
-      **sweep_size.of(main.task, gan, self._dense_size(main), directory),
+      **sweep_size.measure(main.task, gan, self._dense_size(main), directory),
       "updates": (phase.earlier_epochs + phase.epochs) * main.steps_per_epoch,
     }
 
   def evaluator(self):
-    """Returns what measures all runs."""
+    """Returns the evaluator of all runs."""
     if self._evaluator is None:
       with self.locked("evaluator"):
         self._evaluator = self._first.evaluator()
     return self._evaluator
 
   def _main(self, seed: int) -> experiment.Experiment:
-    """Returns the experiment that trained the dense GAN for a while."""
+    """Returns the experiment that has trained the GAN of a seed's beginning."""
     # New for each run: its data come in the same order whatever ran before.
     settings = dataclasses.replace(self._settings, seed=seed)
     folder = f"seed_{seed}"
@@ -314,21 +318,21 @@ class SweepJob:
     )
 
   def _dense_size(self, main) -> int:
-    """Returns the number of prunable weights of new networks that ship."""
+    """Returns the number of prunable weights of dense exported networks."""
     return exporting.sparsity_of(main.task.exported(main.begin())).size
 
 
 def _made(strategy, main, plan):
-  """Returns the GAN to train."""
+  """Returns the GAN that a strategy trains, pruned as planned."""
   gan = main.begin() if strategy.from_start else main.load("begin")
   return _possible(strategy.make, gan, plan)
 
 
 def _possible(function, *arguments):
-  """Returns what a strategy's function does.
+  """Calls a strategy's function, and returns its result.
 
   Raises:
-    _ImpossibleError: If the strategy cannot prune as the plan says.
+    _ImpossibleError: If the strategy cannot prune as the plan asks for.
   """
   try:
     return function(*arguments)

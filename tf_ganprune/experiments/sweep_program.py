@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The program of a sweep over any task: its flags, and what it does."""
+"""Flags and the main function of a program that runs a sweep over a task."""
 
 import itertools
 import sys
@@ -31,10 +31,10 @@ from tf_ganprune.experiments import (
 from tf_ganprune.experiments import settings as settings_
 from tf_ganprune.experiments import task as tasks
 
-# The program that has flags defined here is the one whose `--help` lists them.
+# `--help` of a program lists the flags that it lets this module define.
 flags.disclaim_key_flags()
 
-# Short enough for many runs, in place of the task's.
+# Defaults with which many runs are feasible, in place of the task's.
 DEFAULTS = {"epochs": 13, "prune_epochs": 13}
 _NOT_HERE = {
   "output_dir": "use --sweep_dir",
@@ -50,10 +50,10 @@ _NOT_HERE = {
 
 
 def define_flags(task: type[tasks.Task]) -> None:
-  """Defines the flags of a sweep beside those of the task's own program.
+  """Defines the flags of a sweep, and those of the task's own program.
 
   Args:
-    task: The family's class.
+    task: The class of the family's task.
   """
   programs.define_flags(task)
   programs.define_folder("sweep_dir", "runs/sweep")
@@ -63,43 +63,44 @@ def define_flags(task: type[tasks.Task]) -> None:
   flags.DEFINE_list(
     "strategies",
     list(known),
-    "Which, of "
+    "The strategies to compare, of "
     + ", ".join(f"{name} ({x.title})" for name, x in known.items())
-    + "; dense and random are always there.",
+    + "; dense and random are always added.",
   )
-  flags.DEFINE_list("sparsities", ["0.8", "0.9"], "Zeros' shares.")
-  flags.DEFINE_list("seeds", ["0", "1", "2"], "Of everything random.")
+  flags.DEFINE_list("sparsities", ["0.8", "0.9"], "The shares of zeros.")
+  flags.DEFINE_list("seeds", ["0", "1", "2"], "The seeds of runs.")
   flags.DEFINE_enum(
     "engine",
     "here",
     ["here", "ray"],
-    "Where runs are trained: in this process, or as trials of Ray Tune, on the"
+    "The engine that trains runs: here is this process; ray is Ray Tune, on the"
     " cluster of RAY_ADDRESS or else on this machine. Several processes may"
     " share one --sweep_dir.",
   )
   flags.DEFINE_integer(
-    "cpus", 1, "Of a run, where --engine is ray.", lower_bound=1
+    "cpus", 1, "The CPUs of a run, with --engine=ray.", lower_bound=1
   )
 
 
 def set_defaults(task: type[tasks.Task]) -> None:
-  """Makes the task's flags default to what many runs can have.
+  """Sets the defaults of the task's flags to values for many short runs.
 
   Args:
-    task: The family's class.
+    task: The class of the family's task.
   """
   for name, value in (DEFAULTS | dict(task.sweep_defaults)).items():
     flags.FLAGS.set_default(name, value)
 
 
 def settings(task: type[tasks.Task]) -> settings_.Settings:
-  """Returns the settings that the flags ask for.
+  """Returns the settings that the flags describe.
 
   Args:
-    task: The family's class.
+    task: The class of the family's task.
 
   Raises:
-    ValueError: If a flag of the task's program has no meaning here.
+    ValueError: If a flag of the task's program is given that a sweep does not
+      use.
   """
   phases = {
     name: "use --strategies"
@@ -108,15 +109,15 @@ def settings(task: type[tasks.Task]) -> settings_.Settings:
   }
   for name, remedy in (_NOT_HERE | phases | dict(task.not_in_sweeps)).items():
     if name in flags.FLAGS and flags.FLAGS[name].present:
-      raise ValueError(f"--{name} is the main job's; {remedy}.")
+      raise ValueError(f"--{name} has no use in a sweep; {remedy}.")
   return fields.from_flags(task.Settings)
 
 
 def plan() -> list[sweep_job.Run]:
-  """Returns the runs that the flags ask for.
+  """Returns the runs that the flags describe.
 
   Raises:
-    ValueError: If a flag will not do.
+    ValueError: If a strategy is unknown, or a sparsity or seed out of range.
   """
   names, known = flags.FLAGS.strategies, strategies.STRATEGIES
   unknown = [name for name in names if name not in known]
@@ -134,10 +135,10 @@ def plan() -> list[sweep_job.Run]:
 
 
 def seeds() -> list[int]:
-  """Returns the seeds that the flags ask for.
+  """Returns the seeds of --seeds.
 
   Raises:
-    ValueError: If there is none, or one is negative.
+    ValueError: If there are none, or one is negative.
   """
   found = _numbers("seeds", int)
   if not found or min(found) < 0:
@@ -156,14 +157,14 @@ def _numbers(name: str, kind: type) -> list:
 
 
 def run(task: type[tasks.Task], argv: list[str]) -> None:
-  """Runs the grid that the flags ask for, and writes what it comes to.
+  """Runs the sweep that the flags describe, and writes charts and a table.
 
   Args:
-    task: The family's class.
-    argv: The program and what is left beside its flags.
+    task: The class of the family's task.
+    argv: The program's name, and the arguments beside its flags.
 
   Raises:
-    SystemExit: If it cannot be done, with a sentence.
+    SystemExit: If a flag or the folder does not fit, with a sentence.
   """
   programs.check_arguments(argv)
   try:
@@ -181,7 +182,7 @@ def run(task: type[tasks.Task], argv: list[str]) -> None:
 
 
 def _reporter(num_runs: int, score: str):
-  """Returns a function that prints a run's line, with how many have ended."""
+  """Returns a function that prints a run's score and the number of runs."""
   numbers = itertools.count(1)
 
   def report(run, line):
@@ -196,10 +197,10 @@ def write(job: sweep_job.SweepJob, task: type[tasks.Task]) -> str:
 
   Args:
     job: The sweep.
-    task: The family's class.
+    task: The class of the family's task.
 
   Returns:
-    The table.
+    The table in Markdown.
   """
   rows = sweep_summary.summarize(job.found().values(), task.score)
   with job.locked("charts"):

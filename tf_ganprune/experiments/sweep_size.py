@@ -11,23 +11,24 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a sweep's lines say of the networks that a run left."""
+"""Measures zeros, MACs and bytes of the networks that a sweep's run trained."""
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import exporting, handover
 
 
-def of(task, gan, dense_size: int, directory) -> dict:
-  """Returns what is left of the networks that ship, and what their files take.
+def measure(task, gan, dense_size: int, directory) -> dict:
+  """Exports a GAN's networks for the CPU, and returns their sizes.
 
   Args:
     task: The family's `Task`.
     gan: The GAN.
-    dense_size: The number of prunable weights of new networks.
-    directory: The `RunDirectory` where the files go.
+    dense_size: The number of prunable weights of the dense networks.
+    directory: The `RunDirectory` of the exported files.
 
   Returns:
-    `zeros`, `macs` and `gzip_bytes`, as of `sweep_job.SweepJob.measure`.
+    A dict with `zeros`, `macs` and `gzip_bytes`, as described in
+    `sweep_job.SweepJob.measure`.
   """
   networks = task.exported(gan)
   report = exporting.sparsity_of(networks)
@@ -50,7 +51,7 @@ def of(task, gan, dense_size: int, directory) -> dict:
 
 
 def _macs(network) -> float:
-  """Returns the multiplications with weights that are not zero."""
+  """Returns the number of multiplications with weights that are not zero."""
   layers = tgp.sparsity_report(network).layers
   zeros = {layer.name: layer.sparsity for layer in layers}
   return sum(

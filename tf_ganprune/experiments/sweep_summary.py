@@ -11,30 +11,31 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Means and spreads of a sweep's runs, and comparisons with two baselines."""
+"""Summarizes a sweep's runs by means over seeds, and compares strategies."""
 
 import dataclasses
 from collections.abc import Callable, Iterable
 
 from tf_ganprune.experiments import spread, strategies
 
-# What a row has over the seeds beside the score by which it is compared.
+# The measures of a row, beside the score by which rows are compared.
 MEASURES = ("zeros", "gzip_bytes", "macs")
 _SCORE = ("frechet_distance", "Fréchet distance")
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-  """The runs of one strategy and sparsity.
+  """Means and deviations of the runs of one strategy and sparsity.
 
   Attributes:
-    strategy: Its name.
-    sparsity: That was asked for.
-    seeds: Of the runs that ended.
-    diverged: Seeds of those that did not.
-    means: Of the measures, by name; empty if no run ended.
-    stdevs: Of them; None for a single run.
-    score: The measure by which it is compared; the lower the better.
+    strategy: The name of the strategy.
+    sparsity: The share of zeros that was asked for.
+    seeds: The seeds of the runs that ended.
+    diverged: The seeds of the runs that failed.
+    means: The means of the measures, by name; empty if no run ended.
+    stdevs: The standard deviations of the measures, by name; None for a single
+      run.
+    score: The name of the measure by which rows are compared; lower is better.
 
   Example:
     `Row("erk", 0.8, (0,), (), {"frechet_distance": 2.5}, {...})`
@@ -55,21 +56,24 @@ class Row:
 
   @property
   def spread(self) -> float | None:
-    """Its standard deviation over the seeds."""
+    """The standard deviation of the score over the seeds."""
     return self.stdevs[self.score]
 
   @property
   def text(self) -> str:
-    """Mean and deviation in words."""
+    """The mean score and its deviation as text."""
     return spread.text({"mean": self.distance, "stdev": self.spread})
 
 
 def summarize(lines: Iterable[dict], score: str = _SCORE[0]) -> list[Row]:
-  """Returns a row for each strategy and sparsity, in the order of the lines.
+  """Groups a sweep's lines to a row for each strategy and sparsity.
 
   Args:
-    lines: As `sweep_job.SweepJob.measure` returns them.
-    score: The measure by which rows are compared.
+    lines: Lines as `sweep_job.SweepJob.measure` returns them.
+    score: The name of the measure by which rows are compared.
+
+  Returns:
+    The rows, in the order of the first lines.
   """
   groups: dict[tuple, list[dict]] = {}
   for line in lines:
@@ -80,7 +84,7 @@ def summarize(lines: Iterable[dict], score: str = _SCORE[0]) -> list[Row]:
 def _row(strategy, sparsity, lines, score) -> Row:
   ended = [x for x in lines if x["error"] is None]
   values = {key: [x[key] for x in ended] for key in (score, *MEASURES) if ended}
-  spreads = {key: spread.of(x) for key, x in values.items()}
+  spreads = {key: spread.over_seeds(x) for key, x in values.items()}
   return Row(
     strategy,
     sparsity,
@@ -93,15 +97,16 @@ def _row(strategy, sparsity, lines, score) -> Row:
 
 
 def beats_control(row: Row, rows: list[Row]) -> str:
-  """Says whether a strategy is better than random pruning.
+  """Tells whether a strategy is better than random pruning.
 
   Args:
-    row: Its row.
-    rows: All of them.
+    row: The row of the strategy.
+    rows: All rows.
 
   Returns:
-    'yes' if its mean is lower by more than the larger of both spreads, 'no',
-    or 'one seed' or an empty text if that is not known.
+    'yes' if its mean is lower by more than the larger of both deviations, else
+    'no'; 'one seed' if there is no deviation, and an empty text if there is no
+    random pruning to compare with.
   """
   others = [
     x
@@ -117,11 +122,16 @@ def beats_control(row: Row, rows: list[Row]) -> str:
 
 
 def matches_dense(row: Row, rows: list[Row]) -> str:
-  """Says whether a mean is at most the dense one's and its deviation.
+  """Tells whether a strategy is as good as the dense GAN.
 
   Args:
-    row: Of a strategy.
-    rows: All of them.
+    row: The row of the strategy.
+    rows: All rows.
+
+  Returns:
+    'yes' if its mean is at most the dense mean plus the dense deviation, else
+    'no'; 'one seed' if there is no deviation, and an empty text if there is no
+    dense GAN to compare with.
   """
   dense = [x for x in rows if x.strategy == strategies.BASE and x.means]
   if row in dense or not dense or not row.means:
@@ -133,11 +143,11 @@ def matches_dense(row: Row, rows: list[Row]) -> str:
 
 
 def table(rows: list[Row], title: str = _SCORE[1]) -> str:
-  """Returns the rows in Markdown, the best first at each sparsity.
+  """Returns a table of the rows in Markdown, the best first at each sparsity.
 
   Args:
-    rows: Of `summarize`.
-    title: Of the score.
+    rows: The rows that `summarize` returned.
+    title: The title of the score's column.
   """
   lines = [
     f"| zeros | strategy | {title} | matches dense | beats random"
@@ -161,15 +171,20 @@ def _diverged(rows) -> list[str]:
     for row in rows
     for seed in row.diverged
   ]
-  return ["", f"Failed, the lines say why: {'; '.join(lost)}."] if lost else []
+  if not lost:
+    return []
+  return ["", f"Failed (see `error` in their lines): {'; '.join(lost)}."]
 
 
 def pareto(rows: Iterable[Row], cost: Callable[[dict], float]) -> list[Row]:
-  """Returns the rows that no other is both as small and as good as.
+  """Returns the Pareto front of rows: no other is as small and as good.
 
   Args:
-    rows: Of runs that have ended.
-    cost: What a row's `means` take, by which they are sorted.
+    rows: Rows of runs that have ended.
+    cost: A function of a row's `means` that returns its cost.
+
+  Returns:
+    The rows of the front, by rising cost.
   """
   front, best = [], float("inf")
   for row in sorted(rows, key=lambda x: (cost(x.means), x.distance)):

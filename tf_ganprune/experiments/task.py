@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a family of GANs says of its experiments."""
+"""The base class of a task: all that an experiment needs from a family."""
 
 import types
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tf_ganprune.experiments import handover, run_directory, settings
 
-# Without these there is no experiment.
+# The parts that a task must define.
 PARTS = (
   "name",
   "train_data",
@@ -34,7 +34,7 @@ PARTS = (
 
 
 class Task:
-  """What a family says; `Experiment` does the rest.
+  """A family's data, networks, GAN and evaluation, for `Experiment`.
 
   A family derives from it, and defines at least `name`, `train_data`,
   `networks`, `gan`, `evaluator`, `measure` and `show`.
@@ -44,15 +44,15 @@ class Task:
 
   Attributes:
     Settings: The dataclass of its settings, derived from `settings.Settings`.
-    name: Of its program, and of the folder in `runs/`.
-    title: What its GANs are called in headings.
-    score: The measure by which a sweep compares; the lower the better.
-    score_title: What that is called in tables and charts.
+    name: The name of its program, and of the folder in `runs/`.
+    title: The title of its GANs in headings.
+    score: The name of the measure by which a sweep compares; lower is better.
+    score_title: The title of that measure in tables and charts.
     sweep_defaults: Other defaults of flags in a sweep, by the settings' names,
-      such as of a width that makes networks small enough for many runs.
-    not_in_sweeps: Settings that have no meaning in a sweep, with what to use
-      instead.
-    settings: Those of this experiment.
+      such as a width that makes networks small enough for many runs.
+    not_in_sweeps: Settings that have no use in a sweep, with the advice for
+      each, such as "use --seeds".
+    settings: The settings of this experiment.
   """
 
   Settings = settings.Settings
@@ -64,62 +64,62 @@ class Task:
   not_in_sweeps: Mapping[str, str] = types.MappingProxyType({})
 
   def __init__(self, settings: settings.Settings):
-    """Loads the data, and refuses what cannot be done with it.
+    """Loads the data, and checks that the settings fit it.
 
     Args:
-      settings: Each by itself is within its limits.
+      settings: The settings, each within its limits.
 
     Raises:
-      ValueError: If they will not do.
+      ValueError: If the settings do not fit each other or the data.
     """
     self.settings = settings
 
   def train_data(self) -> tf.data.Dataset:
-    """Returns batches as `fit` takes them, of known number.
+    """Returns a data set of batches as `fit` takes them, of known number.
 
-    They must come in the same order in each process.
+    The batches must come in the same order in each process.
     """
     raise NotImplementedError
 
   def networks(self) -> dict[str, tgp.keras.Model]:
-    """Returns new networks, by the names that the GAN has for them."""
+    """Returns new networks by their names in the GAN."""
     raise NotImplementedError
 
   def gan(self, networks: Mapping[str, tgp.keras.Model]) -> tgp.PrunedGAN:
-    """Returns a compiled GAN; all others are what `replaced` makes of it.
+    """Returns a new compiled GAN; others are made from it with `replaced`.
 
     Args:
-      networks: New ones, by name.
+      networks: New networks by name.
     """
     raise NotImplementedError
 
   def evaluator(self, run: run_directory.RunDirectory):
-    """Returns what measures GANs; `measure` gets it.
+    """Returns the evaluator that `measure` gets.
 
-    What it has to train first it keeps in the folder of the run.
+    A network that is trained for it is saved in the folder of the run.
 
     Args:
-      run: The folder.
+      run: The folder of the run.
     """
     raise NotImplementedError
 
   def measure(self, gan, evaluator) -> dict[str, float]:
-    """Returns how good a GAN is.
+    """Measures the quality of a GAN.
 
     Args:
       gan: The GAN.
-      evaluator: What `evaluator` returned.
+      evaluator: The result of `evaluator`.
 
     Returns:
-      Measures by name, among them `score`.
+      Measures by name, with that of `score` among them.
     """
     raise NotImplementedError
 
   def show(self, gans: Mapping) -> dict:
-    """Returns what the page shows of what GANs make.
+    """Returns the pictures and sounds of the page, made by the GANs.
 
     Args:
-      gans: By name.
+      gans: The GANs by name.
 
     Returns:
       Arguments of `tgp.report.Comparison`: `samples_png`, `sections` (their
@@ -128,7 +128,7 @@ class Task:
     raise NotImplementedError
 
   def exported(self, gan) -> dict[str, tgp.keras.Model]:
-    """Returns the networks that ship, without wrappers, by name.
+    """Returns the networks to export, without wrappers, by name.
 
     Args:
       gan: The GAN.
@@ -136,35 +136,34 @@ class Task:
     return handover.exported(gan)
 
   def restore(self, gan) -> None:
-    """Gives a GAN that was loaded what its file does not hold.
+    """Gives a loaded GAN the parts that its file does not have.
 
-    Such as the data of `tgp.inputs.Examples`, by `set_data`.
+    An example is the data of `tgp.inputs.Examples`, with `set_data`.
 
     Args:
       gan: The GAN.
     """
 
   def inputs(self, name: str, n: int, seed: int):
-    """Returns what one of the networks that ship is given.
+    """Draws inputs for an exported network.
 
-    With it channels are compared, and int8 files are calibrated.
+    They are used for the importance of channels, and to calibrate int8 files.
 
     Args:
-      name: Of the network.
-      n: How many examples.
-      seed: Of what is drawn.
+      name: The name of the network.
+      n: How many examples to draw.
+      seed: The seed of the inputs.
 
     Returns:
-      A batch; or None, and the GAN's `input_source` draws one, if the network
-      takes what that draws.
+      A batch; or None to let the GAN draw one, by its `inputs_of(name)`.
     """
     del name, n, seed
     return None
 
   def examples(self):
-    """Returns real examples as the discriminator sees them, `[n, ...]`.
+    """Returns real examples as the discriminator takes them, `[n, ...]`.
 
-    A sweep's strategies steer by them; None leaves those out.
+    Strategies of a sweep that balance two networks need them; by default None.
     """
     return None
 
@@ -173,7 +172,7 @@ class Task:
     return {}
 
   def pruned_names(self) -> tuple[str, ...] | None:
-    """Returns the names of the networks that get zeros; None: all that ship."""
+    """Returns the names of the networks to prune; None for all exported."""
     return None
 
   def policies(self) -> dict[str, object]:
@@ -183,55 +182,55 @@ class Task:
   def explain(
     self, base, gan, evaluator
   ) -> tgp.interpretation.Explanation | None:
-    """Says what changed in a GAN, or returns None.
+    """Explains how a GAN differs from the base; by default None.
 
     Args:
-      base: The GAN that it is compared with.
+      base: The GAN to compare with.
       gan: The GAN.
-      evaluator: What `evaluator` returned.
+      evaluator: The result of `evaluator`.
     """
     del base, gan, evaluator
     return None
 
   def notes(self, evaluator) -> list[str]:
-    """Returns what the reader should know of the measures.
+    """Returns notes on the measures for the page, by default none.
 
     Args:
-      evaluator: What `evaluator` returned.
+      evaluator: The result of `evaluator`.
     """
     del evaluator
     return []
 
   def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
-    """Returns what the reader should know of one GAN's measures.
+    """Returns notes on one GAN's measures for the page, by default none.
 
     Args:
-      name: Of the GAN.
-      measures: What `measure` returned.
-      evaluator: What `evaluator` returned.
+      name: The name of the GAN.
+      measures: The result of `measure`.
+      evaluator: The result of `evaluator`.
     """
     del name, measures, evaluator
     return []
 
   def monitor(self, folder, log_dir: str) -> list[tgp.keras.callbacks.Callback]:
-    """Returns callbacks that show how training goes.
+    """Returns callbacks that show the progress of training, by default none.
 
     Args:
-      folder: For files.
-      log_dir: For TensorBoard.
+      folder: The folder for files.
+      log_dir: The folder for TensorBoard.
     """
     del folder, log_dir
     return []
 
 
 def check(kind: type) -> None:
-  """Raises where a task lacks a part.
+  """Raises unless a class is a task with all of its parts.
 
   Args:
     kind: The class.
 
   Raises:
-    ValueError: If it is no task, or lacks one.
+    ValueError: If it is no task, or lacks a part; the message names it.
   """
   if not isinstance(kind, type) or not issubclass(kind, Task):
     raise ValueError(
@@ -243,5 +242,5 @@ def check(kind: type) -> None:
   if missing:
     raise ValueError(
       f"The task {kind.__name__} lacks {', '.join(f'`{x}`' for x in missing)};"
-      " define what `experiments.Task` says of it."
+      " define it as described in `experiments.Task`."
     )

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Training in phases, each of which can be killed and goes on where it was."""
+"""Training in phases that resume after the program was killed."""
 
 import csv
 import dataclasses
@@ -32,14 +32,15 @@ from tf_ganprune.saving import backups
 
 @dataclasses.dataclass(frozen=True)
 class Phase:
-  """A part of a run's training.
+  """A part of a run's training, which is saved as one GAN.
 
   Attributes:
-    name: Of the phase, and of its files.
-    epochs: How long it takes.
-    begin: Makes the compiled GAN that it begins with.
-    earlier_epochs: How long that GAN was trained in the phases before.
-    callbacks: Makes others than those that every phase has.
+    name: The name of the phase, and of its files.
+    epochs: The number of epochs to train.
+    begin: A function that returns the compiled GAN to begin with.
+    earlier_epochs: The number of epochs of that GAN in earlier phases.
+    callbacks: A function that returns callbacks, beside those that every phase
+      has.
   """
 
   name: str
@@ -55,25 +56,25 @@ def train(
   data: tf.data.Dataset,
   monitor: Callable[[os.PathLike, str], list] = lambda folder, log_dir: [],
 ):
-  """Trains a phase, or what is left of it, and saves the GAN.
+  """Trains a phase, or the rest of it, and saves the GAN.
 
-  The state after each epoch is kept until the whole GAN is saved, so that a
-  killed program goes on from the last finished epoch, with the data in the
-  order that they would have had.
+  The state after each epoch is kept until the GAN is saved, so that a killed
+  program resumes after the last finished epoch, with the data in the same order
+  as without a break.
 
   Args:
-    run: Where the files go.
-    phase: What to train.
+    run: The folder of the run.
+    phase: The phase to train.
     data: Batches as `fit` takes them, made anew when the program begins.
-    monitor: Makes callbacks that show how training goes, of a folder for files
-      and one for TensorBoard.
+    monitor: A function of a folder for files and one for TensorBoard that
+      returns callbacks which show the progress of training.
 
   Returns:
     The trained GAN.
 
   Raises:
-    SystemExit: If the file of the GAN is damaged.
-    ValueError: If the state is.
+    SystemExit: If the file of the trained GAN is damaged.
+    ValueError: If the state after the last epoch is damaged.
   """
   file = f"{phase.name}.keras"
   if (run / file).exists():
@@ -96,9 +97,16 @@ def train(
 def history(
   run: run_directory.RunDirectory, phase: Phase, steps_per_epoch: int
 ) -> dict[str, list[float]]:
-  """Returns what a phase logged: columns `step`, and those like `d_loss`.
+  """Returns the values that a phase logged, one an epoch.
 
-  Steps are counted from the beginning of the first phase.
+  Args:
+    run: The folder of the run.
+    phase: The phase, which is trained.
+    steps_per_epoch: The number of train steps in an epoch.
+
+  Returns:
+    Lists by name: `step`, counted from the beginning of the first phase, and
+    logged values such as `d_loss`.
   """
   with open(run / f"{phase.name}.csv", newline="") as file:
     # An epoch that was cut off after its line was written has a second line.
@@ -120,7 +128,7 @@ def _may_be_curve(column: str) -> bool:
 
 
 def _number(text: str | None) -> float | None:
-  """Returns the number in a cell, None where it was not logged."""
+  """Returns the number in a cell; None if there is none."""
   try:
     return float(text)
   except (TypeError, ValueError):
@@ -131,11 +139,14 @@ def joined(
   parts: Sequence[tuple[run_directory.RunDirectory, Phase]],
   steps_per_epoch: int,
 ) -> dict[str, list[float]]:
-  """Returns the columns that phases have in common, one after the other.
+  """Joins the logged values of phases, for names that all phases logged.
 
   Args:
-    parts: Each with its folder.
-    steps_per_epoch: Of all.
+    parts: The phases in their order, each with its folder.
+    steps_per_epoch: The number of train steps in an epoch.
+
+  Returns:
+    Lists by name, as from `history`.
   """
   found = [history(run, phase, steps_per_epoch) for run, phase in parts]
   names = [x for x in found[0] if all(x in columns for columns in found)]
@@ -145,12 +156,12 @@ def joined(
 
 
 def ramp(sparsity: float, end_step: int, frequency: int):
-  """Returns TF-MOT's schedule from no zeros to a share of them.
+  """Returns TF-MOT's polynomial schedule from no zeros to a share of zeros.
 
   Args:
-    sparsity: The share.
-    end_step: The last pruning; the first is at once.
-    frequency: Steps between prunings.
+    sparsity: The share of zeros at the end.
+    end_step: The step of the last pruning; the first is at step 0.
+    frequency: The number of steps between prunings.
   """
   from tensorflow_model_optimization import sparsity as sparsity_  # noqa: PLC0415
 
@@ -160,11 +171,11 @@ def ramp(sparsity: float, end_step: int, frequency: int):
 
 
 def _pass_over(data, epochs):
-  """Lets the next phase have the order of data that it would have had."""
+  """Advances a data set's shuffling as if some epochs had been trained."""
   if not epochs:
     return
-  iter(data)  # Keras begins one that it does not use
-  for _ in data:  # a cache keeps what is read first
+  iter(data)  # Keras begins an epoch that it does not use
+  for _ in data:  # the first epoch fills a cache
     pass
   for _ in range(epochs - 1):
     iter(data)
@@ -178,8 +189,7 @@ def _announce(run, phase):
   epochs = _finished_epochs(run, phase)
   if epochs:
     print(
-      f"Phase {phase.name!r}: goes on from epoch {epochs} of {phase.epochs},"
-      " the last that was finished."
+      f"Phase {phase.name!r}: resumes after epoch {epochs} of {phase.epochs}."
     )
   else:
     print(f"Phase {phase.name!r}: {phase.epochs} epochs.")
@@ -193,7 +203,7 @@ def _finished_epochs(run, phase) -> int:
   try:
     return int(tf.train.load_variable(checkpoint, epoch)) + 1
   except tf.errors.OpError:
-    return 0  # the callback says what is wrong with it
+    return 0  # the callback raises the error for it
 
 
 def _callbacks(run, phase, monitor):

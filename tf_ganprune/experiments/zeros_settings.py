@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What decides how the phase goes in which weights become zero."""
+"""Settings of the phase in which weights become zero."""
 
 import dataclasses
 
@@ -20,7 +20,7 @@ from tf_ganprune.experiments import fields, learning_settings
 
 @dataclasses.dataclass(frozen=True)
 class Settings(learning_settings.Settings):
-  """What decides the results of the phase, beside how many zeros there are.
+  """Settings of the phase with zeros, beside the share of zeros.
 
   Example:
     `Settings(distillation=("image",), weights=(10.0,), discriminator="new")`
@@ -28,42 +28,43 @@ class Settings(learning_settings.Settings):
 
   end: float = fields.field(
     0.7,
-    "After which share of the phase's updates there are no more zeros.",
+    "The share of the phase's updates after which no more weights become zero.",
     fields.real("lie above 0 and not above 1", lambda share: 0 < share <= 1),
   )
   learning_rate: float | None = fields.field(
     None,
-    "Adam's, of networks that learn from the dense ones; by default as before.",
+    "Adam's rate for networks that learn from the dense ones; by default the"
+    " rate they had.",
     dataclasses.replace(fields.RATE, optional=True),
   )
   distillation: tuple[str, ...] = fields.like(
     learning_settings.Settings,
     "distillation",
     (),
-    "What the pruned networks learn from the dense ones, which are trained"
-    " first; their optimizers are new then.",
+    "Losses by which the pruned networks learn from the dense ones, which are"
+    " then trained first; the pruned networks get new optimizers.",
   )
   discriminator: str = fields.field(
     "kept",
-    "The pruned networks': that of the beginning, or a new one, which needs"
-    " --distillation.",
+    "The discriminator of the pruned networks: kept from the beginning, or a"
+    " new one, which needs --distillation.",
     fields.one_of(["kept", "new"]),
   )
 
 
 def check(settings: Settings) -> None:
-  """Raises if settings will not do together.
+  """Raises if settings of the phase contradict each other.
 
   Args:
-    settings: Of the phase.
+    settings: The settings of the phase.
 
   Raises:
-    ValueError: With the flags.
+    ValueError: If they do; the message names the flags.
   """
   learning_settings.check(settings, "zeros_")
   if settings.discriminator == "new" and not settings.distillation:
     raise ValueError(
-      "--zeros_discriminator=new: against a discriminator that knows nothing a"
-      " trained network loses what it has learnt; set --zeros_distillation, or"
-      " leave it kept."
+      "--zeros_discriminator=new needs --zeros_distillation: a trained network"
+      " loses what it has learnt against a discriminator that is not trained."
+      " Set --zeros_distillation, or --zeros_discriminator=kept."
     )

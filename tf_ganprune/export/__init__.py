@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Exports networks to LiteRT files that are known to be right."""
+"""Exports Keras networks to `.tflite` files that are checked against Keras."""
 
 from tf_ganprune.export import file_costs  # noqa: F401 (registers budgets)
 from tf_ganprune.export.benchmark import Benchmark, benchmark_tflite

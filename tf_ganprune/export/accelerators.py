@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs a file where it is meant to run, and counts what runs there."""
+"""Runs a file on its target's accelerator, and counts the operators there."""
 
 import dataclasses
 
@@ -20,15 +20,17 @@ from tf_ganprune.export import delegates, gpu_run, runtime, targets, verify
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-  """How a file did on the accelerator of its target.
+  """The result of running a file on its target's accelerator.
 
   Example:
     >>> Ran(0.0, None, "Not run on a GPU.")
 
   Attributes:
-    max_abs_error: The largest difference from Keras there; 0 if it was not run.
-    delegated: The share of operators that the delegate runs, or None.
-    note: A sentence on it.
+    max_abs_error: The largest absolute difference from Keras on that
+      accelerator; 0 if the file was not run there.
+    delegated: The share of operators that the delegate runs, from 0 to 1; None
+      if it could not be counted.
+    note: A sentence about the run, for the report of an export.
   """
 
   max_abs_error: float
@@ -39,16 +41,16 @@ class Ran:
 def run(
   content: bytes, target: str, plan: targets.Target, reference: verify.Reference
 ) -> Ran:
-  """Runs a file that is right on CPUs on its target's accelerator.
+  """Runs a file, which is right on CPUs, on its target's accelerator.
 
   Args:
     content: The file's content.
     target: The target's name.
     plan: The target.
-    reference: What Keras computes.
+    reference: Inputs, and Keras's outputs for them.
 
   Raises:
-    ValueError: If it is wrong there, or does not run.
+    ValueError: If the file gives wrong outputs there, or does not run.
   """
   if plan.accelerator == "cpu":
     return _on_cpu(content)
@@ -58,7 +60,7 @@ def run(
     0.0,
     None,
     "Not run on an NPU: LiteRT has none here. On the CPU the file is right, and"
-    " all that flows in it are integers.",
+    " every tensor between its operators is an integer.",
   )
 
 
@@ -67,7 +69,8 @@ def _on_cpu(content) -> Ran:
     taken = delegates.xnnpack(content)
   except runtime.NotRunError as error:
     # The file is right: it was run before.
-    return Ran(0.0, None, f"What XNNPACK runs of it is not known: it {error}.")
+    note = f"The share that XNNPACK runs is not known: the file {error}."
+    return Ran(0.0, None, note)
   return Ran(0.0, taken.share, f"XNNPACK runs {taken}.")
 
 
@@ -87,7 +90,7 @@ def _on_gpu(content, target, plan, reference) -> Ran:
     raise ValueError(
       f"No right file for target {target!r}, so none was written: the GPU"
       f" delegate does not run all of it: {refused}. Use target 'cpu', or other"
-      " layers."
+      " layers in place of those named."
     ) from refused
   except verify.WrongFileError as wrong:
     raise ValueError(

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Where a GPU, real or in software, can be found for LiteRT."""
+"""Finds GPUs for LiteRT: the machine's own, or a software GPU."""
 
 import contextlib
 import dataclasses
@@ -46,8 +46,8 @@ class Adapter:
     ...   subprocess.run(command, env=variables)
 
   Attributes:
-    name: For messages.
-    folder: Where the software GPU is; None for what the machine has.
+    name: The name in messages.
+    folder: The folder of the software GPU; None for the machine's drivers.
   """
 
   name: str
@@ -55,7 +55,7 @@ class Adapter:
 
 
 def adapters() -> list[Adapter]:
-  """Returns the machine's own drivers, and the software one if there is one."""
+  """Returns the machine's own drivers, and a software GPU if one is found."""
   found = [Adapter("this machine's")]
   folder = software_folder()
   if folder is not None:
@@ -77,18 +77,18 @@ def software_folder() -> pathlib.Path | None:
 
 @contextlib.contextmanager
 def environment(adapter: Adapter) -> Iterator[dict[str, str]]:
-  """Gives the environment in which a program finds an adapter.
+  """Yields environment variables with which a program finds an adapter.
 
   Args:
-    adapter: Which.
+    adapter: The adapter that is to be found.
 
   Yields:
-    All of the program's environment variables.
+    All environment variables for the program.
   """
   if adapter.folder is None:
     yield dict(os.environ)
     return
-  # The driver wants a folder of its user alone, which this is.
+  # The driver wants a folder that no other user can read, as this one is.
   with tempfile.TemporaryDirectory(prefix="tf_ganprune_") as folder:
     folder = pathlib.Path(folder)
     _describe(adapter.folder / _DRIVER, folder / "icd.json")
@@ -103,12 +103,12 @@ def environment(adapter: Adapter) -> Iterator[dict[str, str]]:
 
 
 def _describe(driver, path) -> None:
-  """Chromium's own description has a relative path, which is not found."""
+  """Writes the driver's description; Chromium's has a path that is relative."""
   icd = {"library_path": str(driver), "api_version": "1.0.5"}
   path.write_text(json.dumps({"file_format_version": "1.0.0", "ICD": icd}))
 
 
 def _link_loader(source, folder) -> None:
-  """Links Vulkan's loader alone: the source has other libraries as well."""
+  """Links Vulkan's loader, without the other libraries of its folder."""
   if (source / _LOADER).exists():
     (folder / _LOADER).symlink_to(source / _LOADER)

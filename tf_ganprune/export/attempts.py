@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Ways to convert a network that are tried, and which of the files is taken."""
+"""Tries the settings of an export target, and chooses one of their files."""
 
 import collections
 import dataclasses
@@ -29,17 +29,18 @@ from tf_ganprune.keras_compat import keras
 
 @dataclasses.dataclass(frozen=True)
 class Attempt:
-  """A setting that was tried: a file that is right, or the reason why not.
+  """The result of one conversion: a right file, or the reason for having none.
 
   Example:
     >>> Attempt(Setting(FLOAT32), reason="does not convert")
 
   Attributes:
-    setting: What was tried.
-    content: The file's content; None if it is not right.
-    max_abs_error: The largest difference from Keras, if it is right.
+    setting: The number format and the sparsity flag that were tried.
+    content: The file's content; None if no file was made or it is not right.
+    max_abs_error: The largest absolute difference from Keras's outputs, if
+      there is a file.
     reason: Why there is no file, without a full stop.
-    error: What was raised, if anything was.
+    error: The exception of the conversion or of the comparison, if any.
   """
 
   setting: number_formats.Setting
@@ -55,13 +56,19 @@ def attempt(
   plan: targets.Target,
   reference: verify.Reference,
 ) -> list[Attempt]:
-  """Tries settings in order: all of them, or up to the first that is right.
+  """Converts with a target's settings in order, and compares each file.
+
+  A target that wants the smallest file has all of its settings tried, others
+  stop at the first right file.
 
   Args:
     model: The user's network, without wrappers.
-    converted: Converts it.
+    converted: Makes the files of the network.
     plan: The target.
-    reference: What Keras computes.
+    reference: Inputs, and Keras's outputs for them.
+
+  Returns:
+    One attempt for each setting that was tried, in their order.
   """
   tried = []
   for setting in plan.settings:
@@ -89,17 +96,19 @@ def _try(converted, setting, reference) -> Attempt:
 
 
 def choose(tried: list[Attempt]) -> Attempt:
-  """Returns the smallest file that is right.
+  """Returns the attempt with the smallest right file.
 
   Args:
-    tried: What was tried; one is right.
+    tried: Attempts, of which one at least has a file.
   """
   right = [one for one in tried if one.content]
   return min(right, key=lambda one: len(one.content))
 
 
 def refusal(tried: list[Attempt], target: str, advice: str) -> str:
-  """Returns why there is no file, each reason once.
+  """Returns the message for an export that made no right file.
+
+  Each reason is given once, with the settings that it is for.
 
   Args:
     tried: Attempts that all failed.
@@ -117,11 +126,11 @@ def refusal(tried: list[Attempt], target: str, advice: str) -> str:
 
 
 def notes(taken: Attempt, tried: list[Attempt]) -> list[str]:
-  """Returns a sentence on each.
+  """Returns a sentence on each attempt, for the report of an export.
 
   Args:
-    taken: The one whose file is written.
-    tried: All of them.
+    taken: The attempt whose file is written.
+    tried: All attempts, that one included.
   """
   found = [
     f"Taken: {taken.setting}, {len(taken.content):,} bytes; the sparsity flag"

@@ -11,26 +11,26 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Axes of 64 bits, as NumPy's arrays have them, in 32 bits."""
+"""Converts 64-bit axes of means in a graph, as NumPy gives them, to 32 bits."""
 
 import tensorflow as tf
 
 from tf_ganprune.export import graph_def as graphs
 
-# What LiteRT has for axes of 32 bits alone.
+# Operations that LiteRT has only for axes of 32 bits.
 _REDUCTIONS = ("Mean",)
 _WIDE = tf.int64.as_datatype_enum
 
 
 def narrowed(function, specs: list[tf.TensorSpec]):
-  """Returns a function whose means are along axes of 32 bits.
+  """Returns a function whose means have their axes in int32.
 
   Args:
-    function: The concrete function of a network, of inputs by place.
-    specs: Of its inputs.
+    function: The concrete function of a network, whose inputs are by position.
+    specs: The specs of its inputs.
 
   Returns:
-    A function that computes the same; the given one if it has no such axes.
+    A function that computes the same; the given one if no axes are in int64.
   """
   nodes = graphs.all_nodes(function.graph.as_graph_def())
   if not any(map(_is_wide, nodes)):
@@ -46,7 +46,7 @@ def _is_wide(node) -> bool:
 
 
 def _narrow(node, graph_def) -> None:
-  """Makes a node take its axes from a constant of its own, or from a cast."""
+  """Gives a node its axes in int32, from a new constant or from a cast."""
   name, given = f"{node.name}/axes", node.input[1]
   known = {x.name: x for x in graph_def.node if x.op == "Const"}
   constant = known.get(graphs.producer(given))

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Measures how long a file takes in LiteRT, on this machine's CPU."""
+"""Times the inference of a `.tflite` file in LiteRT, on this machine."""
 
 import dataclasses
 import numbers
@@ -31,7 +31,7 @@ _WARM_UP_RUNS = 5
 
 @dataclasses.dataclass(frozen=True)
 class Benchmark:
-  """How long one inference takes.
+  """The time of one inference, in milliseconds.
 
   Example:
     >>> print(tgp.benchmark_tflite("generator.tflite").median_ms)
@@ -41,7 +41,7 @@ class Benchmark:
     p95_ms: The 95th percentile, in milliseconds.
     num_threads: How many threads were used.
     runs: How many inferences were timed.
-    device: What it ran on.
+    device: The name of the device that ran it, `'CPU'` or the GPU's.
   """
 
   median_ms: float
@@ -57,22 +57,23 @@ def benchmark_tflite(
   runs: int = 50,
   accelerator: str = "cpu",
 ) -> Benchmark:
-  """Times a `.tflite` file, after five runs to warm up.
+  """Times the inference of a `.tflite` file, after five runs to warm up.
 
   Only the inference is timed, with random inputs: N(0, 1) for floats, 0 or 1
   for integers. Other programs that run at the same time show in the 95th
-  percentile first. GPUs are timed in a process of their own, with float32
-  arithmetic, until the outputs are back; the time of a software GPU, which the
-  result's `device` then names, says nothing about a real one.
+  percentile first. A GPU is timed in a process of its own, with float32
+  arithmetic, until the outputs are back in memory. Without a GPU, Chromium's
+  software GPU is used, whose time says nothing about a real one; the result's
+  `device` names it.
 
   Args:
-    path: The file.
+    path: The path of the file.
     num_threads: How many threads LiteRT may use on the CPU, at least 1.
     runs: How many inferences to time, at least 1.
     accelerator: `'cpu'` or `'gpu'`.
 
   Returns:
-    Median and 95th percentile.
+    Median and 95th percentile of the times, in milliseconds.
 
   Raises:
     ValueError: If the file is missing or LiteRT cannot run it there, a number
@@ -86,7 +87,7 @@ def benchmark_tflite(
     )
   content = _read(path)
   try:
-    # What would crash here crashes there.
+    # A file that would end this process ends the one that tries it.
     sample = _draw(runtime.input_details(content))
     runtime.attempt(content, sample, num_threads)
     interpreter = _load(content, num_threads)
@@ -104,7 +105,7 @@ def benchmark_tflite(
   except gpu_run.NoGPUError as error:
     raise ValueError(
       f"`accelerator` 'gpu': there is none to run on ({error}); use 'cpu', or"
-      " install Debian's package chromium, which has a software one."
+      " install Debian's package chromium, which brings a software GPU."
     ) from error
   return Benchmark(
     median_ms=float(np.median(times)),

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Says what stands between a network and a target, without exporting."""
+"""Checks a network against an export target, without writing a file."""
 
 import tensorflow as tf
 
@@ -38,16 +38,16 @@ def check_target(
   target: str = "cpu",
   input_shape: array_types.InputShape | None = None,
 ) -> list[finding.Finding]:
-  """Finds what keeps a network from running right and fast on a target.
+  """Finds layers that keep a network from running right and fast on a target.
 
-  The network is converted in memory, with what `export_tflite` would put right
-  put right, and its operators are compared with what the target takes. Nothing
-  is run and no file is written. Without findings, `export_tflite` may still
-  refuse a file: it runs it.
+  The network is converted in memory, after the replacements of layers that
+  `export_tflite` makes for this target, and its operators are compared with
+  those that the target takes. Nothing is run and no file is written. Without
+  findings, `export_tflite` may still refuse the network: it runs the file.
 
   Args:
-    model: A network, pruned or not, that is built, or one of Keras 3. It is
-      not changed.
+    model: A built network, pruned or not, of this package's Keras or of
+      Keras 3. It is not changed.
     target: A name from `EXPORT_TARGETS`.
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
@@ -57,7 +57,8 @@ def check_target(
     `export_tflite` refuses come first; others are advice.
 
   Raises:
-    ValueError: If the network or the target is none of that.
+    ValueError: If the network cannot be exported, whatever the target, or
+      `target` is not in `EXPORT_TARGETS`.
   """
   return found_by(targets.get(target), model, input_shape)
 
@@ -65,12 +66,15 @@ def check_target(
 def found_by(
   plan: targets.Target, model, input_shape=None
 ) -> list[finding.Finding]:
-  """Returns what `check_target` does, for a target that may have no name.
+  """Runs `check_target` for a target that need not be in `EXPORT_TARGETS`.
 
   Args:
     plan: The target.
-    model: As of `check_target`.
-    input_shape: As of `check_target`.
+    model: As in `check_target`.
+    input_shape: As in `check_target`.
+
+  Returns:
+    As in `check_target`.
   """
   model = keras3.as_tf_keras(model)
   shapes = signature.sized(model, input_shape)
@@ -78,7 +82,7 @@ def found_by(
   with prepare.prepared(model, plan, shapes) as ready:
     calibration = samples.draw(ready.converted, _CALIBRATED)
     try:
-      with conversions.of(
+      with conversions.saved(
         ready.converted,
         calibration,
         lowerings=plan.lowerings,
@@ -93,10 +97,10 @@ def found_by(
 def findings(
   converted: conversions.Conversions, plan: targets.Target
 ) -> list[finding.Finding]:
-  """Returns the findings on a network, the worst first.
+  """Returns the findings on a network, those that are refused first.
 
   Args:
-    converted: The network.
+    converted: The files of the network.
     plan: The target.
   """
   try:
@@ -116,7 +120,7 @@ def findings(
 
 
 def _not_run(converted: conversions.Conversions) -> str:
-  """Returns why Keras itself does not run what was drawn; else nothing."""
+  """Returns Keras's error for the inputs that were drawn, or the empty text."""
   if converted.is_given:
     return ""
   try:
@@ -130,8 +134,8 @@ def _not_run(converted: conversions.Conversions) -> str:
 def _unknown(model, reason: str) -> finding.Finding:
   return finding.Finding(
     model.name,
-    "was not looked at, since its layers do not take the inputs that are drawn"
-    f" where it is not known what an input means ({reason})",
+    "could not be checked, since its layers do not take the random inputs that"
+    f" are drawn for it ({reason})",
     "Pass inputs as the network will see them as `representative_data` to"
     " tgp.export_tflite, which says then whether the target takes it.",
     refused=False,

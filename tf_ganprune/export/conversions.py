@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Files that a network was converted to, each made once."""
+"""Converts a network with several settings, each at most once."""
 
 import contextlib
 import dataclasses
@@ -34,19 +34,20 @@ from tf_ganprune.keras_compat import keras
 
 @dataclasses.dataclass(frozen=True)
 class Conversions:
-  """Converts one network in several ways.
+  """Makes the files of one network, one for each setting that is asked for.
 
   Example:
-    >>> with of(generator, calibration) as conversions:
+    >>> with saved(generator, calibration) as conversions:
     ...   content = conversions.content(settings.Setting(settings.FLOAT32))
 
   Attributes:
     model: The network.
-    folder: Where it is saved.
-    calibration: Inputs that show the range of the activations.
-    is_given: Whether the user gave these.
-    lowerings: Which operators of a file are replaced.
-    state_notes: What its files do otherwise than its layers, one sentence each.
+    folder: The folder in which the network is saved.
+    calibration: Samples that show the range of the activations.
+    is_given: Whether the samples are the user's.
+    lowerings: The replacements of operators in the files.
+    state_notes: Differences of the files from the network's layers, one
+      sentence each.
   """
 
   model: keras.Model
@@ -58,7 +59,7 @@ class Conversions:
   _made: dict = dataclasses.field(default_factory=dict)
 
   def content(self, setting: number_formats.Setting) -> bytes:
-    """Returns the content of a file.
+    """Returns the content of the file for a setting, converted at most once.
 
     Args:
       setting: How to convert.
@@ -72,7 +73,7 @@ class Conversions:
         content = self._convert(setting)
         self._made[key] = lowering.apply(content, self.lowerings)
       except convert.ConversionError as error:
-        self._made[key] = culprit.explained(
+        self._made[key] = culprit.with_layer(
           error, self.model, setting, self.calibration
         )
     if isinstance(self._made[key], Exception):
@@ -81,7 +82,7 @@ class Conversions:
 
   @property
   def notes(self) -> list[str]:
-    """Sentences on what its files made so far do otherwise, each once."""
+    """Sentences on differences of the files made so far, each once."""
     made = [x for x in self._made.values() if not isinstance(x, Exception)]
     notes = [note for one in made for note in one.notes]
     return list(dict.fromkeys([*self.state_notes, *notes]))
@@ -95,7 +96,7 @@ class Conversions:
     )
 
   def findings(self, plan: targets.Target) -> list[finding.Finding]:
-    """Returns what of a network a target does not take, or not well.
+    """Finds layers that a target refuses, or runs wrongly or slowly.
 
     Args:
       plan: The target.
@@ -104,7 +105,7 @@ class Conversions:
       ConversionError: If the converter fails.
     """
     numbers = plan.settings[0].numbers
-    # The flag hides from the rules which weights are zero.
+    # With the flag, zeros are stored packed, and the rules could not see them.
     content = self.content(number_formats.Setting(numbers))
     file = graph.read(content, self.model)
     found = plan.limits.findings(file)
@@ -112,7 +113,7 @@ class Conversions:
 
 
 @contextlib.contextmanager
-def of(
+def saved(
   model: keras.Model,
   calibration: list[samples.Sample],
   is_given: bool = False,
@@ -120,18 +121,18 @@ def of(
   scales_squares: bool = False,
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> Iterator[Conversions]:
-  """Saves a network to be converted in several ways.
+  """Saves a network, to be converted with several settings.
 
   Args:
     model: A network that passed `signature.check`.
-    calibration: Inputs that show the range of the activations.
-    is_given: Whether the user gave these.
-    lowerings: Which operators of a file are replaced.
-    scales_squares: Whether what is squared is divided before.
-    anywhere: Which layers are replaced wherever they are called.
+    calibration: Samples that show the range of the activations.
+    is_given: Whether the samples are the user's.
+    lowerings: The replacements of operators in the files.
+    scales_squares: Whether numbers are divided before they are squared.
+    anywhere: Replacements of layers that are made wherever these are called.
 
   Yields:
-    What converts it.
+    The object that makes the files.
   """
   notes: list[str] = []
   with convert.saved(model, notes, scales_squares, anywhere) as folder:

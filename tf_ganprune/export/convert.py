@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Turns a Keras network into the bytes of a LiteRT file, for one setting."""
+"""Converts a Keras network to the bytes of a `.tflite` file."""
 
 import contextlib
 import os
@@ -41,12 +41,12 @@ _SIGNATURE = "serving_default"
 
 
 class ConversionError(Exception):
-  """The converter cannot do what was asked; the message says why.
+  """The converter fails on a network; the message says why.
 
   Attributes:
-    layer: The name of the layer that is to blame, if it is known.
-    remedy: What to do, a sentence.
-    places: Where in TensorFlow's graph are operators that LiteRT lacks.
+    layer: The name of the layer that causes it, if it is known.
+    remedy: The change that helps, a sentence.
+    places: Paths in TensorFlow's graph of the operators that LiteRT lacks.
   """
 
   def __init__(
@@ -59,17 +59,17 @@ class ConversionError(Exception):
     """Makes the error.
 
     Args:
-      message: Why, without a full stop.
-      layer: The name of the layer that is to blame.
-      remedy: What to do, a sentence.
-      places: Paths of names, those of layers among them.
+      message: The reason, without a full stop.
+      layer: The name of the layer that causes it.
+      remedy: The change that helps, a sentence.
+      places: Paths in TensorFlow's graph, which have names of layers in them.
     """
     super().__init__(message)
     self.layer, self.remedy, self.places = layer, remedy, places
 
 
 class CrashError(ConversionError):
-  """The converter ended its process; the message says how."""
+  """The converter crashed, and its process ended; the message says how."""
 
 
 def traced(
@@ -77,21 +77,21 @@ def traced(
   scales_squares: bool = False,
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ):
-  """Traces what a file computes: a network's inference at batch 1.
+  """Traces a network's inference at batch 1, which its file is to compute.
 
   Args:
     model: A network that passed `signature.check`.
-    scales_squares: Whether what is squared is divided before, so that float16
-      holds it.
-    anywhere: Which layers are replaced wherever they are called.
+    scales_squares: Whether numbers are divided before they are squared, so
+      that float16 holds the squares.
+    anywhere: Replacements of layers that are made wherever these are called.
 
   Returns:
-    A concrete function of inputs by place, and sentences on what it does
-    otherwise than the layers.
+    A concrete function, whose inputs are by position, and sentences on its
+    differences from the layers.
 
   Raises:
     ValueError: If the network does not run on one sample.
-    StateError: If no file can compute what it does, as where it is random.
+    StateError: If the network is random, or changes variables as no file can.
   """
   specs = signature.input_specs(model)
 
@@ -100,7 +100,7 @@ def traced(
     return signature.call(model, dict(zip(specs, inputs, strict=True)))
 
   with single.running(model), rewrites.exchanged(model, anywhere) as replaced:
-    found = stateless.of(
+    found = stateless.without_writes(
       run.get_concrete_function(), list(specs.values()), model
     )
   said = [*rewrites.sentences(replaced), *found.notes]
@@ -136,9 +136,10 @@ def saved(
 
   Args:
     model: A network that passed `signature.check`.
-    notes: Gets a sentence on what the file does otherwise than the layers.
-    scales_squares: Whether what is squared is divided before.
-    anywhere: Which layers are replaced wherever they are called.
+    notes: A list that sentences on differences of the file from the layers are
+      appended to.
+    scales_squares: Whether numbers are divided before they are squared.
+    anywhere: Replacements of layers that are made wherever these are called.
 
   Yields:
     A temporary folder with a SavedModel, its inputs and outputs named as in
@@ -146,7 +147,7 @@ def saved(
 
   Raises:
     ValueError: If the network does not run on one sample.
-    StateError: If no file can compute what it does, as where it is random.
+    StateError: If the network is random, or changes variables as no file can.
   """
   single.check(model)
   native.prepare()
@@ -167,18 +168,18 @@ def convert(
   calibration: list[samples.Sample],
   one_dense_scale: bool = False,
 ) -> bytes:
-  """Converts a saved network.
+  """Converts a saved network with one setting.
 
   Args:
-    folder: What `saved` gave.
-    setting: Number format, and whether zeros are stored sparsely.
-    calibration: Inputs that show the range of the activations; used if these
+    folder: The folder that `saved` yielded.
+    setting: The number format, and whether zeros are stored sparsely.
+    calibration: Samples that show the range of the activations; used if these
       are quantized.
     one_dense_scale: Whether an int8 kernel of a Dense layer has one scale, so
       that values that were equal stay equal, rather than one for each unit.
 
   Returns:
-    The file's content. That it was made does not mean that it is right.
+    The file's content, which may still be wrong and has to be compared.
 
   Raises:
     ConversionError: If the converter fails.
@@ -208,7 +209,7 @@ def convert(
 
 
 def _understood(text) -> ConversionError:
-  """Returns what the converter's pages of text say is wrong."""
+  """Returns the error in the converter's pages of text, in one sentence."""
   missing = sorted(set(re.findall(r"'(tf\.\w+)' op is neither", text)))
   if missing:
     places = re.findall(
@@ -225,11 +226,10 @@ def _understood(text) -> ConversionError:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-  """Keeps the progress reports of saving from the terminal.
+  """Keeps TensorFlow's progress reports of saving from the terminal.
 
-  TensorFlow writes them, from C++, to the process's standard error, where no
-  logging level reaches them; what goes wrong comes as an exception all the
-  same.
+  TensorFlow writes them from C++ to the process's standard error, whatever the
+  logging level is. Errors still come as exceptions.
   """
   with (
     warnings.catch_warnings(),

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds the layer, and the sample, that a file fails for."""
+"""Finds the layer, and the sample, that make an export fail."""
 
 from collections.abc import Callable
 
@@ -36,19 +36,22 @@ _CALIBRATED = 4
 _SAME = 1e-4
 
 
-def explained(
+def with_layer(
   error: convert.ConversionError,
   model: keras.Model,
   setting: number_formats.Setting,
   calibration: list[samples.Sample],
 ) -> convert.ConversionError:
-  """Returns an error of the converter's with the layer it is about.
+  """Returns a converter's error with the layer that causes it in its message.
 
   Args:
-    error: What the converter raised for a network.
+    error: The error that converting the network raised.
     model: The network.
     setting: How it was to be converted.
-    calibration: What it was calibrated with.
+    calibration: The samples that it was calibrated with.
+
+  Returns:
+    An error with `layer` and `remedy`; the given one if no layer is found.
   """
   if error.places:
     return _without_operator(error, model)
@@ -75,10 +78,10 @@ def explained(
 def overflow(
   model: keras.Model, inputs: list[samples.Sample]
 ) -> tuple[str, int] | None:
-  """Returns the first layer that gives NaN or infinity, and for which sample.
+  """Finds the first layer that gives NaN or infinity, and the sample for it.
 
-  If all layers give finite numbers, their operations are looked at, as of
-  `1 / (1 + tf.exp(x))`.
+  If all layers give finite numbers, the operations within them are searched: in
+  `1 / (1 + tf.exp(x))` only the exponential overflows.
 
   Args:
     model: A network that Keras itself can run on the inputs.
@@ -96,7 +99,7 @@ def _is_finite(y):
 
 
 def _stays_finite(y):
-  """Returns 0 where an operation makes infinity of finite numbers."""
+  """Returns 0 if an operation makes infinity of finite numbers, else 1."""
   given = [_is_finite(x) for x in y.op.inputs if x.dtype.is_floating]
   is_given = tf.reduce_min(given) if given else tf.zeros((), tf.float64)
   return tf.maximum(_is_finite(y), 1.0 - is_given)
@@ -112,7 +115,7 @@ def _infinite(probe, inputs) -> tuple[str, int] | None:
 
 
 def random(model: keras.Model, sample: samples.Sample) -> str | None:
-  """Returns the first layer that gives other numbers when it runs again.
+  """Finds the first layer that gives other numbers when it runs again.
 
   Args:
     model: A network that Keras itself can run on the sample.
@@ -132,18 +135,18 @@ def random(model: keras.Model, sample: samples.Sample) -> str | None:
 
 
 def crashing(model: keras.Model, setting: number_formats.Setting) -> str | None:
-  """Returns the first layer with which the converter crashes.
+  """Finds the first layer at which the converter crashes.
 
-  Beginnings of the network are converted, half as much left to choose from
-  each time.
+  Networks that end early, at one of the layers, are converted in a binary
+  search.
 
   Args:
-    model: A network that crashes it.
+    model: A network that crashes the converter.
     setting: How to convert.
 
   Returns:
     The layer's name, inside of nested networks as in `block/conv`; None if no
-    beginning crashes it by itself.
+    network that ends early crashes the converter.
   """
   return _first(model, lambda one: _crashes(one, setting))
 
@@ -151,20 +154,20 @@ def crashing(model: keras.Model, setting: number_formats.Setting) -> str | None:
 def not_loaded(
   model: keras.Model, setting: number_formats.Setting
 ) -> str | None:
-  """Returns the first layer with which a file does not load.
+  """Finds the first layer at which LiteRT does not load the network's file.
 
   Args:
-    model: A network whose file does not.
+    model: A network whose file does not load.
     setting: How to convert.
 
   Returns:
-    As `crashing`.
+    As in `crashing`.
   """
   return _first(model, lambda one: not _loads(one, setting))
 
 
 def _first(model, fails) -> str | None:
-  """Returns the layer that ends the shortest beginning that fails."""
+  """Returns the layer at the end of the shortest part that `fails`, or None."""
   nodes = walks.nodes(model)
   if not nodes or not fails(_beginning(model, nodes)):
     return None
@@ -184,14 +187,14 @@ def _first(model, fails) -> str | None:
 
 
 def _recurrent_inside(layer) -> str | None:
-  """Returns the one layer that is likely to blame in one without a graph."""
+  """Returns the name of the only recurrent layer inside a layer, or None."""
   inside = layer._flatten_layers(include_self=False)
   names = [x.name for x in inside if isinstance(x, keras.layers.RNN)]
   return names[0] if len(names) == 1 else None
 
 
 def _without_operator(error, model) -> convert.ConversionError:
-  """Names the layers of the operators that LiteRT lacks."""
+  """Returns the error with the layers whose operators LiteRT lacks."""
   known = {one.name for one in model.submodules if hasattr(one, "name")}
   layers = []
   for path in error.places:
@@ -211,7 +214,10 @@ def _without_operator(error, model) -> convert.ConversionError:
 def _probe(
   model: keras.Model, measure: Callable
 ) -> tuple[list[str], Callable[[samples.Sample], np.ndarray]]:
-  """Returns names of layers, known after a run, and what runs the network."""
+  """Returns a function that measures each layer's output, and their names.
+
+  The list of names is filled by the first run.
+  """
   names = []
 
   @tf.function
@@ -237,7 +243,7 @@ def _probe(
 def _probe_operations(
   model: keras.Model,
 ) -> tuple[list[str], Callable[[samples.Sample], np.ndarray]]:
-  """Returns the layers of operations, and what runs the network."""
+  """Returns a function that checks each operation, and the names of layers."""
   specs = signature.input_specs(model)
   function, _ = convert.traced(model)
   frozen = halved_graph.freeze(function, list(specs))
@@ -280,7 +286,10 @@ def _run(model, inputs, prefix, look) -> list:
 
 
 def _beginning(model, nodes) -> keras.Model:
-  """Returns a network of some calls, whose outputs nobody else takes."""
+  """Returns the part of a network that some calls make up, by their nodes.
+
+  Its outputs are the tensors that none of these calls takes.
+  """
   taken = {
     id(x)
     for node in nodes

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How much of a file XNNPACK, the CPU's delegate, takes."""
+"""Counts the operators of a file that XNNPACK, the CPU's delegate, runs."""
 
 import collections
 import dataclasses
@@ -23,16 +23,16 @@ _DELEGATE = "DELEGATE"
 
 @dataclasses.dataclass(frozen=True)
 class Delegation:
-  """Which operators a delegate runs.
+  """The operators of a file that a delegate runs, and those that it leaves.
 
   Example:
     >>> print(f"XNNPACK runs {xnnpack(content)}.")
     XNNPACK runs 7 of 8 operators, LiteRT's own kernels CONV_3D.
 
   Attributes:
-    delegated: How many operators it runs.
-    operators: How many the file has.
-    left: The names of the others, each once.
+    delegated: How many operators the delegate runs.
+    operators: How many operators the file has.
+    left: The names of the operators that it does not run, each once.
   """
 
   delegated: int
@@ -41,7 +41,7 @@ class Delegation:
 
   @property
   def share(self) -> float:
-    """From 0 to 1."""
+    """The share of the operators that the delegate runs, from 0 to 1."""
     return self.delegated / max(1, self.operators)
 
   def __str__(self) -> str:
@@ -52,7 +52,7 @@ class Delegation:
 
 
 def xnnpack(content: bytes) -> Delegation:
-  """Loads a file with XNNPACK, and counts what it took.
+  """Loads a file with XNNPACK, and counts the operators that it runs.
 
   Args:
     content: The content of a file that LiteRT can load.
@@ -61,7 +61,7 @@ def xnnpack(content: bytes) -> Delegation:
     The operators that XNNPACK runs, and the others.
 
   Raises:
-    NotRunError: If it does not load after all.
+    NotRunError: If the file does not load.
   """
   # LiteRT keeps the operators that a delegate replaced beside it.
   nodes = runtime.operators(content)
@@ -78,7 +78,7 @@ def xnnpack(content: bytes) -> Delegation:
 
 
 def _replaced(delegate, makers) -> set[int]:
-  """Goes back from a delegate's outputs to its inputs."""
+  """Returns the indices of the operators that one delegate node replaced."""
   given = set(delegate["inputs"])
   waiting = list(delegate["outputs"])
   found = set()

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a `.tflite` file holds that is there already, whoever wrote it."""
+"""Reads and checks `.tflite` files that exist already, from any converter."""
 
 import collections
 import dataclasses
@@ -25,15 +25,15 @@ _IDENTIFIER = b"TFL3"
 
 @dataclasses.dataclass(frozen=True)
 class Contents:
-  """A `.tflite` file that LiteRT loads.
+  """The contents of a `.tflite` file that LiteRT loads.
 
   Example:
     >>> print(read("generator.tflite"))
 
   Attributes:
-    num_bytes: Its size.
-    graph: Its operators.
-    delegation: Which of them XNNPACK, the CPU's delegate, runs.
+    num_bytes: The size of the file in bytes.
+    graph: The operators of the file.
+    delegation: The operators that XNNPACK, the CPU's delegate, runs.
   """
 
   num_bytes: int
@@ -41,7 +41,7 @@ class Contents:
   delegation: delegates.Delegation
 
   def __str__(self) -> str:
-    """Returns inputs, outputs and operators, a line each."""
+    """Returns inputs, outputs and kinds of operators as text, a line each."""
     rows = [("Operator", "Count", "Constants, bytes"), *self._counts()]
     rows.append(("Together", f"{len(self.graph.operators):,}", ""))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -75,24 +75,25 @@ def _line(row, widths) -> str:
 
 
 def read(path: str | os.PathLike) -> Contents:
-  """Reads a file, and loads it in LiteRT, in a process of its own.
+  """Reads a `.tflite` file, and loads it in LiteRT in a process of its own.
 
   Args:
-    path: A `.tflite` file.
+    path: The path of the file.
 
   Raises:
-    ValueError: If it is none, is damaged, or LiteRT does not load it.
+    ValueError: If the file cannot be read, is no `.tflite` file, is damaged, or
+      LiteRT does not load it.
   """
   content = _content(path)
   try:
     found = graph.read(content)
     delegation = delegates.xnnpack(content)
   except runtime.NotRunError as error:
-    raise ValueError(f"{os.fspath(path)!r} {error}.") from error
-  except Exception as error:  # what is damaged, flatbuffers reads anyhow
+    raise ValueError(f"{os.fspath(path)!r} {error}; export it anew.") from error
+  except Exception as error:  # flatbuffers reads damaged files without checks
     raise ValueError(
       f"{os.fspath(path)!r} is damaged: it is no graph of operators"
-      f" ({type(error).__name__})."
+      f" ({type(error).__name__}); export it anew."
     ) from error
   return Contents(len(content), found, delegation)
 
@@ -102,7 +103,8 @@ def _content(path) -> bytes:
     content = pathlib.Path(path).read_bytes()
   except OSError as error:
     raise ValueError(
-      f"{os.fspath(path)!r} cannot be read ({error.strerror})."
+      f"{os.fspath(path)!r} cannot be read ({error.strerror}); pass the path of"
+      " a .tflite file."
     ) from error
   if content[4:8] != _IDENTIFIER:
     raise ValueError(f"{os.fspath(path)!r} is no .tflite file.")
@@ -110,18 +112,18 @@ def _content(path) -> bytes:
 
 
 def findings(contents: Contents, target: str) -> list[finding.Finding]:
-  """Returns what of a file a target does not take, or not well.
+  """Finds operators of a file that a target refuses, or runs wrongly or slowly.
 
   Args:
-    contents: What the file holds.
+    contents: The contents of the file.
     target: A name from `EXPORT_TARGETS`.
 
   Returns:
-    As `check_target`, by the operators' names.
+    As in `check_target`, with the operators' names in place of the layers'.
 
   Raises:
-    ValueError: If there is no such target, or it needs zeros in weights, which
-      a file may store in ways that are not read here.
+    ValueError: If there is no such target, or the target needs zeros in
+      weights, which a file may store packed.
   """
   plan = targets.get(target)
   if plan.rules and any(setting.flag for setting in plan.settings):

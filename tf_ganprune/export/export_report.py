@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What `export_tflite` tells about a file."""
+"""The record that `export_tflite` returns about the file that it wrote."""
 
 import dataclasses
 import pathlib
@@ -19,25 +19,28 @@ import pathlib
 
 @dataclasses.dataclass(frozen=True)
 class ExportReport:
-  """What `export_tflite` wrote.
+  """The sizes, errors and notes of one exported file.
 
   Example:
     >>> report = tgp.export_tflite(generator, "generator.tflite")
     >>> print(report.num_bytes, *report.notes)
 
   Attributes:
-    path: The file.
+    path: The path of the file.
     target: The target's name.
-    num_bytes: The file's size.
-    gzip_bytes: Its size after gzip at level 9, about what a download costs.
-    max_abs_error: The largest absolute difference from Keras, of any output and
-      wherever the file was run.
-    notes: What was chosen and why, one sentence each.
+    num_bytes: The file's size in bytes.
+    gzip_bytes: Its size in bytes after gzip at level 9, about that of a
+      download.
+    max_abs_error: The largest absolute difference from Keras, of all outputs
+      and of all devices that the file was run on.
+    notes: The choices that were made and their reasons, one sentence each.
     delegated: The share of the operators that the target's delegate runs, from
       0 to 1: XNNPACK's on CPUs, the GPU's for `'gpu'`. None if that could not
       be measured here.
-    frechet_distance: Of the file's images; None without an evaluator.
-    keras_frechet_distance: Of Keras's images from the same inputs.
+    frechet_distance: The Frechet distance of the file's images; None without an
+      evaluator.
+    keras_frechet_distance: The Frechet distance of Keras's images from the
+      same inputs; None without an evaluator.
   """
 
   path: pathlib.Path
@@ -51,7 +54,7 @@ class ExportReport:
   keras_frechet_distance: float | None = None
 
   def __str__(self) -> str:
-    """Returns what there is to know, a line each."""
+    """Returns the record as text: sizes, differences and notes, a line each."""
     lines = [
       f"{self.path}, for {self.target!r}: {self.num_bytes:,} bytes,"
       f" {self.gzip_bytes:,} gzipped.",

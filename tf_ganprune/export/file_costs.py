@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a network costs as a file, as budgets of `tgp.prune_channels`."""
+"""Time and bytes of a network's file, as budgets of `tgp.prune_channels`."""
 
 import pathlib
 import statistics
@@ -27,16 +27,17 @@ _RUNS = 20
 
 
 def latency(whole: keras.Model) -> Callable[[keras.Model], float]:
-  """Returns a function that times networks in LiteRT.
+  """Returns a function that times a network in LiteRT, relative to another.
 
-  Files of the two networks are timed in turn, so that whatever else the machine
-  does hits both.
+  The files of the two networks are timed in turn, so that other load on the
+  machine slows both.
 
   Args:
-    whole: The network that others are compared with.
+    whole: The network to compare with.
 
   Returns:
-    Maps a network to its time as a fraction of that of `whole`.
+    A function that takes a network and returns its time as a fraction of that
+    of `whole`, with the target `'cpu'`.
   """
   folder = _folder()
   reference = _export(whole, folder, "whole")
@@ -51,13 +52,14 @@ def latency(whole: keras.Model) -> Callable[[keras.Model], float]:
 
 
 def num_bytes(whole: keras.Model) -> Callable[[keras.Model], float]:
-  """Returns a function that measures files of networks.
+  """Returns a function that sizes a network's file, relative to another.
 
   Args:
-    whole: The network that others are compared with.
+    whole: The network to compare with.
 
   Returns:
-    Maps a network to its float32 file's size as a fraction of that of `whole`.
+    A function that takes a network and returns the bytes of its float32 file
+    as a fraction of those of `whole`.
   """
   folder = _folder()
   reference = _export(whole, folder, "whole").stat().st_size

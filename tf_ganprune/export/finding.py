@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What stands in the way of a network on a target."""
+"""Records of layers that an export target refuses or runs badly."""
 
 import collections
 import dataclasses
@@ -24,18 +24,19 @@ _SHOWN = 3
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-  """One thing about a layer that a target does not take, or not well.
+  """A reason why a target refuses a layer, or runs it badly, and a remedy.
 
   Example:
     >>> for finding in tgp.check_target(generator, "gpu"):
     ...   print(finding)
 
   Attributes:
-    layer: The layer's name; the network's if it is about all of it.
-    reason: What is wrong, without a full stop.
-    remedy: What would put it right, a sentence.
-    refused: Whether `export_tflite` refuses the network for it; if not, it is
-      advice.
+    layer: The layer's name; the network's if the reason is not one layer's.
+    reason: The end of a sentence that begins with the layer's name, without a
+      full stop.
+    remedy: The change that helps, a sentence.
+    refused: Whether `export_tflite` refuses the network for this reason; if
+      not, the finding is advice.
   """
 
   layer: str
@@ -48,17 +49,17 @@ class Finding:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-  """Returns a line for each cause, with its layers and how many they are.
+  """Joins findings to a text with one line a reason, and its layers.
 
   Args:
-    findings: In which the same reason may stand many times.
+    findings: Findings, of which several may have the same reason.
 
   Returns:
-    One line if there is one cause.
+    The text. A line names at most three layers, and counts them.
   """
   causes = collections.defaultdict(dict)
   for one in findings:
-    # Which of a layer's operators it is makes no cause of its own.
+    # Operators of one layer that differ in their kind have one reason.
     reason = re.sub(r" \([A-Z][A-Z0-9_]+\)", "", one.reason)
     causes[reason, one.remedy].setdefault(one.layer, one)
   lines = [_line(cause, list(of.values())) for cause, of in causes.items()]
@@ -77,5 +78,5 @@ def _line(cause, findings) -> str:
   return f"{joined} ({len(names)} layers): {reason}. {remedy}"
 
 
-# Takes a `graph.Graph`, what a network was converted to.
+# A function that takes a `graph.Graph`, the operators of a converted network.
 Rule = Callable[..., list[Finding]]

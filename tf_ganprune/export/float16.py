@@ -13,8 +13,9 @@
 # limitations under the License.
 """Computes a network in float16, as most phones' GPUs do.
 
-Also of files with float32 weights. What an operator takes and gives is rounded
-to float16, and of a mean its sum as well; numbers beyond 65,504 are infinite.
+Phones' GPUs do so for files with float32 weights, too. The inputs and outputs
+of each operator are rounded to float16, and so is the sum within a mean;
+numbers beyond 65,504 become infinite.
 Products of convolutions are summed in float32, as GPUs mostly do.
 """
 
@@ -28,36 +29,37 @@ from tf_ganprune.export import convert, halved_graph, signature, verify
 from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.keras_compat import keras
 
-# Of an output's spread: a difference that is seen.
+# A difference that can be seen, as a share of an output's spread.
 _FAR = 0.05
 _ASK = (
   "Let the app ask for float32 (CompiledModel.GpuOptions.Precision.FP32), or"
   " keep numbers"
 )
-_WAYS_OUT = {
+_REMEDIES = {
   False: f"{_ASK} before that layer smaller.",
   True: (
-    f"{_ASK} there below 65,504, squares and sums among them."
+    f"{_ASK} there below 65,504, and their squares and sums as well."
     " GroupNormalization (groups=-1 is an instance norm), LayerNormalization,"
     " UnitNormalization, and roots of sums of squares over up to four axes are"
-    " exported in a way that does."
+    " exported in a way that keeps to that."
   ),
 }
 
 
 @dataclasses.dataclass(frozen=True)
 class Float16:
-  """What a network computes in float16.
+  """The largest error of a network in float16, and the layer it begins at.
 
   Example:
     >>> print(run(generator, reference))
 
   Attributes:
-    output: The output that is furthest off, in shares of its spread.
-    error: How far, infinity if a number is not finite.
-    spread: Of that output in float32, its largest less its smallest number.
-    layer: Where that begins, if it is far off: what is first infinite, or else
-      far off itself; the empty text if it is not.
+    output: The output with the largest error relative to its spread.
+    error: The error, an absolute difference; infinity if a number is not
+      finite.
+    spread: The largest less the smallest number of that output in float32.
+    layer: If the error is above 5 % of the spread, the first layer that is
+      infinite, or else the first with such an error; otherwise the empty text.
     is_infinite: Whether that layer gives infinity or NaN.
   """
 
@@ -81,7 +83,7 @@ class Float16:
     first = "becomes infinite" if self.is_infinite else "is far off"
     return (
       f"{seen}; layer {self.layer!r} is the first that {first}."
-      f" {_WAYS_OUT[self.is_infinite]}"
+      f" {_REMEDIES[self.is_infinite]}"
     )
 
 
@@ -93,12 +95,13 @@ def run(
   """Computes a network in float16 on the samples of a reference.
 
   Args:
-    model: What is converted, with the inputs and outputs of the reference.
-    reference: What Keras computes in float32.
-    anywhere: Which layers are replaced wherever they are called.
+    model: The network that is converted, with the reference's inputs and
+      outputs.
+    reference: Samples, and Keras's outputs for them in float32.
+    anywhere: Replacements of layers that are made wherever these are called.
 
   Returns:
-    The output that is furthest off; None if no output is a float.
+    The error of the worst output; None if no output is a float.
   """
   graph = _frozen(model, anywhere)
   compute = halved_graph.function(graph)
@@ -115,18 +118,21 @@ def note(
   reference: verify.Reference,
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> str:
-  """Returns a sentence on a network in float16.
+  """Returns a sentence on the error of a network in float16.
 
   Args:
-    model: As of `run`.
-    reference: As of `run`.
-    anywhere: As of `run`.
+    model: As in `run`.
+    reference: As in `run`.
+    anywhere: As in `run`.
   """
   try:
     found = run(model, reference, anywhere)
   except (TypeError, ValueError, tf.errors.OpError) as error:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"Not computed in float16 ({reason[:160].rstrip('.')})."
+    return (
+      "The error in float16 is not known: the network was not computed in it"
+      f" ({reason[:160].rstrip('.')})."
+    )
   return str(found) if found else "No output is a floating point number."
 
 
@@ -149,7 +155,7 @@ def _worst(runs, reference) -> Float16 | None:
 
 
 def _first(graph, runs, model) -> tuple[str, bool]:
-  """Returns the layer with which it begins, and whether that is infinite."""
+  """Returns the first layer with a large error, and whether it is infinite."""
   seen = np.stack([one.seen for one in runs])
   errors, lows, highs = seen[..., 0], seen[..., 1], seen[..., 2]
   errors = np.where(np.isnan(errors), np.inf, errors).max(0)
@@ -162,7 +168,7 @@ def _first(graph, runs, model) -> tuple[str, bool]:
 
 
 def _layer(name, model) -> str:
-  """Returns the layer that an operation is of, by its name."""
+  """Returns the name of an operation's layer, or the operation's own."""
   layers = {
     x.name
     for x in model.submodules

@@ -13,8 +13,8 @@
 # limitations under the License.
 """Runs a `.tflite` file on LiteRT's GPU accelerator, in a process of its own.
 
-A driver that crashes or hangs takes this process down and no other. It is
-started by its path, and imports nothing of this package nor TensorFlow.
+A driver that crashes or hangs ends this process alone. The program is started
+by its path, and imports neither this package nor TensorFlow.
 """
 
 import json
@@ -32,12 +32,13 @@ OUTPUTS = "outputs.npz"
 
 
 def main(folder: str) -> None:
-  """Runs the file on all inputs, and times it on the first.
+  """Runs a file on all inputs, and times it with the last of them.
 
   Args:
-    folder: Has the file, the inputs as arrays `[n, ...]` by number, and the
-      request: the names of the inputs, and how many runs to warm up and to
-      time. The outputs and the times in milliseconds are written into it.
+    folder: The folder with the file, the inputs as arrays `[n, ...]` by number,
+      and the request: the names of the inputs, and how many runs to warm up
+      and to time. The outputs and the times in milliseconds are written into
+      it.
   """
   folder = pathlib.Path(folder)
   request = json.loads((folder / REQUEST).read_text())
@@ -67,7 +68,7 @@ def main(folder: str) -> None:
 
 
 class _Runner:
-  """A file on the GPU, whose every operator the GPU must take."""
+  """Runs a file on the GPU, which must take every operator."""
 
   def __init__(self, path):
     from ai_edge_litert import compiled_model as litert  # noqa: PLC0415
@@ -96,7 +97,7 @@ class _Runner:
     return self.infer()
 
   def infer(self) -> dict[str, np.ndarray]:
-    """Runs it on what was written last, and waits for the outputs."""
+    """Runs the file on the inputs given last, and returns its outputs."""
     self._model.run_by_name(self._key, self._inputs, self._outputs)
     return {name: self._read(name) for name in self._outputs}
 

@@ -29,7 +29,7 @@ _FOUND = "Selected adapter: "
 
 
 class NoGPUError(Exception):
-  """There is no GPU to run a file on; the message says what was tried."""
+  """There is no GPU to run a file on; the message lists the drivers tried."""
 
 
 class RefusedError(Exception):
@@ -38,15 +38,16 @@ class RefusedError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-  """What a GPU made of a file.
+  """The outputs and times of a file on a GPU.
 
   Example:
     >>> print(run(content, inputs).device)
 
   Attributes:
-    outputs: Of all samples, `[n, 1, ...]`, by the outputs' names.
-    times: Of inferences, in milliseconds, their outputs read.
-    device: What it ran on, as the driver names it.
+    outputs: The outputs for all samples, `[n, 1, ...]`, by their names.
+    times: The times of inferences in milliseconds, reading their outputs
+      included.
+    device: The GPU that it ran on, as the driver names it.
   """
 
   outputs: dict[str, np.ndarray]
@@ -62,17 +63,17 @@ def run(
 ) -> Run:
   """Runs a file on the GPU, with float32 arithmetic.
 
-  The machine's own GPU is tried first, then the software one that comes with
-  Chromium. All of the file must run there.
+  The machine's own GPU is tried first, then the software GPU that comes with
+  Chromium. Every operator of the file must run there.
 
   Args:
     content: The file's content.
     inputs: Samples, each with one array for each input.
     runs: How many inferences to time.
-    warm_up: How many to make before those.
+    warm_up: How many inferences to run before those that are timed.
 
   Returns:
-    Outputs, times and the device.
+    The outputs for the samples, the times and the device.
 
   Raises:
     NoGPUError: If no GPU was found, or it took too long.
@@ -117,7 +118,7 @@ def _ask(folder, content, inputs, runs, warm_up) -> None:
 
 
 def _start(adapter, folder, variables) -> str:
-  """Starts the program and returns what it and the driver said."""
+  """Runs the GPU program, and returns its log and the driver's as text."""
   command = [*native_process.command(gpu_program), str(folder)]
   try:
     process = subprocess.run(
@@ -145,7 +146,7 @@ def _start(adapter, folder, variables) -> str:
 
 
 def _refusal(log) -> str:
-  """Returns what the delegate says of operators, in one line."""
+  """Returns the delegate's reasons for refusing operators, in one line."""
   lines = log.splitlines()
   starts = [
     i for i, line in enumerate(lines) if "not supported by GPU delegate" in line

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operators of a `.tflite` file, and which layers they were."""
+"""Reads the operators of a `.tflite` file, and the layers they come from."""
 
 import dataclasses
 from typing import Any
@@ -39,17 +39,18 @@ _CONVERTING = ("DEQUANTIZE", "QUANTIZE")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Tensor:
-  """What flows between operators, or a constant.
+  """A tensor of a file: a constant, an input or an operator's output.
 
   Example:
     >>> Tensor("x", (1, 7, 7, 16), "float32")
 
   Attributes:
-    name: As in the file.
-    shape: Its sizes, -1 where they may vary.
+    name: The tensor's name in the file.
+    shape: The tensor's sizes, -1 where they may vary.
     dtype: The type's name in the file's schema, in small letters.
-    value: A constant's value; None for others, and for sparse ones.
-    scale: Of integers that stand for other numbers: what 1 is; None for others.
+    value: The value of a constant; None for other tensors, and for constants
+      that are stored sparsely.
+    scale: The scale of a quantized tensor; None for other tensors.
   """
 
   name: str
@@ -61,18 +62,19 @@ class Tensor:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Operator:
-  """One operator.
+  """One operator of a file.
 
   Example:
     >>> Operator("TANH", 1, "image", (x,), (y,), None)
 
   Attributes:
-    name: As in the file's schema, such as CONV_2D.
-    version: The version of it.
-    layer: The layer that it was; the operator's name if that is not known.
-    inputs: Its inputs, None where an optional one is left out.
-    outputs: Its outputs.
-    options: What the schema has for this operator, or None.
+    name: The operator's name in the file's schema, such as CONV_2D.
+    version: The operator's version.
+    layer: The layer that it comes from; the operator's name if that is not
+      known.
+    inputs: The inputs, None where an optional one is left out.
+    outputs: The outputs.
+    options: The options that the schema has for this operator, or None.
   """
 
   name: str
@@ -84,13 +86,13 @@ class Operator:
 
   @property
   def constants(self) -> list[Tensor]:
-    """The inputs that are known in advance."""
+    """The inputs that are constants."""
     return [x for x in self.inputs if x is not None and x.value is not None]
 
 
 @dataclasses.dataclass(frozen=True)
 class Graph:
-  """What a file computes.
+  """The operators of a file, with its inputs and outputs.
 
   Example:
     >>> graph = read(content, generator)
@@ -98,9 +100,9 @@ class Graph:
 
   Attributes:
     network: The network's name.
-    operators: In the order in which they run.
-    inputs: The tensors that a user gives.
-    outputs: The tensors that a user gets.
+    operators: The operators, in the order in which they run.
+    inputs: The tensors that the file takes.
+    outputs: The tensors that the file gives.
   """
 
   network: str
@@ -109,7 +111,7 @@ class Graph:
   outputs: tuple[Tensor, ...]
 
   def producer(self, tensor: Tensor | None) -> Operator | None:
-    """Returns the operator that gives a tensor, None for inputs."""
+    """Returns the operator that gives a tensor; None for inputs."""
     return next((x for x in self.operators if tensor in x.outputs), None)
 
   def consumers(self, tensor: Tensor) -> list[Operator]:
@@ -160,7 +162,7 @@ def read(content: bytes, model: keras.Model | None = None) -> Graph:
 
 
 def _results(file, tensors) -> dict[Tensor, str]:
-  """Returns the names of what a user gets, which are those of layers."""
+  """Returns the names of the file's outputs, which are those of layers."""
   found = {
     tensors[entry.tensorIndex]: entry.name.decode()
     for signature in (file.signatureDefs or ())[:1]
@@ -193,7 +195,7 @@ def _tensor(file, entry) -> Tensor:
 
 
 def _scale(entry) -> float | None:
-  """Returns a tensor's scale; the largest of one for each channel."""
+  """Returns a tensor's scale; of one scale a channel, the largest."""
   scales = entry.quantization and entry.quantization.scale
   if scales is None or not len(scales):
     return None
@@ -208,7 +210,7 @@ def _value(data, shape, dtype) -> np.ndarray | None:
 
 
 class _LayerFinder:
-  """Finds the layer that an operator was, by the names of its tensors."""
+  """Finds the layer that an operator comes from, by its tensors' names."""
 
   def __init__(self, model):
     parts = () if model is None else model.submodules
@@ -224,12 +226,12 @@ class _LayerFinder:
       for part in path.split("/")
       if part in self._by_name and not _holds_layers(self._by_name[part])
     ]
-    # Of what was fused into one operator, the layer with the kernel is meant.
+    # Of several layers fused into one operator, the one with a kernel is taken.
     with_kernel = [x for x in named if _kernel(x) is not None]
     found = next(iter(with_kernel or named), None)
     if found:
       return found.name
-    # The converter drops the names of what comes last, and some others.
+    # The converter drops the names of the last tensors, and some others.
     last = [results[x] for x in outputs if x in results]
     last = next((name for name in last if name in self._by_name), None)
     return self._by_shape(constants) or last

@@ -11,14 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Changes of TensorFlow's graphs, as messages, before they are converted."""
+"""Reads and edits TensorFlow graphs as messages, before their conversion."""
 
 import tensorflow as tf
 from tensorflow.python.framework import convert_to_constants
 
 
 def inlined(function) -> tf.compat.v1.GraphDef:
-  """Returns a function's graph without calls of functions.
+  """Returns a function's graph with the functions that it calls inlined.
 
   Args:
     function: A concrete function.
@@ -39,10 +39,10 @@ def all_nodes(graph_def) -> list:
 
 
 def producer(tensor: str) -> str:
-  """Returns the node that makes a tensor.
+  """Returns the name of the node that makes a tensor.
 
   Args:
-    tensor: As a node's input names it, such as `conv:0` or `^conv`.
+    tensor: The tensor as an input of a node, such as `conv:0` or `^conv`.
   """
   return tensor.removeprefix("^").partition(":")[0]
 
@@ -52,7 +52,7 @@ def shapes(graph_def, function) -> dict[str, tf.TensorShape]:
 
   Args:
     graph_def: The graph.
-    function: The concrete function that it was, which knows its variables.
+    function: The concrete function that the graph is of, for its variables.
   """
   graph = tf.__internal__.FuncGraph("shapes")
   names = {x.name for x in graph_def.node}
@@ -68,12 +68,12 @@ def shapes(graph_def, function) -> dict[str, tf.TensorShape]:
 
 
 def call(node, function, library) -> None:
-  """Makes a node a call of a function, with the node's inputs.
+  """Changes a node into a call of a function, with the node's inputs.
 
   Args:
-    node: A `NodeDef`, whose name stays.
+    node: A `NodeDef`, which is changed and keeps its name.
     function: A concrete function with the outputs of the node.
-    library: The graph's functions, which get this one.
+    library: The graph's library of functions, to which this one is added.
   """
   library.function.add().CopyFrom(function.function_def)
   node.op = "PartitionedCall"
@@ -87,9 +87,9 @@ def function_of(graph_def, old, specs: list[tf.TensorSpec], called=()):
   """Returns a concrete function of a changed graph.
 
   Args:
-    graph_def: The graph. Variables that it does not use any more are left out.
-    old: The concrete function that had it.
-    specs: Of the inputs of that, which are by place.
+    graph_def: The graph. Variables that it does not use are left out.
+    old: The concrete function that the graph was before it was changed.
+    specs: The specs of the inputs of `old`, which are by position.
     called: Concrete functions that the graph calls.
   """
   captures = [
@@ -120,7 +120,7 @@ def function_of(graph_def, old, specs: list[tf.TensorSpec], called=()):
 
 
 def _is_used(graph_def, name: str) -> bool:
-  """Says whether a graph uses a placeholder, and takes it out if not."""
+  """Whether a graph uses a placeholder; if not, it is removed from it."""
   if any(name == producer(x) for node in graph_def.node for x in node.input):
     return True
   for i, node in enumerate(graph_def.node):

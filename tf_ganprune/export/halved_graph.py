@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A network's graph beside the same one that rounds to float16."""
+"""Runs a network's graph in float32 and rounded to float16, side by side."""
 
 import dataclasses
 from collections.abc import Callable
@@ -27,14 +27,14 @@ _CONSTANT = ("Const", "Placeholder", "NoOp")
 
 @dataclasses.dataclass(frozen=True)
 class Frozen:
-  """A function as operations, its variables being constants.
+  """A function's graph, with its variables made constants.
 
   Attributes:
-    operations: In an order in which they run.
-    definition: The same as a message.
+    operations: The operations, in an order in which they run.
+    definition: The graph as a message.
     inputs: Names of the tensors that take the inputs, by the inputs' names.
-    outputs: Names of the tensors that are the outputs, by their names.
-    names: Of the operations that compute a float32.
+    outputs: Names of the tensors that are the outputs, by the outputs' names.
+    names: Names of the operations that compute a float32.
   """
 
   operations: list[tf.Operation]
@@ -44,7 +44,7 @@ class Frozen:
 
   @property
   def names(self) -> list[str]:
-    """The operations that compute float32 numbers, in their order."""
+    """The names of the operations that compute float32, in their order."""
     return [
       x.name
       for x in self.operations
@@ -54,12 +54,12 @@ class Frozen:
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-  """What was computed in float16 of one sample.
+  """The results of one sample in float16.
 
   Attributes:
-    outputs: By name.
-    seen: For each of `Frozen.names` the largest difference from float32, and
-      the least and the largest number in float32.
+    outputs: The outputs by name.
+    seen: An array `[operations, 3]`: for each of `Frozen.names` the largest
+      difference from float32, and the least and the largest number in float32.
   """
 
   outputs: dict[str, np.ndarray]
@@ -67,13 +67,13 @@ class Run:
 
 
 def freeze(concrete, names: list[str]) -> Frozen:
-  """Freezes a function that returns a dict.
+  """Returns the graph of a function that returns a dict, without variables.
 
   Args:
-    concrete: What `get_concrete_function` gave.
-    names: Of the inputs, in their order.
+    concrete: The concrete function.
+    names: The names of its inputs, in their order.
   """
-  # Lowered, a loop would be a cycle, which cannot be imported.
+  # A lowered loop would be a cycle in the graph, which cannot be imported.
   frozen = convert_to_constants.convert_variables_to_constants_v2(
     concrete, lower_control_flow=False
   )
@@ -90,7 +90,10 @@ def function(graph: Frozen) -> Callable[[samples.Sample], Run]:
   """Returns a function that computes a sample in float16.
 
   Args:
-    graph: The network.
+    graph: The graph of the network.
+
+  Returns:
+    A function that takes one sample and returns a `Run`.
   """
   halved = _halved(graph)
   watched = [f"{name}:0" for name in graph.names]
@@ -148,7 +151,7 @@ def _is_float(tensor) -> bool:
 
 
 def _halved(graph: Frozen) -> tf.compat.v1.GraphDef:
-  """Returns a graph in which operations take what is rounded to float16."""
+  """Returns a graph with every float input of an operation cast to float16."""
   operations = {x.name: x for x in graph.operations}
   halved = tf.compat.v1.GraphDef(
     library=graph.definition.library, versions=graph.definition.versions
@@ -165,7 +168,7 @@ def _halved(graph: Frozen) -> tf.compat.v1.GraphDef:
 
 
 def _round_input(halved, operations, done, name: str) -> str:
-  """Adds what rounds a tensor, once, and returns the result's name."""
+  """Adds casts to float16 and back, once, and returns the result's name."""
   operation, _, index = name.partition(":")
   if name.startswith("^"):
     return name
@@ -191,7 +194,7 @@ def _add_cast(halved, name, tensor, source, target) -> None:
 
 
 def _sum_first(halved, node, operation) -> None:
-  """Makes of a mean a sum, which is rounded, and a division."""
+  """Replaces a mean by a sum, which is rounded to float16, and a division."""
   taken = operation.inputs[0].shape.num_elements()
   given = operation.outputs[0].shape.num_elements()
   if not _is_float(operation.outputs[0]) or not taken or not given:

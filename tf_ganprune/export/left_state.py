@@ -11,19 +11,20 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Says of which files the state of a run is left behind for the next."""
+"""Finds files that keep state from one run to the next, and notes it."""
 
 from ai_edge_litert import schema_py_generated as schema
 
 _NOTE = (
   "Keeps its state from run to run, as recurrent layers do in LiteRT: an app"
   " must call `reset_all_variables()` (`ResetVariableTensors` in C++,"
-  " `resetVariableTensors` in Java) before each run, as was done here."
+  " `resetVariableTensors` in Java) before each run, as the comparison with"
+  " Keras did."
 )
 
 
 def notes(content: bytes) -> list[str]:
-  """Returns a sentence if a file must be reset between runs.
+  """Returns a sentence if an app must reset a file between runs, else none.
 
   Args:
     content: The file's content.
@@ -32,7 +33,7 @@ def notes(content: bytes) -> list[str]:
 
 
 def is_left(content: bytes) -> bool:
-  """Whether a file has tensors that keep what a run has left in them.
+  """Whether a file has variables that keep their values from run to run.
 
   Args:
     content: The file's content.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Says where a file's inputs and outputs are other than Keras's."""
+"""Notes on inputs and outputs that a file orders or names unlike Keras."""
 
 from collections.abc import Mapping
 
@@ -21,11 +21,11 @@ from tf_ganprune.keras_compat import keras
 
 
 def notes(content: bytes, model: keras.Model) -> list[str]:
-  """Returns a sentence on each difference.
+  """Returns a sentence on each difference between a file's and Keras's names.
 
   Args:
     content: The file's content.
-    model: The network, whose names the file has.
+    model: The network that the file was made from.
   """
   file = schema.Model.GetRootAs(content, 0)
   graph, signature = file.Subgraphs(0), file.SignatureDefs(0)
@@ -41,7 +41,7 @@ def notes(content: bytes, model: keras.Model) -> list[str]:
 
 
 def _in_order(entry, count, place) -> list[str]:
-  """Returns the names of what a file takes or gives, in its own order."""
+  """Returns the names of a file's inputs or outputs, in the file's order."""
   named = {}
   for i in range(count):
     named.setdefault(entry(i).TensorIndex(), []).append(
@@ -62,7 +62,7 @@ def _on_order(what, found, names) -> list[str]:
 
 
 def _on_keys(model) -> list[str]:
-  """The file has the names of layers, not the keys of a dict."""
+  """Returns notes on outputs in a dict whose keys are not the layers' names."""
   outputs = model._nested_outputs
   if not isinstance(outputs, Mapping):
     return []

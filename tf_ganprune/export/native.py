@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Asks for native code to be run in a process of its own, which serves all."""
+"""Calls the converter and LiteRT in the one process that is kept for them."""
 
 import atexit
 import contextlib
@@ -37,7 +37,7 @@ __all__ = [
 
 
 def prepare() -> None:
-  """Lets the process import the converter, while the caller goes on."""
+  """Starts the import of the converter in the process, and does not wait."""
   with _process.lock:
     _process.prepare()
 
@@ -47,13 +47,13 @@ def call(name: str, **arguments) -> object:
 
   Args:
     name: The function's name.
-    **arguments: What JSON can hold.
+    **arguments: Its arguments, which JSON can hold.
 
   Returns:
-    What it returned.
+    The function's result.
 
   Raises:
-    FailedError: If it raised an error.
+    FailedError: If the function raised an error.
     CrashError: If the process ended, or said nothing for an hour. The next
       call begins a new one.
   """
@@ -64,13 +64,13 @@ def call(name: str, **arguments) -> object:
     try:
       return process.call(name, arguments)
     except native_process.NotBegunError:
-      # It ended, by whatever hand, before it had read the request.
+      # The process ended, for whatever reason, before it had read the request.
       return process.call(name, arguments)
 
 
 @contextlib.contextmanager
 def folder() -> Iterator[pathlib.Path]:
-  """Gives a temporary folder that goes away however the caller ends."""
+  """Yields a temporary folder that is deleted however the caller ends."""
   with _process.lock:
     above = _process.started()
   with tempfile.TemporaryDirectory(
@@ -82,10 +82,10 @@ def folder() -> Iterator[pathlib.Path]:
 def write_inputs(
   folder: str | os.PathLike, inputs: Iterable[samples.Sample]
 ) -> None:
-  """Writes samples where the functions of `native_program` read them.
+  """Writes samples to the file that the functions of `native_program` read.
 
   Args:
-    folder: What `folder` gave.
+    folder: A folder from `folder()`.
     inputs: Samples, each with one array for each input.
   """
   inputs = list(inputs)
@@ -101,11 +101,11 @@ def write_inputs(
 def read_outputs(
   folder: str | os.PathLike, names: list[str]
 ) -> dict[str, np.ndarray]:
-  """Returns the outputs of all samples that `native_program` wrote, by name.
+  """Reads the outputs of all samples that `native_program.run` wrote, by name.
 
   Args:
-    folder: What `folder` gave.
-    names: What `native_program.run` returned.
+    folder: A folder from `folder()`.
+    names: The names of the outputs that `native_program.run` returned.
   """
   with np.load(pathlib.Path(folder, native_program.OUTPUTS)) as file:
     return {name: file[str(i)] for i, name in enumerate(names)}

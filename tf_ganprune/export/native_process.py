@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The process that runs native code, from its start to its end."""
+"""Starts, calls and ends the process that runs the converter and LiteRT."""
 
 import contextlib
 import json
@@ -38,17 +38,17 @@ class CrashError(Exception):
   """The process ended in the middle of a call; the message says how.
 
   Attributes:
-    step: What it was doing, such as 'calibrating', or None.
-    sample: The number of the sample that it was doing it with, or None.
+    step: The step in which it ended, such as 'calibrating', or None.
+    sample: The number of the sample that it ended with, or None.
   """
 
   def __init__(self, how: str, step: str | None, sample: int | None):
     """Makes the error.
 
     Args:
-      how: The process ended, without a full stop.
-      step: What it was doing.
-      sample: With which sample.
+      how: A clause that says how the process ended, without a full stop.
+      step: The step in which it ended.
+      sample: The number of the sample.
     """
     doing = f" while {step}" if step else ""
     with_sample = "" if sample is None else f" sample {sample}"
@@ -57,18 +57,18 @@ class CrashError(Exception):
 
 
 class FailedError(Exception):
-  """What was called raised an error, whose text the message is.
+  """The called function raised an error, whose text is the message.
 
   Attributes:
-    step: What it was doing, or None.
+    step: The step in which it was raised, or None.
   """
 
   def __init__(self, text: str, step: str | None):
     """Makes the error.
 
     Args:
-      text: Of the error.
-      step: What it was doing.
+      text: The text of the error.
+      step: The step in which it was raised.
     """
     super().__init__(text)
     self.step = step
@@ -79,10 +79,10 @@ class NotBegunError(CrashError):
 
 
 class Process:
-  """The process, which is started when it is needed.
+  """A process for native code, which is started when it is needed.
 
   Attributes:
-    lock: Held by whoever talks to it.
+    lock: A lock that callers hold while they use the process.
   """
 
   def __init__(self):
@@ -94,7 +94,7 @@ class Process:
     self._unread = b""
 
   def started(self) -> str:
-    """Starts it unless it runs, and returns the folder of temporary files."""
+    """Starts the process unless it runs, and returns its temporary folder."""
     if self._folder is None or not os.path.isdir(self._folder):
       self.end()
       self._folder = tempfile.mkdtemp(prefix="tf_ganprune_")
@@ -105,7 +105,7 @@ class Process:
     return self._folder
 
   def prepare(self) -> None:
-    """Lets it import the converter, without waiting for it."""
+    """Lets the process import the converter, without waiting for it."""
     self.started()
     if not self._is_prepared:
       self._is_prepared = True
@@ -114,7 +114,7 @@ class Process:
         self._send("prepare", {})
 
   def call(self, name, arguments):
-    """Calls a function of the program."""
+    """Calls a function of `native_program`, and returns its result."""
     self.started()
     progress = {"worker": None, "step": None, "sample": None}
     try:
@@ -129,7 +129,7 @@ class Process:
       how = error.args[0] if type(error) is EOFError and error.args else None
       how = how or _how(self._popen.returncode, self._log())
     except BaseException:
-      # What it answers would be taken for the answer to the next request.
+      # Its answer would be taken for the answer to the next request.
       self._stop()
       raise
     kind = CrashError if progress["worker"] else NotBegunError
@@ -145,7 +145,7 @@ class Process:
       line = line[self._popen.stdin.write(line) :]
 
   def _result(self, progress):
-    """Returns the result, and keeps track of what is being done."""
+    """Waits for the result, and updates `progress` with the steps before it."""
     while True:
       reply = self._receive()
       if "ended" in reply and progress["worker"]:
@@ -175,7 +175,7 @@ class Process:
       return ""
 
   def _stop(self) -> None:
-    """Ends it, whatever it is doing; the next call starts another."""
+    """Kills the process, whatever it is doing; the next call starts another."""
     if self._popen is None:
       return
     # Killed before its input closes, lest it deletes the files.
@@ -188,13 +188,13 @@ class Process:
     self._popen.stdout.close()
 
   def end(self) -> None:
-    """Ends it and deletes its files."""
+    """Ends the process and deletes its temporary files."""
     self._stop()
     if self._folder is not None:
       shutil.rmtree(self._folder, ignore_errors=True)
 
   def forget(self) -> None:
-    """Leaves it to the caller's own process, of which this is a fork."""
+    """Forgets the process in a fork, and leaves it to the parent."""
     if self._popen is not None:
       self._popen.returncode = 0  # it is no child of this process
       self._popen.stdin.close()
@@ -202,7 +202,7 @@ class Process:
 
 
 class _WorkerEndedError(Exception):
-  """The fork that worked has ended, and there will be another."""
+  """The fork that served the request has ended; another one is started."""
 
 
 def _start(folder) -> subprocess.Popen:
@@ -233,10 +233,10 @@ def _start(folder) -> subprocess.Popen:
 
 
 def command(program) -> list[str]:
-  """Returns what starts a module in a process, without importing its package.
+  """Returns a command that runs a module without importing its package.
 
   Args:
-    program: The module, which may be in an archive.
+    program: The module, which may be in a zip archive.
   """
   # Without -P, modules beside the program would hide those of packages.
   start = [sys.executable or "python", "-P"]
@@ -262,7 +262,7 @@ def _is_ready(descriptor) -> bool:
 
 
 def _how(code: int, log: str) -> str:
-  """Returns how a process ended, with what it said last if it says why."""
+  """Describes how a process ended, with the error at the end of its log."""
   if code == -9:
     return (
       "its process was killed (SIGKILL), as systems do where memory runs out"

@@ -13,13 +13,13 @@
 # limitations under the License.
 """Runs the converter and LiteRT, in a process of its own that may crash.
 
-It is started by its path, and imports nothing of this package; TensorFlow only
-once something is to be converted. Requests are lines of JSON on the standard
-input, replies on what was the standard output. Where there is fork, one process
-imports and waits, and a fork of it works: after a crash the next fork begins
-with everything imported. The one that waits also ends all when the standard
-input closes, as it does however the caller ends, and deletes the caller's
-temporary files.
+The program is started by its path, and imports nothing of this package, and
+TensorFlow only once a network is to be converted. Requests are lines of JSON on
+the standard input, and replies are written to the first standard output. On
+Linux one process imports and waits, and a fork of it works: after a crash the
+next fork begins with everything imported. When the standard input closes, as it
+does however the caller ends, the waiting process ends the fork and deletes the
+caller's temporary files.
 """
 
 import ctypes
@@ -46,8 +46,8 @@ def main(argument: str) -> None:
   """Serves requests until the standard input closes.
 
   Args:
-    argument: JSON with the folder of temporary files, and the caller's path
-      of modules.
+    argument: JSON with the folder of temporary files, and the caller's
+      `sys.path`.
   """
   given = json.loads(argument)
   _find_modules_in(given["modules"])
@@ -68,14 +68,14 @@ def main(argument: str) -> None:
 
 
 def _find_modules_in(path: list[str]) -> None:
-  """Finds modules where the caller does, but the standard ones first."""
+  """Sets `sys.path` to the caller's, with the standard library first."""
   standard = os.path.dirname(os.__file__)
   own = [standard, os.path.join(standard, "lib-dynload")]
   sys.path[:] = own + [one for one in path if one not in own]
 
 
 def _work(replies: int, folder: str) -> int:
-  """Returns how a fork that served requests ended, 0 if all is done."""
+  """Lets a fork serve requests, and returns its exit status: 0 at the end."""
   alive, end = os.pipe()
   worker = os.fork()
   if not worker:
@@ -151,16 +151,16 @@ def convert(
   flag: bool,
   one_dense_scale: bool,
 ) -> None:
-  """Converts a SavedModel.
+  """Converts a SavedModel to the content of a `.tflite` file.
 
   Args:
-    tell: Is called with what is done next.
+    tell: A function that is called with the name of the next step.
     saved: The SavedModel's folder.
-    folder: The content is written into it; it has the inputs to calibrate with
-      if activations are int8.
+    folder: The folder that the content is written into; it has the inputs to
+      calibrate with if activations are int8.
     signature: The name of the function.
-    weights: Their type.
-    activations: The type of what flows between layers.
+    weights: The type of the weights.
+    activations: The type of the tensors between layers.
     interface: The type of inputs and outputs.
     flag: Whether zeros are stored sparsely.
     one_dense_scale: Whether an int8 kernel of a Dense layer has one scale.
@@ -197,15 +197,17 @@ def _calibration(tell, folder):
 
 
 def run(tell, folder: str) -> dict:
-  """Runs a file on samples, with floating point numbers outside.
+  """Runs a file on samples; int8 inputs and outputs are converted to floats.
 
   Args:
-    tell: Is called with what is done next.
-    folder: It has the content and the inputs; the outputs are written into it.
+    tell: A function that is called with the name of the next step.
+    folder: The folder with the content and the inputs; the outputs are written
+      into it.
 
   Returns:
-    What the file says of its inputs and outputs, and the outputs' names; None
-    if it was not run since its inputs have other names than the samples'.
+    A dict: shapes and types of `inputs` and `outputs`, and the `names` of the
+    outputs, which are None if the file was not run, since its inputs have other
+    names than the samples'.
   """
   import numpy as np  # noqa: PLC0415
 
@@ -222,7 +224,7 @@ def run(tell, folder: str) -> dict:
     if set(sample) != set(details[0]):
       return described
     tell("running", i)
-    # What one sample leaves in a file's variables is not for the next one.
+    # The state of one sample must not reach the next one.
     interpreter.reset_all_variables()
     gave = runner(**{x: _quantize(y, details[0][x]) for x, y in sample.items()})
     if names is None:
@@ -239,9 +241,9 @@ def attempt(tell, folder: str, threads: int) -> None:
   """Runs a file once, whether it has a signature or not.
 
   Args:
-    tell: Is called with what is done next.
-    folder: It has the content, and one sample of inputs.
-    threads: How many it may use.
+    tell: A function that is called with the name of the next step.
+    folder: The folder with the content, and one sample of inputs.
+    threads: How many threads LiteRT may use.
   """
   interpreter = _load(tell, folder, threads)
   details = _input_details(interpreter)
@@ -252,16 +254,16 @@ def attempt(tell, folder: str, threads: int) -> None:
 
 
 def describe(tell, folder: str) -> dict:
-  """Returns what a file says of its inputs; see `run`."""
+  """Returns shape and type of each input of a file, by its name."""
   return _described(_input_details(_load(tell, folder)))
 
 
 def operators(tell, folder: str) -> list[dict]:
-  """Returns the operators of a file that was loaded, with XNNPACK.
+  """Returns the operators of a file that was loaded with XNNPACK.
 
   Args:
-    tell: Is called with what is done next.
-    folder: It has the content.
+    tell: A function that is called with the name of the next step.
+    folder: The folder with the content.
   """
   interpreter = _load(tell, folder)
   return [

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How a file stores its numbers, and how far it may then be from Keras."""
+"""Number formats of files, and the differences from Keras that each allows."""
 
 import dataclasses
 
@@ -20,29 +20,31 @@ import tensorflow as tf
 
 @dataclasses.dataclass(frozen=True)
 class Numbers:
-  """A number format, and the differences from Keras that it explains.
+  """A number format, and the differences from Keras that it allows.
 
   A file is right if, for each output, its largest difference is at most
   `max_error * h + rounding * max |y|` and its mean difference at most
   `mean_error * mean |y - mean(y)| + step * h + rounding * max |y|`, y being
   Keras's output and `h` half of its range, `(max(y) - min(y)) / 2`. So a
   network's outputs may be of any size, and lie anywhere. The second bound
-  catches single pixels that the first lets pass and that are all wrong.
+  catches images that are wrong as a whole while no pixel exceeds the first.
 
   Example:
     >>> Numbers("float16", 0.01, 0.02, 1e-3, 1e-6, tf.float16)
 
   Attributes:
-    name: What users read.
-    max_error: Bound of the largest difference.
-    mean_error: Bound of the mean difference, as a share of the mean deviation.
-    step: Mean difference that rounding the outputs alone may make, as a share
-      of half their range.
-    rounding: What float32 itself rounds off, as a share of the largest output.
+    name: The name in messages and reports.
+    max_error: The bound of the largest difference, as a share of half the
+      range.
+    mean_error: The bound of the mean difference, as a share of the mean
+      deviation.
+    step: The mean difference that rounding the outputs alone may make, as a
+      share of half their range.
+    rounding: The rounding error of float32, as a share of the largest output.
     weights: The type of the weights.
-    activations: The type of what flows between layers.
-    interface: The type of what goes in and comes out, where it is a floating
-      point number in Keras.
+    activations: The type of the tensors between layers.
+    interface: The type of inputs and outputs that are floating point numbers
+      in Keras.
   """
 
   name: str

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Chooses what XNNPACK can skip the zeros of, and refuses other networks."""
+"""A pruning policy for the layers whose zeros XNNPACK skips on ARM."""
 
 import dataclasses
 from typing import TypeAlias
@@ -28,10 +28,10 @@ _PruningPolicy: TypeAlias = tfmot.sparsity.keras.PruningPolicy
 class PruneForLatencyOnXNNPack(_PruningPolicy):
   """Prunes the 1x1 convolutions that run sparsely on ARM, and nothing else.
 
-  As TF-MOT's policy of this name (Elsen et al. 2020, "Fast Sparse ConvNets"),
-  for generators: a cluster may end at a depth-to-space, and whether the network
-  has one is read from what the converter makes of it, with the rules of
-  `tgp.check_target(model, "arm-sparse")`.
+  This is TF-MOT's policy of the same name (Elsen et al. 2020, "Fast Sparse
+  ConvNets") for generators: the layers that run sparsely may end at a
+  depth-to-space. The network is converted to see whether XNNPACK would run it
+  sparsely, with the rules of `tgp.check_target(model, "arm-sparse")`.
 
   Example:
     >>> policy = tgp.PruneForLatencyOnXNNPack()
@@ -41,10 +41,10 @@ class PruneForLatencyOnXNNPack(_PruningPolicy):
   """
 
   def allow_pruning(self, layer: keras.layers.Layer) -> bool:
-    """Returns whether a layer is a 1x1 convolution.
+    """Returns whether a layer is a 1x1 convolution, and so is pruned.
 
     Args:
-      layer: Of the network.
+      layer: A layer of the network.
     """
     return (
       type(layer) is keras.layers.Conv2D
@@ -52,13 +52,14 @@ class PruneForLatencyOnXNNPack(_PruningPolicy):
     )
 
   def ensure_model_supports_pruning(self, model: keras.Model) -> None:
-    """Raises where pruning would not make the network faster.
+    """Raises if pruning would not make the network faster on ARM.
 
     Args:
       model: A network that is built.
 
     Raises:
-      ValueError: With the layer that stands in the way, and what to do.
+      ValueError: If XNNPACK would not run it sparsely; the message names the
+        layer that keeps it from that, and the remedy.
     """
     plan = targets.get("arm-sparse")
     plan = dataclasses.replace(plan, rules=(sparse_clusters.structure,))

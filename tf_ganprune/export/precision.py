@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Networks of mixed precision, in float32: no converter takes their casts."""
+"""Copies networks of mixed precision in float32, which the converter takes."""
 
 from tf_ganprune.graphs import copier, shallow_copies
 from tf_ganprune.keras_compat import keras
@@ -23,11 +23,12 @@ def in_float32(model: keras.Model) -> tuple[keras.Model, tuple[str, ...]]:
   """Returns a network that computes in float32, and a note if it is a copy.
 
   Args:
-    model: A functional network; a copy shares its weights, which are float32 in
-      mixed precision.
+    model: A functional network. A copy shares its weights, which are float32
+      in mixed precision.
 
   Raises:
-    ValueError: If weights are float16 or bfloat16 themselves.
+    ValueError: If weights are float16 or bfloat16; the message names the
+      layer.
   """
   layers = [x for x in model._flatten_layers() if x.compute_dtype in _HALVES]
   if not layers:
@@ -50,7 +51,7 @@ def in_float32(model: keras.Model) -> tuple[keras.Model, tuple[str, ...]]:
 
 
 class _Float32(copier.Copier):
-  """Copies layers, which then compute in float32."""
+  """Copies a network, with layers that compute in float32."""
 
   def copied(self, old):
     return _layer_in_float32(old)

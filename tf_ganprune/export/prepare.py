@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A network as it is converted: without wrappers, and put right."""
+"""Prepares a network for conversion: strips wrappers and replaces layers."""
 
 import contextlib
 import dataclasses
@@ -28,14 +28,14 @@ from tf_ganprune.sparsity import strip
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _NOT_REWRITTEN = (
-  "No layer was replaced by others: of the network with these, no file was"
-  " right."
+  "No layer was replaced by a faster or simpler one: with the replacements, no"
+  " file was right."
 )
 
 
 @dataclasses.dataclass(frozen=True)
 class Prepared:
-  """A network, and what is converted in its place.
+  """A network, and the network that is converted in its place.
 
   Example:
     >>> with prepared(generator, targets.get("gpu")) as ready:
@@ -43,10 +43,11 @@ class Prepared:
 
   Attributes:
     model: The user's network as a graph, without pruning wrappers.
-    converted: The same or a copy, which gives the same outputs.
-    notes: What is other in the copy and why, one sentence each.
-    anywhere: Which layers are replaced wherever they are called, when the
-      converted network is traced.
+    converted: The same network, or a copy with other layers that gives the same
+      outputs.
+    notes: The replacements and their reasons, one sentence each.
+    anywhere: Replacements of layers that are made wherever these are called,
+      when the converted network is traced.
   """
 
   model: keras.Model
@@ -59,8 +60,8 @@ class Prepared:
     """Whether another network is converted than the user's."""
     return self.converted is not self.model or bool(self.anywhere)
 
-  def as_it_was(self) -> "Prepared":
-    """Returns the user's network alone, for where the other one is wrong."""
+  def without_replacements(self) -> "Prepared":
+    """Returns the user's network without replacements of layers."""
     return Prepared(self.model, self.model, (_NOT_REWRITTEN,))
 
 
@@ -68,27 +69,27 @@ class Prepared:
 def prepared(
   model, plan: targets.Target, shapes: list[tuple] | None = None
 ) -> Iterator[Prepared]:
-  """Gives the network as a graph without wrappers, and restores its variables.
+  """Yields a network ready to convert, and restores its variables afterwards.
 
-  Stripping applies the masks to weights that it shares with `model`, whose
-  pruned weights may be alive in the middle of training; and a layer may write
-  into its variables whenever it is called.
+  Stripping applies the masks to weights that are shared with `model`, whose
+  pruned weights need not be zero in the middle of training; and a layer may
+  change its variables whenever it is called.
 
   Args:
     model: A network that passed `signature.check`.
-    plan: What it is for.
-    shapes: Of its inputs, where the user gives them.
+    plan: The target.
+    shapes: The shapes of its inputs, where the user gives them.
 
   Yields:
-    The network and what is to be converted; both are good until the end of the
-    `with` statement.
+    The network as a graph without wrappers, and the network to convert. Both
+    are valid within the `with` statement.
   """
   with states.Kept(model):
     model = _without_compression(model, plan)
     # Cloned layers would get a second call node, and `layer.output` fail.
     if wrapped_layers.pruned_layers(model):
       model = strip.strip_pruning(model)
-    yield put_right(_sized(model, shapes), plan)
+    yield with_replacements(_sized(model, shapes), plan)
 
 
 def _sized(model, shapes) -> keras.Model:
@@ -100,7 +101,10 @@ def _sized(model, shapes) -> keras.Model:
 
 
 def _without_compression(model, plan):
-  """Returns a network of plain layers, with ranges if it was quantized."""
+  """Returns a network without `quantize_model`'s and clustering's wrappers.
+
+  Ranges of activations stay if the network was quantized.
+  """
   takes_ranges = plan.settings[0].numbers.activations == tf.int8
   if compression.is_quantized(model) and not takes_ranges:
     raise ValueError(
@@ -113,12 +117,12 @@ def _without_compression(model, plan):
   return compression.strip_weights(model)
 
 
-def put_right(network: keras.Model, plan: targets.Target) -> Prepared:
-  """Returns a network with what is converted in its place.
+def with_replacements(network: keras.Model, plan: targets.Target) -> Prepared:
+  """Replaces layers of a network as its target needs, in a copy.
 
   Args:
     network: A graph without wrappers.
-    plan: What it is for.
+    plan: The target.
   """
   network, notes = precision.in_float32(network)
   rewritten = rewrites.apply(network, plan.rewrites)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What an export costs in the quality of the images."""
+"""Frechet distances of an exported file's images and of Keras's."""
 
 import dataclasses
 
@@ -37,9 +37,9 @@ class Quality:
     >>> print(measure(generator, content, specs, None, evaluator).file)
 
   Attributes:
-    keras: Of the images that Keras makes.
-    file: Of those that the file makes of the same latents.
-    images: How many images each is from.
+    keras: The distance of the images that Keras makes.
+    file: The distance of the images that the file makes from the same inputs.
+    images: How many images each distance is computed from.
   """
 
   keras: float
@@ -61,7 +61,8 @@ def check(model: keras.Model, evaluator) -> None:
     evaluator: What the user passed.
 
   Raises:
-    ValueError: If it is no evaluator, or the network gives no images.
+    ValueError: If `evaluator` is no `tgp.metrics.Evaluator`, or the network
+      does not give one output of images.
   """
   if not isinstance(evaluator, evaluators.Evaluator):
     raise ValueError(
@@ -84,15 +85,16 @@ def measure(
   value_range: tuple[float, float] | None = None,
   source=None,
 ) -> Quality:
-  """Makes images with Keras and with a file, and measures both.
+  """Makes images with Keras and with a file, and measures both distances.
 
   Args:
     model: The network.
     content: The file's content.
     user_samples: Inputs to use; None to draw 1,000.
-    evaluator: Measures images.
-    value_range: Values that mean black and white.
-    source: An object of `tgp.inputs` that draws these, if there is one.
+    evaluator: The evaluator that measures the images.
+    value_range: The values of images that mean black and white.
+    source: An object of `tgp.inputs` that draws inputs; by default
+      `inputs.draw`.
 
   Raises:
     ValueError: If images are not finite, or the file does not run.
@@ -114,13 +116,13 @@ def _outputs(content, inputs) -> dict[str, np.ndarray]:
     return runtime.run(content, inputs).outputs
   except runtime.NotRunError as error:
     raise ValueError(
-      f"`evaluator` cannot measure the file, so none was written: it {error}."
+      f"`evaluator` cannot measure the file, which {error}; none was written."
       " Pass inputs that the network takes as `representative_data`."
     ) from error
 
 
 def _images(model, inputs) -> np.ndarray:
-  """Returns Keras's images, made in batches where that makes no difference."""
+  """Returns Keras's images, made in batches if that makes no difference."""
   batch = _of_batch(model, inputs[:_BATCH])
   alone = _alone(model, inputs[:1])
   if not np.allclose(batch[:1], alone, 1e-3, 1e-3 * np.abs(alone).max()):
@@ -138,6 +140,6 @@ def _of_batch(model, inputs) -> np.ndarray:
 
 
 def _alone(model, inputs) -> np.ndarray:
-  """Returns the images of samples that do not see each other, as in a file."""
+  """Returns Keras's images of samples that are run one by one, as in a file."""
   (images,) = verify.stacked(model, inputs).values()
   return images[:, 0]

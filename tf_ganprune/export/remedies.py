@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What to do where no file is right, found out rather than guessed."""
+"""Finds advice for an export without a right file, by trying alternatives."""
 
 import tensorflow as tf
 
@@ -32,21 +32,21 @@ from tf_ganprune.keras_compat import keras
 _OTHERS = ("cpu-int8", "cpu-dynamic", "cpu-fp16", "cpu")
 
 
-def of(
+def advise(
   tried: list[attempts.Attempt],
   model: keras.Model,
   converted: conversions.Conversions,
   plan: targets.Target,
   reference: verify.Reference,
 ) -> str:
-  """Returns what to do, in sentences.
+  """Returns advice for an export of which no file was right, in sentences.
 
   Args:
     tried: Attempts that all failed.
     model: The user's network, without wrappers.
-    converted: Converts the network.
+    converted: The files of the network.
     plan: The target.
-    reference: What Keras computes.
+    reference: Samples, and Keras's outputs for them.
   """
   found = [
     _remedy(one.error, one.setting, converted, reference)
@@ -61,7 +61,7 @@ def _remedy(error, setting, converted, reference) -> str:
   if isinstance(error, convert.ConversionError):
     return error.remedy
   if isinstance(error, verify.NotLoadedError):
-    return _of_what_does_not_load(converted.model, setting)
+    return _remedy_for_loading(converted.model, setting)
   model, numbers = converted.model, setting.numbers
   if name := culprit.random(model, reference.inputs[0]):
     return (
@@ -70,8 +70,8 @@ def _remedy(error, setting, converted, reference) -> str:
     )
   if numbers.activations != tf.int8:
     return (
-      "Look for the layer that LiteRT computes differently, by exporting parts"
-      " of the network."
+      "Export parts of the network, to find the layer that LiteRT computes"
+      " differently."
     )
   if found := culprit.overflow(model, converted.calibration):
     return (
@@ -87,7 +87,7 @@ def _remedy(error, setting, converted, reference) -> str:
   return "Pass inputs as the network will see them as `representative_data`."
 
 
-def _of_what_does_not_load(model, setting) -> str:
+def _remedy_for_loading(model, setting) -> str:
   name = culprit.not_loaded(model, setting)
   if name is None:
     return "LiteRT does not load what the converter made of its layers."
@@ -100,15 +100,19 @@ def other_target(
   converted: conversions.Conversions,
   reference: verify.Reference,
 ) -> str:
-  """Returns a sentence that names a target that takes the network, or nothing.
+  """Names another target that exports the network, in a sentence.
 
-  The file is made to find out, of those with like numbers first.
+  The other targets are tried in turn until one makes a right file, those with a
+  similar number format first.
 
   Args:
     plan: The target that does not take the network.
     model: The user's network, without wrappers.
-    converted: What was converted for that target.
-    reference: What Keras computes.
+    converted: The files that were made for that target.
+    reference: Samples, and Keras's outputs for them.
+
+  Returns:
+    The sentence; the empty text if no other target makes a right file.
   """
   is_integer = _is_integer(plan)
   for name in _OTHERS if is_integer else reversed(_OTHERS):
@@ -119,20 +123,22 @@ def other_target(
 
 
 def _takes(plan, model, converted, reference) -> bool:
-  """Whether a target's own way of preparing a network gives a right file."""
+  """Whether a target, with its own preparation, makes a right file."""
   if compression.is_quantized(model) and not _is_integer(plan):
     return False
   try:
-    ready = prepare.put_right(model, plan)
+    ready = prepare.with_replacements(model, plan)
   except ValueError:  # its own preparation refuses it
     return False
-  ways = [ready, ready.as_it_was()] if ready.is_rewritten else [ready]
+  ways = (
+    [ready, ready.without_replacements()] if ready.is_rewritten else [ready]
+  )
   return any(_is_right(one, plan, converted, reference) for one in ways)
 
 
 def _is_right(ready, plan, converted, reference) -> bool:
   try:
-    with conversions.of(
+    with conversions.saved(
       ready.converted,
       converted.calibration,
       converted.is_given,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs files in LiteRT, which may crash on them."""
+"""Runs files in LiteRT, in a process of its own since LiteRT may crash."""
 
 import contextlib
 import dataclasses
@@ -29,12 +29,12 @@ class NotRunError(Exception):
 
 
 class NotLoadedError(NotRunError):
-  """A file does not even load; the message says why."""
+  """A file does not load; the message says why."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-  """What a file says of itself, and what it made of samples.
+  """The interface of a file, and its outputs for samples.
 
   Example:
     >>> (images,) = run(content, inputs).outputs.values()
@@ -42,8 +42,8 @@ class Run:
   Attributes:
     input_details: For each input `shape`, `shape_signature` and `dtype`.
     output_details: The same for each output.
-    outputs: Of all samples, `[n, 1, ...]`, by the outputs' names; none if the
-      inputs have other names than the samples'.
+    outputs: The outputs for all samples, `[n, 1, ...]`, by their names; empty
+      if the file's inputs have other names than the samples'.
   """
 
   input_details: dict[str, dict]
@@ -52,16 +52,16 @@ class Run:
 
 
 def run(content: bytes, inputs: list[samples.Sample]) -> Run:
-  """Runs a file, with floating point numbers even if it takes integers.
+  """Runs a file on samples; int8 inputs and outputs are converted to floats.
 
-  What one sample leaves in the file's variables is not there for the next one.
+  The file's variables are reset before each sample.
 
   Args:
     content: The file's content.
     inputs: Samples, each with one array for each input.
 
   Raises:
-    NotRunError: If it does not load or run.
+    NotRunError: If the file does not load or run.
   """
   with _written(content, inputs) as folder:
     described = _call("run", folder)
@@ -71,28 +71,28 @@ def run(content: bytes, inputs: list[samples.Sample]) -> Run:
 
 
 def input_details(content: bytes) -> dict[str, dict]:
-  """Returns `shape`, `shape_signature` and `dtype` of a file's inputs.
+  """Returns `shape`, `shape_signature` and `dtype` of each input of a file.
 
   Args:
     content: The file's content.
 
   Raises:
-    NotRunError: If it does not load.
+    NotRunError: If the file does not load.
   """
   with _written(content) as folder:
     return _call("describe", folder)
 
 
 def attempt(content: bytes, sample: samples.Sample, num_threads: int) -> None:
-  """Runs a file once, to see that it does not crash.
+  """Runs a file once in another process, to see that it does not crash.
 
   Args:
     content: The file's content.
-    sample: One array for each input.
-    num_threads: How many it may use.
+    sample: One array for each input, by its name.
+    num_threads: How many threads LiteRT may use.
 
   Raises:
-    NotRunError: If it does not load or run.
+    NotRunError: If the file does not load or run.
   """
   with _written(content, [sample]) as folder:
     _call("attempt", folder, threads=num_threads)
@@ -105,11 +105,12 @@ def operators(content: bytes) -> list[dict]:
     content: The file's content.
 
   Returns:
-    For each its `index`, `op_name`, and the numbers of the tensors that are
-    its `inputs` and `outputs`. Delegates stand beside what they replaced.
+    A dict for each operator: its `index`, its `op_name`, and the numbers of the
+    tensors that are its `inputs` and `outputs`. Delegates are listed as well as
+    the operators that they replace.
 
   Raises:
-    NotRunError: If it does not load.
+    NotRunError: If the file does not load.
   """
   with _written(content) as folder:
     return _call("operators", folder)

@@ -11,11 +11,12 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Batch normalizations that use the sample's own mean and variance.
+"""Replaces batch normalizations that run with `training=True` in a file.
 
 A batch normalization whose call has `training=True`, as that of pix2pix at
-inference, is one operation that LiteRT lacks. Here it becomes those that LiteRT
-has; at batch 1 the statistics are those of the sample over height and width.
+inference, is one operation that LiteRT lacks. It is replaced by operations that
+LiteRT has; at batch 1 the mean and variance are those of the sample, over
+height and width.
 """
 
 import tensorflow as tf
@@ -26,23 +27,23 @@ _OPERATIONS = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
 
 
 def is_training(node) -> bool:
-  """Whether a node normalizes with the statistics of what it is given.
+  """Whether a node is a batch normalization with its batch's own statistics.
 
   Args:
-    node: A `NodeDef`.
+    node: A `NodeDef` of a graph.
   """
   return node.op in _OPERATIONS and node.attr["is_training"].b
 
 
 def replace(graph_def, function) -> tuple[str, ...]:
-  """Replaces such nodes in a graph by calls of functions.
+  """Replaces batch normalizations for which `is_training` by function calls.
 
   Args:
     graph_def: The graph, which is changed.
-    function: The concrete function that it was.
+    function: The concrete function that the graph was made from.
 
   Returns:
-    Their names.
+    The names of the nodes that were replaced.
   """
   shapes = graphs.shapes(graph_def, function)
   bodies = [x.node_def for x in graph_def.library.function]
@@ -57,7 +58,7 @@ def replace(graph_def, function) -> tuple[str, ...]:
 
 
 def _concrete(node, shape):
-  """Returns a concrete function that computes what a node does."""
+  """Returns a concrete function that computes a batch normalization's node."""
   dtype = tf.as_dtype(node.attr["T"].type)
   kind = tf.as_dtype(node.attr["U"].type) if "U" in node.attr else dtype
   specs = [tf.TensorSpec(shape, dtype), *[tf.TensorSpec([None], kind)] * 4]
@@ -76,13 +77,13 @@ def _concrete(node, shape):
 
 
 def _share(node) -> float:
-  """Returns how much of the new statistics goes into the moving ones."""
+  """Returns the share of the new statistics in the moving averages, 0 to 1."""
   name = "exponential_avg_factor"
   return node.attr[name].f if name in node.attr else 1.0
 
 
 def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
-  """Returns what the operation does: the result first, then statistics."""
+  """Returns the normalized array, and then the statistics of the operation."""
   sides = x.shape.rank - 2
   axes = [axis + 1 + first for axis in range(sides)]
   # GPUs take no mean over the batch, which is 1 but for sequences of images.
@@ -109,5 +110,5 @@ def _normalized(x, scale, offset, old, several, first, epsilon, share) -> list:
 
 
 def _is_one(shape, axes) -> bool:
-  """Whether statistics over some axes are of one number each."""
+  """Whether each mean over some axes is a mean of one number."""
   return all(shape[axis] == 1 for axis in axes)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Inputs to calibrate and to compare with: the user's, or random ones."""
+"""Samples for calibrating and comparing files: the user's, or random ones."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,16 +34,16 @@ Specs = dict[str, tf.TensorSpec]
 def draw(
   model: keras.Model, count: int, seed: int = 0, source=None
 ) -> list[Sample]:
-  """Draws samples, as `inputs.draw` does.
+  """Draws random inputs for a network, as samples of batch 1.
 
   Args:
     model: A network that passed `signature.check`.
     count: How many samples.
     seed: The same seed gives the same samples.
-    source: An object of `tgp.inputs` that draws them, if there is one.
+    source: An object of `tgp.inputs` that draws them; by default `inputs.draw`.
 
   Returns:
-    The samples; each has one array `[1, ...]` for each input.
+    The samples; each has one array `[1, ...]` for each input, by its name.
 
   Raises:
     ValueError: If the network does not take what the object draws.
@@ -65,36 +65,39 @@ def _drawn(model, source, count: int, seed: int) -> Sample:
   return {name: np.asarray(array) for name, array in arrays.items()}
 
 
-def of_user(model: keras.Model, data) -> list[Sample]:
-  """Splits `representative_data` into samples, as `from_user` does.
+def split_for(model: keras.Model, data) -> list[Sample]:
+  """Splits `representative_data` for a network into samples of batch 1.
 
   Args:
     model: A network that passed `signature.check`.
-    data: As of `from_user`, and so the errors. Rows that an input looks up must
-      exist.
+    data: As in `split`.
 
   Returns:
-    The samples; each has one array `[1, ...]` for each input.
+    The samples; each has one array `[1, ...]` for each input, by its name.
+
+  Raises:
+    ValueError: As in `split`, and if an input that looks up rows, such as
+      those of an embedding, has the number of a row that does not exist.
   """
-  taken = from_user(signature.input_specs(model), data)
+  taken = split(signature.input_specs(model), data)
   values = {k: np.concatenate([x[k] for x in taken]) for k in taken[0]}
   inputs.check_rows(_ARGUMENT, model, values)
   return taken
 
 
-def from_user(specs: Specs, data) -> list[Sample]:
-  """Splits `representative_data` into samples, of which it takes up to 512.
+def split(specs: Specs, data) -> list[Sample]:
+  """Splits `representative_data` into at most 512 samples of batch 1.
 
   Args:
-    specs: The inputs by name, their batch being 1.
+    specs: The specs of the inputs by name, with batch 1.
     data: An array `[n, ...]`; or a tuple, list or dict of them, one for each
       input; or an iterable of such batches, for example a `tf.data.Dataset`.
 
   Returns:
-    The samples; each has one array for each input.
+    The samples; each has one array `[1, ...]` for each input, by its name.
 
   Raises:
-    ValueError: If it is empty, or an array does not fit its input.
+    ValueError: If `data` is empty, or an array does not fit its input.
   """
   singles = itertools.chain.from_iterable(
     _split(specs, _by_name(specs, batch)) for batch in _batches(specs, data)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which networks can be exported, and how one is called: by names, batch 1."""
+"""Checks that a network can be exported, and calls it by names at batch 1."""
 
 import tensorflow as tf
 
@@ -22,16 +22,16 @@ from tf_ganprune.networks import ensemble
 
 
 def check(model, shapes: list[tuple] | None = None) -> None:
-  """Raises unless a network has inputs of a known, fixed shape.
+  """Raises unless a network can be exported: built, alone, of fixed shapes.
 
   Args:
-    model: What the user passed.
-    shapes: Of its inputs, where the user gives them.
+    model: What the user passed as the network.
+    shapes: The shapes of its inputs, where the user gives them.
 
   Raises:
-    ValueError: If it is no model of this package's Keras, not built, a whole
-      GAN or an ensemble, or if an input is not an array of numbers or has an
-      unknown size beside the batch.
+    ValueError: If `model` is no model of this package's Keras, not built, a
+      whole GAN or an ensemble, or if an input is not an array of numbers or
+      has an unknown size beside the batch.
   """
   keras_compat.check_model(model, "model")
   if isinstance(model, keras.Sequential) and not model.built:
@@ -65,7 +65,7 @@ def check(model, shapes: list[tuple] | None = None) -> None:
 
 
 def input_specs(model: keras.Model) -> dict[str, tf.TensorSpec]:
-  """Returns the inputs by name, their batch being 1.
+  """Returns the `tf.TensorSpec` of each input by its name, with batch 1.
 
   Args:
     model: A network that passed `check`, with inputs that Keras knows.
@@ -84,7 +84,7 @@ def call(model: keras.Model, inputs: dict) -> dict[str, tf.Tensor]:
     inputs: One array or tensor for each of `input_specs`.
 
   Returns:
-    The outputs, by Keras's names of them.
+    The outputs, by the names that Keras gives them.
   """
   values = [inputs[name] for name in model.input_names]
   outputs = model(values[0] if len(values) == 1 else values, training=False)
@@ -109,14 +109,17 @@ def _check_input(name, tensor, is_sized: bool) -> None:
 
 
 def sized(model, input_shape) -> list[tuple] | None:
-  """Returns the shapes that a user gives a network's inputs, after `check`.
+  """Checks a network with `check`, and returns the shapes given for its inputs.
 
   Args:
-    model: What the user passed.
-    input_shape: As of `signatures.fixed_shapes`.
+    model: What the user passed as the network.
+    input_shape: As in `signatures.fixed_shapes`.
+
+  Returns:
+    One shape for each input, without the batch; None if none is given.
 
   Raises:
-    ValueError: As of `check` and `signatures.fixed_shapes`.
+    ValueError: As in `check` and `signatures.fixed_shapes`.
   """
   check(model, None if input_shape is None else [])
   return signatures.fixed_shapes(model, input_shape)

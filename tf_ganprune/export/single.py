@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Sees that a network runs on one sample, as a file does."""
+"""Checks that a network runs at batch 1, as its file does."""
 
 import contextlib
 import re
@@ -31,14 +31,14 @@ _INPUTS = "Pass inputs that it takes as `representative_data`."
 
 @contextlib.contextmanager
 def running(model: keras.Model) -> Iterator[None]:
-  """Makes a sentence of what Keras raises where a network does not run.
+  """Turns errors of a network that runs at batch 1 into one sentence.
 
   Args:
-    model: The network.
+    model: The network that is run within the `with` statement.
 
   Raises:
-    ValueError: With the layer and the way out, if an error of a layer's is
-      raised within the `with` statement.
+    ValueError: If a layer raises an error in the `with` statement; the message
+      names the layer and the remedy.
   """
   try:
     yield
@@ -55,14 +55,15 @@ def running(model: keras.Model) -> Iterator[None]:
 
 
 def check(model: keras.Model) -> None:
-  """Raises if a network gives several rows for one sample.
+  """Raises if a network always gives a batch of a size other than 1.
 
   Args:
     model: A network that passed `signature.check`, with inputs that Keras
       knows.
 
   Raises:
-    ValueError: With the layer that a batch size is written into.
+    ValueError: If it does; the message names the layer that a batch size is
+      written into.
   """
   if any(x.shape.rank and x.shape[0] is not None for x in model.inputs):
     return

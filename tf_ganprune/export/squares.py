@@ -11,15 +11,16 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Roots of sums of squares that float16 holds.
+"""Keeps roots of sums of squares in a graph within the range of float16.
 
 Many GPUs compute in float16, whose largest number is 65,504: the square of 256
-is beyond it. So what is squared is divided by its largest magnitude before,
-which changes nothing else: sqrt(mean(x^2) + e) = s sqrt(mean(y^2) + e / s^2)
-with y = x / s. The mean that is taken off before is one of means over one axis,
-whose sums are smaller. Norms that someone wrote by hand have such roots:
-instance norm, AdaIN and SPADE by `tf.nn.moments`, the pixel norm and the
-demodulation of StyleGAN, `tf.math.l2_normalize`.
+is beyond it. So the numbers are divided by their largest magnitude s before
+they are squared, which leaves the result as it is: sqrt(mean(x^2) + e) =
+s sqrt(mean(y^2) + e / s^2) with y = x / s. A mean over several axes that is
+subtracted before becomes a mean of means over one axis, whose sums are smaller.
+Norms that are written by hand have such roots: instance norm, AdaIN and SPADE
+with `tf.nn.moments`, the pixel norm and the demodulation of StyleGAN,
+`tf.math.l2_normalize`.
 """
 
 import dataclasses
@@ -41,15 +42,17 @@ _TINY = 1e-7
 
 @dataclasses.dataclass(frozen=True)
 class _Root:
-  """The root of a sum, or of a mean, of squares.
+  """A node of a graph that is the root of a sum, or of a mean, of squares.
 
   Attributes:
-    squared: The tensor that is squared, or two, whose difference is.
-    axes: Over which the squares are summed.
+    squared: The name of the tensor that is squared; two names if it is their
+      difference.
+    axes: The axes over which the squares are summed.
     is_mean: Whether the sum is divided by the count.
-    join: What is done with the sum and `least`: tf.add, tf.maximum or None.
-    least: A number, usually small.
-    power: 0.5, or -0.5 for what the root divides.
+    join: The function of the sum and `least` whose root is taken, tf.add or
+      tf.maximum; None for the sum alone.
+    least: A number, usually small, such as an epsilon.
+    power: 0.5, or -0.5 for one divided by the root.
   """
 
   squared: tuple[str, ...]
@@ -60,7 +63,7 @@ class _Root:
   power: float
 
   def __call__(self, *squared: tf.Tensor) -> tf.Tensor:
-    """Returns the root, its squares being at most 1."""
+    """Returns the root, computed with squares of at most 1."""
     values = squared[0] if len(squared) == 1 else squared[0] - squared[1]
     count = math.prod(values.shape[axis] for axis in self.axes)
     parts = 1 if self.is_mean else count
@@ -79,31 +82,31 @@ class _Root:
 
 @dataclasses.dataclass(frozen=True)
 class _Mean:
-  """A mean over several axes.
+  """A node of a graph that is a mean over several axes.
 
   Attributes:
-    squared: The tensor whose mean is taken.
-    axes: Over which.
+    squared: The name of the tensor whose mean is taken.
+    axes: The axes of the mean.
   """
 
   squared: tuple[str]
   axes: tuple[int, ...]
 
   def __call__(self, values: tf.Tensor) -> tf.Tensor:
-    """Returns the mean, with all axes."""
+    """Returns the mean, with axes of size 1 in place of those reduced."""
     return _reduced(tf.reduce_mean, values, self.axes)
 
 
 def scaled(function, specs: list[tf.TensorSpec]) -> tuple[object, list[str]]:
-  """Returns a function whose squares are kept below 1.
+  """Returns a function with the squares under its roots kept below 1.
 
   Args:
-    function: The concrete function of a network, of inputs by place.
-    specs: Of its inputs.
+    function: The concrete function of a network, whose inputs are by position.
+    specs: The specs of its inputs.
 
   Returns:
-    A function that computes the same, the given one if it has no such roots;
-    and the names of the operations that were roots of sums of squares.
+    A function that computes the same, or the given one if it has no roots of
+    sums of squares; and the names of the operations that were replaced.
   """
   nodes = graphs.all_nodes(function.graph.as_graph_def())
   if not any(x.op in _ROOTS or x.op == "Pow" for x in nodes):
@@ -117,7 +120,11 @@ def scaled(function, specs: list[tf.TensorSpec]) -> tuple[object, list[str]]:
 
 
 def _replace_all(graph_def, function) -> dict[str, object]:
-  """Makes the roots in a graph calls, and returns what they call by name."""
+  """Replaces the roots in a graph by function calls.
+
+  Returns:
+    The functions, by the names of the nodes that were replaced.
+  """
   graph = _Graph(graph_def, function)
   found = {node.name: graph.root(node) for node in graph_def.node}
   roots = [x for x in found.values() if x is not None]
@@ -134,7 +141,7 @@ def _replace_all(graph_def, function) -> dict[str, object]:
 
 
 def _replace(node, found, graph, library):
-  """Makes a node a call of what was found there, and returns the function."""
+  """Replaces a node by a call of `found`, and returns the function called."""
   specs = [tf.TensorSpec(graph.shape(x), tf.float32) for x in found.squared]
   function = _concrete(found, specs, graph.shape(node.name), node.name)
   del node.input[:]
@@ -144,7 +151,7 @@ def _replace(node, found, graph, library):
 
 
 class _Graph:
-  """A graph in which roots of sums of squares are looked for."""
+  """Searches a graph for roots of sums of squares."""
 
   def __init__(self, graph_def, function):
     self._nodes = {node.name: node for node in graph_def.node}
@@ -156,7 +163,7 @@ class _Graph:
     return self._shapes[name]
 
   def root(self, node) -> _Root | None:
-    """Returns what a node is the root of, None if it is no such root."""
+    """Returns a node as a root of a sum of squares; None if it is none."""
     power = self._power(node)
     if power is None or not self._is_known(node.name):
       return None
@@ -176,7 +183,7 @@ class _Graph:
     return exponent if exponent in _ROOTS.values() else None
 
   def _joined(self, tensor):
-    """Returns the node of a sum, and what it is joined with."""
+    """Returns the node of a sum, the function that joins it, and the number."""
     source, join, least = self._source(tensor, _VIEWS), None, 0.0
     if source.op in _JOINS:
       for one, other in (source.input, reversed(source.input)):
@@ -187,7 +194,7 @@ class _Graph:
     return source, join, least
 
   def means(self, root: _Root) -> list:
-    """Returns the nodes of the means that are taken off before a square."""
+    """Returns the nodes of the means that are subtracted before a square."""
     sources = [self._source(x, _VIEWS) for x in root.squared]
     inputs = [x.input for x in sources if x.op == "Sub"]
     sources += [self._source(x, _VIEWS) for two in inputs for x in two]
@@ -198,7 +205,7 @@ class _Graph:
     ]
 
   def axes(self, node) -> tuple[int, ...]:
-    """Returns over which axes a node sums; none if it is no known sum."""
+    """Returns the axes that a sum or mean is over; () for other nodes."""
     if node.op not in ("Mean", "Sum") or not self._is_known(node.input[0]):
       return ()
     axes = self._constant(node.input[1])
@@ -208,7 +215,7 @@ class _Graph:
     return tuple(sorted(int(axis) % rank for axis in np.ravel(axes)))
 
   def _squared(self, tensor: str) -> tuple[str, ...]:
-    """Returns what a tensor is the square of; nothing if it is none."""
+    """Returns the names of the tensors under a square; () if it is none."""
     node = self._source(tensor, _SAME)
     inputs = tuple(x for x in node.input if not x.startswith("^"))
     is_square = (
@@ -221,7 +228,7 @@ class _Graph:
     return inputs if all(map(self._is_known, inputs)) else ()
 
   def _name(self, tensor: str) -> str:
-    """Returns one name for all names of a tensor."""
+    """Returns the name of the tensor behind identities, without `:0`."""
     node = self._nodes[graphs.producer(tensor)]
     if node.op in _SAME:
       return self._name(node.input[0])
@@ -234,7 +241,7 @@ class _Graph:
     return node
 
   def _is_view(self, node) -> bool:
-    """Whether a node gives the numbers that it was given, in their order."""
+    """Whether a node reshapes its input, and leaves numbers and order alone."""
     if node.op != "StridedSlice":
       return True
     strides = self._constant(node.input[3])
@@ -259,7 +266,7 @@ class _Graph:
 
 
 def _concrete(found, specs, shape, name):
-  """Returns a concrete function of what is squared."""
+  """Returns a concrete function that computes a root or a mean."""
 
   @tf.function(input_signature=specs, autograph=False)
   def compute(*squared):

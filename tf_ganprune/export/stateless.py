@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Graphs without assignments, so that each run of a file begins as the first.
+"""Removes assignments from graphs, so that all runs of a file begin alike.
 
-A file keeps what its graph writes into variables, and reads it in the next run.
-Here each read of a variable gets what was written before in the same run, and
-nothing is left behind.
+A file keeps the values that its graph writes into variables, and reads them in
+the next run. In the graphs made here, a read of a variable gets the value that
+was written before it in the same run, and no run changes a variable.
 """
 
 import dataclasses
@@ -51,12 +51,12 @@ _RANDOM = (
 
 
 class StateError(ValueError):
-  """A graph writes or draws what no file can.
+  """A layer changes variables or draws random numbers, as no file can.
 
   Attributes:
     layer: The layer's name.
-    reason: What it does, without a full stop.
-    remedy: What to do, a sentence.
+    reason: The rest of a sentence on the layer, without a full stop.
+    remedy: The change that helps, a sentence.
   """
 
   def __init__(self, layer: str, reason: str, remedy: str):
@@ -64,8 +64,8 @@ class StateError(ValueError):
 
     Args:
       layer: The layer's name.
-      reason: What it does, without a full stop.
-      remedy: What to do, a sentence.
+      reason: The rest of a sentence on the layer, without a full stop.
+      remedy: The change that helps, a sentence.
     """
     super().__init__(f"{layer!r} {reason}. {remedy}")
     self.layer, self.reason, self.remedy = layer, reason, remedy
@@ -73,15 +73,15 @@ class StateError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Stateless:
-  """A function that leaves nothing behind.
+  """A function that changes no variable, and the layers that would have.
 
   Example:
-    >>> print(*of(run.get_concrete_function(), specs).notes)
+    >>> print(*without_writes(function, specs, generator).notes)
 
   Attributes:
-    function: It computes what the given one does in its first run.
+    function: The function, whose every run is like the first of the original.
     written: Names of the layers that write into variables.
-    normalized: Names of those that normalize each sample by itself.
+    normalized: Names of the layers that normalize each sample by itself.
   """
 
   function: tf.types.experimental.ConcreteFunction
@@ -90,7 +90,7 @@ class Stateless:
 
   @property
   def notes(self) -> tuple[str, ...]:
-    """What is other than in the layers, one sentence each."""
+    """Differences of the function from the network's layers, as sentences."""
     found = []
     if self.normalized:
       found.append(
@@ -105,17 +105,19 @@ class Stateless:
     return tuple(found)
 
 
-def of(function, specs: list[tf.TensorSpec], model: keras.Model) -> Stateless:
+def without_writes(
+  function, specs: list[tf.TensorSpec], model: keras.Model
+) -> Stateless:
   """Returns a function without assignments and training's normalizations.
 
   Args:
-    function: The concrete function of a network, of inputs by place.
-    specs: Of its inputs.
+    function: The concrete function of a network, whose inputs are by position.
+    specs: The specs of its inputs.
     model: The network, for the names of its layers.
 
   Raises:
-    StateError: If it draws random numbers, or writes in a way that cannot be
-      taken out; the message names the layer.
+    StateError: If it draws random numbers, or changes a variable in a way that
+      cannot be removed; the message names the layer.
   """
   nodes = graphs.all_nodes(function.graph.as_graph_def())
   layer_of = Layers(model)
@@ -135,7 +137,7 @@ def of(function, specs: list[tf.TensorSpec], model: keras.Model) -> Stateless:
 
 
 class Layers:
-  """Finds the layer that an operation is of, by the operation's name.
+  """Finds the layer that an operation of a graph belongs to, by its name.
 
   Example:
     >>> Layers(generator)("generator/norm/Rsqrt")  # norm
@@ -152,13 +154,13 @@ class Layers:
     self._model = model.name
 
   def __call__(self, name: str) -> str:
-    """Returns a layer's name; the network's if the operation is of none.
+    """Returns the name of an operation's layer, or of the network if of none.
 
     Args:
-      name: The operation's.
+      name: The operation's name.
     """
     parts = [x for x in name.split("/") if x in self._names]
-    # The outermost that is no network: its inner layers are its own matter.
+    # The outermost layer that is no network, and not the layers within it.
     return next(iter(parts), self._model)
 
 
@@ -167,14 +169,14 @@ def _is_write(node) -> bool:
 
 
 def _check_writes_are_plain(graph_def, layer_of) -> None:
-  """Raises where a branch or a loop writes: it may run, or it may not."""
+  """Raises if a branch or a loop, which may not run, changes a variable."""
   bodies = {x.signature.name: x.node_def for x in graph_def.library.function}
   for node in graph_def.node:
     if any(map(_is_write, _within(node, bodies))):
       raise StateError(
         layer_of(node.name),
         "changes a variable in a branch or a loop of inference, which cannot be"
-        " taken out of the graph",
+        " removed from the graph",
         "Let its `call` change variables only if `training`, or outside of"
         " tf.cond and loops.",
       )
@@ -204,7 +206,7 @@ def _check_not_random(nodes, layer_of) -> None:
 
 
 class _Rewriting:
-  """Takes the assignments out of a graph without calls of functions."""
+  """Removes the assignments from a graph whose functions are inlined."""
 
   def __init__(self, graph_def, captures, layer_of):
     self._layer_of = layer_of
@@ -240,8 +242,8 @@ class _Rewriting:
     elif node.op != "Identity":
       raise StateError(
         self._layer_of(node.name),
-        f"changes a variable in inference, which {node.op} uses, and that"
-        " cannot be taken out of the graph",
+        f"changes a variable in inference that {node.op} uses, and this cannot"
+        " be removed from the graph",
         "Let its `call` change variables only if `training`, or use `assign`.",
       )
 
@@ -284,7 +286,7 @@ class _Rewriting:
     return node
 
   def _variable(self, node) -> str | None:
-    """Returns the capture that an operation is of a variable of."""
+    """Returns the captured variable that an operation uses, or None."""
     while node.name not in self._handles:
       if node.op != "Identity" and not self._takes_a_variable(node):
         return None
@@ -295,7 +297,7 @@ class _Rewriting:
     return _is_write(node) or node.op in _READS
 
   def _in_order(self) -> list:
-    """Returns the nodes, each behind those that it uses or waits for."""
+    """Returns the nodes, each after those that it uses or waits for."""
     done, order, pending = set(), [], list(self._graph_def.node)[::-1]
     while pending:
       node = pending[-1]
@@ -314,7 +316,7 @@ def _type(dtype):
 
 
 def _become(node, op: str, inputs, **attributes) -> None:
-  """Makes a node another one of the same name."""
+  """Changes the operation, inputs and attributes of a node, not its name."""
   node.op = op
   del node.input[:]
   node.input.extend(inputs)

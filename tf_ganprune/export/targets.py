@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The table of export targets: what each needs, and what it gains."""
+"""The table of export targets, with the needs and the gains of each."""
 
 import dataclasses
 
@@ -41,9 +41,10 @@ _PLAIN_INTEGERS = number_formats.Setting(number_formats.INTEGERS)
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-  """What a network is converted to for one kind of device.
+  """The settings, rules and replacements with which one target exports.
 
-  `check_target`, `export_tflite` and the table in the guide to exports read it.
+  `check_target`, `export_tflite` and the table in the guide to exports are made
+  from it.
 
   Example:
     >>> Target("float32", (Setting(FLOAT32),), "exact numbers")
@@ -52,25 +53,27 @@ class Target:
     summary: One line for users.
     settings: Ways to convert, the preferred one first: the types of numbers,
       their tolerances, and whether the sparsity flag is on.
-    gains: What is won and by what, for that table.
-    needs: What a network must be like, for that table.
-    unless: What may speak against a setting for a given network, before it is
-      tried. Another setting is tried then.
-    limits: What operators and tensors may be.
-    rules: What delegates are known to do wrong or slowly, found in what was
-      converted without the flag.
-    rewrites: What is put right on a copy of the network before it is converted,
-      in this order.
-    lowerings: Which operators of the converted file are replaced by others that
+    gains: The advantage of the target, for the table.
+    needs: The requirements on a network, for the table.
+    unless: Functions that return a reason against a setting for a network, in
+      which case the setting is not tried.
+    limits: The limits on operators and tensors.
+    rules: Functions that find operators which delegates run wrongly or slowly,
+      in a file that was converted without the flag.
+    rewrites: Replacements of layers, made in this order in a copy of the
+      network before it is converted.
+    lowerings: Replacements of operators in the converted file by others that
       compute the same.
-    scales_squares: Whether what is squared is divided before, so that its sums
-      stay below what float16 holds.
+    scales_squares: Whether numbers are divided before they are squared, so
+      that float16 holds the sums of the squares.
     smallest: Whether all settings are tried and the smallest file that is
       right is taken, rather than the first that is right.
-    accelerator: What the file is for: `'cpu'`, `'gpu'` or `'npu'`.
-    accelerator_numbers: The tolerance there, None if it is not run there.
-    batch: How many samples an inference takes. A batch that varies runs 1.8
-      times slower on CPUs and is refused by GPUs.
+    accelerator: The processor that the file is for, `'cpu'`, `'gpu'` or
+      `'npu'`.
+    accelerator_numbers: The tolerances on that processor; None if the file is
+      not compared there.
+    batch: How many samples an inference takes. A file whose batch varies runs
+      1.8 times slower on CPUs and is refused by GPUs.
   """
 
   summary: str
@@ -117,7 +120,7 @@ EXPORT_TARGETS = {
     (_PLAIN_INT8,),
     gains="A quarter of the bytes, and several times faster than float32.",
     rules=(
-      int8_loading.too_far_apart,
+      int8_loading.scales_too_far_apart,
       slow.integers_on_separable,
       slow.left_in_float,
     ),
@@ -202,7 +205,7 @@ EXPORT_TARGETS = {
     gains="What NPUs take: no floating point number, a quarter of the bytes.",
     needs="an int8 kernel for every operator",
     limits=file_limits.Limits(max_rank=4, integers_only=True),
-    rules=(int8_loading.too_far_apart,),
+    rules=(int8_loading.scales_too_far_apart,),
     accelerator="npu",
     rewrites=(rewrites.TWO_RELUS, *rewrites.NORMS_IN_INTEGERS),
   ),
@@ -210,13 +213,13 @@ EXPORT_TARGETS = {
 
 
 def get(target: str) -> Target:
-  """Returns the target of that name.
+  """Returns the export target of a name.
 
   Args:
     target: A name from `EXPORT_TARGETS`.
 
   Raises:
-    ValueError: If there is none.
+    ValueError: If there is no target of that name.
   """
   if isinstance(target, str) and target in EXPORT_TARGETS:
     return EXPORT_TARGETS[target]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The table of export targets, as the guide to exports has it.
+"""Prints the table of export targets that is in the guide to exports.
 
 Print it with `python -m tf_ganprune.export.targets_table`.
 """

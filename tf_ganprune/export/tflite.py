@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Writes a `.tflite` file that was run and compared before it got its name."""
+"""Exports a network to a `.tflite` file that was compared with Keras."""
 
 import dataclasses
 import functools
@@ -62,39 +62,40 @@ def export_tflite(
   input_shape: array_types.InputShape | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> export_report.ExportReport:
-  """Exports a network to a file that runs as Keras does, where it is meant to.
+  """Exports a network to a `.tflite` file that gives the same as Keras.
 
-  The file takes inputs of batch 1. Before it gets its name, it is run in LiteRT
-  on eight samples and compared with `model(x, training=False)`; for `'gpu'` on
-  LiteRT's GPU accelerator as well, where there is an adapter. A file that is
-  not right is never written, and what was there before stays. Zeros of pruned
-  networks are stored sparsely where that makes a smaller file which is right
-  and not slower. Layers that the target runs slowly or wrongly are replaced, in
-  a copy of the network, by others that compute the same.
+  The file takes inputs of batch 1. Before it is written to `path`, it is run in
+  LiteRT on eight samples and compared with `model(x, training=False)`; for
+  `'gpu'` on LiteRT's GPU accelerator as well, if a GPU is found. A file that is
+  not right is never written, and a file that was at `path` before stays. Zeros
+  of pruned networks are stored sparsely where that makes a smaller file which
+  is right and not slower. Layers that the target runs slowly or wrongly are
+  replaced, in a copy of the network, by others that compute the same.
 
   Args:
-    model: A network, pruned or not, that is built. It is not changed. One of
-      Keras 3 is converted by `tgp.from_keras3` first.
+    model: A built network, pruned or not. It is not changed. A network of
+      Keras 3 is converted with `tgp.from_keras3` first.
     path: The file to write. Its folder must exist.
-    target: A name from `EXPORT_TARGETS`, which says what each needs.
+    target: A name from `EXPORT_TARGETS`; its entry says what it needs.
     representative_data: Inputs as the network will see them, to calibrate int8
       and to compare with: an array `[n, ...]`; a tuple, list or dict of arrays
       for several inputs; an iterable of such batches; or an object of
       `tgp.inputs`, such as a GAN's `input_source`. Up to 512 are used. If
-      None, they are drawn: rows of what an input looks up, such as an
-      embedding; else floats from N(0, 1), as a GAN's latents are, `uint8` and
-      `int8` from all their values, and other integers from 0 and 1.
-    evaluator: A `tgp.metrics.Evaluator`: the report then has the Frechet
-      distance of the file's images, and of Keras's from the same inputs.
+      None, inputs are drawn: for an input that looks up rows, such as those of
+      an embedding, numbers of rows; else floats from N(0, 1), as a GAN's
+      latents are, `uint8` and `int8` from all their values, and other integers
+      from 0 and 1.
+    evaluator: A `tgp.metrics.Evaluator`. With it, the report has the Frechet
+      distances of the file's images and of Keras's from the same inputs.
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
-    value_range: Values of its images that mean black and white, for the
-      `evaluator`; by default what bounds its outputs says it, such as (0, 1) if
-      it ends in a sigmoid.
+    value_range: The values of the network's images that mean black and white,
+      for the `evaluator`; by default they follow from the activation at the
+      network's end, such as (0, 1) for a sigmoid.
 
   Returns:
-    Sizes, the largest difference from Keras, the share of the operators that
-    the delegate runs, and notes on what was chosen.
+    The file's sizes, its largest difference from Keras, the share of the
+    operators that the delegate runs, and notes on the choices made.
 
   Raises:
     ValueError: If the network or an argument does not fit, the target does not
@@ -133,7 +134,7 @@ def export_tflite(
 
 @dataclasses.dataclass(frozen=True)
 class _Made:
-  """A file that is right, and what is known of it."""
+  """The content of a right file, its error, and notes on it."""
 
   content: bytes
   max_abs_error: float
@@ -182,9 +183,9 @@ def _make(ready, target, plan, representative_data, measure) -> _Made:
 
 
 def _try(ready, target, plan, calibration, reference, is_given):
-  """Returns what was converted, the files that were tried, and advice."""
+  """Returns the converted network, the attempts to convert it, and advice."""
   network = ready.converted
-  with conversions.of(
+  with conversions.saved(
     network,
     calibration,
     is_given,
@@ -196,11 +197,11 @@ def _try(ready, target, plan, calibration, reference, is_given):
     tried = attempts.attempt(ready.model, converted, plan, reference)
     is_right = any(one.content for one in tried)
     if not (is_right or ready.is_rewritten):
-      advice = remedies.of(tried, ready.model, converted, plan, reference)
+      advice = remedies.advise(tried, ready.model, converted, plan, reference)
       raise ValueError(attempts.refusal(tried, target, advice))
     advice += converted.notes
   if not is_right:
-    again = ready.as_it_was()
+    again = ready.without_replacements()
     return _try(again, target, plan, calibration, reference, is_given)
   return ready, tried, advice
 
@@ -208,7 +209,7 @@ def _try(ready, target, plan, calibration, reference, is_given):
 def _given(model, representative_data) -> list[samples.Sample] | None:
   if representative_data is None:
     return None
-  return samples.of_user(model, representative_data)
+  return samples.split_for(model, representative_data)
 
 
 def _reference(model, inputs) -> verify.Reference:

@@ -23,7 +23,7 @@ from tf_ganprune.keras_compat import keras
 
 
 class WrongFileError(Exception):
-  """A file does not do what the network does; the message says in what."""
+  """A file differs from its network in Keras; the message tells how."""
 
 
 class NotLoadedError(WrongFileError):
@@ -32,15 +32,15 @@ class NotLoadedError(WrongFileError):
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-  """What a network computes.
+  """Samples, and the outputs of a Keras network for them.
 
   Example:
     >>> reference = refer(generator, samples.draw(generator, 8))
 
   Attributes:
     inputs: Samples, each with one array for each input.
-    outputs: What Keras makes of all samples, `[len(inputs), 1, ...]`, by the
-      outputs' names.
+    outputs: Keras's outputs for all samples, `[len(inputs), 1, ...]`, by their
+      names.
   """
 
   inputs: list[samples.Sample]
@@ -48,17 +48,17 @@ class Reference:
 
 
 def refer(model: keras.Model, inputs: list[samples.Sample]) -> Reference:
-  """Runs the Keras network, one sample at a time as the file will.
+  """Runs a Keras network on samples, one at a time as its file will.
 
   Args:
     model: A network that passed `signature.check`.
     inputs: Samples, each with one array for each input.
 
   Returns:
-    Inputs and outputs.
+    The samples with Keras's outputs.
 
   Raises:
-    ValueError: If the network itself gives NaN or infinity.
+    ValueError: If the network gives NaN or infinity in Keras already.
   """
   outputs = stacked(model, inputs)
   for name, values in outputs.items():
@@ -73,9 +73,10 @@ def refer(model: keras.Model, inputs: list[samples.Sample]) -> Reference:
 def stacked(
   model: keras.Model, inputs: list[samples.Sample]
 ) -> dict[str, np.ndarray]:
-  """Returns what Keras makes of samples, as `Reference.outputs`.
+  """Returns a Keras network's outputs for samples, as `Reference.outputs`.
 
-  Each is computed with the variables as they are before, and so they stay.
+  Each sample starts from the variables as they are before, and the variables
+  are restored in the end.
 
   Args:
     model: A network that passed `signature.check`.
@@ -97,7 +98,7 @@ def compare(
 
   Args:
     content: The file's content.
-    reference: What Keras computed.
+    reference: Samples, and Keras's outputs for them.
     numbers: The number format, which has the bounds.
 
   Returns:
@@ -125,18 +126,18 @@ def compare_outputs(
   reference: Reference,
   numbers: number_formats.Numbers,
 ) -> float:
-  """Checks the outputs of a file.
+  """Compares the outputs of a file with Keras's.
 
   Args:
-    found: What it gave for the inputs of the reference, `[n, 1, ...]`.
-    reference: What Keras computed.
+    found: The file's outputs for the samples, `[n, 1, ...]`, by their names.
+    reference: Samples, and Keras's outputs for them.
     numbers: The number format, which has the bounds.
 
   Returns:
     The largest absolute difference of all outputs.
 
   Raises:
-    WrongFileError: As `compare`.
+    WrongFileError: As in `compare`.
   """
   _check_names("outputs", found, reference.outputs)
   return max(
@@ -154,7 +155,10 @@ def _check_names(what, found, expected) -> None:
 
 
 def _check_inputs(details, sample, numbers) -> None:
-  """The runner resizes inputs without a word; phones do not."""
+  """Raises unless the shapes and types of a file's inputs are the samples'.
+
+  LiteRT's signature runner resizes inputs that differ; apps do not.
+  """
   for name, array in sample.items():
     shape = tuple(details[name]["shape_signature"])
     dtype = np.dtype(details[name]["dtype"])
@@ -188,7 +192,7 @@ def _largest_difference(name, found, expected, numbers) -> float:
 
 
 def _allowed(expected, numbers) -> tuple[float, float]:
-  """Returns the bounds of the largest and of the mean difference."""
+  """Returns the largest and the mean absolute difference that are allowed."""
   size = np.abs(expected).max()
   # An output that is always the same has no spread to compare with.
   half = np.ptp(expected) / 2 or size

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""GANs as Keras models, which prune their networks while they train."""
+"""GANs as Keras models that prune their networks while they train."""
 
 from tf_ganprune.gan.base import PrunedGAN
 from tf_ganprune.gan.capacity import match_capacity

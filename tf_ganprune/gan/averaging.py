@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A network's moving average, which is as sparse as the network is."""
+"""Moving averages of networks' weights, as sparse as the networks."""
 
 import functools
 from typing import Any
@@ -32,13 +32,14 @@ def copy_of(network: keras.Model, what: str = "ema_decay") -> keras.Model:
 
   Args:
     network: A built model, pruned or not.
-    what: What needs the copy, for the message.
+    what: The name of the argument that needs the copy, for the message.
 
   Returns:
     A model that computes the same.
 
   Raises:
-    ValueError: If it is subclassed, and has no config to make another from.
+    ValueError: If the network is subclassed, and its `get_config` is missing or
+      incomplete.
   """
   stripped = strip.strip_pruning(network)
   is_graph = signatures.is_graph(stripped)
@@ -53,7 +54,7 @@ def copy_of(network: keras.Model, what: str = "ema_decay") -> keras.Model:
 
 
 def _another(network: keras.Model, what: str) -> keras.Model:
-  """Returns a model of a subclass, built, with weights of its own."""
+  """Returns another built model of a subclass, from the config of one."""
   try:
     copy = type(network).from_config(network.get_config())
   except (NotImplementedError, TypeError) as error:
@@ -68,7 +69,7 @@ def _another(network: keras.Model, what: str) -> keras.Model:
 
 
 def _check_same(network, copy, what: str) -> None:
-  """Raises unless a copy from a config computes what the network does."""
+  """Raises unless a copy from a config computes the same as the network."""
   args, kwargs = tf.nest.map_structure(
     lambda spec: tf.cast(tf.fill([2, *spec.shape[1:]], 0.5), spec.dtype),
     signatures.call_specs(network),
@@ -81,19 +82,19 @@ def _check_same(network, copy, what: str) -> None:
   for ours, theirs in zip(*outputs, strict=True):
     if not np.allclose(ours, theirs, 1e-3, 1e-4):
       raise ValueError(
-        f"`{what}` needs a second network like {network.name!r}, and what"
-        f" {type(network).__name__}.get_config gives makes one that computes"
-        " something else. Put every argument of its constructor into"
-        f" `get_config`, or do without `{what}`."
+        f"`{what}` needs a second network like {network.name!r}, and one that"
+        f" is made from {type(network).__name__}.get_config computes something"
+        " else. Put every argument of its constructor into `get_config`, or"
+        f" do without `{what}`."
       )
 
 
 class Follower:
   """Moves a copy's weights towards a network's after each of its updates.
 
-  The decay grows from 0.1 to its final value, min(decay, (1 + t) / (10 + t)),
-  so that what the network was at first is soon forgotten. Batch statistics are
-  averaged too. Where the network's mask is 0, the average is 0 at once.
+  The decay after t updates is min(decay, (1 + t) / (10 + t)), which grows from
+  0.1, so that the first weights soon have no share. Batch statistics are
+  averaged too. Weights whose mask is 0 are 0 in the average at once.
 
   Example:
     `Follower(generator, copy_of(generator), 0.999).update(step)`
@@ -119,11 +120,12 @@ class Follower:
     copy.trainable = False
 
   def update(self, num_updates: tf.Tensor, made: tf.Tensor = 1) -> None:
-    """Averages once.
+    """Moves the copy's weights once.
 
     Args:
       num_updates: How many updates the network has had, a scalar.
-      made: 0 if it had none since the last call, a scalar.
+      made: 0 if it has had none since the last call, a scalar; then the copy
+        stays.
     """
     t = tf.cast(num_updates, tf.float32)
     decay = tf.minimum(self._decay, (1.0 + t) / (10.0 + t))
@@ -132,7 +134,7 @@ class Follower:
     replicas.update(self._pruned, _move_pruned, decay, made)
 
   def restart(self) -> None:
-    """Makes the copy what the network is, as at the beginning."""
+    """Copies the network's weights as they are, as at the beginning."""
     for average, weight, *_ in (*self._dense, *self._pruned):
       average.assign(weight)
 
@@ -143,7 +145,7 @@ class Follower:
 
 
 class Followers:
-  """The moving averages of a GAN's networks, in attributes `ema_<network>`.
+  """Moves the averages of a GAN's networks, its attributes `ema_<network>`.
 
   Example:
     >>> followers = Followers(gan)
@@ -152,15 +154,15 @@ class Followers:
   """
 
   def __init__(self, gan):
-    """Takes the GAN, of which nothing is averaged yet."""
+    """Creates the record for a GAN, without averages."""
     self._gan = gan
     self._followers = {}
 
   def begin(self, name: str) -> None:
-    """Averages a network from now on, unless that is done already.
+    """Begins the moving average of a network, unless it has one.
 
     Args:
-      name: Of the network.
+      name: The name of the network.
     """
     gan = self._gan
     if name not in gan.averages:
@@ -174,16 +176,16 @@ class Followers:
     )
 
   def renew(self) -> None:
-    """Goes by the networks' masks as they are now."""
+    """Looks up the networks' masks again, after they were exchanged."""
     for name in self._followers:
       self._follow(name)
 
   def update(self, name: str, num_updates: tf.Tensor, made: tf.Tensor) -> None:
-    """Averages after an update of a network, if it has an average.
+    """Moves a network's average after its update, if it has an average.
 
     Args:
-      name: Of the network.
-      num_updates: How many it has had, a scalar.
+      name: The name of the network.
+      num_updates: How many updates the network has had, a scalar.
       made: How many it had just now, 0 or 1.
     """
     if name in self._followers:
@@ -195,7 +197,7 @@ class Followers:
       follower.mask()
 
   def restart(self) -> None:
-    """Makes the averages what the networks are."""
+    """Copies the networks' weights as they are into the averages."""
     for follower in self._followers.values():
       follower.restart()
 
@@ -204,9 +206,10 @@ def _check_precision(network) -> None:
   for weight in network.weights:
     if weight.dtype.is_floating and weight.dtype.size < 4:
       raise ValueError(
-        f"a moving average needs float32 weights: in the {weight.dtype.name} of"
-        f" {weight.name!r} in {network.name!r} small steps are lost. Use a"
-        " mixed precision policy, or leave the average (`ema_decay`) out."
+        f"A moving average needs float32 weights: {weight.name!r} of"
+        f" {network.name!r} is {weight.dtype.name}, in which small steps are"
+        " lost. Use a mixed precision policy, or leave the average"
+        " (`ema_decay`) out."
       )
 
 
@@ -227,15 +230,16 @@ def _move_pruned(average, weight, mask, decay, made) -> None:
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class MovingAverage(keras.layers.Layer):
-  """The moving average of a network in a GAN or training loop of one's own.
+  """The moving average of a network, for training loops of one's own.
 
-  The copy has no wrappers, is frozen, and is 0 where the network's mask is.
-  Make it after the network is pruned. Held as an attribute of a model, it is in
-  the model's checkpoints and weights files. As the moving average of Karras et
-  al. 2018, https://arxiv.org/abs/1710.10196, with a warm-up.
+  The averaged copy has no pruning wrappers, is frozen, and is 0 where the
+  network's mask is. Make it after the network is pruned. As an attribute of a
+  model it is in the model's checkpoints and weights files. This is the moving
+  average of Karras et al. 2018, https://arxiv.org/abs/1710.10196, with a
+  warm-up.
 
   Attributes:
-    network: The averaged copy: sample and export this.
+    network: The averaged copy, to sample from and to export.
 
   Example:
     >>> average = tgp.MovingAverage(generator, decay=0.999)
@@ -249,10 +253,11 @@ class MovingAverage(keras.layers.Layer):
 
     Args:
       network: A built model, pruned or not.
-      decay: How much of the average stays at an update, in (0, 1).
+      decay: The share of the average that stays at an update, in (0, 1).
 
     Raises:
-      ValueError: If the decay is no such number, or it cannot be copied.
+      ValueError: If the decay is out of range, or the network cannot be
+        copied.
     """
     super().__init__(name="moving_average", trainable=False)
     if not 0.0 < decay < 1.0:
@@ -274,12 +279,12 @@ class MovingAverage(keras.layers.Layer):
     return self.network(*args, **kwargs)
 
   def update(self) -> None:
-    """Averages once: call it after each of the network's updates."""
+    """Moves the average once; call it after each update of the network."""
     replicas.update([(self.num_updates,)], _count)
     self._follower.update(self.num_updates)
 
   def restart(self) -> None:
-    """Makes the copy what the network is, as at the beginning."""
+    """Copies the network's weights as they are, as at the beginning."""
     self.num_updates.assign(0)
     self._follower.restart()
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The Keras model that trains the networks of a GAN and prunes them exactly."""
+"""The base class of GANs, which trains networks and prunes them exactly."""
 
 import random
 import types
@@ -44,13 +44,13 @@ from tf_ganprune.sparsity.training import ownership
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class PrunedGAN(trained.Trained):
-  """Networks that have an optimizer each, and are pruned as it updates them.
+  """The base class of GANs, which prunes networks as their optimizers update.
 
-  A family derives from it. Its constructor names the networks, `unpack` says
-  what a batch is, and `update` computes losses and calls `minimize` (or, with
-  one tape for several networks, `apply`). Everything else is here: who counts
-  a pruned network's steps, masks, moving averages, teachers, saving, resuming,
-  replicas. A family saves what its constructor takes, without a `get_config`.
+  A family derives from it. Its constructor names the networks, `unpack`
+  converts a batch of the data set, and `update` computes losses and calls
+  `minimize` (or, with one tape for several networks, `apply`). This class does
+  all else: steps, masks, moving averages, teachers, saving, replicas. A family
+  needs no `get_config`: its constructor's arguments are saved.
 
   Attributes:
     ema_decay: The decay of the moving averages, or None.
@@ -89,28 +89,29 @@ class PrunedGAN(trained.Trained):
     regularizers: Sequence = (),
     **kwargs: Any,
   ):
-    """Takes over the networks; their weights are not copied.
+    """Creates the GAN from its networks, whose weights are not copied.
 
     Args:
-      networks: By names, which become attributes. Those that are None are left
-        out.
-      inputs: What the network that ships is given: an object of `tgp.inputs`.
-        Where several ship that take different inputs, such objects by the
-        networks' names.
-      average: Names of the networks that have a moving average.
-      ema_decay: Its decay, in (0, 1); None for no averages.
-      teachers: By the name of a network, another that it learns from: a model,
-        which is then called `teacher_<name>`, or the name of one of `networks`.
-        A teacher that `update` trains has an optimizer, another has none.
-      distillation: By the name of a network, what it learns from its teacher:
-        names from `distillation.LOSSES`, or objects.
-      regularizers: Of each discriminator: names from
+      networks: The networks by names, which become attributes. Those that are
+        None are left out.
+      inputs: The object of `tgp.inputs` that draws inputs of the exported
+        networks, such as a generator; or such objects by the networks' names,
+        if these take different inputs.
+      average: The names of the networks that get a moving average.
+      ema_decay: The decay of the averages, in (0, 1); None for no averages.
+      teachers: Teachers by the names of the networks that learn from them: a
+        model, which is then called `teacher_<name>`, or the name of one of
+        `networks`. A teacher that `update` trains has an optimizer.
+      distillation: The losses between a network and its teacher, by the
+        network's name: names from `distillation.LOSSES`, or objects.
+      regularizers: The regularizers of each discriminator: names from
         `tgp.regularizers.REGULARIZERS`, or objects.
-      **kwargs: As of `keras.Model`.
+      **kwargs: Arguments of `keras.Model`.
 
     Raises:
-      ValueError: If a name will not do, two networks are the same weights, or
-        teachers and losses do not come together, or a regularizer will not do.
+      ValueError: If a name cannot be an attribute, two networks have the same
+        weights, a teacher has no losses or losses have no teacher, or a
+        regularizer is unknown or has no discriminator.
     """
     super().__init__(**kwargs)
     family_checks.check_mapping("networks", networks)
@@ -153,27 +154,27 @@ class PrunedGAN(trained.Trained):
     return losses
 
   def add_extra(self, network: str, name: str, variables: Sequence) -> None:
-    """Lets variables outside of a network learn from its loss.
+    """Adds variables outside of a network that are trained with its loss.
 
-    They learn whenever the network does, with an optimizer of their own that
-    has the same settings. Call it in the constructor.
+    They are updated whenever the network is, by an optimizer of their own with
+    the same settings. Call it in the constructor.
 
     Args:
-      network: Name of the network.
-      name: What they are called; the attribute of the optimizer is
+      network: The name of the network.
+      name: A name for the variables; the attribute of their optimizer is
         `<name>_optimizer`.
-      variables: Such as those of layers that the loss needs.
+      variables: The variables, such as those of layers that the loss needs.
     """
     self.network(network)
     self._extras.add(network, name, variables)
 
   def compile(self, optimizers: Mapping, **kwargs: Any) -> None:  # noqa: F811
-    """Sets how the networks are trained.
+    """Sets the optimizers of the networks.
 
     Args:
-      optimizers: By the networks' names an optimizer of `tgp.keras.optimizers`,
-        or its name. A teacher without one does not train.
-      **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
+      optimizers: Optimizers of `tgp.keras.optimizers`, or their names, by the
+        networks' names. A teacher without one is not trained.
+      **kwargs: Arguments of `keras.Model.compile`, such as `jit_compile`.
 
     Raises:
       ValueError: If an optimizer is missing or will not do, is for a network
@@ -208,13 +209,13 @@ class PrunedGAN(trained.Trained):
   ) -> tf.Tensor:
     """Makes one optimizer update of one network, and then prunes it.
 
-    The losses that the network's layers add (regularizers) count too. With
+    Losses that the network's layers add (regularizers) are included. With
     several replicas, the mean of their losses is minimized. A network that is
     frozen is not updated, and so not pruned.
 
     Args:
-      name: Of the network.
-      loss_fn: Computes what is to be minimized, a scalar.
+      name: The name of the network.
+      loss_fn: A function that returns the loss to minimize, a scalar.
       weight_clip: If set, trainable weights are clipped to
         [-weight_clip, weight_clip] after the update.
 
@@ -236,8 +237,8 @@ class PrunedGAN(trained.Trained):
   ) -> "updating.Gradients":
     """Returns the gradients of losses by the networks that minimize them.
 
-    They are right in mixed precision and with several replicas, and have the
-    losses that layers add in them, so prefer this to `tape.gradient`.
+    Unlike those of `tape.gradient`, they are right in mixed precision and with
+    several replicas, and include the losses that layers add.
 
     Args:
       tape: A tape on which the losses were computed; a persistent one, if there
@@ -247,7 +248,7 @@ class PrunedGAN(trained.Trained):
         backward pass for all of them.
 
     Returns:
-      What `apply` takes: a list of gradients by each network's name.
+      Lists of gradients by the networks' names, for `apply`.
     """
     return updating.gradients(self, tape, losses)
 
@@ -257,15 +258,15 @@ class PrunedGAN(trained.Trained):
     """Makes one update of each of several networks, and prunes them.
 
     Args:
-      gradients: By the networks' names what `gradients` returned; or what a
-        tape gave for `trainable_variables`, in their order, for the mean loss
-        of this replica.
+      gradients: The result of `gradients`; or by the networks' names a tape's
+        gradients of the mean loss of this replica by `trainable_variables`, in
+        their order.
       losses: The loss of each network, by its name, or by a tuple of names.
-      weight_clip: As of `minimize`.
+      weight_clip: As in `minimize`.
 
     Raises:
-      ValueError: If a network has a loss and no gradients, or gradients and no
-        loss, or as many gradients as it has no variables.
+      ValueError: If a network has a loss and no gradients, gradients and no
+        loss, or not one gradient for each variable.
     """
     self._owned.claim()
     updating.apply(self, gradients, losses, weight_clip)
@@ -273,15 +274,16 @@ class PrunedGAN(trained.Trained):
   def forward(
     self, name: str, inputs: array_types.Tensors
   ) -> tuple[array_types.Tensors, tf.Tensor]:
-    """Calls a network in training, and measures how far from its teacher it is.
+    """Calls a network in training, and computes its distillation losses.
 
     Args:
-      name: Of the network.
-      inputs: What it takes: a tensor, or a list or dict of them.
+      name: The name of the network.
+      inputs: Inputs as the network takes them: a tensor, or a list or dict of
+        tensors.
 
     Returns:
-      Its outputs, and what is to be added to its loss, a scalar: the weighted
-      sum of its distillation losses, 0 without a teacher.
+      The outputs of the network; and a scalar to add to its loss, the weighted
+      sum of its distillation losses, which is 0 without a teacher.
     """
     if name in self._distillers:
       return self._distillers[name].forward(inputs)
@@ -291,15 +293,16 @@ class PrunedGAN(trained.Trained):
   def scorer(
     self, discriminator: str, learner: str | None = None
   ) -> regularizers_.Scorer:
-    """Returns what scores examples in one update, with the regularizers.
+    """Returns a discriminator with its regularizers, for one update.
 
     Call it with examples in place of the discriminator, inside of the tape; in
     the discriminator's own update add its `penalty(real, fake)` to the loss,
     and call its `observe(real, fake)` after the update.
 
     Args:
-      discriminator: Its name.
-      learner: Name of the network that is updated; by default that one.
+      discriminator: The name of the discriminator.
+      learner: The name of the network that is updated; by default the
+        discriminator.
 
     Returns:
       A `tgp.regularizers.Scorer`.
@@ -310,30 +313,31 @@ class PrunedGAN(trained.Trained):
     """Calls a function several times; in a graph, as a loop traced once.
 
     Args:
-      times: How often.
-      function: Returns a scalar.
+      times: The number of calls.
+      function: A function that returns a scalar.
 
     Returns:
-      The mean of what it returned.
+      The mean of the function's results.
     """
     return updating.repeat(times, function)
 
   def restart_average(self) -> None:
-    """Lets the moving averages begin anew, from the networks as they are."""
+    """Restarts the moving averages from the networks' weights as they are."""
     self._followers.restart()
 
   def replaced(
     self, optimizers: Mapping | None = None, **arguments: Any
   ) -> "PrunedGAN":
-    """Returns a GAN that trains on where this one is, with other networks.
+    """Returns a GAN that continues this one's training with other networks.
 
-    Optimizers, moving averages, random numbers and what is pruned go over, and
-    it is compiled as this one was. Where a network has other weights, such as
-    after `tgp.prune_channels`, its optimizer is a new one with the same
-    settings, and its average begins with it. This GAN is used up.
+    Optimizers, moving averages, masks and the state of random numbers are kept,
+    and the GAN is compiled as this one was. For a network with other weights,
+    such as after `tgp.prune_channels`, the optimizer is a new one with the same
+    settings, and the average begins with its weights. Do not use this GAN
+    afterwards.
 
     Args:
-      optimizers: By the networks' names others than those, such as one with
+      optimizers: New optimizers by the networks' names, such as one with
         another learning rate, or one of a teacher that is to learn as well.
       **arguments: Networks by name, and other arguments of the constructor,
         such as `teachers` and `distillation`.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A discriminator that is as much smaller as its generator became."""
+"""Shrinks a discriminator by as much as its generator became smaller."""
 
 from typing import Any
 
@@ -30,23 +30,25 @@ def match_capacity(
   step: int = 0,
   **kwargs: Any,
 ) -> keras.Model:
-  """Returns a discriminator with the generator's share of its weights.
+  """Returns a discriminator that is smaller by as much as its generator.
 
-  A generator that became small against a discriminator that did not is no
-  longer a match for it (Li et al. 2021, "Revisiting Discriminator in GAN
-  Compression"). Here the discriminator keeps the share of its weights that the
-  generator kept: channels go if the generator has fewer than `original`, else
-  it gets the share of zeros that the generator has.
+  A small generator loses against a discriminator that stayed large (Li et al.
+  2021, "Revisiting Discriminator in GAN Compression"). The returned network
+  keeps the share of the discriminator's weights that the generator kept of its
+  own: it loses channels if `original` is given, else it gets the generator's
+  share of zeros.
 
   Args:
-    discriminator: The dense one. One that becomes sparse shares its weights,
-      as with `prune_low_magnitude`; one with fewer channels has its own.
-    generator: What became of the generator.
-    original: What it was before channels were removed; None if none were.
-    step: The discriminator's update at which it is pruned, if it gets zeros; 0
-      stands for the first.
-    **kwargs: As of `prune_channels` if there is `original`, such as
-      `importance`, else of `prune_low_magnitude`.
+    discriminator: The dense discriminator. If it gets zeros, it shares its
+      weights with the result, as with `prune_low_magnitude`; if it loses
+      channels, the result has weights of its own.
+    generator: The generator with fewer channels, or with zeros.
+    original: The generator before channels were removed; None if it has zeros
+      instead.
+    step: The discriminator's update at which it gets zeros; 0 stands for the
+      first. Not used with `original`.
+    **kwargs: Arguments of `prune_channels` with `original`, such as
+      `importance`; else of `prune_low_magnitude`.
 
   Returns:
     A network for `tgp.GAN`.
@@ -74,8 +76,8 @@ def match_capacity(
   if share >= 1:
     raise ValueError(
       f"`generator` has {_size(generator):,} weights, and `original`"
-      f" {_size(original):,}: there is nothing to match. Pass the generator as"
-      " it was before channels were removed as `original`."
+      f" {_size(original):,}: there is nothing to match. Pass as `original` the"
+      " generator from before its channels were removed."
     )
   return channels.prune_channels(
     discriminator, params=share, **{"allocation": "uniform"} | kwargs

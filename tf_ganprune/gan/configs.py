@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What of a GAN is written into a file, and how it is made again from that."""
+"""Saves the arguments of a GAN's constructor and `compile` as its config."""
 
 import functools
 import inspect
@@ -20,14 +20,13 @@ from collections.abc import Callable, Mapping
 
 from tf_ganprune.keras_compat import keras
 
-# Keras has attributes of its own by these names.
-# What Keras's model is or does when it is compiled, past what a family says.
+# Names of attributes that Keras's models have of their own.
 _OF_KERAS = {*dir(keras.Model), "history", "inputs", "loss", "optimizer"}
 _OF_KERAS -= {"name", "trainable"}
 # Names of attributes that the base sets after the networks'.
 RESERVED = {*_OF_KERAS, "distillation", "ema_decay", "input_source"}
 RESERVED |= {"regularizers"}
-# What the base computes.
+# Names of attributes that the base computes.
 _COMPUTED = {"averages", "discriminators", "exported", "optimizers"}
 _PAIRS = "pairs_of_a_dict"
 _BY_NETWORK = "optimizers_by_network"
@@ -39,17 +38,17 @@ _COMPILE_OPTIONS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
 class Configured(keras.Model):
-  """A model whose config is what its constructor and `compile` were given.
+  """A model whose config is the arguments of its constructor and `compile`.
 
-  A family needs no `get_config`: each argument of its constructor is saved as
-  the attribute of that name, or as it was passed if there is none. The same
-  holds for `compile`, whose optimizers are saved as they became.
+  A family needs no `get_config`: each argument of its constructor is saved with
+  the value of the attribute of that name, or as it was passed if there is none.
+  The same holds for `compile`, whose optimizers are saved as they are by then.
   """
 
   def __new__(cls, *args, **kwargs):
-    """Notes the arguments of the constructor."""
+    """Records the arguments of the constructor."""
     model = super().__new__(cls, *args, **kwargs)
-    # Past Keras, which would track what is in it.
+    # Set without Keras, which would track the objects in it.
     object.__setattr__(model, "_given", _bound(cls.__init__, args, kwargs))
     return model
 
@@ -69,8 +68,8 @@ class Configured(keras.Model):
     """Returns the arguments of the constructor.
 
     Raises:
-      NotImplementedError: If networks share layers, which are made for each of
-        them alone from a config.
+      NotImplementedError: If networks share layers, which a config would make
+        for each network anew.
     """
     _check_apart(getattr(self, "networks", {}))
     config = super().get_config()
@@ -78,7 +77,7 @@ class Configured(keras.Model):
 
   @classmethod
   def from_config(cls, config, custom_objects=None):
-    """Builds a GAN, and its networks, from what `get_config` returned."""
+    """Makes a GAN and its networks from the config of `get_config`."""
     return made(
       cls,
       {
@@ -89,7 +88,7 @@ class Configured(keras.Model):
 
   @property
   def _compile_arguments(self) -> dict:
-    """The arguments of `compile`, without those that Keras has for itself."""
+    """The arguments of `compile`, without `_compile_options`."""
     noted = vars(self).get("_noted", {})
     return {
       name: _current(self, name, value)
@@ -99,16 +98,16 @@ class Configured(keras.Model):
 
   @property
   def _compile_options(self) -> dict:
-    """How Keras runs the train step, where the user said so."""
+    """The arguments of `compile` on how Keras runs the train step, if given."""
     noted = vars(self).get("_noted", {})
     return {name: noted[name] for name in _COMPILE_OPTIONS if name in noted}
 
   def get_compile_config(self):
-    """Returns what a loaded GAN needs to be trained on.
+    """Returns the arguments of `compile`, to compile a loaded GAN with.
 
     Returns:
-      A dict; None if it was not compiled, or with an object that cannot be
-      written into a file, such as a loss without a name.
+      A dict; None if the GAN was not compiled, or compiled with an object that
+      cannot be saved, such as a loss without a name.
     """
     arguments = self._compile_arguments
     if not arguments or not all(map(_is_writable, arguments.values())):
@@ -119,7 +118,7 @@ class Configured(keras.Model):
     return config | self._compile_options
 
   def _names_optimizers(self, arguments) -> bool:
-    """Whether arguments of `compile` are called as the optimizers are."""
+    """Whether `compile` has arguments with the names of the optimizers."""
     names = {self.optimizer_name(name) for name in self.optimizers}
     has_names = is_by_name(self, "optimizers", arguments.get("optimizers"))
     return has_names or names <= set(arguments)
@@ -138,21 +137,21 @@ def _check_apart(networks: Mapping[str, keras.Model]) -> None:
       owner = owners.setdefault(id(layer), name)
       if owner != name and layer.weights:
         raise NotImplementedError(
-          f"`{owner}` and `{name}` share the layer {layer.name!r}, which a file"
-          " would give to each of them alone. Save weights, with"
+          f"`{owner}` and `{name}` share the layer {layer.name!r}, of which a"
+          " file would make one for each. Save weights, with"
           " `save_weights` or tf.train.Checkpoint, and load them into a GAN"
           " that the same code has made"
         )
 
 
 def compile_with(model, arguments: Mapping, optimizers: Mapping) -> None:
-  """Compiles a GAN, whatever its `compile` calls its optimizers.
+  """Compiles a GAN of any family with optimizers by the networks' names.
 
   Args:
     model: The GAN.
-    arguments: Of its `compile`.
-    optimizers: By the networks' names those that take the place of what
-      `compile` hands on to the base.
+    arguments: The arguments of its `compile`.
+    optimizers: Optimizers by the networks' names, which replace those that
+      `compile` passes to the base.
   """
   object.__setattr__(model, "_carried", optimizers)
   try:
@@ -162,7 +161,9 @@ def compile_with(model, arguments: Mapping, optimizers: Mapping) -> None:
 
 
 def parameters(model_class) -> set[str]:
-  """Returns what a constructor takes by name, past `**kwargs` its bases' too.
+  """Returns the names of a constructor's arguments.
+
+  If it has `**kwargs`, those of its bases are included.
 
   Args:
     model_class: The class.
@@ -178,11 +179,12 @@ def parameters(model_class) -> set[str]:
 
 
 def made(model_class, arguments: Mapping):
-  """Returns a GAN of a class.
+  """Makes a GAN of a class.
 
   Args:
     model_class: The class.
-    arguments: Of its constructor by name; what `*networks` takes is a list.
+    arguments: The arguments of its constructor by name; those of `*networks`
+      are a list.
   """
   return call(model_class, arguments)
 
@@ -192,12 +194,12 @@ def call(function: Callable, arguments: Mapping, *first):
 
   Args:
     function: A function, or a class.
-    arguments: By name; what `*values` takes is a list, and what stands before
-      it is given by place.
-    *first: What stands first, such as `self`.
+    arguments: The arguments by name; those of `*values` are a list, and those
+      before it are passed by position.
+    *first: The first arguments, such as `self`.
 
   Returns:
-    What it returned.
+    The result of the function.
   """
   parameters = [*inspect.signature(function).parameters.values()][len(first) :]
   kinds = [x.kind for x in parameters]
@@ -211,12 +213,12 @@ def call(function: Callable, arguments: Mapping, *first):
 
 
 def _bound(function, args, kwargs) -> Mapping:
-  """Returns the arguments of a call by name, defaults too."""
+  """Returns the arguments of a call by name, with defaults."""
   signature = inspect.signature(function)
   try:
     bound = signature.bind(None, *args, **kwargs)
   except TypeError:
-    return types.MappingProxyType({})  # the call itself says what is wrong
+    return types.MappingProxyType({})  # the call itself raises the error
   bound.apply_defaults()
   _, *found = bound.arguments.items()
   kinds = {name: x.kind for name, x in signature.parameters.items()}
@@ -230,7 +232,7 @@ def _bound(function, args, kwargs) -> Mapping:
 
 
 def _noting(function):
-  """Returns a `compile` that notes its arguments, if it is the outermost."""
+  """Returns a `compile` that records its arguments, if it is the outermost."""
 
   @functools.wraps(function)
   def compile_and_note(self, *args, **kwargs):
@@ -248,7 +250,7 @@ def _noting(function):
 
 
 def _as_it_is(model, name: str, value):
-  """Returns what became of an argument of the constructor."""
+  """Returns the present value of an argument of the constructor."""
   if name == "networks":
     return _with_networks(model, value)
   if not _is_kept(model, name):
@@ -257,7 +259,7 @@ def _as_it_is(model, name: str, value):
 
 
 def _with_networks(model, given):
-  """Returns networks by name as they are now, without those of `teachers`."""
+  """Returns the argument `networks` with the networks as they are now."""
   if not isinstance(given, Mapping):
     return given
   now = {x: getattr(model, x) for x in model._names if x in given}
@@ -280,7 +282,7 @@ def is_by_name(model, name: str, value) -> bool:
 
 
 def _current(model, name: str, value):
-  """Returns what became of an argument of `compile`."""
+  """Returns the present value of an argument of `compile`."""
   if is_by_name(model, name, value):
     return dict(model.optimizers)
   now = vars(model).get(name)
@@ -311,7 +313,7 @@ def _serialized(value):
 
 
 def _deserialized(value, custom_objects):
-  """Returns what `_serialized` was given."""
+  """Returns the argument that `_serialized` made JSON of."""
   if isinstance(value, list):
     return [_deserialized(one, custom_objects) for one in value]
   if not isinstance(value, dict):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Networks of a GAN that are students of teachers."""
+"""Distillation in a GAN: checks teachers, and computes students' losses."""
 
 import contextlib
 import types
@@ -28,18 +28,18 @@ _OWN = (_TOTAL, "t_loss")  # the latter of a teacher that learns
 
 
 def named(networks: Mapping, teachers: Mapping) -> tuple[dict, dict]:
-  """Returns networks and teachers, all of which have names.
+  """Gives teachers that are models names, and adds them to the networks.
 
   Args:
-    networks: By name.
-    teachers: By the name of a student a model, or the name of a network.
+    networks: The networks by name.
+    teachers: The teachers, models or names of networks, by the students' names.
 
   Returns:
     The networks, with teachers that are models as `teacher_<student>`; and the
-    name of its teacher by the name of each student.
+    names of the teachers by the students' names.
 
   Raises:
-    ValueError: If a student or a teacher is not there.
+    ValueError: If there is no network of a student's or a teacher's name.
   """
   networks, names = dict(networks), {}
   for student, teacher in teachers.items():
@@ -60,20 +60,23 @@ def named(networks: Mapping, teachers: Mapping) -> tuple[dict, dict]:
 
 
 def of_one_student(student: str, arguments: dict, optimizers: Mapping) -> tuple:
-  """Returns what any family takes as one takes it that has a single student.
+  """Converts arguments of `replaced` for a family with only one student.
 
-  Its constructor has `teacher` and `distillation` without names.
+  The constructor of such a family has `teacher` and `distillation` without
+  names.
 
   Args:
-    student: The student's name.
-    arguments: Of `replaced`; `teachers` and `distillation` may be by name.
-    optimizers: Of `replaced`, where the teacher's may be `teacher_<student>`.
+    student: The name of the student.
+    arguments: The arguments, in which `teachers` and `distillation` may be by
+      the student's name.
+    optimizers: The optimizers, in which the teacher's may be
+      `teacher_<student>`.
 
   Returns:
     Arguments and optimizers.
 
   Raises:
-    ValueError: If another network is to learn.
+    ValueError: If a network other than the student has a teacher or losses.
   """
   found = dict(arguments)
   for name, alone in (("teachers", "teacher"), ("distillation",) * 2):
@@ -81,8 +84,8 @@ def of_one_student(student: str, arguments: dict, optimizers: Mapping) -> tuple:
       given = dict(found.pop(name))
       if others := set(given) - {student}:
         raise ValueError(
-          f"`{name}` has {', '.join(sorted(others))}, and here only the"
-          f" {student} learns from a teacher."
+          f"`{name}` has {', '.join(sorted(others))}, and in this family only"
+          f" the {student} learns from a teacher; leave the others out."
         )
       found |= {alone: given[student]} if given else {}
   names = {f"teacher_{student}": "teacher"}
@@ -90,16 +93,17 @@ def of_one_student(student: str, arguments: dict, optimizers: Mapping) -> tuple:
 
 
 def checked(gan, given: Mapping) -> dict[str, list]:
-  """Returns the losses of each student, if its teacher fits it.
+  """Checks teachers and losses, and returns the losses by the students' names.
 
-  Builds teachers that do not know their input shape yet.
+  Teachers that do not know their input shape yet are built.
 
   Args:
     gan: A GAN that has its networks.
-    given: By the name of a student its losses.
+    given: The losses by the students' names.
 
   Raises:
-    ValueError: If one does not, or teachers and losses do not come together.
+    ValueError: If a teacher does not fit its student, or has no losses, or
+      losses have no teacher.
   """
   given = {k: x for k, x in given.items() if isinstance(x, int) or x}
   for student in given:
@@ -117,8 +121,8 @@ def checked(gan, given: Mapping) -> dict[str, list]:
 def _checked_one(gan, student: str, teacher: str, losses) -> list:
   if isinstance(losses, list | tuple) and not losses:
     raise ValueError(
-      f"`{teacher}` is set, and `distillation` is empty; say what to learn from"
-      f" it, such as ['image']; there are {sorted(distillation.LOSSES)}."
+      f"`{teacher}` is set, and `distillation` is empty; give losses such as"
+      f" ['image'], of {sorted(distillation.LOSSES)}."
     )
   check_teacher(gan.networks, student, teacher)
   found = distillation.get_all(losses)
@@ -134,15 +138,16 @@ def _checked_one(gan, student: str, teacher: str, losses) -> list:
 def check_teacher(networks: Mapping, student: str, teacher: str) -> None:
   """Raises unless a network can learn from another.
 
-  Builds a teacher that does not know its input shape yet.
+  A teacher that does not know its input shape yet is built.
 
   Args:
-    networks: By name.
-    student: Name of the one.
-    teacher: Name of the other.
+    networks: The networks by name.
+    student: The name of the network that learns.
+    teacher: The name of its teacher.
 
   Raises:
-    ValueError: With what differs.
+    ValueError: If inputs, outputs or the range of outputs differ, or both share
+      their weights.
   """
   one, other = networks[teacher], networks[student]
   network_checks.check_network(one, teacher)
@@ -174,7 +179,7 @@ def _without_batch(shapes):
 
 
 def distillers(gan) -> Mapping[str, "Distiller"]:
-  """Returns who teaches each student, by the students' names."""
+  """Returns the distillers of all students, by the students' names."""
   return types.MappingProxyType(
     {student: Distiller(gan, student) for student in gan._teachers}
   )
@@ -195,18 +200,18 @@ def check_optimizers(gan, optimizers: Mapping) -> None:
 
 
 class Distiller:
-  """Measures how far a student is from its teacher, and what trains with it.
+  """Computes the losses of a student against its teacher, and logs them.
 
   Example:
     `images, loss = Distiller(gan, "generator").forward(latents)`
   """
 
   def __init__(self, gan, student: str):
-    """Makes the losses of a student fit its teacher.
+    """Binds a student's losses to student and teacher.
 
     Args:
       gan: A GAN that has its networks and losses, and is not compiled.
-      student: Name of the student.
+      student: The name of the student.
     """
     self._gan, self._name = gan, student
     self._teacher_name = gan._teachers[student]
@@ -226,17 +231,19 @@ class Distiller:
 
   @property
   def teacher_learns(self) -> bool:
-    """Whether the teacher has an optimizer."""
+    """Whether the teacher has an optimizer, and so is trained."""
     return self._teacher_name in self._gan.optimizers
 
   def check(self, optimizers: Mapping) -> None:
-    """Raises if the teacher has an optimizer, and nothing to learn.
+    """Raises if the teacher has an optimizer, and would not be trained.
 
     Args:
-      optimizers: By the networks' names, of a GAN that is being compiled.
+      optimizers: The optimizers by the networks' names, of a GAN that is being
+        compiled.
 
     Raises:
-      ValueError: If so, or if the family trains no such teachers.
+      ValueError: If all of the teacher is frozen, or the family does not train
+        teachers.
     """
     teacher = self._gan.networks[self._teacher_name]
     self._check_trained(optimizers)
@@ -260,17 +267,16 @@ class Distiller:
         )
 
   def compile(self) -> None:
-    """Looks whether the teacher learns, and makes room for what is logged."""
+    """Makes the means of the losses, and the average of a trained teacher."""
     for name in (_TOTAL, *(loss.name for loss in self._losses)):
       self._mean(name)
     if self.teacher_learns and self._gan.ema_decay is not None:
       self._follow()
 
   def _follow(self) -> None:
-    """Lets the student learn from the moving average of a teacher that learns.
+    """Lets the student learn from the moving average of a trained teacher.
 
-    A single state of a network that competes is noisier than the average of
-    many.
+    The average is less noisy than the weights at one step.
     """
     self._gan._followers.begin(self._teacher_name)
     average = self._gan.averages[self._teacher_name]
@@ -278,20 +284,20 @@ class Distiller:
 
   @property
   def _is_live(self) -> bool:
-    """Whether the student learns from a teacher that is in the middle of it."""
+    """Whether the student learns from a trained teacher without an average."""
     return self.teacher_learns and self._gan.ema_decay is None
 
   def forward(self, inputs) -> tuple:
-    """Calls student and teacher.
+    """Calls student and teacher, and computes the losses.
 
     Args:
-      inputs: What both take.
+      inputs: Inputs as both networks take them.
 
     Returns:
       The student's outputs, and the weighted sum of the losses.
     """
     self.was_asked = True
-    # The moving batch statistics of a teacher that learns are behind.
+    # A trained teacher runs as in training: its moving statistics lag behind.
     with self._keeping():
       teacher, _ = self._seen(self._teacher, inputs, self._is_live)
     teacher = tf.nest.map_structure(tf.stop_gradient, teacher)
@@ -307,7 +313,7 @@ class Distiller:
 
   @property
   def logged(self) -> list[str]:
-    """Names of the means that `forward` logs."""
+    """The names of the means that `forward` logs."""
     return [*map(self._logged, (_TOTAL, *(x.name for x in self._losses)))]
 
   def _logged(self, name: str) -> str:
@@ -318,7 +324,7 @@ class Distiller:
     return self._gan._means[self._logged(name)]
 
   def _keeping(self):
-    """Returns what keeps a teacher as it is, if it does not learn."""
+    """Returns a context manager that restores a teacher that is not trained."""
     if self._is_live:
       return contextlib.nullcontext()
     return states.Kept(self._teacher.network)

@@ -11,33 +11,33 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Notices the first loss that is not a number, inside compiled steps too."""
+"""Detects the first loss that is NaN or infinite, in compiled steps too."""
 
 import numpy as np
 import tensorflow as tf
 
-# Updates that float16 loses one after the other before training stops.
+# Updates in a row that may be skipped for float16 before training stops.
 MAX_STUCK = 10
 
 
 class DivergenceError(ValueError):
-  """Training cannot go on; the message says where it went wrong."""
+  """Training diverged; the message names the network and the step."""
 
 
 def check_weights(model) -> None:
   """Raises if a weight of a model is not finite.
 
   Args:
-    model: Any model; one read of its weights.
+    model: Any model; all of its weights are read once.
 
   Raises:
-    DivergenceError: With the weight's name.
+    DivergenceError: If a weight is not finite; the message names it.
   """
   for weight in model.weights:
     if weight.dtype.is_floating and not np.isfinite(weight.numpy()).all():
       raise DivergenceError(
         f"Training diverged: {weight.name!r} of {model.name!r} is not finite,"
-        " though no loss told so. Go on from the last checkpoint, with a lower"
+        " though all losses were. Resume from the last checkpoint, with a lower"
         " learning rate, gradient clipping or another loss."
       )
 
@@ -54,20 +54,20 @@ def _record(value) -> tf.Variable:
 
 
 class Watch:
-  """Remembers the first update whose loss was NaN or infinite.
+  """Records the first update whose loss is NaN or infinite.
 
   XLA has no assertions and several steps may run in one call, so the graph
-  writes down what it sees, and `check` reads it after each call.
+  records bad losses in variables, and `check` reads them after each call.
 
   Example:
     `watch = Watch(["generator"]); watch.observe("generator", loss, 1, True)`
   """
 
   def __init__(self, names):
-    """Creates the record.
+    """Creates the variables of the record.
 
     Args:
-      names: Of the networks.
+      names: The names of the networks.
     """
     self._names = list(names)
     # Each replica writes the same, since the losses are summed.
@@ -77,23 +77,23 @@ class Watch:
     self._reason = ""
 
   def refuse(self, bad, reason: str) -> None:
-    """Notes that a batch will not do.
+    """Records whether a batch is to be refused.
 
     Args:
-      bad: Whether it is so, a scalar.
-      reason: What to say then.
+      bad: Whether to refuse it, a scalar.
+      reason: The message of the error that `check` then raises.
     """
     self._reason = reason
     self._refused.assign(tf.maximum(self._refused, tf.cast(bad, tf.int64)))
 
   def observe(self, name: str, loss, step, counts) -> None:
-    """Writes a loss down if it is the first that is not finite.
+    """Records a loss if it is the first that is not finite.
 
     Args:
-      name: Of the network.
+      name: The name of the network.
       loss: A scalar.
       step: The number of the update.
-      counts: Whether the loss matters; False where the update was skipped.
+      counts: Whether the loss counts; False if the update was skipped.
     """
     context = tf.distribute.get_replica_context()
     if context is not None and context.num_replicas_in_sync > 1:
@@ -104,23 +104,24 @@ class Watch:
     self._first.assign(tf.where(bad, entry, self._first))
 
   def count_stuck(self, name: str, stuck) -> None:
-    """Counts the updates in a row that were skipped at the smallest scale.
+    """Counts updates in a row that are skipped at the smallest loss scale.
 
     Args:
-      name: Of the network.
-      stuck: Whether this one was, a scalar.
+      name: The name of the network.
+      stuck: Whether this update was skipped at that scale, a scalar.
     """
     count = self._stuck[name]
-    # Where it was too often once, later updates do not hide it.
+    # A count that has reached the limit is not reset by later updates.
     goes_on = tf.cast(stuck, tf.bool) | (count >= MAX_STUCK)
     count.assign(tf.where(goes_on, count + 1, 0))
 
   def check(self) -> None:
-    """Raises if a batch would not do, or training cannot go on.
+    """Raises the error that was recorded, if any.
 
     Raises:
-      ValueError: With the reason.
-      DivergenceError: With the network and the step.
+      ValueError: If a batch was refused, with the reason.
+      DivergenceError: If a loss was not finite, with the network and the step;
+        or if too many updates in a row were skipped.
     """
     if tf.convert_to_tensor(self._refused).numpy():
       self._refused.assign(0)
@@ -131,7 +132,7 @@ class Watch:
         raise DivergenceError(
           f"Training does not go on: {MAX_STUCK} updates of the {name} in a row"
           " were skipped, since its float16 gradients were not finite at loss"
-          " scale 1, the smallest there is. Use mixed_bfloat16 or float32, at"
+          " scale 1, which is the smallest. Use mixed_bfloat16 or float32, at"
           " least in the layers that overflow, or a smaller loss."
         )
     step, index = tf.convert_to_tensor(self._first).numpy()
@@ -140,7 +141,7 @@ class Watch:
     self._first.assign([0, 0])
     raise DivergenceError(
       f"Training diverged: at its update {step}, the loss of the"
-      f" {self._names[index]} was not a finite number. Its weights are lost; go"
-      " on from the last checkpoint, with a lower learning rate, gradient"
+      f" {self._names[index]} was not a finite number. Its weights are lost;"
+      " resume from the last checkpoint, with a lower learning rate, gradient"
       " clipping or another loss."
     )

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What learns beside a GAN's network, such as the adapters of distillation."""
+"""Variables trained with a network, such as the adapters of distillation."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,14 +22,14 @@ from tf_ganprune.gan import scaling
 
 
 class _Extra(NamedTuple):
-  """Variables outside of a network that learn whenever it does."""
+  """Variables outside of a network that are updated whenever it is."""
 
   network: str
   name: str
   variables: list
 
   def optimizer(self, gan):
-    """Returns what updates them, None before `compile`."""
+    """Returns the optimizer of the variables; None before `compile`."""
     return vars(gan).get(gan.optimizer_name(self.name))
 
 
@@ -41,21 +41,21 @@ class Extras:
   """
 
   def __init__(self, gan):
-    """Takes the GAN, to which nothing is added yet."""
+    """Creates the record for a GAN, without variables."""
     self._gan = gan
     self._extras = []
 
   def add(self, network: str, name: str, variables: Sequence) -> None:
-    """Lets variables learn from the loss of a network.
+    """Adds variables that are trained with the loss of a network.
 
     Args:
-      network: Name of the network.
-      name: What they are called; `gan.optimizer_name(name)` is the attribute
-        of their optimizer.
-      variables: Which.
+      network: The name of the network.
+      name: A name for the variables; `gan.optimizer_name(name)` becomes the
+        attribute of their optimizer.
+      variables: The variables.
 
     Raises:
-      ValueError: If the GAN is compiled, or has that attribute.
+      ValueError: If the GAN is compiled, or has an attribute of that name.
     """
     attribute = self._gan.optimizer_name(name)
     if self._gan._is_compiled:
@@ -66,9 +66,9 @@ class Extras:
     taken = {self._gan.optimizer_name(x.name) for x in self._extras}
     if attribute in taken or hasattr(self._gan, attribute):
       raise ValueError(
-        f"What learns beside {network!r} is called {name!r}, and"
+        f"`add_extra` for {network!r} was called with {name!r}, and"
         f" {type(self._gan).__name__} has an attribute `{attribute}` already;"
-        " give it another name."
+        " use another name."
       )
     self._extras.append(_Extra(network, name, list(variables)))
 
@@ -76,11 +76,11 @@ class Extras:
     return [x for x in self._extras if x.network == network]
 
   def variables(self, network: str) -> list[tf.Variable]:
-    """Returns what learns beside a network."""
+    """Returns the variables that are trained with a network."""
     return [x for extra in self._of(network) for x in extra.variables]
 
   def compile(self) -> None:
-    """Makes the optimizers, with the settings that those of networks have."""
+    """Makes optimizers for the variables, with the networks' settings."""
     for extra in self._extras:
       optimizer = None
       if extra.variables:
@@ -89,11 +89,11 @@ class Extras:
       setattr(self._gan, self._gan.optimizer_name(extra.name), optimizer)
 
   def update(self, network: str, gradients: Sequence) -> None:
-    """Makes one update of what learns beside a network.
+    """Updates once the variables that are trained with a network.
 
     Args:
-      network: Name of the network.
-      gradients: Of `variables(network)`.
+      network: The name of the network.
+      gradients: The gradients of `variables(network)`.
     """
     rest = iter(gradients)
     for extra in self._of(network):
@@ -102,10 +102,11 @@ class Extras:
         extra.optimizer(self._gan).apply_gradients(pairs)
 
   def take_over(self, extras: "Extras") -> None:
-    """Gives what learns here the values that another GAN's had.
+    """Copies the values of another GAN's variables, and of their optimizers.
 
     Args:
-      extras: Of the other GAN; what has other shapes begins anew.
+      extras: The record of the other GAN. Variables of other shapes are not
+        copied.
     """
     before = {(x.network, x.name): x for x in extras._extras}
     for extra in self._extras:
@@ -117,7 +118,7 @@ class Extras:
 
 
 def _copy(ours: Sequence, theirs: Sequence) -> None:
-  """Copies values, where all have the same shapes."""
+  """Copies the values of variables if all have the same shapes."""
   if [x.shape for x in ours] == [x.shape for x in theirs]:
     for one, other in zip(ours, theirs, strict=True):
       one.assign(other)

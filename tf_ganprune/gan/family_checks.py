@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a family must be that a GAN trains by: names, losses, what it asks."""
+"""Checks of a GAN family: its names, losses, logs and use of regularizers."""
 
 import itertools
 import keyword
@@ -24,7 +24,7 @@ from tf_ganprune.gan import configs
 from tf_ganprune.graphs import network_checks
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
-_WAYS = {
+_REMEDIES = {
   "augment": "score examples with `self.scorer(discriminator)`",
   "penalty": (
     "add `penalty(real, fake)` of `self.scorer(discriminator)` to its loss"
@@ -41,11 +41,11 @@ _WAYS = {
 
 
 def check_mapping(argument: str, given) -> None:
-  """Raises unless something goes by the names of networks.
+  """Raises unless an argument is a dict by the networks' names.
 
   Args:
-    argument: What the user passed it as.
-    given: What was passed.
+    argument: The name of the argument.
+    given: Its value.
   """
   if not isinstance(given, Mapping):
     raise ValueError(
@@ -54,20 +54,22 @@ def check_mapping(argument: str, given) -> None:
 
 
 def check_names(gan, networks: Mapping) -> None:
-  """Raises unless a GAN can have its networks as attributes.
+  """Raises unless a GAN can hold its networks in attributes of their names.
 
   Args:
-    gan: A GAN that has none yet.
-    networks: By name.
+    gan: A GAN that has no networks yet.
+    networks: The networks by name.
   """
   if not networks:
-    raise ValueError(f"{type(gan).__name__} has no networks to train.")
+    raise ValueError(
+      f"{type(gan).__name__} has no networks to train; pass some by name."
+    )
   for name, network in networks.items():
     is_name = isinstance(name, str) and name.isidentifier()
     if not is_name or name.startswith("_") or keyword.iskeyword(name):
       raise ValueError(
-        f"{name!r} will not do as the name of a network, which is an attribute"
-        " of the GAN; call it 'generator_G', say."
+        f"{name!r} cannot be the name of a network, which becomes an attribute"
+        " of the GAN; use an identifier such as 'generator_G'."
       )
     is_taken = hasattr(type(gan), name) or hasattr(gan, name)
     if is_taken or name in configs.RESERVED:
@@ -80,12 +82,12 @@ def check_names(gan, networks: Mapping) -> None:
 
 
 def check_apart(networks: Mapping) -> None:
-  """Raises if a network trains all of another's weights.
+  """Raises if all weights of a network are weights of another one, too.
 
-  Layers that two networks have in common, beside others, are fine.
+  Networks that share some of their layers pass.
 
   Args:
-    networks: By name; those that are not built are passed over.
+    networks: The networks by name; those that are not built are not checked.
   """
   weights = {
     name: {x.ref(): x.name for x in network.weights}
@@ -106,7 +108,7 @@ def check_apart(networks: Mapping) -> None:
 
 
 def _wrapped_in_both(one, other) -> set:
-  """Returns references to the weights of pruning wrappers that two have.
+  """Returns references to the weights of pruning wrappers in both networks.
 
   Such a layer is counted once, with the network that comes first.
   """
@@ -122,19 +124,19 @@ def _wrapped_in_both(one, other) -> set:
 def check_averages(
   networks: Mapping, average, ema_decay, is_taught: bool
 ) -> None:
-  """Raises unless moving averages can be made as a GAN says.
+  """Raises unless `average` and `ema_decay` of a GAN fit together.
 
   Args:
-    networks: By name.
-    average: Names of those that have one.
-    ema_decay: Its decay, or None.
-    is_taught: Whether there are teachers, which have one if they learn.
+    networks: The networks by name.
+    average: The names of the networks with a moving average.
+    ema_decay: The decay of the averages, or None.
+    is_taught: Whether there are teachers, which have an average if they learn.
   """
   check_decay(ema_decay)
   if ema_decay is not None and not average and not is_taught:
     raise ValueError(
-      "`ema_decay` is set, and no network has a moving average; name those that"
-      " shall have one in `average`, or leave it out."
+      "`ema_decay` is set, and no network has a moving average; name the"
+      " networks that shall have one in `average`, or leave `ema_decay` out."
     )
   for name in average:
     if name not in networks:
@@ -145,7 +147,7 @@ def check_averages(
 
 
 def check_decay(ema_decay: float | None) -> None:
-  """Raises unless a decay lies between 0 and 1, or is None."""
+  """Raises unless `ema_decay` lies between 0 and 1, or is None."""
   if ema_decay is not None and not 0.0 < ema_decay < 1.0:
     raise ValueError(
       f"`ema_decay` must lie between 0 and 1, or be None; got {ema_decay}."
@@ -153,7 +155,7 @@ def check_decay(ema_decay: float | None) -> None:
 
 
 def check_count(n: int) -> None:
-  """Raises unless `n` is a number of examples."""
+  """Raises unless `n` is a whole number of at least 1."""
   if isinstance(n, str) or not hasattr(n, "__index__"):
     raise ValueError(f"`n` must be a whole number of at least 1; got {n!r}.")
   if n < 1:
@@ -161,7 +163,7 @@ def check_count(n: int) -> None:
 
 
 def check_attributes(gan) -> None:
-  """Raises if two parts of a GAN would be one attribute.
+  """Raises if two parts of a GAN would have one attribute's name.
 
   Args:
     gan: A GAN that knows the names of its networks.
@@ -183,12 +185,12 @@ def check_attributes(gan) -> None:
 
 
 def check_exported(gan) -> None:
-  """Raises unless a network ships, and all that do are there."""
+  """Raises unless `exported` of a GAN is a tuple of its networks' names."""
   if not gan.exported:
     raise ValueError(
-      f"{type(gan).__name__} has no network that ships: all of"
-      f" {', '.join(gan._names)} judge or teach. Override `exported`, a tuple"
-      " of names."
+      f"{type(gan).__name__} has no network to export: all of"
+      f" {', '.join(gan._names)} are discriminators or teachers. Override"
+      " `exported`, a tuple of names."
     )
   if isinstance(gan.exported, str):
     raise ValueError(
@@ -204,25 +206,25 @@ def check_not_exchanged(gan) -> None:
   for name, network in gan._owned.networks.items():
     if getattr(gan, name, None) is not network:
       raise ValueError(
-        f"`{name}` of {type(gan).__name__} was set to another network, and its"
-        " optimizer, masks and moving average are of the one before; use"
-        f" `gan.replaced({name}=network)`, which returns a GAN that goes on."
+        f"`{name}` of {type(gan).__name__} was set to another network, while"
+        " its optimizer, masks and moving average belong to the first; use"
+        f" `gan.replaced({name}=network)`, which returns a GAN that trains on."
       )
 
 
 def check_logs(gan, logs) -> None:
-  """Raises unless `update` returned scalars by names that are its own."""
+  """Raises unless `update` returned a dict, with names not taken already."""
   if not isinstance(logs, Mapping):
     raise ValueError(
-      f"`update` of {type(gan).__name__} must return what is logged, a dict of"
-      f" scalars by name; got {type(logs).__name__}."
+      f"`update` of {type(gan).__name__} must return a dict of scalars to log,"
+      f" by name; got {type(logs).__name__}."
     )
   for distiller in gan._distillers.values():
     if both := sorted(set(logs) & set(distiller.logged)):
       raise ValueError(
         f"`update` of {type(gan).__name__} returns {', '.join(both)}, which"
-        " `forward` logs already of what is learnt from a teacher; give it"
-        " another name."
+        " `forward` logs already, as the loss from a teacher; give it another"
+        " name."
       )
 
 
@@ -230,8 +232,8 @@ def check_loss(gan, name, loss) -> None:
   """Raises unless a loss is a scalar that a tape can differentiate."""
   if not tf.is_tensor(loss):
     raise ValueError(
-      f"The loss of {name!r} in {type(gan).__name__} is no tensor, so it was"
-      f" not computed from weights; got {loss!r}."
+      f"The loss of {name!r} in {type(gan).__name__} must be a tensor that is"
+      f" computed from its weights; got {loss!r}."
     )
   if loss.shape.rank not in (0, None):
     raise ValueError(
@@ -241,10 +243,10 @@ def check_loss(gan, name, loss) -> None:
 
 
 def check_asked(gan) -> None:
-  """Raises if `update` left out what the user asked for.
+  """Raises if `update` ignored `distillation` or `regularizers`.
 
   Args:
-    gan: A GAN that `update` was called for.
+    gan: A GAN whose `update` has been called.
   """
   name = type(gan).__name__
   for student, distiller in gan._distillers.items():
@@ -252,14 +254,14 @@ def check_asked(gan) -> None:
       raise ValueError(
         f"`distillation` of {student!r} is set, and `update` of {name} never"
         f" calls `self.forward({student!r}, inputs)`, so nothing is learnt from"
-        " its teacher; call it, and add what it returns second to the loss."
+        " its teacher; call it, and add the second of its results to the loss."
       )
   for discriminator, combined in gan._regularizers.items():
-    for method, way in _WAYS.items():
+    for method, remedy in _REMEDIES.items():
       lost = combined.overriding(method)
       if lost and method not in combined.asked:
         kinds = ", ".join(one.kind for one in lost)
         raise ValueError(
           f"`regularizers` has {kinds}, and `update` of {name} leaves it out"
-          f" for {discriminator!r}: {way}."
+          f" for {discriminator!r}: {remedy}."
         )

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What of a network trains, and what would if nothing were frozen."""
+"""Unfreezes networks for a while, and finds layers frozen after `compile`."""
 
 import contextlib
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from tf_ganprune.keras_compat import keras
 
 @contextlib.contextmanager
 def unfrozen(network: keras.Model) -> Iterator[keras.Model]:
-  """Unfreezes a network, and freezes it again as it was.
+  """Unfreezes all layers of a network within a `with` statement.
 
   Freezing changes which variables a network trains, and the order of its
-  `weights`; who lists them once, for an optimizer or an average, lists them
-  here.
+  `weights`, so that code which lists them for an optimizer or a moving average
+  lists them within this statement.
 
   Args:
     network: A built model.
@@ -45,7 +45,7 @@ def unfrozen(network: keras.Model) -> Iterator[keras.Model]:
 
 
 def since_compile(model: keras.Model) -> list[str]:
-  """Returns the layers that were frozen or unfrozen since `compile`.
+  """Returns names of layers that were frozen or unfrozen since `compile`.
 
   Args:
     model: A compiled model.

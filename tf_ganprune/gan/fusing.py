@@ -11,12 +11,12 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""An optimizer's update and the masks after it, in one pass over the weights.
+"""Compiles an optimizer's update and the masks after it into one XLA kernel.
 
 Each operation of an update reads and writes a whole kernel, and so does the
-multiplication with its mask. For a kernel that is larger than the processor's
-caches that is what a training step of a Dense layer consists of. Compiled by
-XLA, all of it together is one pass.
+multiplication with its mask. If the kernel is larger than the processor's
+caches, this takes most of the time of a Dense layer's training step. Compiled
+by XLA, update and masks are one pass over the weights.
 """
 
 from collections.abc import Sequence
@@ -34,15 +34,15 @@ _LARGE = 2**20
 def is_worthwhile(
   optimizer, variables: Sequence, entries: Sequence[tuple]
 ) -> bool:
-  """Returns whether an update is to be compiled together with the masks.
+  """Whether an update is faster when it is compiled together with the masks.
 
-  It is where a large kernel is pruned on the processor by one replica, in a
-  graph, and XLA knows all that the optimizer does.
+  This is so if a large kernel is pruned on the CPU by one replica, in a graph,
+  and XLA can compile all parts of the optimizer.
 
   Args:
     optimizer: A Keras optimizer.
-    variables: What it updates.
-    entries: What is pruned, `(weight, mask)` each.
+    variables: The variables that it updates.
+    entries: The pruned weights, as pairs `(weight, mask)`.
   """
   return (
     any(weight.shape.num_elements() >= _LARGE for weight, _ in entries)
@@ -70,15 +70,15 @@ def _is_known(optimizer, variables) -> bool:
 def update(
   optimizer, gradients: Sequence, variables: Sequence, entries: Sequence[tuple]
 ) -> None:
-  """Makes one update, and sets pruned weights to 0.
+  """Makes one update of an optimizer, and sets pruned weights to 0.
 
   Args:
     optimizer: A Keras optimizer.
-    gradients: Of the variables; None where there is none.
-    variables: What is updated.
-    entries: What is pruned, `(weight, mask)` each.
+    gradients: The gradients of the variables, with None for missing ones.
+    variables: The variables to update.
+    entries: The pruned weights, as pairs `(weight, mask)`.
   """
-  # As `apply_gradients` does first; XLA creates no variables.
+  # `apply_gradients` would do this first, but XLA creates no variables.
   with tf.init_scope():
     optimizer.build(variables)
 

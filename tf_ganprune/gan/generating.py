@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What the networks that ship are given, and what they make of it."""
+"""A Keras model that draws inputs for its networks, and calls them."""
 
 import types
 from collections.abc import Mapping
@@ -27,70 +27,77 @@ _BATCH = 256
 
 
 class Generating(named.Named):
-  """A model that draws inputs for the networks that ship, and calls them."""
+  """A model that draws inputs for the networks it exports, and calls them."""
 
   _given_inputs: Mapping[str, inputs_.Inputs] = types.MappingProxyType({})
 
   @property
   def input_source(self) -> inputs_.Inputs | None:
-    """What the first network that ships is given."""
+    """The object of `tgp.inputs` for the first exported network, or None."""
     return self.inputs_of(self.exported[0])
 
   def inputs_of(self, name: str) -> inputs_.Inputs | None:
-    """Returns what draws the inputs of a network; None where nobody said so.
+    """Returns the object of `tgp.inputs` that draws a network's inputs.
 
     Args:
-      name: Of the network.
+      name: The name of the network.
+
+    Returns:
+      The object; None if the GAN was made without one for this network.
 
     Raises:
-      ValueError: If there is none of that name.
+      ValueError: If there is no network of that name.
     """
     self.network(name)
     return self._given_inputs.get(name)
 
   def check_real(self, name: str, examples) -> None:
-    """Raises unless a discriminator can be shown real examples.
+    """Raises unless a discriminator takes examples as real ones.
 
     Args:
-      name: Of the discriminator.
-      examples: What it takes, `[n, ...]`.
+      name: The name of the discriminator.
+      examples: The examples, `[n, ...]`.
 
     Raises:
-      ValueError: If their shape, or in some families their range, is another.
+      ValueError: If their shape, or in some families their range of values,
+        does not fit.
     """
     image_checks.check_shape(self.network(name), examples)
 
   def draw(
     self, n, seed: int | None = None, network: str | None = None, **given
   ):
-    """Draws inputs for a network that ships.
+    """Draws inputs for an exported network.
 
     Args:
-      n: How many; a tensor will do.
-      seed: Makes them the same at each call.
-      network: Its name; by default the first.
-      **given: As of `inputs_of(network).draw`, such as `labels`.
+      n: How many; a number or a scalar tensor.
+      seed: The same seed gives the same inputs; None for other ones each time.
+      network: The name of the network; by default the first that is exported.
+      **given: Arguments of `inputs_of(network).draw`, such as `labels`.
+
+    Returns:
+      Inputs `[n, ...]`, as the network takes them.
 
     Raises:
-      ValueError: If the GAN was made without `inputs` for it.
+      ValueError: If the GAN was made without `inputs` for the network.
     """
-    source = given_inputs.of(self, network)
+    source = given_inputs.source_of(self, network)
     rng = None if seed is not None else self._rng
     return source.draw(n, seed=seed, rng=rng, **given)
 
   def generate(
     self, n: int, seed: int | None = None, network: str | None = None, **given
   ):
-    """Draws inputs, and returns what a network that ships makes of them.
+    """Returns an exported network's outputs for inputs that are drawn.
 
     Args:
       n: How many.
-      seed: Makes the inputs, and so the outputs, the same at each call.
-      network: Its name; by default the first.
-      **given: As of `inputs_of(network).draw`, such as `labels`.
+      seed: The same seed gives the same inputs; None for other ones each time.
+      network: The name of the network; by default the first that is exported.
+      **given: Arguments of `inputs_of(network).draw`, such as `labels`.
 
     Returns:
-      Outputs, `[n, ...]`, of the moving average where there is one.
+      Outputs `[n, ...]`, of the network's moving average if it has one.
     """
     family_checks.check_count(n)
     drawn = self.draw(n, seed, network, **given)
@@ -109,14 +116,14 @@ class Generating(named.Named):
     return calling.called(self.averaged(name), inputs)
 
   def call(self, inputs, training=None):
-    """Calls the first network that ships, averaged where there is an average.
+    """Calls the first exported network, or its moving average if it has one.
 
     Args:
-      inputs: What it takes.
-      training: As of Keras.
+      inputs: Inputs as the network takes them.
+      training: Whether the network is to run as in training, as in Keras.
 
     Returns:
-      Its outputs.
+      The outputs of the network.
     """
     network = self.averaged(self.exported[0])
     return calling.called(network, inputs, training=training)

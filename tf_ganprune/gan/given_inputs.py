@@ -11,26 +11,26 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What each of a GAN's networks is given: objects of `tgp.inputs` by name."""
+"""Finds the object of `tgp.inputs` that draws each network's inputs."""
 
 import types
 from collections.abc import Mapping
 
 from tf_ganprune import inputs
 
-_WAY_OUT = "tgp.inputs.Latents(64) or tgp.inputs.Examples(images)"
+_EXAMPLES = "tgp.inputs.Latents(64) or tgp.inputs.Examples(images)"
 
 
 def by_name(gan, given) -> Mapping[str, inputs.Inputs]:
-  """Returns what draws for a GAN's networks, by their names.
+  """Returns the objects that draw the inputs of a GAN's networks, by name.
 
   Args:
     gan: A GAN that has its networks.
-    given: An object of `tgp.inputs`, which is for all networks that ship and
-      take what it draws; or such objects by name; or None.
+    given: An object of `tgp.inputs`, for all exported networks that take its
+      inputs; or such objects by the networks' names; or None.
 
   Raises:
-    ValueError: If a name is not known, or what is drawn will not do.
+    ValueError: If a name is not known, or a network does not take the inputs.
   """
   if given is None:
     return types.MappingProxyType({})
@@ -44,33 +44,33 @@ def by_name(gan, given) -> Mapping[str, inputs.Inputs]:
   return types.MappingProxyType(dict.fromkeys([first, *takers], given))
 
 
-def of(gan, name: str | None = None) -> inputs.Inputs:
-  """Returns what one of a GAN's networks is given.
+def source_of(gan, name: str | None = None) -> inputs.Inputs:
+  """Returns the object that draws the inputs of a network.
 
   Args:
     gan: The GAN.
-    name: Of the network; by default the first that ships.
+    name: The name of the network; by default the first that is exported.
 
   Raises:
-    ValueError: If nobody said so.
+    ValueError: If the GAN was made without inputs for it.
   """
   name = gan.exported[0] if name is None else name
   if (found := gan.inputs_of(name)) is None:
     raise ValueError(
-      f"{type(gan).__name__} does not know what its {name!r} is given; pass"
-      f" `inputs` to its constructor, such as {_WAY_OUT}, or a dict of them by"
-      " the networks' names."
+      f"{type(gan).__name__} has no inputs for its network {name!r}; pass"
+      " `inputs` to its constructor, such as"
+      f" {_EXAMPLES}, or a dict of such objects by the networks' names."
     )
   return found
 
 
 def _check(source, network, argument: str) -> None:
-  """Raises unless an object draws any number of what a network takes."""
+  """Raises unless an object draws any number of inputs that a network takes."""
   fixed = isinstance(source, inputs.Rows | inputs.DrawnByFunction)
   if fixed or not inputs.is_inputs(source):
     raise ValueError(
-      f"`{argument}` must be an object that draws any number, such as"
-      f" {_WAY_OUT}; got {source!r}."
+      f"`{argument}` must be an object that draws any number of inputs, such as"
+      f" {_EXAMPLES}; got {source!r}."
     )
   if network.built:
     inputs.check_takes(network, source)

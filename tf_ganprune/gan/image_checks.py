@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a GAN refuses before, or while, it trains: one sentence each."""
+"""Checks of the networks, arguments and real images of an image GAN."""
 
 import contextlib
 
@@ -25,9 +25,17 @@ _RANGE_ERROR = "Real images must lie in the range of the generator"
 
 
 def check_networks(discriminator, generator, latent_dim: int) -> None:
-  """Raises unless latents fit the generator, and its images the other network.
+  """Raises unless latents fit the generator, and its images the discriminator.
 
-  Builds networks that do not know their input shape yet.
+  Networks that do not know their input shape yet are built.
+
+  Args:
+    discriminator: A network that takes images.
+    generator: A network that takes latents.
+    latent_dim: The size of a latent vector.
+
+  Raises:
+    ValueError: If a network or `latent_dim` does not fit.
   """
   network_checks.check_network(discriminator, "discriminator")
   network_checks.check_network(generator, "generator")
@@ -51,7 +59,7 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
   ) or len(made) != len(taken):
     raise ValueError(
       f"The generator makes images of shape {made}, and the discriminator takes"
-      f" {taken}."
+      f" {taken}; give both the same height, width and channels."
     )
   bounds.bounds(generator)  # found here, so that no train step has to
 
@@ -67,7 +75,7 @@ def build(network, input_shape) -> None:
 
 
 def build_like(network, other) -> None:
-  """Builds a network that does not know its inputs, for those of another."""
+  """Builds a network that does not know its input shape, with another's."""
   if not network.built:
     args, kwargs = signatures.call_specs(other)
     args, kwargs = signatures.symbolic_inputs((args, kwargs))
@@ -75,7 +83,7 @@ def build_like(network, other) -> None:
 
 
 def check_numbers(discriminator_steps, r1_weight) -> None:
-  """Raises unless the numbers of a GAN's constructor are in range."""
+  """Raises unless `discriminator_steps` and `r1_weight` are in range."""
   if discriminator_steps != int(discriminator_steps) or discriminator_steps < 1:
     raise ValueError(
       "`discriminator_steps` must be a whole number above 0; got"
@@ -85,13 +93,13 @@ def check_numbers(discriminator_steps, r1_weight) -> None:
 
 
 def check_once(argument: str, weight: float, kind: str, given: dict) -> None:
-  """Raises if a penalty is asked for by a weight and as a regularizer.
+  """Raises if one penalty is asked for by its weight and as a regularizer.
 
   Args:
-    argument: The weight's name.
-    weight: Of the penalty.
-    kind: Of the regularizer.
-    given: Arguments that may have `regularizers`.
+    argument: The name of the argument with the weight.
+    weight: The weight of the penalty.
+    kind: The kind of the regularizer that is the same penalty.
+    given: The other arguments, which may have `regularizers`.
   """
   kinds = [x.kind for x in regularizers.get_all(given.get("regularizers", ()))]
   if weight and kind in kinds:
@@ -102,7 +110,7 @@ def check_once(argument: str, weight: float, kind: str, given: dict) -> None:
 
 
 def check_batch_size(generator_batch_size) -> None:
-  """Raises unless a batch size is a whole number above 0, or None."""
+  """Raises unless `generator_batch_size` is None or a whole number above 0."""
   if generator_batch_size is None:
     return
   is_whole = isinstance(generator_batch_size, int)
@@ -114,12 +122,12 @@ def check_batch_size(generator_batch_size) -> None:
 
 
 def check_adversarial_weight(weight: float, teacher, distillation) -> None:
-  """Raises unless there is something beside an adversarial loss with a weight.
+  """Raises if `adversarial_weight` is set without a loss from a teacher.
 
   Args:
-    weight: Of the adversarial loss.
-    teacher: A network, or None.
-    distillation: What is learnt from it.
+    weight: The weight of the adversarial loss.
+    teacher: The network to learn from, or None.
+    distillation: The losses between the networks and a teacher.
   """
   check_not_negative("adversarial_weight", weight)
   if teacher is None and weight != 1.0 and not distillation:
@@ -136,7 +144,7 @@ def check_not_negative(name: str, value: float) -> None:
 
 
 def check_data(gan, x) -> None:
-  """Raises where `fit` can see beforehand that the images will not do."""
+  """Raises if the data of `fit` are empty, or images of the wrong shape."""
   if not gan._is_compiled:
     raise ValueError("Call `compile(d_optimizer, g_optimizer)` before `fit`.")
   if isinstance(x, tf.data.Dataset):
@@ -160,7 +168,7 @@ def _check_shape(gan, shape) -> None:
 
 
 def check_shape(network, examples) -> None:
-  """Raises unless a network takes examples of that shape."""
+  """Raises unless a network takes real examples of their shape."""
   taken = tf.TensorShape(signatures.shapes(network)[0])
   shape = tf.TensorShape([None, *examples.shape[1:]])
   if not shape.is_compatible_with(taken):
@@ -171,7 +179,7 @@ def check_shape(network, examples) -> None:
 
 
 def checked_images(gan, data) -> tf.Tensor:
-  """Returns a batch's images, with a check of their range in the graph."""
+  """Returns a batch's images as floats, with a check of their range."""
   images = tf.cast(tf.nest.flatten(data)[0], gan.variable_dtype)
   low, high, message = _bounds(gan)
   fits = (tf.reduce_min(images) >= low) & (tf.reduce_max(images) <= high)
@@ -188,8 +196,8 @@ def check_images(gan, images) -> None:
     images: `[n, height, width, channels]`.
 
   Raises:
-    ValueError: If the discriminator does not take them, or they are out of the
-      generator's range.
+    ValueError: If the discriminator does not take their shape, or their values
+      are out of the generator's range.
   """
   _check_shape(gan, tf.TensorShape([None, *images.shape[1:]]))
   low, high, message = _bounds(gan)
@@ -198,11 +206,11 @@ def check_images(gan, images) -> None:
 
 
 def _bounds(gan) -> tuple[float, float, str]:
-  """Returns what images may be, with what to say of others."""
+  """Returns the lowest and highest value of images, and an error's message."""
   low, high = bounds.bounds(gan.generator)
   message = (
-    f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale them, or"
-    " change its last activation."
+    f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale the images,"
+    " or change the generator's last activation."
   )
   slack = 1e-3 * (high - low) if high - low < float("inf") else 0.0
   return low - slack, high + slack, message
@@ -210,7 +218,7 @@ def _bounds(gan) -> tuple[float, float, str]:
 
 @contextlib.contextmanager
 def clear_errors():
-  """Turns what the graph or Keras says of bad data into one sentence."""
+  """Turns errors of the graph and of Keras on bad data into one sentence."""
   try:
     yield
   except tf.errors.InvalidArgumentError as error:

@@ -25,15 +25,16 @@ from tf_ganprune.graphs import calling
 def begin(gan, given) -> None:
   """Gives each discriminator of a GAN its regularizers.
 
-  They are its attributes `<discriminator>_regularizers`, so that what they
-  remember is saved.
+  The GAN gets attributes `<discriminator>_regularizers`, so that the variables
+  of regularizers are saved with it.
 
   Args:
     gan: A GAN that has its networks.
-    given: Names or objects.
+    given: Regularizers, or their names.
 
   Raises:
-    ValueError: If there is no discriminator for them, or they will not do.
+    ValueError: If the GAN has no discriminator, or the regularizers do not fit
+      together.
   """
   found = tuple(regularizers.get_all(given))
   # Past Keras, which would take them for layers of the GAN.
@@ -53,7 +54,7 @@ def begin(gan, given) -> None:
 
 
 def _value_range(gan, discriminator: str) -> tuple[float, float]:
-  """Returns the lowest and highest value of what is judged."""
+  """Returns the lowest and highest value of a discriminator's inputs."""
   judged = [x for x in gan.exported if gan.judge_of(x) == discriminator]
   name = (judged or gan.exported)[0]
   said = getattr(gan.inputs_of(name), "value_range", None)
@@ -61,7 +62,7 @@ def _value_range(gan, discriminator: str) -> tuple[float, float]:
 
 
 def scorer(gan, discriminator: str, learner: str | None):
-  """Returns what `PrunedGAN.scorer` does."""
+  """Returns the scorer of a discriminator; see `PrunedGAN.scorer`."""
   learner = learner or discriminator
   combined = gan._regularizers.get(discriminator) or _none()
   return combined.scorer(
@@ -73,12 +74,15 @@ def scorer(gan, discriminator: str, learner: str | None):
 
 
 def score(gan, discriminator: str, images) -> tf.Tensor:
-  """Returns what a discriminator thinks of images, without regularizers.
+  """Returns a discriminator's scores of images, without its regularizers.
 
   Args:
     gan: The GAN.
-    discriminator: Its name.
-    images: What it takes.
+    discriminator: The discriminator's name.
+    images: Inputs as the discriminator takes them.
+
+  Returns:
+    Logits, in float32 with mixed precision as well.
   """
   network = gan.network(discriminator)
   logits = calling.called(network, images, training=True)
@@ -87,16 +91,18 @@ def score(gan, discriminator: str, images) -> tf.Tensor:
 
 
 def take_over(gan, before) -> None:
-  """Gives regularizers the state that those of another GAN have.
+  """Copies the variables of regularizers from another GAN.
+
+  Only those of discriminators with the same weights are copied.
 
   Args:
-    gan: The GAN.
-    before: The other one.
+    gan: The GAN whose regularizers are set.
+    before: The GAN to copy from.
   """
   for name in set(gan._regularizers) & set(before._regularizers):
     networks = before.networks[name], gan.networks[name]
     if not optimizers.are_same_weights(*networks):
-      continue  # what is remembered is of another discriminator
+      continue  # the variables belong to another discriminator
     for one in gan._regularizers[name].regularizers:
       other = before._regularizers[name].of_kind(one.kind)
       if other is not None:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The mean losses of an epoch, made as they are asked for."""
+"""Means of the losses of an epoch, by their names."""
 
 import contextlib
 
@@ -21,9 +21,10 @@ from tf_ganprune.keras_compat import keras
 
 
 class Means:
-  """Means of values by their names, which Keras resets at an epoch's begin.
+  """Means of logged values by name, which Keras resets when an epoch begins.
 
-  Keras does not track it, so that no file depends on what was logged.
+  Keras does not track this object, so that no saved file depends on the values
+  that were logged.
 
   Example:
     `means = Means(); means.update({"d_loss": loss}); means.results()`
@@ -34,16 +35,16 @@ class Means:
 
   @property
   def metrics(self) -> list[keras.metrics.Metric]:
-    """The metrics, in the order in which they were first asked for."""
+    """The Keras metrics, in the order in which they were made."""
     return list(self._metrics.values())
 
   def __getitem__(self, name: str) -> keras.metrics.Mean:
-    """Returns the mean of that name, a new one if there is none."""
+    """Returns the mean of a name, and makes it if there is none."""
     self.make(name)
     return self._metrics[name]
 
   def make(self, name: str) -> None:
-    """Makes the mean of that name, unless it is there."""
+    """Makes the mean of a name, unless there is one."""
     if name in self._metrics:
       return
     context = tf.distribute.get_replica_context()
@@ -59,10 +60,10 @@ class Means:
       self._metrics[name] = keras.metrics.Mean(name=name)
 
   def update(self, values: dict) -> None:
-    """Adds values, scalars, to the means of their names."""
+    """Adds scalars to the means of their names."""
     for name, value in values.items():
       self[name].update_state(value)
 
   def results(self) -> dict[str, tf.Tensor]:
-    """Returns the means by their names."""
+    """Returns the means by their names, as scalars."""
     return {name: one.result() for name, one in self._metrics.items()}

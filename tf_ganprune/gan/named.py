@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A GAN's networks, optimizers and averages by name."""
+"""A Keras model that finds its networks, optimizers and averages by name."""
 
 import types
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ from tf_ganprune.keras_compat import keras
 
 
 class Named(configs.Configured):
-  """A model that holds networks in attributes, and knows them by name.
+  """A model that holds networks in attributes, and finds them by name.
 
   Attributes:
-    optimizer_names: What a family calls the optimizer of a network, both as an
-      argument of `compile` and as an attribute; by default
+    optimizer_names: The names of optimizers, by the names of their networks,
+      both as arguments of `compile` and as attributes; by default
       `<network>_optimizer`.
   """
 
@@ -38,7 +38,7 @@ class Named(configs.Configured):
 
   @property
   def networks(self) -> Mapping[str, keras.Model]:
-    """The live networks by name."""
+    """The networks that train, by their names."""
     found = {name: getattr(self, name) for name in self._names}
     return types.MappingProxyType(found)
 
@@ -64,77 +64,82 @@ class Named(configs.Configured):
 
   @property
   def made_by_compile(self) -> list[tf.Variable]:
-    """The weights of averages that are there once a teacher learns."""
+    """The weights of moving averages that `compile` makes, for a teacher."""
     late = [x for name, x in self.averages.items() if name not in self._early]
     return [weight for average in late for weight in average.weights]
 
   def average_name(self, name: str) -> str:
-    """Returns the attribute that holds a network's moving average."""
+    """Returns the name of the attribute with a network's moving average."""
     return f"ema_{name}"
 
   def averaged(self, name: str) -> keras.Model:
-    """Returns a network's moving average, the live network if it has none."""
+    """Returns a network's moving average, or the network if it has none."""
     return self.averages.get(name) or self.network(name)
 
   def network(self, name: str) -> keras.Model:
-    """Returns a live network.
+    """Returns the network of a name, as it trains.
 
     Args:
-      name: As in `networks`.
+      name: A name in `networks`.
 
     Raises:
-      ValueError: If there is none of that name.
+      ValueError: If there is no network of that name.
     """
     if name not in self._names:
       raise ValueError(
         f"{type(self).__name__} has no network {name!r}, but"
-        f" {', '.join(self._names)}."
+        f" {', '.join(self._names)}; pass one of these names."
       )
     return getattr(self, name)
 
   @property
   def discriminators(self) -> tuple[str, ...]:
-    """Names of the networks that judge, and stay at home.
+    """Names of the discriminators, which train the others and are not exported.
 
-    By default those that begin with `discriminator` or `critic`.
+    By default these are the names that begin with `discriminator` or `critic`.
     """
     kinds = ("discriminator", "critic")
     return tuple(name for name in self._names if name.startswith(kinds))
 
   @property
   def exported(self) -> tuple[str, ...]:
-    """Names of the networks that ship.
+    """Names of the networks that are exported, such as the generator.
 
-    By default all that neither judge nor teach.
+    By default these are all networks but discriminators and teachers.
     """
     others = {*self.discriminators, *self._teachers.values()}
     return tuple(name for name in self._names if name not in others)
 
   def judge_of(self, name: str) -> str | None:
-    """Returns the discriminator of what a network makes; None if unknown.
+    """Returns the name of the discriminator of a network's outputs.
+
+    A family with several discriminators overrides this.
 
     Args:
-      name: Of the network. With several discriminators a family overrides this.
+      name: The name of the network.
+
+    Returns:
+      The name; None if the GAN has several discriminators, or none.
     """
     del name
     return self.discriminators[0] if len(self.discriminators) == 1 else None
 
   def teacher_of(self, name: str) -> str | None:
-    """Returns the name of the network that one learns from; None for none."""
+    """Returns the name of a network's teacher; None if it has none."""
     return self._teachers.get(name)
 
   def optimizer_name(self, name: str) -> str:
-    """Returns the attribute that holds a network's optimizer."""
+    """Returns the name of the attribute with a network's optimizer."""
     return self.optimizer_names.get(name, f"{name}_optimizer")
 
   def optimizer_of(self, name: str) -> keras.optimizers.Optimizer:
     """Returns a network's optimizer.
 
     Args:
-      name: Of the network.
+      name: The name of the network.
 
     Raises:
-      ValueError: If it has none.
+      ValueError: If there is no such network, or it has no optimizer.
     """
     self.network(name)
     if name not in self.optimizers:

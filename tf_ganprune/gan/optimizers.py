@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The optimizers of a GAN's networks, one for each."""
+"""Checks, builds and replaces the optimizers of a GAN's networks."""
 
 import itertools
 from collections.abc import Collection, Mapping
@@ -27,20 +27,21 @@ def built(
   names: Mapping[str, str],
   optional: Collection[str] = (),
 ) -> dict:
-  """Returns optimizers that are ready to update a network each.
+  """Checks optimizers, and builds each for its network.
 
   Args:
-    networks: By name.
-    given: By the networks' names an optimizer, or the name of one.
-    names: What the user knows the optimizers by, for messages.
-    optional: Names of networks that need none; there None will do.
+    networks: The networks by name.
+    given: Optimizers, or their names, by the networks' names.
+    names: The names of the optimizers' arguments, for messages.
+    optional: Names of networks that need no optimizer; theirs may be None.
 
   Returns:
     An optimizer for each network that has one, by the networks' names.
 
   Raises:
-    ValueError: If one is missing, two are the same object, one is of Keras 3 or
-      would not do, or one is for a network that is not there.
+    ValueError: If an optimizer is missing, is no optimizer of this package's
+      Keras, is of the legacy kind, uses `use_ema`, or has no network; or if
+      two are the same object.
   """
   known = lambda name: names.get(name, f"optimizers[{name!r}]")  # noqa: E731
   for name, optimizer in given.items():
@@ -85,7 +86,7 @@ def _gotten(name: str, optimizer):
 def _check(name: str, network, optimizer, networks) -> None:
   if network is None:
     raise ValueError(
-      f"`{name}` is set, and the GAN has no network to update with it, but"
+      f"`{name}` is set, and there is no network for it among"
       f" {', '.join(networks)}; leave it out."
     )
   if not hasattr(optimizer, "build"):
@@ -108,16 +109,17 @@ def _built(network, optimizer):
 
 
 def carried(optimizer, before: keras.Model, after: keras.Model):
-  """Returns the optimizer with which a network trains on.
+  """Returns the optimizer for the network that replaces another one.
 
   Args:
-    optimizer: Of a network, as it is.
-    before: The network.
-    after: What takes its place.
+    optimizer: The optimizer of the network that is replaced.
+    before: The network that is replaced.
+    after: The network that replaces it.
 
   Returns:
-    The same object if the weights are the same variables, as where a network
-    was pruned; else a new one with its settings, whose count begins at 0.
+    The same object if both networks train the same variables, as a network and
+    its pruned form do; else a new optimizer with the same settings, whose count
+    of updates begins at 0.
   """
   goes_on = are_same_weights(before, after)
   return optimizer if goes_on else scaling.another(optimizer)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A GAN that trains on where another was, with other networks."""
+"""Makes a GAN that continues another's training with other networks."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ from tf_ganprune.keras_compat import keras
 
 
 def replaced(gan, arguments: dict, optimizers: Mapping):
-  """Returns what `PrunedGAN.replaced` does.
+  """Returns a GAN with other networks; see `PrunedGAN.replaced`.
 
   Args:
     gan: The GAN.
@@ -55,7 +55,7 @@ def replaced(gan, arguments: dict, optimizers: Mapping):
 
 
 def _merged(gan, known: dict, arguments: dict) -> dict:
-  """Returns the arguments of a constructor, some of which are new."""
+  """Returns the arguments of a GAN's constructor, with new values for some."""
   found = dict(known)
   for name, value in arguments.items():
     if name in known or name not in gan.networks:
@@ -69,13 +69,16 @@ def _merged(gan, known: dict, arguments: dict) -> dict:
 
 
 def _in_containers(gan, name: str, known: dict, network) -> dict:
-  """Returns the arguments, lists or dicts, that have a network, with another.
+  """Replaces a network in arguments that are lists or dicts.
 
   Args:
     gan: The GAN.
-    name: Of the network.
+    name: The name of the network.
     known: The arguments of the constructor.
-    network: What takes its place.
+    network: The network that replaces it.
+
+  Returns:
+    The changed arguments by name.
   """
   before = gan.networks[name]
   found = {
@@ -86,8 +89,8 @@ def _in_containers(gan, name: str, known: dict, network) -> dict:
   if not found:
     raise ValueError(
       f"The constructor of {type(gan).__name__} has no argument {name!r}, and"
-      " none that holds this network, so `replaced` cannot give it another;"
-      " call the arguments as the networks."
+      " none that holds this network, so `replaced` cannot replace it; give"
+      " the constructor's arguments the names of the networks."
     )
   return found
 
@@ -111,7 +114,7 @@ def _check_known(gan, name: str, known: dict) -> None:
 
 
 def _check(name: str, network, before) -> None:
-  """Raises unless a network takes what the one before took."""
+  """Raises unless a network takes the same inputs as the one it replaces."""
   if network is None:
     return
   network_checks.check_network(network, name)
@@ -124,7 +127,7 @@ def _check(name: str, network, before) -> None:
 
 
 def _check_made(name: str, network, before) -> None:
-  """Raises unless a network that ships makes what the one before made."""
+  """Raises unless an exported network's outputs fit those of the one before."""
   if network is None or not (network.built and before.built):
     return
   ours, theirs = (
@@ -163,7 +166,7 @@ def _taken(network):
 
 
 def _renewed(arguments: dict) -> dict:
-  """Returns arguments in which nothing belongs to the GAN before."""
+  """Returns arguments with new losses in place of those of the GAN before."""
   return {
     name: _without_owner(value) if name == "distillation" else value
     for name, value in arguments.items()
@@ -171,7 +174,7 @@ def _renewed(arguments: dict) -> dict:
 
 
 def _without_owner(losses):
-  """Returns losses like those that a GAN made fit its networks."""
+  """Returns new losses with the settings of those that a GAN has."""
   if isinstance(losses, dict):
     return {name: _without_owner(one) for name, one in losses.items()}
   if isinstance(losses, list | tuple):
@@ -182,11 +185,11 @@ def _without_owner(losses):
 
 
 def _check_optimizers(gan, another, given: Mapping) -> None:
-  """Raises unless optimizers are of networks that can have them."""
+  """Raises unless `optimizers` of `replaced` are by the networks' names."""
   family_checks.check_mapping("optimizers", given)
   if given and not gan._is_compiled:
     raise ValueError(
-      "`optimizers` take the place of those that go on, and this"
+      "`optimizers` replace some that the GAN has, and this"
       f" {type(gan).__name__} was not compiled; leave them out, and call"
       " `compile`."
     )
@@ -195,7 +198,7 @@ def _check_optimizers(gan, another, given: Mapping) -> None:
 
 
 def _compile_like(another, gan, others: Mapping) -> None:
-  """Compiles a GAN as another was, with optimizers that go on and others."""
+  """Compiles a GAN as another was, with its optimizers or new ones."""
   carried = {
     name: _carried(gan, another, name)
     for name in another.networks
@@ -206,11 +209,11 @@ def _compile_like(another, gan, others: Mapping) -> None:
 
 
 def _compile_arguments(gan, another, carried: dict) -> dict:
-  """Returns what `compile` was given, with the optimizers that there are now.
+  """Returns the arguments of `compile` of a GAN, with other optimizers.
 
   Args:
     gan: The GAN before.
-    another: The one that is to be compiled.
+    another: The GAN that is to be compiled.
     carried: Its optimizers by the networks' names.
   """
   networks = [*gan.networks, *another.networks]
@@ -235,8 +238,8 @@ def _inner(gan, another, given: set[int]) -> list[str]:
 
   Args:
     gan: The GAN before.
-    another: The one after it.
-    given: The `id`s of all that its constructor was given.
+    another: The GAN after it.
+    given: The `id`s of all arguments of its constructor.
   """
   return [
     name
@@ -248,7 +251,7 @@ def _inner(gan, another, given: set[int]) -> list[str]:
 
 
 def _pass_on(gan, another, inner) -> None:
-  """Gives averages, adapters and random numbers what they were."""
+  """Copies averages, adapters, regularizers and the random state."""
   for name, average in another.averages.items():
     before = gan.averages.get(name)
     if before is None:
@@ -263,7 +266,7 @@ def _pass_on(gan, another, inner) -> None:
 
 
 def _pass_on_inner(gan, another, inner) -> None:
-  """Gives networks that a constructor makes itself what they have learnt."""
+  """Copies the weights of networks that a constructor makes itself."""
   for name in inner:
     _copy(gan.networks[name], another.networks[name])
     both = gan.optimizers.get(name), another.optimizers.get(name)
@@ -286,7 +289,7 @@ def _flat(value):
 
 
 def _copy(before: keras.Model, after: keras.Model) -> None:
-  """Copies weights where the networks are alike."""
+  """Copies the weights of a network if all have the same shapes."""
   values = before.get_weights()
   if [x.shape for x in values] == [tuple(x.shape) for x in after.weights]:
     after.set_weights(values)

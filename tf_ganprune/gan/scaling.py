@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Losses scaled so that float16 gradients do not vanish.
+"""Scales losses so that float16 gradients do not vanish.
 
 Micikevicius et al. 2018, "Mixed Precision Training", section 3.2.
 """
@@ -24,10 +24,10 @@ _Scaling = keras.mixed_precision.LossScaleOptimizer
 
 
 def optimizer_for(network: keras.Model, optimizer):
-  """Returns an optimizer that scales the loss, if the network needs that.
+  """Returns an optimizer that scales the loss, if the network needs it.
 
   Args:
-    network: What it will update.
+    network: The network that it will update.
     optimizer: A Keras optimizer.
 
   Returns:
@@ -40,14 +40,14 @@ def optimizer_for(network: keras.Model, optimizer):
 
 
 def another(optimizer, **settings):
-  """Returns a new optimizer with the settings of one.
+  """Returns a new optimizer with the settings of another one.
 
   Args:
     optimizer: A Keras optimizer.
-    **settings: Others than its own, such as a `learning_rate`.
+    **settings: Settings to change, such as `learning_rate`.
 
   Returns:
-    One of its class; it skips what is not finite if `optimizer` does.
+    An optimizer of the same class, which scales the loss if `optimizer` does.
   """
   if isinstance(optimizer, _Scaling):
     other = _Scaling(another(optimizer.inner_optimizer, **settings))
@@ -58,28 +58,28 @@ def another(optimizer, **settings):
 
 
 def scales(optimizer) -> bool:
-  """Returns whether an optimizer wants the loss scaled."""
+  """Whether an optimizer scales the loss."""
   return isinstance(optimizer, _Scaling)
 
 
 def scaled(optimizer, loss: tf.Tensor) -> tf.Tensor:
-  """Returns the loss as the optimizer wants it to be differentiated."""
+  """Returns the loss times the optimizer's loss scale, if it has one."""
   return optimizer.get_scaled_loss(loss) if scales(optimizer) else loss
 
 
 def unscaled(optimizer, gradients: list) -> list:
-  """Returns the gradients of the loss itself."""
+  """Returns gradients divided by the optimizer's loss scale, if it has one."""
   if not scales(optimizer):
     return gradients
   return optimizer.get_unscaled_gradients(gradients)
 
 
 def is_stuck(optimizer, made: tf.Tensor):
-  """Returns whether an update was skipped though no smaller scale is left.
+  """Whether an update was skipped at the smallest loss scale, 1.
 
   Args:
     optimizer: The optimizer.
-    made: How many updates it just made.
+    made: The number of updates that it has just made, 0 or 1.
   """
   if not (isinstance(optimizer, _Scaling) and optimizer.dynamic):
     return False
@@ -88,14 +88,14 @@ def is_stuck(optimizer, made: tf.Tensor):
 
 
 def matters(optimizer, made: tf.Tensor):
-  """Returns whether a loss that is not finite is the end.
+  """Whether a loss that is not finite means that training diverged.
 
-  An optimizer that scales skips such an update, and tries a smaller scale;
-  there is none below 1.
+  It does not if an optimizer that scales the loss skipped the update, and can
+  still try a smaller scale; the smallest is 1.
 
   Args:
     optimizer: The optimizer.
-    made: How many updates it just made.
+    made: The number of updates that it has just made, 0 or 1.
   """
   if not (isinstance(optimizer, _Scaling) and optimizer.dynamic):
     return True

@@ -31,7 +31,7 @@ from tf_ganprune.keras_compat import keras
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class GAN(base.PrunedGAN):
-  """Trains, prunes and samples a generator against a discriminator.
+  """A GAN of a generator and a discriminator, with any adversarial loss.
 
   Networks that `tgp.prune_low_magnitude` or TF-MOT's function wrapped are
   pruned: their steps are the updates of their own optimizer, and pruned
@@ -40,8 +40,8 @@ class GAN(base.PrunedGAN):
   Goodfellow et al. 2014, "Generative Adversarial Nets", algorithm 1.
 
   Attributes:
-    discriminator: The live discriminator.
-    generator: The live generator.
+    discriminator: The discriminator, as it trains.
+    generator: The generator, as it trains.
     ema_generator: The generator's moving average, or None.
     ema_teacher: The moving average of a teacher that learns, or None.
 
@@ -78,34 +78,37 @@ class GAN(base.PrunedGAN):
     generator_batch_size: int | None = None,
     **kwargs: Any,
   ):
-    """Takes over the networks; their weights are not copied.
+    """Creates the GAN from its networks, whose weights are not copied.
 
     Args:
-      discriminator: Maps images, `[n, height, width, channels]`, to one logit
-        each, `[n, 1]`.
-      generator: Maps latents, `[n, latent_dim]`, to images.
+      discriminator: A network that maps images, `[n, height, width, channels]`,
+        to one logit each, `[n, 1]`.
+      generator: A network that maps latents, `[n, latent_dim]`, to images.
       latent_dim: The size of a latent vector; its numbers are drawn from
         N(0, 1).
-      discriminator_steps: Updates of the discriminator in a train step, all on
-        the same real images, each with new latents.
+      discriminator_steps: The number of the discriminator's updates in a train
+        step, all on the same real images, each with new latents.
       ema_decay: If set, the decay of the generator's moving average, in
         (0, 1), and of the teacher's, if that learns.
       r1_weight: The weight gamma of the R1 penalty on the discriminator; 0
         leaves it out.
       teacher: If given, a generator that this one learns from, of the same
-        latents and images; it is not trained unless `compile` says so.
-      distillation: What to learn from it: names from `distillation.LOSSES`, or
-        objects such as `distillation.ImageDistance(weight=10.0)`.
+        latents and images; it is trained only if `compile` gets a
+        `t_optimizer`.
+      distillation: The losses between generator and teacher: names from
+        `distillation.LOSSES`, or objects such as
+        `distillation.ImageDistance(weight=10.0)`.
       adversarial_weight: The weight of the adversarial loss beside those; 0
         leaves it out.
-      generator_batch_size: Latents in an update of the generator, on each
-        replica; by default as many as there are real images. A small generator
-        that learns from a teacher gains by more of them.
-      **kwargs: As of `keras.Model`.
+      generator_batch_size: The number of latents in an update of the generator,
+        on each replica; by default as many as real images. More of them help a
+        small generator that learns from a teacher.
+      **kwargs: Other arguments of `tgp.PrunedGAN`, such as `regularizers`.
 
     Raises:
       ValueError: If the networks do not fit each other or `latent_dim`, a
-        number is out of range, or a teacher and losses do not come together.
+        number is out of range, a teacher has no losses or losses have no
+        teacher.
     """
     image_checks.check_networks(discriminator, generator, latent_dim)
     image_checks.check_numbers(discriminator_steps, r1_weight)
@@ -147,21 +150,23 @@ class GAN(base.PrunedGAN):
     t_optimizer: keras.optimizers.Optimizer | str | None = None,
     **kwargs: Any,
   ) -> None:
-    """Sets how the networks are trained.
+    """Sets the optimizers of the networks, and the adversarial loss.
 
     Args:
       d_optimizer: The discriminator's optimizer, or its name.
       g_optimizer: The generator's optimizer, or its name.
       loss: A name from `losses.LOSSES`, or an object such as
         `losses.AdversarialLoss`.
-      t_optimizer: If given, the teacher's optimizer, or its name: then the
-        teacher learns too, against the discriminator, which sees the teacher's
-        images, and the student's only if there is an `adversarial_weight`; and
-        the student learns from its moving average, if there is an `ema_decay`.
-      **kwargs: As of `keras.Model.compile`, such as `jit_compile`.
+      t_optimizer: If given, the teacher's optimizer, or its name. The teacher
+        is then trained as well, against the discriminator, which gets the
+        teacher's images, and the student's only if `adversarial_weight` is not
+        0. The student learns from the teacher's moving average, if there is an
+        `ema_decay`.
+      **kwargs: Arguments of `keras.Model.compile`, such as `jit_compile`.
 
     Raises:
-      ValueError: If the loss is unknown, or an optimizer will not do.
+      ValueError: If the loss is unknown, or an optimizer is missing, unknown,
+        of the legacy kind, or used twice.
     """
     adversarial_loss = losses.get(loss)
     if t_optimizer is not None and self.teacher is None:
@@ -185,16 +190,16 @@ class GAN(base.PrunedGAN):
     y: array_types.Array | None = None,
     **kwargs: Any,
   ) -> keras.callbacks.History:
-    """Trains the GAN; see `keras.Model.fit`.
+    """Trains the GAN on real images, with Keras's `fit`.
 
     Args:
       x: Real images: an array `[n, height, width, channels]`, or a
         `tf.data.Dataset` of batches (images first, where it has labels).
-      y: Not used; labels may stand here.
-      **kwargs: As of `keras.Model.fit`.
+      y: Not used; labels may be passed.
+      **kwargs: Arguments of `keras.Model.fit`, such as `epochs`.
 
     Returns:
-      Keras' history.
+      Keras's history of the means of each epoch.
 
     Raises:
       ValueError: If there are no images, or they do not fit the discriminator
@@ -205,11 +210,11 @@ class GAN(base.PrunedGAN):
       return super().fit(x, y, **kwargs)
 
   def check_real(self, name: str, examples: array_types.Array) -> None:
-    """Raises unless images are like those that the GAN is trained on."""
+    """Raises unless images have the shape and range that the GAN trains on."""
     image_checks.check_images(self, examples)
 
   def unpack(self, data: tf.Tensor | Sequence[tf.Tensor]) -> tf.Tensor:
-    """Returns the real images of a batch, checked.
+    """Returns the real images of a batch, and checks their range.
 
     Args:
       data: A batch of real images, or a tuple that begins with one.
@@ -219,15 +224,15 @@ class GAN(base.PrunedGAN):
   def update(self, real: tf.Tensor) -> dict[str, tf.Tensor]:
     """Updates the discriminator `discriminator_steps` times, and the generator.
 
-    A teacher that learns is updated in between.
+    A teacher with an optimizer is updated in between.
 
     Args:
       real: Real images, `[n, height, width, channels]`.
 
     Returns:
-      The losses `d_loss` and `g_loss`, and `t_loss` of a teacher that learns.
-      With a teacher, `distillation_loss`, which is a part of `g_loss`, and its
-      parts without their weights by their names are logged as well.
+      The losses `d_loss` and `g_loss`, and `t_loss` of a trained teacher. With
+      a teacher, `distillation_loss`, which is a part of `g_loss`, and its
+      unweighted parts by their names are logged as well.
     """
     count = tf.shape(real)[0]
     logs = {
@@ -247,7 +252,7 @@ class GAN(base.PrunedGAN):
     return logs | {"g_loss": self._update_generator(self.draw(n))}
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-    """What the discriminator minimizes; a family overrides this.
+    """Returns the discriminator's loss; a family may override this.
 
     Args:
       real: Real images, `[n, height, width, channels]`.
@@ -264,7 +269,7 @@ class GAN(base.PrunedGAN):
     return loss
 
   def generator_loss(self, fake: tf.Tensor) -> tf.Tensor:
-    """What the generator minimizes; a family overrides this.
+    """Returns the generator's adversarial loss; a family may override this.
 
     Args:
       fake: Generated images, `[n, height, width, channels]`.
@@ -275,10 +280,10 @@ class GAN(base.PrunedGAN):
     return self.adversarial_loss.generator(self.score(fake))
 
   def score(self, images: tf.Tensor) -> tf.Tensor:
-    """Scores images with the discriminator, as the regularizers want them.
+    """Scores images with the discriminator and its regularizers.
 
-    An override of `discriminator_loss` or `generator_loss` scores images with
-    it and with nothing else.
+    Overrides of `discriminator_loss` and `generator_loss` must score images
+    with this method alone.
 
     Args:
       images: `[n, height, width, channels]`.
@@ -292,7 +297,7 @@ class GAN(base.PrunedGAN):
     return judging.score(self, "discriminator", images)
 
   def _opponents(self) -> list[keras.Model]:
-    """Returns whose images the discriminator learns to tell from real ones."""
+    """Returns the networks whose images the discriminator is trained on."""
     if self.t_optimizer is None:
       return [self.generator]
     competes = bool(self.adversarial_weight)
@@ -322,7 +327,7 @@ class GAN(base.PrunedGAN):
     return loss
 
   def _adversarial_loss(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
-    """Returns the adversarial loss of who made images."""
+    """Returns the adversarial loss of the network that made some images."""
     with current_scorer.using(
       self.scorer("discriminator", learner), "generator_loss"
     ):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How a GAN is fitted: who owns its networks, what is logged and watched."""
+"""A Keras model of several networks that `fit` trains, logs and watches."""
 
 import contextlib
 import inspect
@@ -27,13 +27,14 @@ from tf_ganprune.sparsity.training import adaptive_schedules
 
 
 class Trained(generating.Generating):
-  """A model of several networks in the hands of Keras's `fit`.
+  """A model of several networks that Keras's `fit` trains.
 
   Attributes:
-    on_divergence: Called with the error where a loss is not finite; if it
-      returns True, because it went back to a good state, training goes on.
-    logged: Names of what `update` always logs, where a family says so: they
-      are shown first, and no distillation loss may have one of them.
+    on_divergence: A function that is called with the error when a loss is not
+      finite. If it returns True, because it restored a good state, training
+      goes on.
+    logged: The names that `update` of a family always logs: they are shown
+      first, and no distillation loss may have one of them.
     trains_teachers: Whether `update` updates each teacher that was given as a
       model and has an optimizer, as `minimize(self.teacher_of(name), ...)`.
     sole_student: Name of the one network that learns from a teacher, in a
@@ -47,13 +48,21 @@ class Trained(generating.Generating):
 
   @property
   def metrics(self):
-    """The means of what is logged in an epoch, which Keras resets."""
+    """The means of the values logged in an epoch, which Keras resets."""
     return self._means.metrics if self._is_compiled else []
 
   def fit(self, *args, **kwargs):
-    """Trains the networks; see `keras.Model.fit`.
+    """Trains the networks, with the arguments of `keras.Model.fit`.
 
-    As in Keras, what is trained is what was not frozen at `compile`.
+    As in Keras, layers that were frozen at `compile` are not trained.
+
+    Returns:
+      Keras's history of the means of each epoch.
+
+    Raises:
+      ValueError: If the GAN is not compiled, a callback is of another Keras, or
+        `update` ignores `distillation` or `regularizers`.
+      DivergenceError: If a loss or a weight is not finite.
     """
     if not self._is_compiled:
       raise ValueError(
@@ -62,9 +71,9 @@ class Trained(generating.Generating):
       )
     if frozen := freezing.since_compile(self):
       warnings.warn(
-        f"{', '.join(frozen)}: frozen or unfrozen since `compile`, which Keras"
-        " goes by. Call `compile` again, with the same optimizers, to make it"
-        " count.",
+        f"{', '.join(frozen)}: frozen or unfrozen since `compile`, so that"
+        " Keras trains the same layers as before. Call `compile` again, with"
+        " the same optimizers, to apply the change.",
         stacklevel=2,
       )
     callbacks = _callbacks(*args, **kwargs)
@@ -77,7 +86,7 @@ class Trained(generating.Generating):
     return history
 
   def make_train_function(self, force=False):
-    """Returns Keras' train function; who trains a network owns it."""
+    """Returns Keras's train function, and makes this GAN own its networks."""
     replicas.check()
     family_checks.check_not_exchanged(self)
     if owned := self._owned.renewed():
@@ -106,51 +115,56 @@ class Trained(generating.Generating):
     return train_and_check
 
   def train_step(self, data) -> dict[str, tf.Tensor]:
-    """Trains on one batch, as `update` says; returns the epoch's means."""
+    """Trains on one batch with `update`, and returns the epoch's means."""
     if isinstance(data, tuple) and len(data) == 1:  # as of `train_on_batch`
       (data,) = data
     logs = self.update(self.unpack(data))
     family_checks.check_logs(self, logs)
-    if not tf.executing_eagerly():  # else some steps may leave something out
+    if not tf.executing_eagerly():  # an eager step may skip a regularizer
       family_checks.check_asked(self)
     self._means.update(logs)
     return self._means.results()
 
   def test_step(self, data) -> dict[str, tf.Tensor]:
-    """Refuses Keras's `evaluate`, which has nothing to compare here."""
+    """Raises an error: a GAN is measured with `tgp.metrics` instead."""
     raise NotImplementedError(
       f"{type(self).__name__} has no `test_step`, so neither `evaluate` nor"
       " `validation_data` measure anything; use an evaluator of tgp.metrics on"
-      " what `generate` returns, or write one."
+      " the outputs of `generate`, or override `test_step`."
     )
 
   def unpack(self, data):
-    """Returns what `update` takes of a batch of `fit`; a family overrides it.
+    """Converts a batch of `fit` to the argument of `update`.
+
+    A family may override this; by default the batch stays as it is.
 
     Args:
-      data: A tensor, or a tuple or dict of them, as the data set has it; a
-        tuple of one is that one.
+      data: A tensor, or a tuple or dict of tensors, as the data set has it; a
+        tuple of one tensor is passed as that tensor.
+
+    Returns:
+      The argument of `update`.
     """
     return data
 
   def update(self, batch) -> dict[str, tf.Tensor]:
-    """Updates the networks on one batch; each family overrides it.
+    """Updates the networks on one batch; each family overrides this.
 
     Args:
-      batch: What `unpack` returned.
+      batch: The batch that `unpack` returned.
 
     Returns:
-      What is logged, scalars by name; Keras shows the means over the epoch.
+      A dict of scalars to log, by name; Keras shows their means over the epoch.
     """
     raise NotImplementedError(
-      f"{type(self).__name__} has no `update(batch)`, which says how its"
-      " networks learn."
+      f"{type(self).__name__} has no `update(batch)`; write one that updates"
+      " its networks, and returns a dict of scalars to log."
     )
 
 
 @contextlib.contextmanager
 def _own_sentences() -> Iterator[None]:
-  """Raises what this package says in a traced step, without the traceback."""
+  """Raises this package's errors in a traced step without TensorFlow's text."""
   try:
     yield
   except ValueError as error:
@@ -160,7 +174,7 @@ def _own_sentences() -> Iterator[None]:
 
 
 def _callbacks(*args, **kwargs) -> list[keras.callbacks.Callback]:
-  """Returns those among the arguments of `fit`."""
+  """Returns the callbacks among the arguments of `fit`, as a list."""
   signature = inspect.signature(keras.Model.fit)
   given = signature.bind(None, *args, **kwargs).arguments.get("callbacks")
   if isinstance(given, keras.callbacks.CallbackList):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Updates of a GAN's networks, each of which is pruned after its own."""
+"""Computes and applies gradients of a GAN's networks, and prunes them."""
 
 import contextlib
 from collections.abc import Callable, Mapping
@@ -25,11 +25,12 @@ from tf_ganprune.sparsity.training import optimizer_updates
 
 
 class Gradients(dict):
-  """Gradients by networks' names, ready to be applied.
+  """Gradients by the networks' names, ready to be applied.
 
   Attributes:
-    beside: Gradients of what learns beside a network, by the network's name.
-    totals: The losses by name, with those that layers add.
+    beside: Gradients of the extra variables that are trained with a network, by
+      the network's name.
+    totals: The losses by the networks' names, with those that layers add.
   """
 
   def __init__(self):
@@ -38,12 +39,12 @@ class Gradients(dict):
 
 
 def gradients(gan, tape: tf.GradientTape, losses: Mapping) -> Gradients:
-  """Returns what `PrunedGAN.gradients` does.
+  """Computes the gradients of losses; see `PrunedGAN.gradients`.
 
   Args:
     gan: The GAN, compiled.
-    tape: As there.
-    losses: As there.
+    tape: As in `PrunedGAN.gradients`.
+    losses: As in `PrunedGAN.gradients`.
   """
   found = Gradients()
   for names, loss in losses.items():
@@ -60,7 +61,7 @@ def _as_tuple(names) -> tuple[str, ...]:
 
 
 def _passes(gan, names: tuple) -> list[tuple]:
-  """Returns which networks share a backward pass for their common loss."""
+  """Groups networks with one loss by the backward passes that they need."""
   scales = any(scaling.scales(gan.optimizer_of(name)) for name in names)
   return [(name,) for name in names] if scales else [names]
 
@@ -87,7 +88,7 @@ def _differentiate(found: Gradients, gan, tape, names, loss) -> None:
     added = _of_layers(gan, names, loss.dtype)
   targets = [loss, *added]
   gradients = tape.gradient(targets, sources, [share] * len(targets))
-  if added:  # weights' regularizers, which are computed when asked for
+  if added:  # weights' regularizers, which layers compute on access
     more = own.gradient(added, sources, [share] * len(added))
     gradients = tf.nest.map_structure(_sum, gradients, more)
   for name, pair in gradients.items():
@@ -98,7 +99,7 @@ def _differentiate(found: Gradients, gan, tape, names, loss) -> None:
 
 
 def _of_layers(gan, names, dtype) -> list[tf.Tensor]:
-  """Returns the losses that layers of networks add."""
+  """Returns the losses that layers of networks add, as scalars."""
   return [tf.cast(x, dtype) for name in names for x in gan.network(name).losses]
 
 
@@ -114,16 +115,16 @@ def _sum(one, other):
 
 
 def apply(gan, gradients: Mapping, losses: Mapping, weight_clip) -> None:
-  """Does what `PrunedGAN.apply` does.
+  """Applies gradients to networks, and prunes them; see `PrunedGAN.apply`.
 
   Args:
     gan: The GAN, compiled.
-    gradients: As there.
-    losses: As there.
-    weight_clip: As there.
+    gradients: As in `PrunedGAN.apply`.
+    losses: As in `PrunedGAN.apply`.
+    weight_clip: As in `PrunedGAN.apply`.
 
   Raises:
-    ValueError: As there.
+    ValueError: If gradients or losses are missing, or do not fit a network.
   """
   losses = {x: loss for names, loss in losses.items() for x in _as_tuple(names)}
   for name in dict.fromkeys([*gradients, *losses]):
@@ -144,8 +145,8 @@ def _check(gan, name: str, gradients, losses) -> None:
     )
   if name not in losses:
     raise ValueError(
-      f"`apply` was given gradients for {name!r} and not its loss, by which it"
-      " sees that training diverges; it has losses of"
+      f"`apply` was given gradients for {name!r} and not its loss, from which"
+      " it detects divergence; it has losses of"
       f" {', '.join(losses) or 'nothing'}."
     )
   if len(gradients[name]) != len(variables):
@@ -161,13 +162,13 @@ def _check(gan, name: str, gradients, losses) -> None:
 
 
 def _of_own_tape(gan, gradients: Mapping, losses: Mapping) -> Gradients:
-  """Returns gradients that a user's tape gave, ready to be applied."""
+  """Converts gradients of a user's tape to gradients ready to be applied."""
   found, count = Gradients(), replicas.count()
   for name, of_one in gradients.items():
     if gan._extras.variables(name):
       raise ValueError(
-        f"What learns beside {name!r} has no gradients in what `apply` was"
-        " given; pass what `gradients(tape, losses)` returns."
+        f"`apply` was given no gradients for the extra variables of {name!r};"
+        " pass the result of `gradients(tape, losses)`."
       )
     found[name] = [None if x is None else _divided(x, count) for x in of_one]
     found.beside[name], found.totals[name] = [], losses[name]
@@ -184,7 +185,7 @@ def _divided(gradient, count: int):
 
 
 def _apply_to_one(gan, name: str, gradients: Gradients, weight_clip) -> None:
-  """Makes one update of a network, and prunes and averages it."""
+  """Makes one update of a network, prunes it and moves its average."""
   optimizer = gan.optimizer_of(name)
   variables = gan.network(name).trainable_variables
   before = optimizer_updates.state(optimizer)
@@ -221,15 +222,15 @@ def repeat(times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
   """Calls a function several times; in a graph, as a loop that is traced once.
 
   Args:
-    times: How often.
-    function: Returns a scalar.
+    times: The number of calls.
+    function: A function that returns a scalar.
 
   Returns:
-    The mean of what it returned.
+    The mean of the function's results.
   """
   if times == 1:
     return function()
-  # Replicas cannot meet inside a loop.
+  # Replicas cannot synchronize inside of a loop.
   if tf.executing_eagerly() or replicas.count() > 1:
     return tf.add_n([function() for _ in range(times)]) / times
   dtype = keras.backend.floatx()

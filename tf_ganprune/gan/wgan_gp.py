@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A Wasserstein GAN whose critic is kept smooth by a gradient penalty."""
+"""The Wasserstein GAN with a gradient penalty."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from tf_ganprune.keras_compat import keras
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class WGANGP(standard.GAN):
-  """A GAN on the Wasserstein loss with a gradient penalty, and no clipping.
+  """A Wasserstein GAN with a gradient penalty in place of weight clipping.
 
   Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", algorithm 1.
 
@@ -45,19 +45,19 @@ class WGANGP(standard.GAN):
     gp_weight: float = 10.0,
     **kwargs: Any,
   ):
-    """Takes over the networks.
+    """Creates the GAN from its networks.
 
     Args:
-      discriminator: The critic: maps images to one score each, without
-        batch normalization.
-      generator: Maps latents, `[n, latent_dim]`, to images.
+      discriminator: The critic: a network that maps images to one score each,
+        without batch normalization.
+      generator: A network that maps latents, `[n, latent_dim]`, to images.
       latent_dim: The size of a latent vector.
-      discriminator_steps: Updates of the critic in a train step.
+      discriminator_steps: How many updates the critic gets in a train step.
       gp_weight: The weight lambda of the gradient penalty.
-      **kwargs: As of `tgp.GAN`.
+      **kwargs: Other arguments of `tgp.GAN`.
 
     Raises:
-      ValueError: As of `tgp.GAN`, and if `gp_weight` is negative.
+      ValueError: As in `tgp.GAN`, and if `gp_weight` is negative.
     """
     image_checks.check_not_negative("gp_weight", gp_weight)
     image_checks.check_once("gp_weight", gp_weight, "gradient_penalty", kwargs)
@@ -73,11 +73,11 @@ class WGANGP(standard.GAN):
     loss: str | losses.AdversarialLoss = "wasserstein",
     **kwargs: Any,
   ) -> None:
-    """Sets how the networks are trained; see `tgp.GAN.compile`."""
+    """Sets optimizers and loss, with the arguments of `tgp.GAN.compile`."""
     super().compile(d_optimizer, g_optimizer, loss, **kwargs)
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-    """Adds the gradient penalty, between real and generated images."""
+    """Returns the critic's loss with the gradient penalty, a scalar."""
     shape = tf.concat(
       [tf.shape(real)[:1], tf.ones([real.shape.rank - 1], tf.int32)], 0
     )

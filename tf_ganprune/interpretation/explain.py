@@ -127,7 +127,7 @@ def explain(
 def _generators(dense, pruned, gan, inputs) -> list:
   """Returns the two generators; raises unless they can be compared."""
   named = {
-    name: generators_.of(model, name)
+    name: generators_.generator_of(model, name)
     for name, model in (("dense", dense), ("pruned", pruned))
   }
   for name, network in named.items():

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Functional generators and discriminators."""
+"""Generators and discriminators as functional Keras models."""
 
 from tf_ganprune.networks.dcgan import dcgan_discriminator, dcgan_generator
 from tf_ganprune.networks.ensemble import Ensemble

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A DCGAN small enough to train on two CPU cores.
+"""The networks of a DCGAN that is small enough to train on two CPU cores.
 
 The networks are those of Radford et al. 2016, "Unsupervised Representation
 Learning with Deep Convolutional Generative Adversarial Networks", except:
@@ -20,11 +20,11 @@ Learning with Deep Convolutional Generative Adversarial Networks", except:
   transposed convolution before it and then refuse the operator;
 - kernels of stride 2 are 4x4, not 5x5: a multiple of the stride, so that no
   pixel is written more often than its neighbour;
-- the generator has one convolution more, at its smallest size;
+- the generator has one more convolution, at its smallest size;
 - the discriminator has no batch normalization, so that its logit for an image
   does not depend on the rest of the batch, which gradient penalties assume; it
-  ends in a hidden dense layer, and may see its images shifted at random, which
-  keeps it from learning a small data set by heart (Zhao et al. 2020,
+  ends in a hidden dense layer, and can shift its images at random, which keeps
+  it from overfitting a small data set (Zhao et al. 2020,
   "Differentiable Augmentation for Data-Efficient GAN Training").
 """
 
@@ -38,20 +38,20 @@ def dcgan_generator(
   width: int = 32,
   name: str = "generator",
 ) -> keras.Model:
-  """Returns a network that maps latent vectors to images in [-1, 1].
+  """Returns a DCGAN generator, which maps latents to images in [-1, 1].
 
   A dense layer makes the smallest image; transposed convolutions of stride 2
-  double it up to `image_shape`, with half the channels each time. See the
-  module's docstring for how this differs from Radford et al. 2016, figure 1.
+  double it up to `image_shape`, with half the channels each time. It differs
+  from Radford et al. 2016, figure 1, as described in the module's docstring.
 
   Example:
     `dcgan_generator((32, 32, 3))(tf.random.normal((4, 64)))`
 
   Args:
-    image_shape: `(height, width, channels)`. Halved until neither side is
-      above 8 pixels, which must come out even: 28, 32, 48, 64, 96, 128 fit.
-    latent_dim: Length of a latent vector.
-    width: Channels of the last hidden layer.
+    image_shape: `(height, width, channels)`. Sides are halved until both are at
+      most 8 pixels, and must be even each time: 28, 32, 48, 64, 96, 128 fit.
+    latent_dim: The length of a latent vector.
+    width: The channels of the last hidden layer.
     name: The model's name.
 
   Returns:
@@ -103,22 +103,22 @@ def dcgan_discriminator(
   translation: float = 0.0,
   name: str = "discriminator",
 ) -> keras.Model:
-  """Returns a network that maps images to one logit each.
+  """Returns a DCGAN discriminator, which maps images to one logit each.
 
-  Convolutions of stride 2 with twice the channels each time, as many as the
-  generator has doublings, and a hidden dense layer. See the module's docstring
-  for how this differs from Radford et al. 2016.
+  It has convolutions of stride 2 with twice the channels each time, as many as
+  the generator has doublings, and a hidden dense layer. It differs from Radford
+  et al. 2016 as described in the module's docstring.
 
   Example:
     `dcgan_discriminator((32, 32, 3))(tf.zeros((4, 32, 32, 3)))`
 
   Args:
     image_shape: `(height, width, channels)`, as for `dcgan_generator`.
-    width: Channels of the first layer; the hidden layer has four times as
+    width: The channels of the first layer; the hidden layer has four times as
       many units.
-    translation: Up to which part of their size images are shifted in
-      training, filled up with -1; 0 leaves them where they are. TF-MOT's own
-      `prune_low_magnitude` refuses the layer that does it.
+    translation: The largest random shift of images in training, as a share of
+      their size; borders are filled with -1, and 0 is no shift. TF-MOT's own
+      `prune_low_magnitude` refuses the layer for it.
     name: The model's name.
 
   Returns:

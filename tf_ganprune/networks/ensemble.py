@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Several generators as one: each makes an equal part of the images."""
+"""An ensemble of generators, each of which makes an equal part of images."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,12 +27,12 @@ _BATCH = 256
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Ensemble(keras.Model):
-  """A generator that shares its latents out between several.
+  """A generator that distributes its latents over several generators.
 
-  Of k members, number i mod k makes the image of latent i of a batch: always
-  the same one, and all of them equally many, to within one. What is evaluated
-  is then the mixture of their images in equal parts. The members are not
-  copied.
+  Of k members, number i mod k makes the image of latent i of a batch. So a
+  latent always goes to the same member, all members make equally many images to
+  within one, and an evaluation measures the mixture of their images in equal
+  parts. The members are not copied.
 
   Attributes:
     generators: The members.
@@ -43,16 +43,17 @@ class Ensemble(keras.Model):
   """
 
   def __init__(self, generators: Sequence[keras.Model], **kwargs: Any):
-    """Takes over the members.
+    """Creates the ensemble from its members.
 
     Args:
-      generators: At least one generator, or GAN, whose averaged generator is
-        taken, or else its live one. All take latents of one length and make
-        images of one shape; they may be pruned, or smaller than each other.
-      **kwargs: As of `keras.Model`.
+      generators: At least one generator or GAN; of a GAN the averaged generator
+        is used, if it has one. All take latents of one length and make images
+        of one shape; they may be pruned, and differ in size.
+      **kwargs: Arguments of `keras.Model`.
 
     Raises:
-      ValueError: If there are none, or they do not fit each other.
+      ValueError: If there are no generators, or they differ in latents, shape
+        or range of images.
     """
     super().__init__(**kwargs)
     if not isinstance(generators, list | tuple) or not generators:
@@ -61,7 +62,7 @@ class Ensemble(keras.Model):
         f" {generators!r}."
       )
     named = {
-      f"generators[{i}]": generators_.of(one, f"generators[{i}]")
+      f"generators[{i}]": generators_.generator_of(one, f"generators[{i}]")
       for i, one in enumerate(generators)
     }
     self.latent_dim = generators_.check_alike(named).latent_dim
@@ -74,11 +75,11 @@ class Ensemble(keras.Model):
   def call(
     self, inputs: tf.Tensor, training: tf.Tensor | bool | None = None
   ) -> tf.Tensor:
-    """Maps latents to images, each by the member whose turn it is.
+    """Maps each latent to an image, by the member with its number.
 
     Args:
       inputs: Latents, `[n, latent_dim]`.
-      training: As of Keras.
+      training: Whether to run as in training, as in Keras.
 
     Returns:
       Images, `[n, height, width, channels]`.
@@ -89,16 +90,16 @@ class Ensemble(keras.Model):
       for i, member in enumerate(self.generators)
     ]
     made = tf.dynamic_stitch([places[i::k] for i in range(k)], images)
-    # In a graph, stitching forgets how many latents there were.
+    # In a graph, stitching forgets the number of latents.
     return tf.ensure_shape(made, [inputs.shape[0], *images[0].shape[1:]])
 
   def generate(self, n: int, seed: int | None = None) -> tf.Tensor:
-    """Draws images, equally many of each member, to within one.
+    """Generates images, equally many with each member, to within one.
 
     Args:
-      n: How many.
-      seed: Makes the latents, and so the images, the same at each call; they
-        are those of `GAN.generate`.
+      n: How many images to generate.
+      seed: The same seed gives the same latents, those of `GAN.generate`, and
+        so the same images; None for other ones each time.
 
     Returns:
       Images, `[n, height, width, channels]`.
@@ -108,7 +109,7 @@ class Ensemble(keras.Model):
     """
     arguments.whole("n", n, 1)
     z = inputs.Latents(self.latent_dim).draw(n, seed)
-    # Whole rounds, so that each batch begins with the first member's turn.
+    # A multiple of k, so that each batch begins with the first member.
     k = len(self.generators)
     batch = k * max(1, _BATCH // k)
     parts = [z[i : i + batch] for i in range(0, n, batch)]
@@ -125,7 +126,7 @@ class Ensemble(keras.Model):
   def from_config(
     cls, config: dict, custom_objects: dict | None = None
   ) -> "Ensemble":
-    """Builds the members and the ensemble from what `get_config` returned."""
+    """Makes the ensemble and its members from their config."""
     members = keras.utils.deserialize_keras_object(
       config["generators"], custom_objects=custom_objects
     )

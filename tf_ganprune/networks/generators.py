@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What can be asked of any generator, alone or in a GAN."""
+"""Finds and compares generators: their inputs, and shapes of their images."""
 
 from typing import NamedTuple
 
@@ -21,10 +21,10 @@ from tf_ganprune.keras_compat import keras
 
 
 class Sizes(NamedTuple):
-  """What goes into a generator and comes out.
+  """The latent and image sizes of a generator.
 
   Attributes:
-    latent_dim: Length of a latent.
+    latent_dim: The length of a latent.
     image_shape: `(height, width, channels)`.
   """
 
@@ -32,12 +32,12 @@ class Sizes(NamedTuple):
   image_shape: tuple[int, int, int]
 
 
-def of(model: keras.Model, name: str) -> keras.Model:
-  """Returns a GAN's generator, or a generator itself.
+def generator_of(model: keras.Model, name: str) -> keras.Model:
+  """Returns the generator of a GAN, or a generator itself.
 
   Args:
-    model: A generator, or a GAN, as of `model_generators.by_name`.
-    name: The argument it was passed as, for the message.
+    model: A generator or a GAN, as in `model_generators.by_name`.
+    name: The name of the argument, for the message.
 
   Raises:
     ValueError: If it is no model of this package's Keras.
@@ -48,14 +48,15 @@ def of(model: keras.Model, name: str) -> keras.Model:
 
 
 def sizes(generator: keras.Model, name: str) -> Sizes:
-  """Returns the sizes of a generator of images from one latent.
+  """Returns the sizes of a generator that maps latents to images.
 
   Args:
     generator: A built network.
-    name: The argument it was passed as, for the message.
+    name: The name of the argument, for the message.
 
   Raises:
-    ValueError: If it takes or makes anything else, or is not built.
+    ValueError: If it does not map latents to images of a fixed size, or is not
+      built.
   """
   takes, makes = signatures.shapes(generator)
   if not _is_fixed(takes, 1) or not _is_fixed(makes, 3):
@@ -68,13 +69,13 @@ def sizes(generator: keras.Model, name: str) -> Sizes:
 
 
 def check_alike(named: dict[str, keras.Model]) -> Sizes:
-  """Returns the sizes that generators have in common.
+  """Checks that generators have the same sizes, and returns these.
 
   Args:
-    named: Generators, by what messages call them.
+    named: The generators by the names of their arguments.
 
   Raises:
-    ValueError: If they differ.
+    ValueError: If their latents or images differ in size.
   """
   found = {name: sizes(network, name) for name, network in named.items()}
   (first, base), *others = found.items()
@@ -82,26 +83,24 @@ def check_alike(named: dict[str, keras.Model]) -> Sizes:
     if latent_dim != base.latent_dim:
       raise ValueError(
         f"`{first}` takes latents of length {base.latent_dim} and `{other}` of"
-        f" length {latent_dim}; only generators of the same latents can stand"
-        " side by side."
+        f" length {latent_dim}; pass generators with latents of one length."
       )
     if image_shape != base.image_shape:
       raise ValueError(
         f"`{first}` makes images of the shape {base.image_shape} and `{other}`"
-        f" of the shape {image_shape}; only generators of images of one shape"
-        " can stand side by side."
+        f" of the shape {image_shape}; pass generators of images of one shape."
       )
   return base
 
 
 def check_pair(named: dict[str, keras.Model]) -> None:
-  """Raises unless generators take the same inputs and make like images.
+  """Raises unless generators have the same shapes of inputs and images.
 
   Args:
-    named: Generators, by what messages call them.
+    named: The generators by the names of their arguments.
 
   Raises:
-    ValueError: If they differ, or make no images.
+    ValueError: If the shapes differ, or one does not make images.
   """
   found = {
     name: (calling.named_specs(x), signatures.shapes(x)[1])
@@ -117,14 +116,13 @@ def check_pair(named: dict[str, keras.Model]) -> None:
   for other, (taken, shape) in others:
     if _forms(taken) != _forms(base):
       raise ValueError(
-        f"`{first}` takes {_forms(base)} and `{other}` {_forms(taken)}; only"
-        " generators of the same inputs can stand side by side."
+        f"`{first}` takes {_forms(base)} and `{other}` {_forms(taken)}; pass"
+        " generators of the same inputs."
       )
     if shape != made:
       raise ValueError(
         f"`{first}` makes images of the shape {made[1:]} and `{other}` of the"
-        f" shape {shape[1:]}; only generators of images of one shape can stand"
-        " side by side."
+        f" shape {shape[1:]}; pass generators of images of one shape."
       )
 
 
@@ -133,6 +131,6 @@ def _forms(specs) -> list[list]:
 
 
 def _is_fixed(shape, rank: int) -> bool:
-  """Whether a shape is one, not several, with so many sizes that are known."""
+  """Whether a network has one shape, with `rank` sizes that are known."""
   is_one = isinstance(shape, tuple) and len(shape) == rank + 1
   return is_one and all(isinstance(size, int) for size in shape[1:])

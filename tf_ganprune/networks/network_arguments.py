@@ -11,17 +11,17 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Checks of what networks are asked for."""
+"""Checks the arguments of functions that make networks."""
 
 
 def positive(**values: int) -> None:
   """Raises unless all values are integers of at least 1.
 
   Args:
-    **values: By the arguments' names.
+    **values: The values by the arguments' names.
 
   Raises:
-    ValueError: If one is not.
+    ValueError: If one is not; the message names the argument.
   """
   for name, value in values.items():
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -31,7 +31,7 @@ def positive(**values: int) -> None:
 
 
 def sides(image_shape: tuple[int, int, int]) -> tuple[int, int]:
-  """Returns an image's height and width.
+  """Checks an image shape, and returns its height and width.
 
   Args:
     image_shape: `(height, width, channels)`.
@@ -52,15 +52,15 @@ def sides(image_shape: tuple[int, int, int]) -> tuple[int, int]:
 def halved(
   image_shape: tuple[int, int, int], halvings: int, advice: str = ""
 ) -> tuple[int, int]:
-  """Returns an image's height and width after some halvings.
+  """Returns an image's height and width after halving them several times.
 
   Args:
     image_shape: `(height, width, channels)`.
-    halvings: How many.
-    advice: What else to do than to resize the images, as in `" or do that"`.
+    halvings: The number of times.
+    advice: Other advice than to resize the images, which ends the message.
 
   Raises:
-    ValueError: If they do not come out even.
+    ValueError: If a side is odd before one of the halvings.
   """
   height, width = sides(image_shape)
   unit = 2**halvings

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What several networks are made of."""
+"""Layers and sizes that several networks have in common."""
 
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import network_arguments
@@ -21,7 +21,7 @@ _MAX_START = 8
 
 
 def num_halvings(image_shape: tuple[int, int, int]) -> int:
-  """Returns how often both sides are halved to get to 8 pixels or fewer."""
+  """Returns how often sides are halved until both are at most 8 pixels."""
   longest = max(network_arguments.sides(image_shape))
   halvings = 1
   while longest > _MAX_START * 2**halvings:
@@ -31,7 +31,7 @@ def num_halvings(image_shape: tuple[int, int, int]) -> int:
 
 
 def size(x) -> str:
-  """Returns `'7x7'` for feature maps of that size."""
+  """Returns height and width of feature maps as text, such as `'7x7'`."""
   return f"{x.shape[1]}x{x.shape[2]}"
 
 

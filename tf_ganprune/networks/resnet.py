@@ -11,7 +11,9 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""CycleGAN's generator: residual blocks between two halvings and doublings.
+"""The ResNet generator of CycleGAN.
+
+Residual blocks are between two halvings and two doublings of the image.
 
 The network is that of Zhu et al. 2017, "Unpaired Image-to-Image Translation
 using Cycle-Consistent Adversarial Networks", appendix 7.2, which takes it from
@@ -38,22 +40,24 @@ def resnet_generator(
   output_channels: int | None = None,
   name: str = "generator",
 ) -> keras.Model:
-  """Returns a network that maps images to images in [-1, 1].
+  """Returns CycleGAN's generator, which maps images to images in [-1, 1].
 
-  A 7x7 convolution, two that halve the image and double the channels, residual
-  blocks, and the way back; see Zhu et al. 2017, appendix 7.2.
+  It has a 7x7 convolution, two that halve the image and double the channels,
+  residual blocks, two transposed convolutions and a 7x7 convolution; see Zhu et
+  al. 2017, appendix 7.2.
 
   Example:
     `resnet_generator((32, 32, 3), width=8)(tf.zeros((4, 32, 32, 3)))`
 
   Args:
     image_shape: `(height, width, channels)`; sides are multiples of 4, from 8.
-    width: Channels of the first layer; the blocks have four times as many.
-    num_blocks: How many residual blocks; the paper takes 6 for 128x128 pixels
-      and 9 for 256x256.
-    padding: Of convolutions that keep the size: `'reflect'` as in the paper,
-      or `'zeros'`, which needs no operator of its own.
-    output_channels: Of the images made; by default as of `image_shape`.
+    width: The channels of the first layer; the blocks have four times as many.
+    num_blocks: The number of residual blocks; the paper has 6 for 128x128
+      pixels and 9 for 256x256.
+    padding: The padding of convolutions that keep the size: `'reflect'` as in
+      the paper, or `'zeros'`, which needs no operator of its own.
+    output_channels: The channels of the images made; by default those of
+      `image_shape`.
     name: The model's name.
 
   Returns:
@@ -131,7 +135,7 @@ def _double(x, filters: int):
 
 
 def _block(x, padding: str, name: str):
-  """Adds to images what two convolutions make of them."""
+  """Adds a residual block of two convolutions."""
   y = _convolve(x, x.shape[-1], 3, padding, f"{name}_conv_1")
   y = _normalize(y, f"{name}_1")
   y = _convolve(y, x.shape[-1], 3, padding, f"{name}_conv_2")

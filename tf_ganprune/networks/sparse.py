@@ -11,15 +11,15 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A generator that XNNPACK can run sparsely on ARM, once it is pruned.
+"""A generator that XNNPACK runs sparsely on ARM when it is pruned.
 
 XNNPACK skips the zeros of 1x1 convolutions between a strided 3x3 convolution
 on three channels, the stem, and a depth-to-space (Elsen et al. 2020, "Fast
 Sparse ConvNets"). The latents are therefore made into an image of three
 channels, and nothing but 1x1 and depthwise convolutions, additions,
-LeakyReLUs and bilinear resizing follows, up to the last doubling. Pixels that a
-depth-to-space puts side by side know nothing of each other, which shows as
-dots on plain ground; a small dense 3x3 convolution after it makes them agree.
+LeakyReLUs and bilinear resizing follows, up to the last doubling. Neighbouring
+pixels from a depth-to-space are computed independently, which shows as dots on
+plain ground; a small dense 3x3 convolution after it smooths them.
 """
 
 import tensorflow as tf
@@ -29,7 +29,7 @@ from tf_ganprune.networks import network_arguments, parts
 
 _STEM_CHANNELS = 3
 _LAST = 2  # the last doubling is a depth-to-space
-_LAST_CHANNELS = 8  # behind it
+_LAST_CHANNELS = 8  # after it
 
 
 def sparse_generator(
@@ -39,22 +39,23 @@ def sparse_generator(
   num_blocks: int = 2,
   name: str = "generator",
 ) -> keras.Model:
-  """Returns a network that maps latent vectors to images in [-1, 1].
+  """Returns a generator for sparse kernels, from latents to images in [-1, 1].
 
   Prune it with `tgp.PruneForLatencyOnXNNPack()` to 80 % or more, and export it
   for `'arm-sparse'`. Almost all of its multiplications are in 1x1 convolutions.
-  Channels can go as well, with `tgp.prune_channels(..., exclude=["dense"])`,
-  which keeps the three that the stem must have.
+  Channels can be removed as well, with
+  `tgp.prune_channels(..., exclude=["dense"])`, which keeps the three input
+  channels of the stem.
 
   Example:
     `sparse_generator((32, 32, 3))(tf.random.normal((4, 64)))`
 
   Args:
     image_shape: `(height, width, channels)`, as for `dcgan_generator`.
-    latent_dim: Length of a latent vector.
-    width: Channels of the last stage; each stage before it has twice as many.
-    num_blocks: Residual blocks of a stage: a depthwise 3x3 convolution and a
-      1x1 one.
+    latent_dim: The length of a latent vector.
+    width: The channels of the last stage; each stage before has twice as many.
+    num_blocks: The number of residual blocks of a stage, each with a depthwise
+      3x3 and a 1x1 convolution.
     name: The model's name.
 
   Returns:
@@ -80,7 +81,7 @@ def sparse_generator(
 
 
 def _image(latents, height: int, columns: int):
-  """Makes an image of three channels, as the stem takes it."""
+  """Makes an image of three channels, for the stem, from latents."""
   shape = (height, columns, _STEM_CHANNELS)
   x = keras.layers.Dense(height * columns * _STEM_CHANNELS, name="dense")(
     latents
@@ -95,7 +96,7 @@ def _stem(x, filters: int):
 
 
 def _block(x, name: str):
-  """Adds to `x` what a depthwise and a 1x1 convolution make of it."""
+  """Adds a residual block of a depthwise and a 1x1 convolution."""
   y = keras.layers.DepthwiseConv2D(
     3, padding="same", use_bias=False, name=f"depthwise_{name}"
   )(x)
@@ -110,7 +111,10 @@ def _pointwise(x, filters: int, name: str, **kwargs):
 
 
 def _double(x, filters: int):
-  """Halves the channels first, where that takes a quarter of the work."""
+  """Halves the channels, and then doubles height and width.
+
+  In this order the convolution takes a quarter of the multiplications.
+  """
   name = f"narrow_{parts.size(x)}"
   x = parts.normalize(_pointwise(x, filters, name), name)
   size = f"{2 * x.shape[1]}x{2 * x.shape[2]}"
@@ -120,7 +124,7 @@ def _double(x, filters: int):
 
 
 def _enlarge(x, channels: int):
-  """Makes 2x2 pixels of what is known of each place."""
+  """Makes 2x2 pixels of each place by depth-to-space, and smooths them."""
   x = _pointwise(x, _LAST_CHANNELS * _LAST**2, "conv_out")
   x = parts.normalize(x, "conv_out")
   x = tf.nn.depth_to_space(x, _LAST, name="depth_to_space")

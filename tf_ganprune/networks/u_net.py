@@ -11,11 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""pix2pix's generator: a U-Net, whose stages see those of their size before.
+"""The U-Net generator of pix2pix.
+
+Its stages on the way up take the outputs of those of their size on the way
+down.
 
 The network is that of Isola et al. 2017, "Image-to-Image Translation with
 Conditional Adversarial Networks", appendix 6.1.1, with its errata: the
-innermost stage has no normalization, which would make zeros of a single pixel.
+innermost stage has no normalization, which would set a single pixel to zero.
 Dropout is active in training only, not when images are made. Activations come
 before the convolutions, so that no ReLU follows a transposed convolution, which
 GPU delegates would fuse and then refuse.
@@ -36,11 +39,11 @@ def u_net_generator(
   output_channels: int | None = None,
   name: str = "generator",
 ) -> keras.Model:
-  """Returns a network that maps images to images in [-1, 1].
+  """Returns pix2pix's U-Net, which maps images to images in [-1, 1].
 
   Convolutions of stride 2 make the image smaller, transposed ones larger again;
-  each of these also takes what the convolution of its size made. See Isola et
-  al. 2017, figure 3 and appendix 6.1.1.
+  each of the latter also takes the output of the convolution of its size. See
+  Isola et al. 2017, figure 3 and appendix 6.1.1.
 
   Example:
     `u_net_generator((32, 32, 3), 8, num_downs=5)(tf.zeros((4, 32, 32, 3)))`
@@ -48,10 +51,11 @@ def u_net_generator(
   Args:
     image_shape: `(height, width, channels)`; sides are multiples of
       `2**num_downs`.
-    width: Channels of the first layer; they double up to 8 times as many.
-    num_downs: How often the image is halved, at least 2.
-    dropout: The rate after the innermost `num_downs - 5` doublings.
-    output_channels: Of the images made; by default as of `image_shape`.
+    width: The channels of the first layer; they double up to 8 times as many.
+    num_downs: The number of times that the image is halved, at least 2.
+    dropout: The dropout rate after the innermost `num_downs - 5` doublings.
+    output_channels: The channels of the images made; by default those of
+      `image_shape`.
     name: The model's name.
 
   Returns:
@@ -94,7 +98,7 @@ def u_net_generator(
 
 
 def _encode(x, widths: list[int]) -> list:
-  """Returns what each stage makes, the smallest first."""
+  """Returns the outputs of the stages on the way down, the smallest first."""
   made = []
   for number, filters in enumerate(widths):
     is_inner = 0 < number < len(widths) - 1

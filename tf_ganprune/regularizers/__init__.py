@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What keeps a GAN's discriminator from learning its images by heart."""
+"""Regularizers that keep a GAN's discriminator from overfitting few images."""
 
 from tf_ganprune.regularizers.adaptive_augmentation import AdaptiveAugmentation
 from tf_ganprune.regularizers.augmentation import Augmentation

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Augmentation that becomes as frequent as a discriminator overfits."""
+"""Adaptive discriminator augmentation (ADA)."""
 
 from collections.abc import Sequence
 
@@ -27,13 +27,13 @@ _GROUPS = ("blit", "geometry", "color")
 @base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class AdaptiveAugmentation(augmentation.Augmentation):
-  """Changes images with a probability p that follows the discriminator (ADA).
+  """Augments images with a probability p that grows with overfitting (ADA).
 
-  r_t = E[sign(D(x))] on real images, as the discriminator sees them, says how
-  far it overfits. Every `interval` updates p grows by the images it saw
-  divided by `images` if r_t is above `target`, and else falls by as much,
-  between 0 and 1. Karras et al. 2020, "Training Generative Adversarial
-  Networks with Limited Data", equation 1.
+  r_t = E[sign(D(x))] on real images, after augmentation, measures how far the
+  discriminator overfits. Every `interval` updates p grows by the number of
+  images seen since, divided by `images`, if r_t is above `target`, and else
+  falls by as much, between 0 and 1. Karras et al. 2020, "Training Generative
+  Adversarial Networks with Limited Data", equation 1.
 
   Of the paper's changes (appendix B), these are here, each made with the
   probability p and in the paper's order and strength: pixel blits (mirroring,
@@ -47,10 +47,10 @@ class AdaptiveAugmentation(augmentation.Augmentation):
 
   Attributes:
     probability: p, a variable.
-    sign_sum: The sum of the images' signs since p was last changed, a
+    sign_sum: The sum of sign(D(x)) over real images since p was last changed, a
       variable.
-    image_sum: How many images that were, a variable.
-    num_updates: How many updates it has seen, a variable.
+    image_sum: The number of these images, a variable.
+    num_updates: The number of the discriminator's updates, a variable.
 
   Example:
     `tgp.GAN(d, g, 64, regularizers=[AdaptiveAugmentation(images=100_000)])`
@@ -65,13 +65,13 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     interval: int = 4,
     pipeline: Sequence[str] = _GROUPS,
   ):
-    """Takes the numbers.
+    """Creates the regularizer.
 
     Args:
-      target: Of r_t, from -1 to 1.
-      images: After how many images p can have gone from 0 to 1.
-      interval: How many updates of the discriminator go by until p changes.
-      pipeline: Which changes are made: any of `"blit"`, `"geometry"` and
+      target: The value of r_t to keep to, from -1 to 1.
+      images: The number of images in which p goes from 0 to 1 at most.
+      interval: The number of the discriminator's updates between changes of p.
+      pipeline: The groups of changes to make: any of `"blit"`, `"geometry"` and
         `"color"`.
 
     Raises:
@@ -84,7 +84,7 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     self.pipeline = _checked_groups(pipeline)
 
   def build(self, input_shape: object = None) -> None:
-    """Makes p, which is 0; see `Regularizer.build`."""
+    """Creates the variables, with p = 0; see `Regularizer.build`."""
     self.probability = self.add_state("probability")
     self.sign_sum = self.add_state("sign_sum")
     self.image_sum = self.add_state("image_sum")
@@ -94,7 +94,7 @@ class AdaptiveAugmentation(augmentation.Augmentation):
   def draw(
     self, n: tf.Tensor, rng: tf.random.Generator
   ) -> dict[str, tf.Tensor]:
-    """Returns what is done to each image; see `Augmentation.draw`."""
+    """Draws the changes of each image; see `Augmentation.draw`."""
     draws = pipeline.Draws(n, rng, tf.convert_to_tensor(self.probability))
     groups = {
       "blit": draws.blit,
@@ -108,7 +108,8 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     """Returns changed images; see `Augmentation.apply`.
 
     Raises:
-      ValueError: If colours are to be changed of images that have none.
+      ValueError: If colours are to be changed, and the images have not 1 or 3
+        channels.
     """
     if "mirror" in drawn or "scale" in drawn:
       images = pipeline.moved(images, drawn)
@@ -117,13 +118,13 @@ class AdaptiveAugmentation(augmentation.Augmentation):
     if images.shape[3] not in (1, 3):
       raise ValueError(
         "`adaptive_augmentation` changes the colours of images with 1 or 3"
-        f" channels; got {images.shape[3]}. Leave them as they are with"
+        f" channels; got {images.shape[3]}. Leave colours as they are with"
         ' pipeline=("blit", "geometry").'
       )
     return pipeline.recolored(images, drawn)
 
   def observe(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> None:
-    """Counts signs, and changes p every `interval` updates."""
+    """Sums the signs of real scores, and changes p every `interval` updates."""
     del fake_scores
     n = tf.shape(real_scores)[0]
     signs = tf.sign(tf.reshape(base.full(real_scores), [n, -1]))

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Images that a discriminator sees only after random changes."""
+"""The base class of augmentations of a discriminator's inputs."""
 
 import tensorflow as tf
 
@@ -40,17 +40,17 @@ class Augmentation(base.Regularizer):
     """Returns random numbers by their names, `[n, ...]` each.
 
     Args:
-      n: How many images there are.
-      rng: Gives all of them.
+      n: The number of images.
+      rng: The generator of all random numbers.
     """
     raise NotImplementedError
 
   def apply(self, images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-    """Returns changed images.
+    """Returns changed images, of the same shape.
 
     Args:
-      images: `[n, height, width, channels]` in [-1, 1], of float32.
-      drawn: What `draw` gave.
+      images: float32 `[n, height, width, channels]` in [-1, 1].
+      drawn: The random numbers that `draw` returned.
     """
     raise NotImplementedError
 
@@ -60,7 +60,7 @@ class Augmentation(base.Regularizer):
     """Returns changed images; see `Regularizer.augment`.
 
     Raises:
-      ValueError: If they are not of rank 4, or none.
+      ValueError: If they are not floats of rank 4.
     """
     flat = tf.nest.flatten(images)
     for one in flat:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a regularizer of a discriminator may do in the updates of a GAN."""
+"""The base class of regularizers of a GAN's discriminator."""
 
 import dataclasses
 import inspect
@@ -28,17 +28,17 @@ Images = Any  # a tensor, or a nest of tensors that belong together
 
 @dataclasses.dataclass(frozen=True)
 class Seen:
-  """What a discriminator saw in one of its updates, and thought of it.
+  """The images of one update of a discriminator, and its scores of them.
 
   Attributes:
-    score: Maps images to scores, which are higher for more real ones; it does
-      not augment them.
-    real: Real images, as the discriminator saw them: augmented.
-    fake: Generated images, likewise.
-    real_scores: Of `real`, `[n, ...]`.
-    fake_scores: Of `fake`, `[n, ...]`.
-    rng: Gives all random numbers.
-    step: How many updates the discriminator has had, a scalar.
+    score: A function that maps images to scores, which are higher for more real
+      ones, without augmenting them.
+    real: Real images, after augmentation.
+    fake: Generated images, after augmentation.
+    real_scores: The scores of `real`, `[n, ...]`.
+    fake_scores: The scores of `fake`, `[n, ...]`.
+    rng: The generator of all random numbers.
+    step: The number of the discriminator's updates before this one, a scalar.
   """
 
   score: Callable[[Images], tf.Tensor]
@@ -51,11 +51,11 @@ class Seen:
 
 
 class Regularizer(keras.layers.Layer):
-  """Something that makes it harder for a discriminator to overfit.
+  """The base class of methods that keep a discriminator from overfitting.
 
-  Derive from it, override what the idea needs of `augment`, `penalty`,
-  `observe` and `select`, and register the class with Keras, so that a GAN that
-  uses it can be saved. What is not overridden does nothing.
+  Derive from it, override some of `augment`, `penalty`, `observe` and `select`,
+  and register the class with Keras, so that a GAN that uses it can be saved.
+  Methods that are not overridden do nothing.
 
   An object that a user makes has no state. `tgp.regularizers.Combined` makes a
   copy of it for each discriminator, and calls the copy's `build`, which makes
@@ -78,69 +78,72 @@ class Regularizer(keras.layers.Layer):
   value_range = (-1.0, 1.0)
 
   def __init__(self):
-    """Makes a layer of full precision that has nothing to train."""
+    """Creates a layer of full precision without trainable weights."""
     super().__init__(
       name=self.kind or None, trainable=False, dtype=keras.backend.floatx()
     )
 
   def build(self, input_shape: object = None) -> None:
-    """Makes the variables, for one discriminator; one with state overrides it.
+    """Creates the variables for one discriminator.
+
+    A regularizer with state overrides this, and calls `add_state`.
 
     Args:
-      input_shape: Not used; Keras has it.
+      input_shape: Not used; an argument of Keras.
     """
     super().build(input_shape)
 
   def copy(self) -> "Regularizer":
-    """Returns a new one with the same arguments and no state."""
+    """Returns a new regularizer with the same arguments, without variables."""
     return type(self).from_config(self.get_config())
 
   def augment(self, images: Images, rng: tf.random.Generator) -> Images:
-    """Returns what the discriminator sees in place of images.
+    """Returns images augmented for the discriminator.
 
-    It is asked for real and generated images alike, in the updates of both
-    networks, so gradients must go through it.
+    It is called with real and with generated images, in the updates of both
+    networks, so gradients must pass through it.
 
     Args:
-      images: `[n, height, width, channels]`, or a nest of such tensors, which
+      images: `[n, height, width, channels]`, or a nest of such tensors that
         belong together: all of them get the same random numbers.
-      rng: Gives them.
+      rng: The generator of the random numbers.
 
     Returns:
-      The same structure, of the same shapes and types.
+      Images of the same structure, shapes and types.
     """
     del rng
     return images
 
   def penalty(self, seen: Seen) -> tf.Tensor | float:
-    """Returns what is added to the loss of the discriminator.
+    """Returns a penalty to add to the loss of the discriminator.
 
     Args:
-      seen: What it saw in this update.
+      seen: The images of this update, and their scores.
 
     Returns:
-      A scalar, with its weight.
+      A scalar, multiplied by its weight.
     """
     del seen
     return 0.0
 
   def observe(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> None:
-    """Changes the state after an update of the discriminator.
+    """Changes the regularizer's variables after a discriminator's update.
 
     With several replicas it is called on each of them; see `assign` and
     `replicas.summed`.
 
     Args:
-      real_scores: Of real images, as this update saw them, `[n, ...]`.
-      fake_scores: Of generated images.
+      real_scores: The scores of real images in this update, `[n, ...]`.
+      fake_scores: The scores of generated images, `[n, ...]`.
     """
 
   def select(self, scores: tf.Tensor, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns scores from which only those images learn that count.
+    """Returns scores with gradients for a selection of the images.
 
     Args:
-      scores: Of generated images in an update of the generator, `[n, ...]`.
-      step: How many updates the generator has had.
+      scores: The scores of generated images in an update of the generator,
+        `[n, ...]`.
+      step: The number of the generator's updates before this one.
 
     Returns:
       The same numbers, with other gradients.
@@ -149,24 +152,26 @@ class Regularizer(keras.layers.Layer):
     return scores
 
   def get_config(self) -> dict:
-    """Returns the arguments of the constructor; one that has some overrides.
+    """Returns the arguments of the constructor.
+
+    A class whose constructor has arguments overrides this.
 
     Raises:
-      NotImplementedError: If it has some and does not.
+      NotImplementedError: If it does not.
     """
     if len(inspect.signature(type(self)).parameters):
       raise NotImplementedError(
-        f"{type(self).__name__} has arguments and no `get_config` that returns"
-        " them, so there can be no copy of it for a discriminator."
+        f"{type(self).__name__} has arguments and no `get_config`, and cannot"
+        " be copied for a discriminator; let `get_config` return them."
       )
     return {}
 
   def add_state(self, name: str, dtype: tf.DType = tf.float32) -> tf.Variable:
-    """Returns a new variable, a scalar 0, that all replicas have alike.
+    """Creates a variable, a scalar 0, that is equal on all replicas.
 
     Args:
-      name: Of the variable.
-      dtype: Its type.
+      name: The name of the variable.
+      dtype: The type of the variable.
     """
     return self.add_weight(
       name,
@@ -179,11 +184,11 @@ class Regularizer(keras.layers.Layer):
 
 
 def assign(variable: tf.Variable, value: tf.Tensor) -> None:
-  """Gives a variable of a regularizer the same value on each replica.
+  """Assigns a value to a regularizer's variable, the same on each replica.
 
   Args:
-    variable: Of `Regularizer.add_state`.
-    value: What each replica computed alike.
+    variable: A variable from `Regularizer.add_state`.
+    value: The value, which is equal on all replicas.
   """
   replicas.update([(variable,)], _assign, tf.cast(value, variable.dtype))
 
@@ -193,10 +198,10 @@ def _assign(variable, value) -> None:
 
 
 def mean(values: tf.Tensor) -> tf.Tensor:
-  """Returns the mean of what all replicas have, in float32, a scalar.
+  """Returns the mean of the values of all replicas, a float32 scalar.
 
   Args:
-    values: Of this replica, of any shape.
+    values: The values of this replica, of any shape.
   """
   values = tf.cast(values, tf.float32)
   count = replicas.summed(tf.cast(tf.size(values), tf.float32))
@@ -204,16 +209,16 @@ def mean(values: tf.Tensor) -> tf.Tensor:
 
 
 def full(values: tf.Tensor) -> tf.Tensor:
-  """Returns numbers of half precision in float32, and others as they are."""
+  """Casts numbers of half precision to float32, and leaves others."""
   is_half = values.dtype.is_floating and values.dtype.size < 4
   return tf.cast(values, tf.float32) if is_half else values
 
 
 def checked_weight(weight: float) -> float:
-  """Returns the weight of a penalty.
+  """Checks the weight of a penalty, and returns it.
 
   Args:
-    weight: What was passed.
+    weight: The value of the argument `weight`.
 
   Raises:
     ValueError: If it is no number, or below 0.
@@ -229,14 +234,14 @@ REGULARIZERS = registries.ClassRegistry(
 
 
 def get(regularizer: str | Regularizer) -> Regularizer:
-  """Returns a new one of that name, with its defaults, or the object itself.
+  """Returns a new regularizer of a name, or the given object.
 
   Args:
     regularizer: A name from `REGULARIZERS`, or an object derived from
       `Regularizer`.
 
   Raises:
-    ValueError: If it is neither.
+    ValueError: If the argument is neither.
   """
   return REGULARIZERS.make(regularizer)
 
@@ -244,10 +249,10 @@ def get(regularizer: str | Regularizer) -> Regularizer:
 def get_all(
   regularizers: str | Regularizer | Sequence[str | Regularizer],
 ) -> list[Regularizer]:
-  """Returns regularizers of different kinds.
+  """Returns a list of regularizers of different kinds.
 
   Args:
-    regularizers: What `get` takes, one or several.
+    regularizers: One name or object as for `get`, or a list of them.
 
   Raises:
     ValueError: If it is no list, one is unknown, or two are of one kind.
@@ -256,13 +261,13 @@ def get_all(
     regularizers = [regularizers]
   if not isinstance(regularizers, list | tuple):
     wrong: Any = regularizers
-    regularizers = [get(wrong)]  # which says what is wrong
+    regularizers = [get(wrong)]  # raises the error for it
   found = [get(one) for one in regularizers]
   kinds = [type(one) for one in found]
   for kind in kinds:
     if kinds.count(kind) > 1:
       raise ValueError(
-        f"`regularizers` holds {kind.__name__} {kinds.count(kind)} times; one"
-        " of a kind, with the weight that it is to have, is all that counts."
+        f"`regularizers` holds {kind.__name__} {kinds.count(kind)} times; pass"
+        " one of a kind, with the weight that it is to have."
       )
   return found

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""All regularizers of one discriminator, as a GAN asks them."""
+"""Combines all regularizers of one discriminator."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -24,15 +24,15 @@ from tf_ganprune.regularizers import base, scorer
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Combined(keras.layers.Layer):
-  """Asks several regularizers, and has their state for one discriminator.
+  """Applies several regularizers to one discriminator, and has their state.
 
   A GAN makes one for each of its discriminators, holds it as an attribute, so
-  that Keras saves its variables, and asks it for a `Scorer` in each update.
+  that Keras saves its variables, and makes a `Scorer` with it in each update.
 
   Attributes:
-    regularizers: The copies that it asks, in their order.
+    regularizers: Copies of the regularizers, in their order.
     value_range: The lowest and highest value of images.
-    asked: Names of the methods that its scorers were used for.
+    asked: The names of the methods that its scorers have used.
 
   Example:
     >>> combined = tgp.regularizers.Combined(["r1", "diff_augment"], "critic")
@@ -54,7 +54,7 @@ class Combined(keras.layers.Layer):
 
     Args:
       regularizers: Objects, or names from `REGULARIZERS`.
-      name: Of the discriminator; it leads the names of the variables.
+      name: The name of the discriminator, which begins the variables' names.
       value_range: The lowest and highest value of images; a range without an
         end counts as [-1, 1].
 
@@ -78,18 +78,18 @@ class Combined(keras.layers.Layer):
     self.built = True
 
   def of_kind(self, kind: str) -> base.Regularizer | None:
-    """Returns the regularizer of a kind, which has its state, if there is one.
+    """Returns the regularizer of a kind, with its state; None if there is none.
 
     Args:
-      kind: Such as `"lecam"`.
+      kind: The kind, such as `"lecam"`.
     """
     return {one.kind: one for one in self.regularizers}.get(kind)
 
   def overriding(self, method: str) -> list[base.Regularizer]:
-    """Returns the regularizers that do something in a method.
+    """Returns the regularizers that override a method, and so use it.
 
     Args:
-      method: Its name, such as `"augment"`.
+      method: The name of the method, such as `"augment"`.
     """
     return [
       one
@@ -100,7 +100,7 @@ class Combined(keras.layers.Layer):
   def augment(
     self, images: base.Images, rng: tf.random.Generator
   ) -> base.Images:
-    """Returns what the discriminator sees; see `Regularizer.augment`."""
+    """Returns images after all augmentations; see `Regularizer.augment`."""
     for one in self.overriding("augment"):
       images = one.augment(images, rng)
     return images
@@ -110,12 +110,12 @@ class Combined(keras.layers.Layer):
     return sum(one.penalty(seen) for one in self.overriding("penalty"))
 
   def observe(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> None:
-    """Changes the states; see `Regularizer.observe`."""
+    """Changes the variables of all; see `Regularizer.observe`."""
     for one in self.overriding("observe"):
       one.observe(real_scores, fake_scores)
 
   def select(self, scores: tf.Tensor, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns scores that some images learn from; see `Regularizer.select`."""
+    """Returns scores with selected gradients; see `Regularizer.select`."""
     for one in self.overriding("select"):
       scores = one.select(scores, step)
     return scores
@@ -127,13 +127,14 @@ class Combined(keras.layers.Layer):
     step: tf.Tensor | int,
     of_generator: bool = False,
   ) -> scorer.Scorer:
-    """Returns what scores images in one update of one network.
+    """Returns a function-like object that scores images in one update.
 
     Args:
-      score: Maps images to scores with the discriminator, without more.
-      rng: Gives all random numbers.
-      step: How many updates the network that is updated has had.
-      of_generator: Whether that is the generator.
+      score: A function that maps images to the discriminator's scores, without
+        regularizers.
+      rng: The generator of all random numbers.
+      step: The number of earlier updates of the network that is updated.
+      of_generator: Whether the generator is updated.
     """
     return scorer.Scorer(self, score, rng, step, of_generator)
 
@@ -148,7 +149,7 @@ class Combined(keras.layers.Layer):
 
   @classmethod
   def from_config(cls, config: dict) -> "Combined":
-    """Builds the regularizers and their variables, which are new."""
+    """Makes the object from its config, with new variables."""
     deserialize = keras.utils.deserialize_keras_object
     found = [deserialize(one) for one in config["regularizers"]]
     return cls(**config | {"regularizers": found})

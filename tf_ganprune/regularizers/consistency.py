@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Scores that do not change where an image is changed a little."""
+"""Consistency regularization of a discriminator (CR and bCR)."""
 
 from collections.abc import Sequence
 
@@ -45,13 +45,13 @@ class Consistency(base.Regularizer):
     balanced: bool = True,
     policies: Sequence[str] = ("flip", "translation"),
   ):
-    """Takes the weight and the changes.
+    """Creates the regularizer.
 
     Args:
-      weight: The papers' lambda, at least 0, of real and of generated images.
-      balanced: Whether generated images count too.
-      policies: The changes, as of `DiffAugment`. Leave out `"flip"` where a
-        mirrored image is another one, as with digits.
+      weight: The papers' lambda, at least 0, for real and for generated images.
+      balanced: Whether generated images are penalized as well.
+      policies: The changes, as for `DiffAugment`. Leave out `"flip"` if a
+        mirrored image has another meaning, as digits do.
 
     Raises:
       ValueError: If a number is out of its range, or a policy unknown.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Colour, translation and cutout, for real and generated images alike."""
+"""Differentiable augmentation: colour, translation and cutout."""
 
 from collections.abc import Sequence
 
@@ -27,15 +27,15 @@ _HOLE = 0.5
 @base.REGULARIZERS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class DiffAugment(augmentation.Augmentation):
-  """Changes every image that the discriminator sees, with known strength.
+  """Augments every image that the discriminator sees (DiffAugment).
 
   Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN
-  Training", where D(T(x)) and D(T(G(z))) take the place of D(x) and D(G(z)) in
-  the losses of both networks. T is colour (brightness by -0.5 to 0.5,
-  saturation by 0 to 2, contrast by 0.5 to 1.5), translation (by up to an eighth
-  of the size, zeros come in) and cutout (a square of half the size becomes 0).
-  All numbers are for images in [-1, 1], so 0 is in the middle of the range.
-  "flip", which mirrors half of the images, is here besides, for `Consistency`.
+  Training": D(T(x)) and D(T(G(z))) replace D(x) and D(G(z)) in the losses of
+  both networks. T is colour (brightness by -0.5 to 0.5, saturation by 0 to 2,
+  contrast by 0.5 to 1.5), translation (by up to an eighth of the size, filled
+  with zeros) and cutout (a square of half the size becomes 0). All numbers are
+  for images in [-1, 1], so 0 is in the middle of the range. "flip", which
+  mirrors half of the images, is not in the paper; `Consistency` uses it.
 
   Example:
     `tgp.GAN(d, g, 64, regularizers=[DiffAugment(["translation", "cutout"])])`
@@ -46,14 +46,14 @@ class DiffAugment(augmentation.Augmentation):
   def __init__(
     self, policies: Sequence[str] = ("color", "translation", "cutout")
   ):
-    """Takes the names.
+    """Creates the regularizer.
 
     Args:
-      policies: What is done, in this order: any of `"color"`,
-        `"translation"`, `"cutout"` and `"flip"`.
+      policies: The changes, in this order: any of `"color"`, `"translation"`,
+        `"cutout"` and `"flip"`.
 
     Raises:
-      ValueError: If one is unknown, stands twice, or there are none.
+      ValueError: If a name is unknown or repeated, or there are none.
     """
     super().__init__()
     self.policies = checked_policies(policies)
@@ -61,7 +61,7 @@ class DiffAugment(augmentation.Augmentation):
   def draw(
     self, n: tf.Tensor, rng: tf.random.Generator
   ) -> dict[str, tf.Tensor]:
-    """Returns numbers from 0 to 1 for all policies; see `Augmentation.draw`."""
+    """Draws numbers from 0 to 1 for all policies; see `Augmentation.draw`."""
     uniform = tf.unstack(rng.uniform([n, len(_NAMES)]), axis=1)
     return dict(zip(_NAMES, uniform, strict=True))
 
@@ -89,13 +89,13 @@ _NAMES = (
 
 
 def checked_policies(policies: Sequence[str]) -> tuple[str, ...]:
-  """Returns the names of policies.
+  """Checks the names of policies, and returns them as a tuple.
 
   Args:
-    policies: What was passed.
+    policies: The value of the argument `policies`.
 
   Raises:
-    ValueError: If one is unknown, stands twice, or there are none.
+    ValueError: If a name is unknown or repeated, or there are none.
   """
   is_list = isinstance(policies, list | tuple) and policies
   if not is_list or any(x not in POLICIES for x in policies):
@@ -129,7 +129,7 @@ def _translation(images, drawn) -> tf.Tensor:
 
 
 def _shifted(images, shift, axis) -> tf.Tensor:
-  """Moves each image along an axis; zeros come in."""
+  """Moves each image along an axis, and fills up with zeros."""
   size = tf.shape(images)[axis]
   source = tf.range(size)[None] - shift[:, None]
   inside = (source >= 0) & (source < size)
@@ -148,7 +148,7 @@ def _cutout(images, drawn) -> tf.Tensor:
 
 
 def _in_hole(size, uniform) -> tf.Tensor:
-  """Returns whether each place of an axis lies in the hole, `[n, size]`."""
+  """Returns a mask of the places of an axis in the hole, bool `[n, size]`."""
   hole = _part(size, _HOLE)
   begin = _whole(uniform, size + 1 - hole % 2) - hole // 2
   place = tf.range(size)[None] - begin[:, None]
@@ -165,7 +165,7 @@ def _part(size, share) -> tf.Tensor:
 
 
 def _whole(uniform, count) -> tf.Tensor:
-  """Returns whole numbers from 0 up, below `count`."""
+  """Converts numbers from 0 to 1 to whole numbers from 0 to `count - 1`."""
   found = tf.cast(tf.floor(uniform * tf.cast(count, uniform.dtype)), tf.int32)
   return tf.minimum(found, count - 1)  # the product may be rounded up
 

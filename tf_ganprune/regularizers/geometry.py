@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Affine maps of images: matrices of them, and images sampled through one.
+"""Affine maps of images: makes their matrices, and samples images by them.
 
 A matrix, `[n, 3, 3]`, maps (y, x, 1) to another place, in pixels from the
 image's centre.
@@ -21,11 +21,11 @@ import tensorflow as tf
 
 
 def affine(y: list[tf.Tensor], x: list[tf.Tensor]) -> tf.Tensor:
-  """Returns matrices by their first two rows; the third is (0, 0, 1).
+  """Returns matrices `[n, 3, 3]` with the third row (0, 0, 1).
 
   Args:
-    y: Three numbers, `[n]` each.
-    x: Likewise.
+    y: The three numbers of the first row, `[n]` each.
+    x: The three numbers of the second row, `[n]` each.
   """
   zero = tf.zeros_like(y[0])
   rows = [y, x, [zero, zero, zero + 1.0]]
@@ -33,13 +33,13 @@ def affine(y: list[tf.Tensor], x: list[tf.Tensor]) -> tf.Tensor:
 
 
 def translation(y: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-  """Returns matrices that move by so many pixels, `[n]` each."""
+  """Returns matrices of translations by y and x pixels, `[n]` each."""
   zero = tf.zeros_like(y)
   return affine([zero + 1.0, zero, y], [zero, zero + 1.0, x])
 
 
 def scaling(y: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
-  """Returns matrices that multiply by so much, `[n]` each."""
+  """Returns matrices of scalings by the factors y and x, `[n]` each."""
   zero = tf.zeros_like(y)
   return affine([y, zero, zero], [zero, x, zero])
 
@@ -48,19 +48,19 @@ def rotation(cosine: tf.Tensor, sine: tf.Tensor) -> tf.Tensor:
   """Returns matrices that turn images counterclockwise if `warped` uses them.
 
   Args:
-    cosine: Of the angle, `[n]`.
-    sine: Of the angle, `[n]`.
+    cosine: The cosine of the angle, `[n]`.
+    sine: The sine of the angle, `[n]`.
   """
   zero = tf.zeros_like(cosine)
   return affine([cosine, sine, zero], [-sine, cosine, zero])
 
 
 def product(*matrices: tf.Tensor) -> tf.Tensor:
-  """Returns the matrix product.
+  """Returns the matrix product, `[n, 3, 3]`.
 
   Args:
-    *matrices: `[n, 3, 3]` each; with `warped`, the first is what is done to an
-      image first.
+    *matrices: Matrices, `[n, 3, 3]` each. `warped` by the product changes an
+      image as the first matrix does, then as the second, and so on.
   """
   result = matrices[0]
   for matrix in matrices[1:]:
@@ -70,11 +70,12 @@ def product(*matrices: tf.Tensor) -> tf.Tensor:
 
 
 def warped(images: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
-  """Samples images, bilinearly; what lies outside is mirrored in.
+  """Samples images bilinearly through affine maps, mirrored at the border.
 
   Args:
     images: `[n, height, width, channels]`.
-    matrix: Maps a place of the result to one of the image, `[n, 3, 3]`.
+    matrix: Matrices that map places of the result to places of the image,
+      `[n, 3, 3]`.
 
   Returns:
     Images of the same shape.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The gradient penalty between real and generated images."""
+"""The gradient penalty between real and generated images (WGAN-GP)."""
 
 import tensorflow as tf
 
@@ -27,7 +27,7 @@ class GradientPenalty(base.Regularizer):
 
   Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", equation 3.
   Each point lies at a random place between a real and a generated image, as
-  the discriminator saw them. `tgp.WGANGP` has it already.
+  the discriminator saw them. `tgp.WGANGP` has this penalty already.
 
   Example:
     `tgp.GAN(d, g, 64, regularizers=[tgp.regularizers.GradientPenalty()])`
@@ -36,13 +36,13 @@ class GradientPenalty(base.Regularizer):
   kind = "gradient_penalty"
 
   def __init__(self, weight: float = 10.0):
-    """Takes the weight.
+    """Creates the regularizer.
 
     Args:
       weight: The paper's lambda, at least 0.
 
     Raises:
-      ValueError: If it is no such number.
+      ValueError: If the weight is no number, or below 0.
     """
     super().__init__()
     self.weight = base.checked_weight(weight)

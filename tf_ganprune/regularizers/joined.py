@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Images that belong together as one tensor, which a gradient is taken of."""
+"""Joins a nest of images to one tensor, to take a gradient by it."""
 
 from collections.abc import Callable
 
@@ -23,11 +23,11 @@ from tf_ganprune.regularizers import base
 def score_of_joined(
   score: Callable[[base.Images], tf.Tensor], images: base.Images
 ) -> Callable[[tf.Tensor], tf.Tensor]:
-  """Returns a function that scores what `join` makes.
+  """Returns a function that scores images which `join` has joined.
 
   Args:
-    score: Maps images to scores.
-    images: Images such as those that will be joined.
+    score: A function that maps images to scores.
+    images: Images with the structure and shapes of those to be joined.
   """
   if tf.is_tensor(images):
     return score
@@ -46,7 +46,7 @@ def score_of_joined(
 
 
 def join(images: base.Images) -> tf.Tensor:
-  """Returns a tensor as it is, and those of a nest as one, `[n, numbers]`.
+  """Joins a nest of images to one tensor `[n, numbers]`; a tensor stays.
 
   Args:
     images: A tensor, or a nest of tensors with equal first axes.

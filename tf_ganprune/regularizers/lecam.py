@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Scores that stay near what the other kind of images had so far."""
+"""The LeCam regularization of a discriminator's scores."""
 
 import tensorflow as tf
 
@@ -28,13 +28,13 @@ class LeCam(base.Regularizer):
   a_R and a_F, the anchors, are moving averages of the scores of real and of
   generated images. Tseng et al. 2021, "Regularizing Generative Adversarial
   Networks under Limited Data", R_LC of section 3. (The authors' code leaves
-  out a score that lies on the far side of its anchor; the equation, and this,
-  do not.)
+  out a score that lies on the far side of its anchor; the equation and this
+  class do not.)
 
   Attributes:
     real_anchor: a_R, a variable.
     fake_anchor: a_F, a variable.
-    num_updates: How many updates the anchors have had, a variable.
+    num_updates: The number of updates of the anchors, a variable.
 
   Example:
     `tgp.GAN(d, g, 64, regularizers=[tgp.regularizers.LeCam(weight=0.3)])`
@@ -45,13 +45,13 @@ class LeCam(base.Regularizer):
   def __init__(
     self, weight: float = 0.3, decay: float = 0.99, warm_up: int = 1000
   ):
-    """Takes the numbers.
+    """Creates the regularizer.
 
     Args:
       weight: The paper's lambda, at least 0.
-      decay: How much of an anchor stays at an update, from 0 to 1.
-      warm_up: How many updates of the discriminator the anchors follow before
-        the penalty begins.
+      decay: The share of an anchor that stays at an update, from 0 to 1.
+      warm_up: The number of the discriminator's updates before the penalty
+        begins; anchors are updated from the first.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -62,7 +62,7 @@ class LeCam(base.Regularizer):
     self.warm_up = arguments.whole("warm_up", warm_up, 0)
 
   def build(self, input_shape: object = None) -> None:
-    """Makes the anchors; see `Regularizer.build`."""
+    """Creates the anchors; see `Regularizer.build`."""
     self.real_anchor = self.add_state("real_anchor")
     self.fake_anchor = self.add_state("fake_anchor")
     self.num_updates = self.add_state("num_updates", tf.int64)
@@ -70,7 +70,7 @@ class LeCam(base.Regularizer):
 
   def penalty(self, seen: base.Seen) -> tf.Tensor:
     """Returns the weighted penalty, 0 in the warm-up."""
-    # Anchors are not anywhere before the first scores.
+    # Anchors have no values before the first scores.
     begun = self.num_updates >= max(self.warm_up, 1)
     weight = tf.where(begun, self.weight, 0.0)
     real = _distance(seen.real_scores, self.fake_anchor)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The random changes of adaptive augmentation, each with its probability.
+"""The random changes of images in adaptive augmentation.
 
 Karras et al. 2020, "Training Generative Adversarial Networks with Limited
 Data", appendix B, with its standard deviations and ranges.
@@ -32,19 +32,19 @@ _CONTRAST = 0.5
 
 
 class Draws:
-  """Random numbers, which are neutral where a change is left out.
+  """Draws the numbers of random changes; neutral ones for skipped changes.
 
   Example:
-    `Draws(n, rng, 0.5).of("blit")["mirror"]`
+    `Draws(n, rng, 0.5).blit()["mirror"]`
   """
 
   def __init__(self, n, rng: tf.random.Generator, probability: tf.Tensor):
     """Draws all numbers that any group needs.
 
     Args:
-      n: How many images there are.
-      rng: Gives the numbers.
-      probability: Of each change, a scalar.
+      n: The number of images.
+      rng: The generator of the numbers.
+      probability: The probability of each change, a scalar.
     """
     self._probability = probability
     self._chances = iter(tf.unstack(rng.uniform([n, 13]), axis=1))
@@ -56,7 +56,7 @@ class Draws:
     return tf.where(next(self._chances) < p, change, neutral)
 
   def blit(self) -> dict[str, tf.Tensor]:
-    """Returns numbers for mirroring, quarter turns and whole pixels."""
+    """Returns numbers for mirroring, quarter turns and whole-pixel shifts."""
     mirror = tf.floor(2.0 * next(self._uniform))
     turns = tf.floor(4.0 * next(self._uniform))
     shifts = [_SHIFT * (2.0 * next(self._uniform) - 1.0) for _ in range(2)]
@@ -69,8 +69,8 @@ class Draws:
     }
 
   def geometry(self) -> dict[str, tf.Tensor]:
-    """Returns numbers for scaling, turning, stretching and moving."""
-    # Two turns, so that the probability of any is that of the others.
+    """Returns numbers for scaling, rotation, stretching and translation."""
+    # There are two rotations, and this gives both together the probability p.
     turning = 1.0 - tf.sqrt(1.0 - self._probability)
     chance = next(self._chances) < self._probability  # of both axes
     moves = [_MOVE * next(self._normal) for _ in range(2)]
@@ -84,7 +84,7 @@ class Draws:
     }
 
   def color(self) -> dict[str, tf.Tensor]:
-    """Returns numbers for colours."""
+    """Returns numbers for brightness, contrast, inversion, hue, saturation."""
     return {
       "brightness": self._done(_BRIGHTNESS * next(self._normal), 0.0),
       "contrast": self._done(tf.pow(2.0, _CONTRAST * next(self._normal)), 1.0),
@@ -98,11 +98,14 @@ class Draws:
 
 
 def moved(images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-  """Returns images after all blits and geometric changes, sampled once.
+  """Applies blits and geometric changes to images, by sampling once.
 
   Args:
     images: `[n, height, width, channels]`.
-    drawn: Of `Draws.blit`, of `Draws.geometry`, or of both.
+    drawn: The numbers of `Draws.blit`, of `Draws.geometry`, or of both.
+
+  Returns:
+    Images of the same shape.
   """
   height, width = (tf.cast(tf.shape(images)[i], tf.float32) for i in (1, 2))
   inverses = []
@@ -141,11 +144,14 @@ def _warps(drawn, height, width) -> list[tf.Tensor]:
 
 
 def recolored(images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
-  """Returns images with other colours; grey ones keep hue and saturation.
+  """Applies changes of colour to images; grey ones keep hue and saturation.
 
   Args:
     images: `[n, height, width, 1 or 3]` in [-1, 1].
-    drawn: Of `Draws.color`.
+    drawn: The numbers of `Draws.color`.
+
+  Returns:
+    Images of the same shape.
   """
   brightness, contrast, inversion, hue, saturation = (
     drawn[name][:, None, None, None]
@@ -161,7 +167,7 @@ def recolored(images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Tensor:
 
 
 def _turned(images, angle) -> tf.Tensor:
-  """Turns colours about the grey axis: Rodrigues' formula."""
+  """Rotates the hues of colours, by Rodrigues' formula about the grey axis."""
   grey = tf.reduce_mean(images, axis=3, keepdims=True)
   red, green, blue = tf.unstack(images, axis=3)
   across = tf.stack([blue - green, red - blue, green - red], axis=3)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The R1 penalty."""
+"""The R1 gradient penalty on real images."""
 
 import tensorflow as tf
 
@@ -26,8 +26,8 @@ class R1(base.Regularizer):
   """The penalty weight/2 E[|grad D(x)|^2] on real images.
 
   Mescheder et al. 2018, "Which Training Methods for GANs do actually
-  Converge?", equation 9. Images are those that the discriminator saw, after an
-  augmentation.
+  Converge?", equation 9. The gradient is taken at the images that the
+  discriminator saw, after augmentation.
 
   Example:
     `tgp.GAN(d, g, 64, regularizers=[tgp.regularizers.R1(weight=1.0)])`
@@ -36,13 +36,13 @@ class R1(base.Regularizer):
   kind = "r1"
 
   def __init__(self, weight: float = 10.0):
-    """Takes the weight.
+    """Creates the regularizer.
 
     Args:
       weight: The paper's gamma, at least 0.
 
     Raises:
-      ValueError: If it is no such number.
+      ValueError: If the weight is no number, or below 0.
     """
     super().__init__()
     self.weight = base.checked_weight(weight)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Scores of images in one update, as regularizers want them."""
+"""Scores images in one update, with a discriminator's regularizers."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -29,25 +29,25 @@ class Regularizers(Protocol):
   def augment(
     self, images: base.Images, rng: tf.random.Generator
   ) -> base.Images:
-    """Changes images; see `Regularizer.augment`."""
+    """Augments images; see `Regularizer.augment`."""
 
   def select(self, scores: tf.Tensor, step: tf.Tensor | int) -> tf.Tensor:
-    """Keeps some of the scores; see `Regularizer.select`."""
+    """Selects images by their scores; see `Regularizer.select`."""
 
   def penalty(self, seen: base.Seen) -> tf.Tensor | float:
-    """Adds to the discriminator's loss; see `Regularizer.penalty`."""
+    """Returns the sum of penalties; see `Regularizer.penalty`."""
 
   def observe(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> None:
-    """Changes the state; see `Regularizer.observe`."""
+    """Changes the variables; see `Regularizer.observe`."""
 
   def overriding(self, method: str) -> Sequence[base.Regularizer]:
-    """Returns those that do something in a method."""
+    """Returns the regularizers that override a method."""
 
 
 class Scorer:
-  """Scores images, regularized, and remembers them for the penalties.
+  """Scores images with regularizers, and keeps them for the penalties.
 
-  A loss scores images with it and with nothing else; so a loss that somebody
+  Losses score images with this object alone, so that a loss which a subclass
   overrides is regularized as well.
 
   Example:
@@ -62,7 +62,7 @@ class Scorer:
     step: tf.Tensor | int,
     of_generator: bool = False,
   ):
-    """Takes what an update has; see `Combined.scorer`."""
+    """Creates the scorer of one update; see `Combined.scorer`."""
     self._combined = combined
     self._score = score
     self._rng = rng
@@ -77,8 +77,8 @@ class Scorer:
       images: `[n, height, width, channels]`, or a nest of such tensors.
 
     Returns:
-      Scores, `[n, ...]`; in an update of the generator, only those images that
-      count learn from them.
+      Scores, `[n, ...]`; in an update of the generator, those of images that
+      are not selected have no gradients.
     """
     self._combined.asked.add("select" if self._of_generator else "augment")
     scores = self._seen(images)[1]
@@ -87,13 +87,13 @@ class Scorer:
     return scores
 
   def penalty(self, real: base.Images, fake: base.Images) -> tf.Tensor | float:
-    """Returns what is added to the discriminator's loss, in the same tape.
+    """Returns the penalties to add to the discriminator's loss, in its tape.
 
     Images that the loss has not scored are scored now.
 
     Args:
-      real: Real images, the tensor that the loss was given.
-      fake: Generated images, likewise.
+      real: Real images, the tensor that was passed to the loss.
+      fake: Generated images, the tensor that was passed to the loss.
     """
     self._combined.asked.add("penalty")
     if not self._combined.overriding("penalty"):
@@ -111,21 +111,21 @@ class Scorer:
     return self._combined.penalty(seen)
 
   def observe(self, real: base.Images, fake: base.Images) -> None:
-    """Changes the regularizers' state, after the discriminator's update.
+    """Changes the regularizers' variables, after the discriminator's update.
 
     Args:
-      real: Real images, the tensor that the loss was given.
-      fake: Generated images, likewise.
+      real: Real images, the tensor that was passed to the loss.
+      fake: Generated images, the tensor that was passed to the loss.
     """
     self._combined.asked.add("observe")
     if self._combined.overriding("observe"):
       self._combined.observe(*(x[1] for x in self._both(real, fake)))
 
   def check(self, loss: str) -> None:
-    """Raises if a loss scored nothing with this, so nothing was regularized.
+    """Raises if a loss did not use this scorer, and so was not regularized.
 
     Args:
-      loss: The name of the method, for the message.
+      loss: The name of the loss's method, for the message.
 
     Raises:
       ValueError: If it did not, and a regularizer augments images or selects
@@ -141,7 +141,7 @@ class Scorer:
       )
 
   def _seen(self, images) -> tuple[base.Images, tf.Tensor]:
-    """Returns what the discriminator sees of images, with their scores."""
+    """Augments and scores images, and returns both."""
     seen = tf.nest.map_structure(base.full, images)
     seen = self._combined.augment(seen, self._rng)
     scores = self._full_score(seen)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A generator that learns only from its best images."""
+"""Top-k training of a generator, on its images with the highest scores."""
 
 import tensorflow as tf
 
@@ -45,13 +45,13 @@ class TopK(base.Regularizer):
   def __init__(
     self, gamma: float = 0.99, nu: float = 0.5, frequency: int = 2000
   ):
-    """Takes the numbers.
+    """Creates the regularizer.
 
     Args:
-      gamma: By what k is multiplied each time, from 0 to 1.
-      nu: The share of images that k does not go below, from 0 to 1.
-      frequency: How many updates of the generator go by until k is multiplied
-        again; the paper takes those of an epoch.
+      gamma: The factor by which k is multiplied each time, from 0 to 1.
+      nu: The least share of images in k, from 0 to 1.
+      frequency: The number of the generator's updates between multiplications
+        of k; the paper takes those of an epoch.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -62,11 +62,11 @@ class TopK(base.Regularizer):
     self.frequency = arguments.whole("frequency", frequency, 1)
 
   def count(self, n: tf.Tensor | int, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns k, at least 1.
+    """Returns k, the number of images to learn from, at least 1.
 
     Args:
-      n: How many images there are.
-      step: How many updates the generator has had.
+      n: The number of images.
+      step: The number of the generator's updates before this one.
     """
     times = tf.cast(tf.cast(step, tf.int64) // self.frequency, tf.float32)
     share = tf.maximum(tf.pow(self.gamma, times), self.nu)
@@ -75,11 +75,11 @@ class TopK(base.Regularizer):
     )
 
   def select(self, scores: tf.Tensor, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns scores that only the best images learn from."""
+    """Returns scores with gradients for the k best images alone."""
     fixed = tf.stop_gradient(scores)
     n = tf.shape(scores)[0]
     of_image = tf.reduce_mean(tf.reshape(base.full(fixed), [n, -1]), axis=1)
-    # By rank, so that exactly k count where scores are equal.
+    # By rank, so that exactly k images count if scores are equal.
     ranks = tf.argsort(tf.argsort(of_image, direction="DESCENDING"))
     k = self.count(n, step)
     weights = tf.where(ranks < k, n / k, 0.0)

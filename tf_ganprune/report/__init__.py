@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Pictures and an HTML page that compare networks, such as dense and pruned."""
+"""Compares networks, such as dense and pruned, in a table and an HTML page."""
 
 from tf_ganprune import deprecated
 from tf_ganprune.metrics.scores import Score
@@ -43,7 +43,7 @@ _RENAMED = {"Contestant": "NetworkResult"}
 
 
 def __getattr__(name: str) -> object:
-  """Returns what has another name now."""
+  """Returns a class by its old name, with a deprecation warning."""
   if name not in _RENAMED:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
   deprecated.warn(f"tgp.report.{name}", f"tgp.report.{_RENAMED[name]}")

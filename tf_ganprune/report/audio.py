@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Sounds as WAV files, and pictures of what they are made of."""
+"""Encodes sounds as WAV files, and draws their spectrograms."""
 
 import io
 import wave
@@ -23,20 +23,21 @@ from tf_ganprune.report import optional_imports
 
 _LARGEST = 32_767
 _WINDOW = 1024
-_DYNAMIC_RANGE = 80  # Decibels: what is fainter is black.
+_DYNAMIC_RANGE = 80  # Decibels: fainter parts are black.
 _SIZE = (3.4, 1.7)  # Inches.
 
 
 def checked(name: str, sound) -> np.ndarray:
-  """Returns a sound as `[samples, channels]`, float32.
+  """Checks a sound, and returns it as float32 `[samples, channels]`.
 
   Args:
-    name: What it is, for the message.
+    name: The name of the sound, for the message.
     sound: `[samples]` or `[samples, channels]`, with 1 or 2 channels; floats in
       [-1, 1], or int16.
 
   Raises:
-    ValueError: If it is none, or has NaN or infinity.
+    ValueError: If its shape or type is another, it has no samples, or it has
+      NaN or infinity.
   """
   sound = np.asarray(sound)
   if sound.dtype == np.int16:
@@ -56,10 +57,10 @@ def checked(name: str, sound) -> np.ndarray:
 
 
 def clipped(sound: np.ndarray) -> str:
-  """Says how much of a sound lies outside [-1, 1], or nothing.
+  """Returns a note on the share of samples outside [-1, 1]; '' if none are.
 
   Args:
-    sound: As `checked` returns it.
+    sound: A sound as `checked` returns it.
   """
   share = float(np.mean(np.abs(sound) > 1))
   return f"{share:.1%} of its samples were clipped" if share else ""
@@ -69,8 +70,8 @@ def encode_wav(sound: np.ndarray, sample_rate: int) -> bytes:
   """Encodes a sound as a WAV file of 16 bits.
 
   Args:
-    sound: As `checked` returns it; what lies outside [-1, 1] is clipped.
-    sample_rate: Samples a second.
+    sound: A sound as `checked` returns it; samples outside [-1, 1] are clipped.
+    sample_rate: The number of samples a second.
   """
   numbers = np.round(np.clip(sound, -1, 1) * _LARGEST).astype("<i2")
   buffer = io.BytesIO()
@@ -83,15 +84,15 @@ def encode_wav(sound: np.ndarray, sample_rate: int) -> bytes:
 
 
 def spectrograms(sounds: list[np.ndarray], sample_rate: int) -> list[bytes]:
-  """Draws spectrograms of sounds that are compared, on one scale.
+  """Draws spectrograms of sounds that are compared, with one scale of colours.
 
   Args:
-    sounds: As `checked` returns them; channels are averaged.
-    sample_rate: Samples a second.
+    sounds: Sounds as `checked` returns them; channels are averaged.
+    sample_rate: The number of samples a second.
 
   Returns:
-    The bytes of a PNG for each. What is brightest is the loudest of all, and
-    black is what is fainter by 80 dB or more.
+    The bytes of a PNG for each sound. The brightest colour is the loudest part
+    of all sounds, and parts that are fainter by 80 dB or more are black.
 
   Raises:
     ImportError: If matplotlib is not installed.
@@ -106,7 +107,7 @@ def spectrograms(sounds: list[np.ndarray], sample_rate: int) -> list[bytes]:
 
 
 def _power(sound, sample_rate) -> tuple[float, np.ndarray]:
-  """Returns the highest frequency, and the power by frequency and time."""
+  """Returns the highest frequency in Hz, and power by frequency and time."""
   window = min(_WINDOW, len(sound))
   frequencies, _, power = scipy.signal.spectrogram(
     sound, sample_rate, nperseg=window, noverlap=window // 2, detrend=False

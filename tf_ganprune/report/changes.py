@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The part of a report that shows what pruning changed in a network."""
+"""Draws a report's explanations of the changes that pruning made."""
 
 import dataclasses
 
@@ -25,20 +25,22 @@ from tf_ganprune.report import comparison as comparison_lib
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Changes:
-  """An explanation, drawn.
+  """The pictures and charts of one explanation.
 
   Example:
     >>> for one in drawn(comparison):
     ...   print(one.name, one.explanation)
 
   Attributes:
-    name: The network's.
-    explanation: What changed in it.
-    pictures: The pairs of images that differ most, uint8,
+    name: The name of the network.
+    explanation: The explanation from `tgp.explain`.
+    pictures: A picture of the pairs of images that differ most, uint8
       `[height, width, 3]`.
-    walks: Images along the directions that lost most, a row each, or None.
-    directions: A chart of how much images change along them, as <svg>, or None.
-    classes: One of how often classes are drawn, or None.
+    walks: A picture of images along the latent directions that lost most, one
+      row each, or None.
+    directions: A chart of how much images change along the directions, as
+      <svg>, or None.
+    classes: A chart of how often classes are drawn, as <svg>, or None.
   """
 
   name: str
@@ -53,7 +55,7 @@ def drawn(comparison: comparison_lib.Comparison) -> list[Changes]:
   """Draws the explanations of a comparison.
 
   Args:
-    comparison: What is compared; its first network is the one before pruning.
+    comparison: The comparison; its first network is the one before pruning.
 
   Raises:
     ValueError: If images are not in [-1, 1], or have not 1 or 3 channels.
@@ -70,7 +72,7 @@ def _drawn(networks: dict[str, int], found) -> Changes:
   """Draws one explanation.
 
   Args:
-    networks: The names of both networks, and their places in the comparison.
+    networks: The names of both networks, with their places in the comparison.
     found: The explanation.
   """
   base, name = networks
@@ -87,8 +89,8 @@ def _drawn(networks: dict[str, int], found) -> Changes:
 def _panels(
   base: str, name: str, images: pairs.Pairs, columns: int | None = None
 ) -> np.ndarray:
-  """Sets both networks' images side by side, and how far they are apart."""
-  # Black where they agree, white where one is black and the other white.
+  """Returns a picture of both networks' images and of their differences."""
+  # Black if both agree, white if one is black and the other white.
   apart = np.clip(np.abs(images.dense - images.pruned) - 1.0, -1.0, 1.0)
   panels = {base: images.dense, name: images.pruned, "difference": apart}
   return side_by_side.comparison_grid(panels, columns)

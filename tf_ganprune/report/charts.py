@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Charts of a report, as SVG that can stand inside a page."""
+"""Draws the charts of a report as SVG elements or PNG files."""
 
 import io
 import re
@@ -21,8 +21,8 @@ from typing import Protocol
 from tf_ganprune.report import optional_imports
 from tf_ganprune.sparsity import report
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart; the line
-# styles say the same once more.
+# Okabe and Ito's colours, which colour-blind readers can tell apart; line
+# styles differ as well.
 _GREY = "#666666"
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 _STYLES = ("-", "--", "-.", ":")
@@ -51,7 +51,7 @@ def _to_svg(figure, description: str) -> str:
   settings = {"svg.fonttype": "none", "svg.hashsalt": description}
   with matplotlib.rc_context(settings):
     figure.savefig(buffer, format="svg")
-  # Inside a page neither the XML heading nor its links have a place.
+  # The XML heading and its links are not allowed inside of a page.
   svg = buffer.getvalue()
   svg = svg[svg.index("<svg") :]
   svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
@@ -100,7 +100,7 @@ def _curve_chart(
 
 
 def _plain(text: str) -> str:
-  """Keeps matplotlib from reading $ as mathematics and _ as 'no legend'."""
+  """Escapes $ and a leading _, which matplotlib would interpret."""
   return ("\u200b" + text if text.startswith("_") else text).replace("$", r"\$")
 
 
@@ -112,12 +112,13 @@ def training_curves(
   """Draws the losses over the steps, one chart for each kind of loss.
 
   Args:
-    curves: Name of each phase or network to its columns: "step", and those to
-      be drawn, such as "cycle_loss", all of one length.
+    curves: The columns of each phase or network by its name: "step", and those
+      to draw, such as "cycle_loss", all of one length.
     networks: For each name the place of its network in `sparsity_chart`, which
       gives it the same colour, or None for grey; by default each name has its
       own colour.
-    titles: Of the charts, by the columns' names; by default the names.
+    titles: The titles of the charts by the columns' names; by default the
+      names.
 
   Returns:
     An <svg> element for each column, by its name.
@@ -151,19 +152,19 @@ def paired_bars(
   """Draws the values of each network as bars beside each other.
 
   Args:
-    title: Of the chart.
-    values: Name of each network to its values.
-    labels: What they are of.
-    x_label: Stands below the labels.
-    y_label: Unit of the values.
+    title: The title of the chart.
+    values: The values of each network, by its name.
+    labels: The label of each value, below its bars.
+    x_label: The title of the horizontal axis.
+    y_label: The title of the vertical axis, with the unit.
     networks: The place of each network in `sparsity_chart`, which gives it the
-      same colour; by default that in `values`.
+      same colour; by default its place in `values`.
 
   Returns:
     An <svg> element.
 
   Raises:
-    ValueError: If a network has not one value for each label.
+    ValueError: If a network does not have one value for each label.
     ImportError: If matplotlib is not installed.
   """
   networks = networks or {name: i for i, name in enumerate(values)}
@@ -184,7 +185,7 @@ def paired_bars(
   axes.set_xlabel(_plain(x_label))
   axes.set_ylabel(_plain(y_label))
   axes.grid(axis="y", color="#dddddd", linewidth=0.6)
-  # Above the bars, where it hides none of them.
+  # The legend is above the bars, so that it hides none of them.
   axes.legend(
     frameon=False, fontsize=9, loc="lower left", ncols=3, bbox_to_anchor=(0, 1)
   )
@@ -197,8 +198,8 @@ def sparsity_chart(
   """Draws the share of zeros of each layer as horizontal bars.
 
   Args:
-    networks: Name of each network to its layers, as
-      `tgp.sparsity_report` gives them; the layers of one name stand together.
+    networks: The layers of each network by its name, as `tgp.sparsity_report`
+      gives them; layers of one name are drawn together.
 
   Returns:
     An <svg> element.
@@ -274,11 +275,11 @@ class LayerDistance(Protocol):
 
   @property
   def sparsity(self) -> float:
-    """The share of its weights that was set to 0."""
+    """The share of the layer's weights that was set to 0."""
 
   @property
   def distance(self) -> float:
-    """The Fréchet distance with that."""
+    """The Fréchet distance of the images with these zeros."""
 
 
 class Distances(Protocol):
@@ -290,14 +291,14 @@ class Distances(Protocol):
 
   @property
   def rows(self) -> Sequence[LayerDistance]:
-    """What was measured, layer by layer."""
+    """The measurements, layer by layer."""
 
 
 def sensitivity_chart(table: Distances, kind: str = "svg") -> str | bytes:
-  """Draws the Fréchet distance over the sparsity of each layer by itself.
+  """Draws the Fréchet distance over the sparsity of one layer at a time.
 
   Args:
-    table: What `tgp.sensitivity` returned.
+    table: The table that `tgp.sensitivity` returned.
     kind: `'svg'` or `'png'`.
 
   Returns:
@@ -333,7 +334,7 @@ def sensitivity_chart(table: Distances, kind: str = "svg") -> str | bytes:
 def _finish_sensitivity(axes, table) -> None:
   axes.axhline(table.dense, color=_GREY, linewidth=0.8, label="nothing pruned")
   if max(row.distance for row in table.rows) > 10 * table.dense > 0:
-    # One layer that breaks would flatten the others.
+    # The curve of one bad layer would flatten the others.
     axes.set_yscale("log", subs=[2, 5])
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("{x:g}")

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a report compares: plain records that any program can fill in."""
+"""The records that a report shows, which any program can fill in."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -26,18 +26,18 @@ from tf_ganprune.sparsity import report
 
 @dataclasses.dataclass(frozen=True)
 class FileResult:
-  """An exported file and how it did.
+  """The size, time and error of one exported file.
 
   Example:
     `FileResult("cpu", 912_000, 840_000, median_ms=1.3, max_abs_error=2e-7)`
 
   Attributes:
-    target: What it was exported for, such as "cpu-int8".
-    num_bytes: Its size.
-    gzip_bytes: Its size after gzip.
-    median_ms: Milliseconds of one run, or None if it was not measured.
-    max_abs_error: Largest difference from Keras, or None.
-    notes: What the export had to say.
+    target: The export target, such as "cpu-int8".
+    num_bytes: The size in bytes.
+    gzip_bytes: The size in bytes after gzip.
+    median_ms: The milliseconds of one run, or None if they were not measured.
+    max_abs_error: The largest absolute difference from Keras, or None.
+    notes: The notes of the export's report.
   """
 
   target: str
@@ -50,26 +50,26 @@ class FileResult:
 
 @dataclasses.dataclass(frozen=True)
 class NetworkResult:
-  """A network in the comparison: one column of its table.
+  """The results of one network: a column of the comparison's table.
 
   Example:
     `NetworkResult("dense", {"frechet_distance": 12.3}, zeros=0.0)`
 
   Attributes:
     name: The column's heading.
-    metrics: Quality by name; None is "n/a". What the names mean is said by
-      the comparison's `scores`.
-    zeros: Share of the weights that are zero, in [0, 1].
+    metrics: Measures of quality by name; None is shown as "n/a". Titles and
+      units of the names are in the comparison's `scores`.
+    zeros: The share of the weights that are zero, in [0, 1].
     parameters: The number of weights, zeros included, or None.
-    macs: Multiply-accumulates for one example, or None.
-    files: Its exported files.
-    sparsity: Its layers, as `tgp.sparsity_report` gives them.
-    history: For each phase of its training the columns "step" and one for
-      each loss or whatever else is drawn, under any name, such as
+    macs: The multiply-accumulates for one example, or None.
+    files: The exported files.
+    sparsity: The layers, as `tgp.sparsity_report` gives them.
+    history: For each phase of the training the columns "step" and one for each
+      loss or other value to draw, under any name, such as
       `{"train": {"step": [1, 2], "cycle_loss": [0.7, 0.6]}}`.
-    remark: A sentence that ends what the summary says of it.
-    discriminator: What became of its discriminator, where it has one, such as
-      "kept whole": short for the remark "Its discriminator was kept whole."
+    remark: A sentence for the end of the network's part of the summary.
+    discriminator: The end of the remark "Its discriminator was ...", such as
+      "kept whole"; the empty text for no such remark.
   """
 
   name: str
@@ -94,7 +94,7 @@ class NetworkResult:
 
   @property
   def remarks(self) -> str:
-    """All that the summary is to say of it, or nothing."""
+    """The remarks at the end of the network's summary, in one text."""
     said = self.discriminator and f"Its discriminator was {self.discriminator}."
     return f"{self.remark} {said}".strip()
 
@@ -105,28 +105,28 @@ class NetworkResult:
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-  """All that the page and the table show.
+  """The networks and all else that the page and the table show.
 
   Example:
     `write_report("report.html", Comparison("Faces", [dense, pruned]))`
 
   Attributes:
     title: The page's heading.
-    contestants: The first is the base of all ratios.
-    settings: How it was made, such as the flags of the program.
-    machine: Where the milliseconds were measured.
-    notes: What the reader should know.
+    contestants: The networks; the first is the base of all ratios.
+    settings: The settings of the program, such as its flags.
+    machine: The machine on which milliseconds were measured.
+    notes: Sentences for the reader.
     samples_png: Pictures: the bytes of a PNG or a uint8 array
       `[height, width, channels]`, or None.
-    explanations: What changed in the others, by their names: what
-      `tgp.explain` returned for the base and each of them.
-    scores: What the contestants' `metrics` are called, in which unit, and which
-      direction is better, the most telling first. By default names of
-      `tgp.metrics.Evaluator` are known, and others stand as they are.
-    sections: What the networks made, to be seen and heard: `Pictures`,
-      `PictureRows`, `Sounds`, `Texts`, or anything else with a `title`, a
+    explanations: The results of `tgp.explain` for the base and each of the
+      other networks, by their names.
+    scores: The title, the unit and the better direction of each of the
+      contestants' `metrics`, the most telling first. By default names of
+      `tgp.metrics.Evaluator` are known, and others are shown as they are.
+    sections: Outputs of the networks to look at and listen to: `Pictures`,
+      `PictureRows`, `Sounds`, `Texts`, or another object with a `title`, a
       `caption` and `drawn()`.
-    curve_titles: Titles of charts of the histories, by the names of columns.
+    curve_titles: The titles of the histories' charts, by the names of columns.
   """
 
   title: str
@@ -145,14 +145,16 @@ class Comparison:
   def __post_init__(self):
     names = [contestant.name for contestant in self.contestants]
     if not names:
-      raise ValueError("`contestants` is empty; there is nothing to compare.")
+      raise ValueError(
+        "`contestants` is empty; pass a NetworkResult for each network."
+      )
     if len(set(names)) < len(names):
       raise ValueError(
         f"`contestants` must have names that differ; got {names}."
       )
     if unknown := [name for name in self.explanations if name not in names[1:]]:
       raise ValueError(
-        "`explanations` must go by the names of contestants after the first,"
+        "`explanations` must have names of contestants after the first as keys,"
         f" {names[1:]}; got {unknown}."
       )
     scores = [score.name for score in self.scores]
@@ -161,18 +163,18 @@ class Comparison:
     for section in self.sections:
       if not callable(getattr(section, "drawn", None)):
         raise ValueError(
-          "`sections` must be such as `tgp.report.Pictures`, with a title, a"
-          f" caption and `drawn()`; got {section!r}."
+          "`sections` must be objects with a title, a caption and `drawn()`,"
+          f" such as `tgp.report.Pictures`; got {section!r}."
         )
 
   @property
   def base(self) -> NetworkResult:
-    """The contestant that the others are measured against."""
+    """The contestant that the others are compared with, the first."""
     return self.contestants[0]
 
   @property
   def all_scores(self) -> list[scores_.Score]:
-    """What the contestants are compared by, in the order of the rows."""
+    """The scores of the table's rows, in their order."""
     given = [name for c in self.contestants for name in c.metrics]
     return scores_.shown(self.scores, given)
 
@@ -184,7 +186,7 @@ class Comparison:
 
   @property
   def all_notes(self) -> list[str]:
-    """The notes, and those of the files with the names of what they are on."""
+    """The notes, and those of files with the names of network and target."""
     return list(self.notes) + [
       f"{contestant.name}, {file.target}: {note}"
       for contestant in self.contestants

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The machine on which milliseconds were measured, in words."""
+"""Describes the machine on which milliseconds are measured."""
 
 import os
 import pathlib
@@ -19,7 +19,7 @@ import platform
 
 
 def text() -> str:
-  """Returns the processor and the versions that times depend on."""
+  """Returns processor, cores, system and Python's version, in one line."""
   info = pathlib.Path("/proc/cpuinfo")
   lines = info.read_text().splitlines() if info.exists() else []
   models = [line for line in lines if line.startswith("model name")]

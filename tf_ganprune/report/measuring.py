@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Measures how much each layer of a generator bears to be pruned."""
+"""Measures how the images of a generator suffer when one layer is pruned."""
 
 import fnmatch
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ _BATCH = 256
 
 
 class Evaluates(Protocol):
-  """What scores images, as a `tgp.metrics.Evaluator` does."""
+  """An object that scores images, such as a `tgp.metrics.Evaluator`."""
 
   def evaluate(self, images: array_types.Array, /) -> Mapping[str, float]:
     """Returns scores by name, `'frechet_distance'` among them."""
@@ -57,45 +57,47 @@ def sensitivity(
   prune_depthwise: bool = False,
   value_range: tuple[float, float] | None = None,
 ) -> sensitivity_table.SensitivityTable:
-  """Measures what pruning one layer at a time does to the images.
+  """Measures the Fréchet distance of images with one layer pruned at a time.
 
-  Each layer of a copy is pruned by itself, at once and without training, to
-  each of the sparsities, and the images that the copy then makes are
-  evaluated. Li et al. 2017, "Pruning Filters for Efficient ConvNets", section
-  3.2, and Han et al. 2015, figure 6, do so for the accuracy of classifiers.
+  Each layer of a copy is pruned alone, at once and without training, to each of
+  the sparsities, and the copy's images are evaluated. Li et al. 2017, "Pruning
+  Filters for Efficient ConvNets", section 3.2, and Han et al. 2015, figure 6,
+  do so for the accuracy of classifiers.
 
-  It takes one evaluation for each layer and sparsity. A discriminator cannot
-  be measured so: it makes no images, and what it is worth shows only in what
+  It takes one evaluation for each layer and sparsity. A discriminator cannot be
+  measured like this, since it makes no images: its pruning shows only in what
   the generator learns from it.
 
   Args:
     gan_or_generator: A GAN, whose averaged generator is measured if it has
-      one, else its generator; or a generator. It stays as it is.
-    evaluator: A `tgp.metrics.Evaluator`, or what has an `evaluate(images)`
-      that returns a dict with `'frechet_distance'`.
-    sparsities: Shares of a layer's weights to set to 0, in (0, 1).
+      one, else its generator; or a generator. It is not changed.
+    evaluator: A `tgp.metrics.Evaluator`, or an object whose `evaluate(images)`
+      returns a dict with `'frechet_distance'`.
+    sparsities: The shares of a layer's weights to set to 0, in (0, 1).
     layers: Patterns of layer names or paths, such as `'conv_*'` and
       `'block/*'`, of the layers to measure; by default all that
       `prune_low_magnitude` would wrap, frozen ones included.
-    importance: Which weights go first, as of `prune_low_magnitude`, but none
-      that needs gradients.
-    num_images: How many images an evaluation takes, as many as there are real
-      ones at best.
-    seed: Of their latents, as of `GAN.generate`.
-    inputs: What the generator is given: an object of `tgp.inputs`, of which
+    importance: The importance by which weights are pruned, as for
+      `prune_low_magnitude`, but one that needs no gradients.
+    num_images: How many images an evaluation takes, at best as many as there
+      are real ones.
+    seed: The seed of the images' latents, as for `GAN.generate`.
+    inputs: The inputs of the generator: an object of `tgp.inputs`, from which
       `num_images` are drawn; an array, or a list or dict of arrays, `[n, ...]`
-      each, of which all are taken; or a function of `(n, seed)`. By default
-      what the GAN, or the generator's input, says; needed if that is an image,
-      for example.
+      each, all of which are used; or a function of `(n, seed)`. By default the
+      GAN's inputs, or random ones of the generator's input shape; they must be
+      given if the generator takes images, for example.
     prune_depthwise: Whether depthwise kernels are measured, too.
     value_range: The generator's values that mean black and white; by default
-      what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
+      they follow from its last activation, such as (0, 1) for a sigmoid.
 
   Returns:
-    The table, for `print`, `chart` and `tgp.allocation.Sensitivity`.
+    The table of distances, for `print`, `chart` and
+    `tgp.allocation.Sensitivity`.
 
   Raises:
-    ValueError: If there is nothing to measure, or an argument will not do.
+    ValueError: If no layer can be pruned, the network does not make images, or
+      an argument is not as described.
 
   Example:
     >>> table = tgp.sensitivity(gan, evaluator, sparsities=(0.5, 0.8, 0.95))
@@ -157,14 +159,14 @@ def _checked_importance(importance) -> importances.Importance:
       if not x.needs_gradients
     ]
     raise ValueError(
-      f"`importance={rule.kind or rule!r}` needs gradients, and here nothing is"
-      f" trained; take one of {sorted(free)}."
+      f"`importance={rule.kind or rule!r}` needs gradients, and `sensitivity`"
+      f" does not train; use one of {sorted(free)}."
     )
   return rule
 
 
 def _check_evaluator(evaluator) -> None:
-  is_network = isinstance(evaluator, keras.Model)  # which has another one
+  is_network = isinstance(evaluator, keras.Model)  # has another `evaluate`
   if is_network or not callable(getattr(evaluator, "evaluate", None)):
     raise ValueError(
       "`evaluator` must have `evaluate(images)`, as"
@@ -174,7 +176,7 @@ def _check_evaluator(evaluator) -> None:
 
 
 def _generator_of(model) -> keras.Model:
-  """Returns the network that makes a GAN's images, or a network itself."""
+  """Returns a GAN's generator, averaged if it can be, or the given network."""
   network = model_generators.of(model)
   if network is None or network is model:
     network_checks.check_network(model, "gan_or_generator")
@@ -193,7 +195,7 @@ def _check_makes_images(network) -> None:
 
 
 def _source(model, network, inputs) -> inputs_.Inputs:
-  """Returns what draws what the generator is given."""
+  """Returns the object of `tgp.inputs` that draws the generator's inputs."""
   if inputs is None:
     return inputs_.of(model, network=network, who="tgp.sensitivity")
   try:
@@ -201,7 +203,7 @@ def _source(model, network, inputs) -> inputs_.Inputs:
   except ValueError as error:
     wanted = calling.named_specs(network).values()
     raise ValueError(
-      f"`inputs` must be what {network.name!r} takes,"
+      f"`inputs` must have the shapes that {network.name!r} takes,"
       f" {', '.join(str(one.shape) for one in wanted)}; got"
       f" {_shapes(inputs)}: {error}"
     ) from error
@@ -213,7 +215,7 @@ def _shapes(given) -> str:
 
 
 def _batches(network, source, num_images: int, seed: int) -> list:
-  """Returns what the generator is given, a batch at a time."""
+  """Returns the generator's inputs in batches, as a list."""
   num_images = arguments.whole("num_images", num_images, 4)
   arguments.whole("seed", seed, 0)
   if isinstance(source, inputs_.Rows):
@@ -258,15 +260,15 @@ def _chosen(wrappers: dict, layers) -> dict:
     ]
     if not matched:
       raise ValueError(
-        f"`layers`: {pattern!r} matches no layer that can be pruned. There are"
-        f" {', '.join(wrappers)}."
+        f"`layers`: {pattern!r} matches no layer that can be pruned; use names"
+        f" of {', '.join(wrappers)}."
       )
     chosen |= {path: wrappers[path] for path in matched}
   return {path: one for path, one in wrappers.items() if path in chosen}
 
 
 def _paths(path: str) -> list[str]:
-  """Returns a layer's path, and those of what it is part of."""
+  """Returns a layer's path, and the paths of the networks around it."""
   parts = path.split("/")
   return ["/".join(parts[: i + 1]) for i in range(len(parts))]
 
@@ -276,7 +278,7 @@ def _size(layer) -> int:
 
 
 def _measured(path, layer, sparsities, measure) -> Iterator[tuple]:
-  """Yields each sparsity of a layer with the distance; then it is as it was."""
+  """Yields each sparsity of a layer and the distance; restores the weights."""
   entries = layer.entries()
   before = [entry.weight.numpy() for entry in entries]
   scores = [

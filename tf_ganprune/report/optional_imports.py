@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Imports of what the report needs on top of the package, at their use."""
+"""Imports the packages of the extra "report" when they are first needed."""
 
 import importlib
 import types
@@ -21,7 +21,7 @@ def need(module: str) -> types.ModuleType:
   """Imports a module of the extra "report".
 
   Args:
-    module: Its name, such as "matplotlib.figure".
+    module: The name of the module, such as "matplotlib.figure".
 
   Returns:
     The module.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Writes the comparison as one HTML page that needs no other file."""
+"""Writes a comparison as one HTML page that needs no other file."""
 
 import base64
 import os
@@ -29,7 +29,7 @@ _TEMPLATE = "report.html"
 def _address(
   content: bytes | np.ndarray | None, kind: str = "image/png"
 ) -> str | None:
-  """Returns pictures or sounds as an address, which holds them."""
+  """Returns a picture or sound as a `data:` address, which holds its bytes."""
   if content is None:
     return None
   if isinstance(content, np.ndarray):
@@ -38,7 +38,7 @@ def _address(
 
 
 def _curves(comparison: comparison_lib.Comparison) -> dict[str, str]:
-  """Draws each phase; one that all contestants went through is drawn once."""
+  """Draws the training curves; phases that all share are drawn once."""
   contestants = comparison.contestants
   networks: dict[str, int | None] = {}
   curves: dict[str, dict] = {}
@@ -71,10 +71,10 @@ def _sparsity(comparison: comparison_lib.Comparison) -> str | None:
 
 
 def render(comparison: comparison_lib.Comparison) -> str:
-  """Renders the page as text; `write_report` writes it.
+  """Renders the page of a comparison as text; `write_report` writes it.
 
   Args:
-    comparison: What is compared.
+    comparison: The comparison to show.
 
   Raises:
     ValueError: If a history, a sparsity, a section or an explanation cannot be
@@ -107,17 +107,17 @@ def render(comparison: comparison_lib.Comparison) -> str:
 def write_report(
   path: str | os.PathLike, comparison: comparison_lib.Comparison
 ) -> pathlib.Path:
-  """Writes the page, whole or not at all.
+  """Writes the page of a comparison to an HTML file.
 
-  Pictures, charts and styles are inside it, so that it can be mailed or put
-  into an archive.
+  Pictures, charts and styles are inside of it, so that it can be mailed or put
+  into an archive. The file appears whole or not at all.
 
   Args:
-    path: Of the HTML file; missing folders are made.
-    comparison: What is compared; the first contestant is the base.
+    path: The path of the HTML file; missing folders are made.
+    comparison: The comparison to show; the first contestant is the base.
 
   Returns:
-    The path.
+    The path of the file.
 
   Raises:
     ValueError: If a history, a sparsity, a section or an explanation cannot be

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The rows of the comparison's table, for the page and for the terminal."""
+"""Makes the rows of a comparison's table, for the page and the terminal."""
 
 import dataclasses
 import math
@@ -25,14 +25,14 @@ NOT_AVAILABLE = "n/a"
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-  """A value as text, and how it relates to the base's.
+  """A value as text, with its ratio to the base's value.
 
   Example:
     `Cell("231.4 kB", ratio=0.26)`
 
   Attributes:
     text: The value with its unit.
-    ratio: The value divided by the base's, or None where that says nothing.
+    ratio: The value divided by the base's, or None if a ratio has no meaning.
     best: Whether no other value of the row is better, and one is worse.
   """
 
@@ -42,7 +42,7 @@ class Cell:
 
   @property
   def ratio_text(self) -> str:
-    """Such as "×0.26", or nothing."""
+    """The ratio as text, such as "×0.26", or the empty text."""
     return "" if self.ratio is None else f"×{self.ratio:.2f}"
 
 
@@ -54,10 +54,10 @@ class Row:
     `Row("Quality", "Recall", "higher is better", [Cell("0.71")])`
 
   Attributes:
-    section: The heading it stands under.
-    label: What is measured.
-    hint: Which direction is better, or nothing.
-    cells: One for each contestant.
+    section: The heading that the row is under.
+    label: The title of the measure.
+    hint: The better direction, such as "lower is better", or the empty text.
+    cells: One cell for each contestant.
   """
 
   section: str
@@ -67,7 +67,7 @@ class Row:
 
 
 def format_bytes(num_bytes: int) -> str:
-  """Returns a size in B, kB or MB of 1000."""
+  """Returns a size as text in B, kB or MB, in powers of 1000."""
   if num_bytes < 1000:
     return f"{num_bytes} B"
   if num_bytes < 999_950:
@@ -76,7 +76,7 @@ def format_bytes(num_bytes: int) -> str:
 
 
 def format_percent(share: float) -> str:
-  """Returns a share in percent, with one decimal."""
+  """Returns a share as text in percent, with one decimal."""
   return f"{share:.1%}".replace("%", " %")
 
 
@@ -86,7 +86,7 @@ def format_ms(value: float) -> str:
 
 
 def _ratio(value: float | None, base: float | None) -> float | None:
-  # Signs tell more than ratios do.
+  # Ratios of negative numbers would mislead.
   if value is None or not base or value < 0 or base < 0:
     return None
   ratio = value / base
@@ -102,7 +102,7 @@ def _row(
   ratios: bool = True,
   best: Sequence[bool] = (),
 ) -> Row:
-  """Makes a row; the base, which comes first, has no ratio to itself."""
+  """Makes a row, with ratios to the first value in the others' cells."""
   best = best or [False] * len(values)
   cells = [
     Cell(
@@ -170,14 +170,14 @@ def _file_rows(comparison: comparison_lib.Comparison, target: str) -> list[Row]:
 
 
 def make_rows(comparison: comparison_lib.Comparison) -> list[Row]:
-  """Makes the rows of the table.
+  """Makes the rows of a comparison's table.
 
   Args:
-    comparison: What is compared.
+    comparison: The comparison to show.
 
   Returns:
-    The rows of quality, network and files, in this order. What was not measured
-    is "n/a"; the ratios are to the first contestant.
+    The rows of quality, network and files, in this order. Values that were not
+    measured are "n/a"; the ratios are to the first contestant.
   """
   rows = _quality_rows(comparison) + _network_rows(comparison)
   for target in comparison.targets:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Sections of a page that show what networks made: pictures, sounds, texts."""
+"""Sections of a page with networks' outputs: pictures, sounds and texts."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence, Sized
@@ -27,17 +27,17 @@ _BYTES = (0.0, 255.0)
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-  """What stands in one place of a section; what is None is left out.
+  """One cell of a section: an image, a sound or a text, with a note.
 
   Example:
     `Cell(image=png, note="12 dB")`
 
   Attributes:
-    image: The bytes of a PNG.
-    audio: The bytes of a WAV file.
-    text: Shown as it is, line breaks included.
-    note: Stands below, small.
-    alt: The image or sound in words, for who cannot see it.
+    image: The bytes of a PNG, or None.
+    audio: The bytes of a WAV file, or None.
+    text: A text to show as it is, with its line breaks, or None.
+    note: A note below, in small letters.
+    alt: The image or sound in words, for readers who cannot see it.
   """
 
   image: bytes | None = None
@@ -49,17 +49,16 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True)
 class Drawn:
-  """A section, ready to be set into the page.
+  """The cells of a section, ready to be put into the page.
 
   Example:
     `Drawn(["dense", "pruned"], [[Cell(text="a"), Cell(text="b")]])`
 
   Attributes:
     columns: The columns' headings, such as the networks' names.
-    rows: For each row a cell for each column.
-    labels: For each row its heading, or nothing.
-    small: Whether the images are enlarged to a common size, their pixels kept
-      apart.
+    rows: The rows, each with a cell for each column.
+    labels: The heading of each row; empty for no headings.
+    small: Whether the images are enlarged to a common size, with sharp pixels.
   """
 
   columns: Sequence[str]
@@ -69,7 +68,7 @@ class Drawn:
 
 
 class Section(Protocol):
-  """What a page can show; a class of one's own needs no more than this."""
+  """The interface of a page's section, for classes of one's own."""
 
   @property
   def title(self) -> str:
@@ -77,14 +76,14 @@ class Section(Protocol):
 
   @property
   def caption(self) -> str:
-    """A sentence below it, or nothing."""
+    """A sentence below the heading, or the empty text."""
 
   def drawn(self) -> Drawn:
     """Returns the section's cells."""
 
 
 def _examples(section, columns: Mapping[str, Sized]) -> int:
-  """Returns how many examples there are, which is the same in each column."""
+  """Returns the number of examples, and checks that all columns have it."""
   counts = {name: len(values) for name, values in columns.items()}
   if len(set(counts.values())) != 1 or not min(counts.values()):
     raise ValueError(
@@ -101,7 +100,7 @@ def _examples(section, columns: Mapping[str, Sized]) -> int:
 
 
 def _images(images, value_range):
-  """Returns images `[n, height, width, channels]`, and their range."""
+  """Returns images `[n, height, width, channels]`, and their value range."""
   images = np.asarray(images)
   if value_range is None and images.dtype == np.uint8:
     value_range = _BYTES
@@ -110,17 +109,19 @@ def _images(images, value_range):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Pictures:
-  """A grid of pictures for each network, or for whatever else made them.
+  """A section with one grid of pictures for each network.
 
   Example:
     `Pictures("Samples", {"dense": images, "pruned": others})`
 
   Attributes:
     title: The section's heading.
-    images: By name: `[n, height, width]`, or with 1 or 3 channels behind,
-      floats in [-1, 1] or uint8. Their sizes and numbers may differ.
-    columns: Pictures in a row of each grid; by default it is about a square.
-    value_range: Values that mean black and white, in place of (-1, 1).
+    images: The images by the networks' names: `[n, height, width]`, or with a
+      last axis of 1 or 3 channels, floats in [-1, 1] or uint8. Sizes and
+      numbers may differ between networks.
+    columns: The pictures in a row of each grid; by default grids are about
+      square.
+    value_range: The values that mean black and white, in place of (-1, 1).
     caption: A sentence below the heading.
   """
 
@@ -134,7 +135,7 @@ class Pictures:
     """Draws the grids.
 
     Raises:
-      ValueError: If there are none, or images are of another shape or range.
+      ValueError: If there are no images, or they have another shape or range.
     """
     if not self.images:
       raise ValueError(f"The section {self.title!r} has no pictures.")
@@ -154,18 +155,19 @@ class Pictures:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class PictureRows:
-  """A row of pictures for each example: input, dense, pruned, truth.
+  """A section with a row of pictures an example, such as input and output.
 
   Example:
     `PictureRows("Edges to shoes", {"input": x, "dense": a, "truth": y})`
 
   Attributes:
     title: The section's heading.
-    images: By the columns' names: `[n, height, width]`, or with 1 or 3
-      channels behind, floats in [-1, 1] or uint8. Columns may have pictures of
-      different sizes, such as a small input; all are shown as large.
+    images: The images by the columns' names: `[n, height, width]`, or with a
+      last axis of 1 or 3 channels, floats in [-1, 1] or uint8. Columns may
+      have pictures of different sizes, such as a small input; all are shown
+      in one size.
     labels: A heading for each row.
-    value_range: Values that mean black and white, in place of (-1, 1).
+    value_range: The values that mean black and white, in place of (-1, 1).
     caption: A sentence below the heading.
   """
 
@@ -179,7 +181,7 @@ class PictureRows:
     """Draws the pictures.
 
     Raises:
-      ValueError: If columns differ in length, or images are of another shape or
+      ValueError: If columns differ in length, or images have another shape or
         range.
     """
     count = _examples(self, self.images)
@@ -197,17 +199,17 @@ class PictureRows:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Sounds:
-  """A row of sounds for each example, to be heard, with their spectrograms.
+  """A section with a row of sounds an example, with their spectrograms.
 
   Example:
     `Sounds("Speech", {"dense": a, "pruned": b, "truth": y}, 22_050)`
 
   Attributes:
     title: The section's heading.
-    sounds: By the columns' names: `[n, samples]`, or with 1 or 2 channels
-      behind, in [-1, 1]; what lies outside is clipped, which the page then
-      says. Or a list of n sounds of different lengths.
-    sample_rate: Samples a second.
+    sounds: The sounds by the columns' names: `[n, samples]`, or with a last
+      axis of 1 or 2 channels, in [-1, 1]; samples outside are clipped, which
+      a note on the page tells. Or a list of n sounds of different lengths.
+    sample_rate: The number of samples a second.
     labels: A heading for each row.
     caption: A sentence below the heading.
   """
@@ -222,7 +224,8 @@ class Sounds:
     """Draws the spectrograms; those of a row have one scale.
 
     Raises:
-      ValueError: If columns differ in length, or a sound is none.
+      ValueError: If columns differ in length, or a sound has another shape or
+        type.
       ImportError: If matplotlib is not installed.
     """
     rate = arguments.whole("sample_rate", self.sample_rate, 1)
@@ -249,14 +252,15 @@ class Sounds:
 
 @dataclasses.dataclass(frozen=True)
 class Texts:
-  """A row of texts for each example, such as prompt, dense and pruned.
+  """A section with a row of texts an example, such as prompt and answers.
 
   Example:
     `Texts("Captions", {"dense": ["a cat"], "pruned": ["a cut"]})`
 
   Attributes:
     title: The section's heading.
-    texts: By the columns' names: one text for each example; None is "n/a".
+    texts: The texts by the columns' names, one for each example; None is shown
+      as "n/a".
     labels: A heading for each row.
     caption: A sentence below the heading.
   """
@@ -270,7 +274,7 @@ class Texts:
     """Returns the texts as they are.
 
     Raises:
-      ValueError: If columns differ in length, or hold no texts.
+      ValueError: If columns differ in length, or have other than texts.
     """
     count = _examples(self, self.texts)
     rows = [

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What pruning one layer costs: a table, and its chart."""
+"""The table of distances with one layer pruned, and its chart."""
 
 import dataclasses
 import math
@@ -26,14 +26,14 @@ from tf_ganprune.report import charts
 
 
 class LayerDistance(NamedTuple):
-  """What was measured with one layer pruned, and no other.
+  """The distance of a network's images with one layer pruned.
 
   Attributes:
-    layer: Its name, behind those of what it is part of, as in 'block/conv'.
-    size: How many weights of it can be pruned.
-    sparsity: The share of them that was set to 0.
-    distance: The Fréchet distance of the images; NaN where they were not
-      finite.
+    layer: The path of the layer, with the networks around it, as in
+      'block/conv'.
+    size: The number of weights of the layer that can be pruned.
+    sparsity: The share of these weights that was set to 0.
+    distance: The Fréchet distance of the images; NaN if they were not finite.
   """
 
   layer: str
@@ -44,12 +44,12 @@ class LayerDistance(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class SensitivityTable:
-  """What `tgp.sensitivity` measured; `str()` makes a table of it.
+  """The result of `tgp.sensitivity`, which `str()` shows as a table.
 
   Attributes:
     dense: The Fréchet distance of the network as it is.
-    rows: What each layer costs at each sparsity, layer by layer, sparsities
-      rising.
+    rows: The distance for each layer and sparsity, layer by layer, by rising
+      sparsity.
 
   Example:
     `SensitivityTable(2.4, (LayerDistance("dense", 1000, 0.9, 3.1),))`
@@ -60,7 +60,7 @@ class SensitivityTable:
 
   @property
   def increases(self) -> dict[str, tuple[tuple[float, float], ...]]:
-    """For each layer its sparsities, and by how much the distance grew."""
+    """The increase of the distance at each sparsity, by layer."""
     found = {}
     for row in self.rows:
       pair = (row.sparsity, row.distance - self.dense)
@@ -68,7 +68,7 @@ class SensitivityTable:
     return found
 
   def as_dict(self) -> dict:
-    """Returns what JSON can hold; `from_dict` takes it."""
+    """Returns the table as a dict that JSON can hold, for `from_dict`."""
     rows = [row._asdict() for row in self.rows]
     for row in rows:
       if not math.isfinite(row["distance"]):
@@ -77,13 +77,13 @@ class SensitivityTable:
 
   @classmethod
   def from_dict(cls, content: dict) -> "SensitivityTable":
-    """Returns the table that `as_dict` was called on.
+    """Makes the table again from the dict that `as_dict` returned.
 
     Args:
-      content: What it returned.
+      content: The dict.
 
     Raises:
-      ValueError: If it is none of that.
+      ValueError: If `content` is no such dict.
     """
     try:
       rows = [LayerDistance(**row) for row in content["rows"]]
@@ -95,21 +95,21 @@ class SensitivityTable:
       return cls(float(content["dense"]), tuple(rows))
     except (KeyError, TypeError, ValueError) as error:
       raise ValueError(
-        "`content` must be what `SensitivityTable.as_dict` returned"
+        "`content` must be a dict that `SensitivityTable.as_dict` returned"
         f" ({type(error).__name__}: {error})."
       ) from None
 
   def chart(self, path: str | os.PathLike) -> pathlib.Path:
-    """Draws the distance of each layer against its sparsity.
+    """Draws the distance over the sparsity of each layer, and writes the chart.
 
     Args:
-      path: Of the picture; it ends in `.svg` or `.png`.
+      path: The path of the picture, which ends in `.svg` or `.png`.
 
     Returns:
-      The path.
+      The path of the picture.
 
     Raises:
-      ValueError: If the path will not do.
+      ValueError: If the path ends otherwise, or cannot be written to.
       ImportError: If matplotlib is not installed.
     """
     path = files.check(path)

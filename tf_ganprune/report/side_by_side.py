@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The pictures of several networks beside each other, under their names."""
+"""Puts the pictures of several networks side by side, under their names."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ _DPI = 100
 
 
 def _caption(text: str, width: int) -> np.ndarray:
-  """Draws text on a white strip, `[40, width, 3]`."""
+  """Draws text on a white strip, uint8 `[40, width, 3]`."""
   figure_lib = optional_imports.need("matplotlib.figure")
   agg = optional_imports.need("matplotlib.backends.backend_agg")
   figure = figure_lib.Figure((width / _DPI, _CAPTION_HEIGHT / _DPI), dpi=_DPI)
@@ -42,7 +42,7 @@ def _caption(text: str, width: int) -> np.ndarray:
 
 
 def enlargement(shape: tuple[int, ...]) -> int:
-  """Enlarges images of `shape` to about 64 pixels."""
+  """Returns the factor that enlarges images of `shape` to about 64 pixels."""
   return max(1, round(64 / max(shape[1:3], default=64)))
 
 
@@ -53,23 +53,23 @@ def comparison_grid(
   zoom: int | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
-  """Sets one grid for each network side by side, under their names.
+  """Puts one grid of images for each network side by side, under their names.
 
   Args:
-    images: Name of each network to its images in [-1, 1],
+    images: The images in [-1, 1] of each network by its name,
       `[n, height, width, channels]`, all of one shape.
-    columns: Images in a row of each grid.
-    gap: White pixels between images.
+    columns: The number of images in a row of each grid.
+    gap: The number of white pixels between images.
     zoom: How often each pixel is repeated; by default small images are
       enlarged to about 64 pixels.
-    value_range: Values that mean black and white, in place of (-1, 1).
+    value_range: The values that mean black and white, in place of (-1, 1).
 
   Returns:
-    uint8, `[height, width, 3]`.
+    A picture, uint8 `[height, width, 3]`.
 
   Raises:
-    ValueError: If there are no images, or their shapes differ, or as
-      `image_grid` does.
+    ValueError: If there are no images, their shapes differ, or `image_grid`
+      refuses them.
   """
   shapes = {name: np.shape(array) for name, array in images.items()}
   if len(set(shapes.values())) != 1:

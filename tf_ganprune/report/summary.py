@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The headline of a report, in words."""
+"""Sums up a comparison in a few sentences, the headline of its report."""
 
 import math
 
@@ -88,10 +88,10 @@ def _what_went(
 
 
 def summarize(comparison: comparison_lib.Comparison) -> str:
-  """Says what changed, in one sentence for each contestant after the first.
+  """Sums up each contestant after the first in one sentence.
 
   Args:
-    comparison: What is compared.
+    comparison: The comparison to sum up.
 
   Returns:
     The change in the first quality metric that both have, the bytes saved in
@@ -106,4 +106,4 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
     + (f" {other.remarks}" if other.remarks else "")
     for other in comparison.contestants[1:]
   ]
-  return " ".join(sentences) or f"{base.name} alone: nothing to compare it to."
+  return " ".join(sentences) or f"{base.name} is the only network."

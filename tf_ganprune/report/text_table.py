@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The comparison's table as text, for the terminal."""
+"""Formats a comparison's table as text, for the terminal."""
 
 from tf_ganprune.report import comparison as comparison_lib
 from tf_ganprune.report import rows
@@ -20,7 +20,7 @@ _RATIO = 8  # Characters of a ratio with the spaces before it.
 
 
 def _texts(row: rows.Row) -> list[str]:
-  """Returns the cells; where ratios can stand, their place is kept free."""
+  """Returns the texts of a row's cells, with room for the others' ratios."""
   first, *others = row.cells
   return [
     first.text,
@@ -40,14 +40,15 @@ def _line(cells: list[str], widths: list[int]) -> str:
 
 
 def format_table(comparison: comparison_lib.Comparison) -> str:
-  """Formats the table that the page shows, as text.
+  """Formats the table of a comparison as text.
 
   Args:
-    comparison: What is compared.
+    comparison: The comparison to show.
 
   Returns:
-    Lines without a line break at the end; ↓ and ↑ mean that lower or higher is
-    better, ×0.26 is the value divided by the first contestant's.
+    The lines of the table, without a line break at the end. ↓ and ↑ mean that
+    lower or higher is better; ×0.26 is the value divided by that of the first
+    contestant.
   """
   table = rows.make_rows(comparison)
   first, *others = (contestant.name for contestant in comparison.contestants)

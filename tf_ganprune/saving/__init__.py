@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Models on disk: whole or not at all, and refused if anything changed."""
+"""Saves and loads models, and notices files that are damaged or changed."""
 
 from tf_ganprune.saving.models import load_model, save_model
 from tf_ganprune.saving.weight_files import load_weights

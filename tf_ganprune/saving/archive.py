@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A zip file that carries its own digest, so that a changed byte is noticed."""
+"""Writes a digest into a zip file, and checks it, to notice changed bytes."""
 
 import hashlib
 import os
@@ -31,8 +31,8 @@ def digest_of(path: str | os.PathLike, length: int | None = None) -> str:
   """Returns the SHA-256 of a file, in hexadecimal digits.
 
   Args:
-    path: The file.
-    length: How many bytes of it, from the beginning; by default all.
+    path: The path of the file.
+    length: How many of its first bytes to use; by default all.
   """
   sha = hashlib.sha256()
   with open(path, "rb") as file:
@@ -44,13 +44,13 @@ def digest_of(path: str | os.PathLike, length: int | None = None) -> str:
 
 
 def seal(path: str | os.PathLike) -> None:
-  """Puts the digest of a zip file into its comment.
+  """Writes the digest of a zip file into its comment.
 
-  The digest is of everything that stands before it: members, central directory,
-  the length of the comment and the comment's first letters.
+  The digest is of all bytes before it: members, central directory, the length
+  of the comment and the comment's first letters.
 
   Args:
-    path: A zip file without a comment.
+    path: The path of a zip file without a comment.
   """
   with zipfile.ZipFile(path, "a") as archive:
     archive.comment = _MARK + b"0" * _DIGITS
@@ -62,10 +62,15 @@ def seal(path: str | os.PathLike) -> None:
 
 
 def is_sealed(path: str | os.PathLike) -> bool:
-  """Says whether a zip file is whole: True by its digest, False by CRCs only.
+  """Checks that a zip file is undamaged, and tells whether it has a digest.
+
+  A file without a digest is checked by the checksums of its members.
 
   Args:
-    path: The file.
+    path: The path of the file.
+
+  Returns:
+    Whether the file has a digest.
 
   Raises:
     ValueError: If it is damaged, or no zip file; the message is a clause.
@@ -104,7 +109,7 @@ def _check_members(path) -> None:
   try:
     with zipfile.ZipFile(path) as archive:
       damaged = archive.testzip()
-  # What a damaged header makes of zipfile depends on the byte.
+  # The error that zipfile raises for a damaged header depends on the byte.
   except (
     zipfile.BadZipFile,
     zlib.error,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A folder of numbered checkpoints, of which the last whole one counts."""
+"""Writes and restores checkpoints that survive a kill at any moment."""
 
 import contextlib
 import json
@@ -29,7 +29,7 @@ _NAME = re.compile(r"ckpt-(\d+)\.")
 
 
 def latest(folder: str | os.PathLike) -> str | None:
-  """Returns the prefix of the last checkpoint in a folder; None without one."""
+  """Returns the prefix of the last whole checkpoint in a folder, or None."""
   folder = pathlib.Path(folder)
   number = _last(folder)
   return str(folder / f"ckpt-{number}") if number else None
@@ -50,10 +50,10 @@ def _last(folder: pathlib.Path) -> int:
 
 
 class Backups:
-  """Writes checkpoints so that a kill at any moment leaves the last one.
+  """Writes checkpoints to a folder so that a kill at any moment leaves one.
 
-  A checkpoint counts once its seal is there: a file, written last, with the
-  digests of its other files and the shapes of what is in it.
+  A checkpoint is valid once its seal exists: a file, written last, with the
+  digests of the other files and the shapes of the weights.
 
   Example:
     `Backups("folder", tf.train.Checkpoint(model=gan), gan).write()`
@@ -65,12 +65,12 @@ class Backups:
     checkpoint: tf.train.Checkpoint,
     model: tf.Module,
   ):
-    """Looks into the folder, which need not exist.
+    """Looks for checkpoints in the folder, which need not exist.
 
     Args:
-      folder: Where the checkpoints go, and nothing else.
-      checkpoint: What is saved.
-      model: The part of it whose architecture is checked.
+      folder: The folder for checkpoints, without other files.
+      checkpoint: The checkpoint object, with all that is saved.
+      model: The model in the checkpoint, whose architecture is checked.
     """
     self._folder = pathlib.Path(folder)
     self._checkpoint = checkpoint
@@ -80,10 +80,10 @@ class Backups:
     self._number = _last(self._folder)
 
   def write(self) -> None:
-    """Writes the next checkpoint, and deletes the one before.
+    """Writes the next checkpoint, and then deletes the one before.
 
     Raises:
-      OSError: If the disk is full; the one before is left then.
+      OSError: If the disk is full; the checkpoint before is kept then.
     """
     self._folder.mkdir(parents=True, exist_ok=True)
     number = self._number + 1
@@ -108,7 +108,7 @@ class Backups:
     """Restores the last checkpoint, if there is one.
 
     Returns:
-      Whether there was.
+      Whether there was a checkpoint.
 
     Raises:
       ValueError: If it is damaged, or of another architecture.
@@ -182,7 +182,7 @@ class Backups:
 
   def _refusal(self, reason: str) -> ValueError:
     return ValueError(
-      f"The checkpoint in {str(self._folder)!r} cannot be gone on from:"
+      f"Training cannot resume from the checkpoint in {str(self._folder)!r}:"
       f" {reason}. Nothing was deleted; put the files back as they were, use"
       " the networks it was made with, or delete the folder to start anew."
     )

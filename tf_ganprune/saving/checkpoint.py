@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""TensorFlow checkpoints: what is in them, checked before anything is set."""
+"""Loads weights from a TensorFlow checkpoint, all of them or none."""
 
 import os
 
@@ -27,17 +27,17 @@ _NOT_WEIGHTS = ("optimizer", "metric", "loss", "save_counter")
 
 
 def load(model: keras.Model, prefix: str) -> None:
-  """Sets a model's weights from a checkpoint, if it has a value for each.
+  """Sets all weights of a model from a checkpoint that has just these.
 
   All tensors are read, and their checksums with them, before any is set.
 
   Args:
     model: A built model.
-    prefix: What TensorFlow calls the checkpoint's path, without `.index`.
+    prefix: The path of the checkpoint without `.index`, as TensorFlow uses it.
 
   Raises:
     ValueError: If there is no such checkpoint, it is damaged, or it is of
-      another architecture; the weights stay as they were.
+      another architecture; no weight is changed then.
   """
   if not os.path.isfile(f"{prefix}.index"):
     raise ValueError(
@@ -79,13 +79,13 @@ def _read(model, prefix: str) -> list:
 
 
 def _weights(model) -> list[tf.Variable]:
-  """Returns what `model.weights` does, without the variables of metrics."""
+  """Returns a model's weights, without the variables of its metrics."""
   metrics = {v.ref() for metric in model.metrics for v in metric.variables}
   return [v for v in model.weights if v.ref() not in metrics]
 
 
 class _Keys:
-  """Walks a model and a checkpoint's graph of objects side by side."""
+  """Finds the keys of a model's variables in a checkpoint's object graph."""
 
   def __init__(self, nodes):
     self.found = {}
@@ -93,10 +93,10 @@ class _Keys:
     self._matched = {}
 
   def match(self, model) -> None:
-    """Finds the key of each variable in the model.
+    """Finds the key of each variable of a model.
 
     Raises:
-      ValueError: If the checkpoint has variables that the model has not.
+      ValueError: If the checkpoint has weights that the model does not have.
     """
     root = self._children(0)
     start = root["model"] if "model" in root else 0
@@ -104,7 +104,7 @@ class _Keys:
     for node in list(self._matched.values()):
       for name, child in self._children(node).items():
         if self._has_weights(name, child, set()):
-          raise ValueError(f"the network has no place for {name!r} of it")
+          raise ValueError(f"the network has no weights for its {name!r}")
 
   def _children(self, node: int) -> dict[str, int]:
     return {c.local_name: c.node_id for c in self._nodes[node].children}
@@ -124,7 +124,7 @@ class _Keys:
         self._walk(child, saved[name])
 
   def _has_weights(self, name: str, node: int, seen: set) -> bool:
-    """Says whether weights that were not matched hang below a node."""
+    """Whether a node, or a node below it, has weights that were not matched."""
     if any(part in name for part in _NOT_WEIGHTS) or node in seen:
       return False
     seen.add(node)

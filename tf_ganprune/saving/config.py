@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a saved configuration may name: nothing that loading it would run."""
+"""Checks that a saved configuration names only known classes and functions."""
 
 import inspect
 from collections.abc import Iterator
@@ -63,16 +63,17 @@ def check(config, custom_objects: dict | None = None) -> None:
   """Raises unless each class and function in a configuration is known.
 
   Keras itself imports whatever module a configuration names, and calls what it
-  finds there. Here a class must be Keras's, TF-MOT's or this package's, or be
-  registered, or be in `custom_objects`; a function must be a Keras function,
-  registered, or in `custom_objects`.
+  finds there. With this check a class must be Keras's, TF-MOT's or this
+  package's, or be registered, or be in `custom_objects`; a function must be a
+  Keras function, registered, or in `custom_objects`.
 
   Args:
-    config: What the JSON of a `.keras` file says.
+    config: The configuration, parsed from the JSON of a `.keras` file.
     custom_objects: Classes and functions by name.
 
   Raises:
-    ValueError: If one is not, or is code; the message is a clause.
+    ValueError: If a name is not known, or there is code in the configuration;
+      the message is a clause.
   """
   for entry in _entries(config):
     name = entry["class_name"]
@@ -93,16 +94,16 @@ def check(config, custom_objects: dict | None = None) -> None:
 
 
 def has_operations(config) -> bool:
-  """Whether a configuration calls functions of TensorFlow's on tensors.
+  """Whether a configuration calls TensorFlow's functions on tensors.
 
   Args:
-    config: As of `check`.
+    config: As in `check`.
   """
   return any(x["class_name"] in _OPERATIONS for x in _entries(config))
 
 
 def _entries(config) -> Iterator[dict]:
-  """Yields each dictionary that stands for an object, at any depth."""
+  """Yields each dictionary that describes an object, at any depth."""
   pending = [config]
   while pending:
     item = pending.pop()
@@ -138,7 +139,7 @@ def _is_known(entry: dict, custom_objects: dict) -> bool:
 
 
 def _is_registered(name, entry: dict, custom_objects: dict) -> bool:
-  """Whether Keras finds a registered object, before it imports a module."""
+  """Whether Keras finds a registered object before it imports a module."""
   found = isinstance(name, str) and _registration.get_registered_object(
     name, custom_objects=custom_objects
   )
@@ -176,7 +177,7 @@ def _is_schedule(found) -> bool:
 
 
 def _check_operation(entry: dict) -> None:
-  """Raises where a layer would call a function of TensorFlow's that acts."""
+  """Raises if a layer calls a TensorFlow function that does more than math."""
   config = entry.get("config")
   if not isinstance(config, dict):
     return

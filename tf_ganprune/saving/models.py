@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Models in `.keras` files, which are loaded whole and run no code."""
+"""Saves and loads models as `.keras` files, without running their code."""
 
 import json
 import os
@@ -28,23 +28,24 @@ _UNSAFE = (
 
 
 def save_model(model: keras.Model, path: str | os.PathLike) -> pathlib.Path:
-  """Saves a network or a GAN as a `.keras` file, whole or not at all.
+  """Saves a network or a GAN as a `.keras` file.
 
-  The file carries a digest, so that `load_model` notices any changed byte. It
-  is an ordinary `.keras` file to Keras as well. What was at `path` stays until
-  the new file is complete, even if the process is killed or the disk is full.
+  The file has a digest, by which `load_model` notices any changed byte; Keras
+  can load it as well. It appears whole or not at all: a file that was at `path`
+  before stays until the new one is complete, even if the process is killed or
+  the disk is full.
 
   Args:
     model: Any tf_keras model: a network, pruned or not, or a GAN.
-    path: Where the file goes; its name must end in `.keras`.
+    path: The path of the file, which must end in `.keras`.
 
   Returns:
-    The path.
+    The path of the file.
 
   Raises:
-    ValueError: If `model` is no tf_keras model, `path` will not do, or nothing
-      could load the file, as where a Lambda or a class without `get_config` is
-      in it; what was at `path` stays.
+    ValueError: If `model` is no tf_keras model, `path` does not end in `.keras`
+      or its folder cannot be written to, or the file could not be loaded again,
+      for example since a Lambda or a class without `get_config` is in it.
     OSError: If the disk is full.
   """
   keras_compat.check_model(model, "model")
@@ -63,26 +64,25 @@ def load_model(
   custom_objects: dict | None = None,
   compile: bool = True,
 ) -> keras.Model:
-  """Loads a `.keras` file, if it is whole, without running code from it.
+  """Loads a model from a `.keras` file, without running code from it.
 
-  A file of `save_model` is checked by its digest: any changed byte is noticed.
-  One that plain `model.save` wrote has zip checksums only, which cover what is
-  loaded, and not such things as the date of the file's parts. Only classes
-  that are Keras's, TF-MOT's, this package's, registered, or in
-  `custom_objects` are made; no lambda is, and nothing is unpickled.
+  A file that `save_model` wrote is checked by its digest, which notices any
+  changed byte. A file of `model.save` has checksums for its members only.
+  Classes and functions must be Keras's, TF-MOT's, this package's, registered,
+  or in `custom_objects`; lambdas are refused, and nothing is unpickled.
 
   Args:
-    path: The file.
+    path: The path of the file.
     custom_objects: Classes and functions by name, in place of registering them.
     compile: Whether to compile the model as it was when it was saved.
 
   Returns:
-    The model.
+    The network or the GAN.
 
   Raises:
     ValueError: If there is no such file, it is no `.keras` file, it is damaged,
-      its weights do not fit its networks, or it needs code that is not known
-      here.
+      its weights do not fit its networks, or it needs classes or functions that
+      are not known.
   """
   _let_thread_save()
   path = check_whole(path)
@@ -91,7 +91,7 @@ def load_model(
       f"{str(path)!r} was saved by Keras 3; load it with that, and convert it:"
       " tgp.from_keras3(keras.saving.load_model(path))."
     )
-  # Lets Keras refuse what a layer of one's own may deserialize by itself.
+  # With it Keras refuses lambdas that a custom layer deserializes by itself.
   scope = keras.src.saving.serialization_lib.SafeModeScope(True)
   try:
     content = _read_config(path)
@@ -113,7 +113,7 @@ def is_keras3_file(path: str | os.PathLike) -> bool:
   """Whether Keras 3 saved a `.keras` file, rather than tf_keras.
 
   Args:
-    path: A file that is whole.
+    path: The path of an undamaged file.
   """
   with zipfile.ZipFile(path) as file:
     try:
@@ -124,10 +124,10 @@ def is_keras3_file(path: str | os.PathLike) -> bool:
 
 
 def check_whole(path: str | os.PathLike) -> pathlib.Path:
-  """Returns the path of a `.keras` file that is there and whole.
+  """Checks that a `.keras` file exists and is undamaged; returns its path.
 
   Raises:
-    ValueError: If it is not.
+    ValueError: If it does not exist, is no `.keras` file, or is damaged.
   """
   path = pathlib.Path(path)
   if not path.exists():
@@ -156,7 +156,7 @@ def _let_thread_save() -> None:
 
 
 def _write(model, path) -> None:
-  """Writes a file, and raises unless it can be loaded."""
+  """Writes a model to a file, and raises unless it can be loaded again."""
   _let_thread_save()
   try:
     model.save(path)
@@ -170,9 +170,9 @@ def _write(model, path) -> None:
     if isinstance(error, NotImplementedError) and "get_config" not in text:
       raise ValueError(f"{model.name!r} was not saved: {text}.") from error
     raise ValueError(
-      f"{model.name!r} was not saved ({text}). Each class of one's own must"
-      " give what its constructor takes in `get_config`, and variables must be"
-      " weights of layers."
+      f"{model.name!r} was not saved ({text}). Each custom class must return"
+      " the arguments of its constructor from `get_config`, and variables must"
+      " be weights of layers."
     ) from error
   content = _read_config(path)
   _check_networks(model, content)
@@ -186,7 +186,7 @@ def _write(model, path) -> None:
 
 
 def _check_networks(model, config: dict) -> None:
-  """Raises where a subclass would be made anew without its pruned parts."""
+  """Raises if the file of a subclassed model would lack pruned networks."""
   kind = "PrunedNetwork"
   pruned = [x for x in model._flatten_layers() if type(x).__name__ == kind]
   if json.dumps(config).count(f'"class_name": "{kind}"') < len(pruned):
@@ -204,8 +204,8 @@ def _check_compiled(compiled, custom_objects) -> None:
     config.check(compiled, custom_objects)
   except ValueError as error:
     raise ValueError(
-      f"it was compiled with what is not known: {error}. Without that,"
-      " load_model(path, compile=False) loads the network"
+      "it was compiled with an optimizer, loss or metric that is not known:"
+      f" {error}. load_model(path, compile=False) loads the network without"
     ) from None
 
 

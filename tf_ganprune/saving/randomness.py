@@ -11,28 +11,28 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The random numbers that layers draw, which Keras keeps out of checkpoints."""
+"""Finds the random generators of layers, which Keras does not save."""
 
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 
-# What says how much a layer changes at random; 0 draws nothing.
+# The attributes with the strength of a layer's randomness; at 0 it is off.
 _AMOUNTS = ("rate", "dropout", "recurrent_dropout", "stddev")
 
 
 def generators(model: keras.Model) -> list[tf.random.Generator]:
-  """Returns the generators of a model's layers, whose state can be saved.
+  """Returns the random generators of a model's layers, to save their state.
 
   Args:
-    model: Any model; layers that are not built yet have none.
+    model: Any model; layers that are not built yet have no generator.
   """
   found = [random._generator for _, random in _random_layers(model)]
   return [one for one in found if one is not None]
 
 
 def not_saved(model: keras.Model) -> list[str]:
-  """Returns the layers that draw from where nobody can save it.
+  """Returns names of layers whose random state cannot be saved.
 
   Args:
     model: Any model.

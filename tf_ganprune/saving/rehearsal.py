@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Loads what was just written, so that no file is left that nothing loads."""
+"""Loads a file that was just written, to check that it can be loaded."""
 
 import contextlib
 import inspect
@@ -27,7 +27,7 @@ from tf_ganprune.saving import config
 
 _ROOTS = ("keras", "tf_keras", "tensorflow_model_optimization", "tf_ganprune")
 _OF_CLASSES = (
-  "A class of one's own must give all that its constructor takes in"
+  "A custom class must return all arguments of its constructor from"
   " `get_config`, networks by `keras.utils.serialize_keras_object`; and its"
   " `call` must take one argument beside `training` and `mask`, such as a list"
   " of tensors, or the class must override `build_from_config`"
@@ -36,20 +36,21 @@ _lib = keras.src.saving.serialization_lib
 
 
 def check(model: keras.Model, content: dict, path) -> None:
-  """Raises unless a file makes the model again that it was written from.
+  """Raises unless a file can be loaded as the model that it was written from.
 
-  Classes and functions that the model is made of count as known, registered or
-  not: whoever loads the file can pass them. What of Keras's and of this package
-  alone is there needs no trial, but for operations on tensors: Keras forgets
-  some of their arguments.
+  The model's own classes and functions count as known, registered or not, since
+  they can be passed to `load_model`. A model of Keras's and this package's
+  classes alone is not loaded, unless it has operations on tensors, of which
+  Keras forgets some arguments.
 
   Args:
-    model: What was saved.
-    content: The file's configuration.
-    path: The file.
+    model: The model that was saved.
+    content: The configuration in the file.
+    path: The path of the file.
 
   Raises:
-    ValueError: If it holds code or does not load; the message is a clause.
+    ValueError: If the file has code in it or does not load; the message is a
+      clause.
   """
   known = _parts(model)
   config.check({**content, "compile_config": None}, known)
@@ -58,7 +59,7 @@ def check(model: keras.Model, content: dict, path) -> None:
 
 
 def _parts(model) -> dict:
-  """Returns the classes and functions of a model that are somebody's own."""
+  """Returns the custom classes and functions of a model, by name."""
   found = {}
   for layer in model._flatten_layers():
     values = [x for x in vars(layer).values() if not isinstance(x, type)]
@@ -80,7 +81,7 @@ def _loaded(path, known) -> keras.Model:
       return keras.models.load_model(
         path, custom_objects=known, compile=False, safe_mode=True
       )
-  except Exception as error:  # Whatever somebody's own constructor raises.
+  except Exception as error:  # A custom constructor may raise anything.
     text = " ".join(str(error).split())
     raise ValueError(
       f"it could not be loaded again ({type(error).__name__}:"
@@ -89,7 +90,7 @@ def _loaded(path, known) -> keras.Model:
 
 
 def _reason(text: str) -> str:
-  """Returns what of an error of Keras's is not the configuration."""
+  """Returns the text of Keras's error without the configuration in it."""
   _, found, after = text.partition("Exception encountered: ")
   return (after if found else text)[:200].rstrip(".")
 
@@ -100,13 +101,13 @@ def _check_same(model, loaded) -> None:
     raise ValueError(
       f"it came back with {len(after)} weights that are not all those of the"
       f" {len(before)} that it has. Layers must be attributes of the network,"
-      " or in lists or dicts that are, and `get_config` must give all that the"
-      " constructor takes"
+      " or in lists or dicts that are, and `get_config` must return all"
+      " arguments of the constructor"
     )
 
 
 def _kept(model) -> list:
-  """Returns a model's weights but those that `compile` makes."""
+  """Returns a model's weights without those that `compile` makes."""
   made = [x for one in model.metrics for x in one.variables]
   made += getattr(model, "made_by_compile", ())
   refs = {x.ref() for x in made}
@@ -120,9 +121,10 @@ def _key(weight) -> tuple:
 
 @contextlib.contextmanager
 def _same_randomness() -> Iterator[None]:
-  """Lets the numbers that are drawn later be those of a process without this.
+  """Restores the state of random generators after a `with` statement.
 
-  New layers draw their first weights.
+  Loading draws random weights for new layers, which must not change numbers
+  that are drawn later.
   """
   sources = [
     getattr(context.context(), "_rng", None),

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Weights into a network or a GAN that exists: all of them, or none."""
+"""Loads weights from a file into an existing model, all of them or none."""
 
 import os
 import zipfile
@@ -24,20 +24,21 @@ from tf_ganprune.saving import checkpoint, models
 
 _lib = keras.src.saving.saving_lib
 _FILE = "model.weights.h5"
-# What a saved model has besides its weights is found under such names.
+# Parts of paths in a file that are not weights of the network.
 _NOT_WEIGHTS = ("optimizer", "metric", "loss")
 
 
 def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
-  """Loads weights as `tgp.load_weights` does, if the file has just these.
+  """Loads all weights of a model from a file or a checkpoint.
 
   Args:
     model: A built model.
-    path: As of `tgp.load_weights`.
+    path: A `.keras` file, a `.weights.h5` file, or a checkpoint's prefix, as in
+      `tgp.load_weights`.
 
   Raises:
-    ValueError: If there is nothing, it is damaged, or it is of another
-      architecture; the model is as it was.
+    ValueError: If there is no such file, it is damaged, or it is of another
+      architecture; no weight is changed then.
   """
   keras_compat.check_model(model, "model")
   path = os.fspath(path)
@@ -73,7 +74,7 @@ def _load_h5(model, path: str) -> None:
     reason = " ".join(str(error).split())[:200].rstrip(".")
     raise ValueError(
       f"The weights in {path!r} were not loaded, since the file is damaged or"
-      f" of another architecture than {model.name!r} ({reason}); give it the"
+      f" of another architecture than {model.name!r} ({reason}); pass the"
       " network that it was saved from."
     ) from error
 
@@ -89,7 +90,7 @@ def _read_h5(model, path: str) -> None:
 def _fill(model, file: h5py.File) -> None:
   with file:
     store = _Store(file)
-    # Keras skips what it has visited.
+    # Keras does not load objects that are marked as visited.
     visited = {
       id(part)
       for _, part in _lib._walk_trackable(model)
@@ -102,7 +103,7 @@ def _fill(model, file: h5py.File) -> None:
 
 
 class _Store:
-  """The groups of an HDF5 file, which knows what was read of it."""
+  """The groups of an HDF5 file, with a record of those that were read."""
 
   def __init__(self, file: h5py.File):
     self._file = file
@@ -115,7 +116,7 @@ class _Store:
     return {} if group is None else group
 
   def check_all_read(self) -> None:
-    """Raises if there are weights that no layer asked for."""
+    """Raises if the file has weights that no layer has read."""
     left = []
 
     def visit(name, item):
@@ -126,7 +127,7 @@ class _Store:
 
     self._file.visititems(visit)
     if left:
-      raise ValueError(f"the network has no place for {left[0]!r} of the file")
+      raise ValueError(f"the network has no weights for the file's {left[0]!r}")
 
 
 def _is_no_weight(path: str) -> bool:

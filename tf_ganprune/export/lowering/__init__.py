@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operators of a file in place of others that a GPU delegate does not take."""
+"""Replaces operators of a file that GPU delegates do not take by others."""
 
 from tf_ganprune.export.lowering.editor import Lowering
 from tf_ganprune.export.lowering.lowered_file import Lowered, apply

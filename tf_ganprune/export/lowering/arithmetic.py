@@ -11,7 +11,12 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Arithmetic that GPU delegates lack, from what they have."""
+"""Lowers arithmetic that GPU delegates lack to operators that they have.
+
+Each public function takes the editor of a file and one of its operators, adds
+operators that compute the same, and returns True; or returns False, and the
+operator stays.
+"""
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -21,11 +26,11 @@ _MOVING = ("RESHAPE", "SLICE", "SQUEEZE", "STRIDED_SLICE", "TRANSPOSE")
 _TAKING_INDICES = dict.fromkeys((*_MOVING, "CAST", "ONE_HOT"), 0) | {
   "GATHER": 1
 }
-_TINY = 1e-12  # LiteRT's own kernel divides by at least its root
+_TINY = 1e-12  # LiteRT's own kernel divides by its root at least
 
 
 def add_n(editor, operator) -> bool:
-  """The sum of more than two tensors, two by two."""
+  """Replaces a sum of more than two tensors by sums of two."""
   first, *others = map(int, operator.inputs)
   dtype = editor.dtype(first)
   if dtype is None or (len(others) < 2 and dtype == np.float32):
@@ -38,7 +43,7 @@ def add_n(editor, operator) -> bool:
 
 
 def select(editor, operator) -> bool:
-  """A SELECT between constants of the output's own shape."""
+  """Broadcasts the constants of a SELECT to the output's shape."""
   condition, *sides = map(int, operator.inputs)
   shape = editor.shape(int(operator.outputs[0]))
   values = [editor.value(x) for x in sides]
@@ -58,13 +63,13 @@ def select(editor, operator) -> bool:
 
 
 def arg_max(editor, operator) -> bool:
-  """ARG_MAX in int32, if what follows takes its numbers alone."""
+  """Makes the indices of an ARG_MAX int32, if all their consumers take that."""
   source, axis = map(int, operator.inputs)
   return _indices(editor, operator, source, axis)
 
 
 def arg_min(editor, operator) -> bool:
-  """ARG_MAX of what is negated, the first of equals in both."""
+  """Replaces an ARG_MIN by an ARG_MAX of the negated input."""
   source, axis = map(int, operator.inputs)
   if editor.dtype(source) != np.float32 or not _narrow(editor, operator):
     return False
@@ -74,7 +79,7 @@ def arg_min(editor, operator) -> bool:
 
 
 def l2_normalization(editor, operator) -> bool:
-  """`x / sqrt(max(sum(x * x), 1e-12))` along the channels."""
+  """Computes L2 normalization as `x / sqrt(max(sum(x * x), 1e-12))`."""
   (source,) = map(int, operator.inputs)
   shape, (out,) = editor.shape(source), map(int, operator.outputs)
   squares = editor.emit("SQUARE", [source], shape, schema.SquareOptionsT())
@@ -90,7 +95,7 @@ def l2_normalization(editor, operator) -> bool:
 
 
 def log_softmax(editor, operator) -> bool:
-  """`y - log(sum(exp(y)))`, where `y` is `x - max(x)`."""
+  """Computes log-softmax as `y - log(sum(exp(y)))` with `y = x - max(x)`."""
   (source,) = map(int, operator.inputs)
   shape, (out,) = editor.shape(source), map(int, operator.outputs)
   largest = _reduced(editor, "REDUCE_MAX", source)
@@ -103,7 +108,7 @@ def log_softmax(editor, operator) -> bool:
 
 
 def cumsum(editor, operator) -> bool:
-  """A CUMSUM forward, its own number included, and what turns it."""
+  """Replaces a reverse or exclusive CUMSUM by a plain one, and reversals."""
   source, axis = map(int, operator.inputs)
   options, dtype = operator.builtinOptions, editor.dtype(source)
   (index,) = editor.value(axis).reshape(1)
@@ -130,8 +135,8 @@ def cumsum(editor, operator) -> bool:
   return True
 
 
-def twice_the_same(editor, operator) -> bool:
-  """Two inputs that are one tensor, one of them as a copy."""
+def same_input_twice(editor, operator) -> bool:
+  """Copies the second input of an operator that takes one tensor twice."""
   first, second = map(int, operator.inputs[:2])
   if first != second or editor.dtype(first) is None:
     return False
@@ -142,11 +147,11 @@ def twice_the_same(editor, operator) -> bool:
 
 
 def reduction(editor, operator) -> bool:
-  """The same along the axes that are longer than 1, and a RESHAPE.
+  """Reduces only the axes that are longer than 1, and reshapes the result.
 
   With the batch among the axes, as in layer normalization, WebGPU's delegate
-  asks for more threads along one axis than there may be. What had no axes and
-  was given one gets it from the RESHAPE.
+  asks for more threads along one axis than there may be. A result without axes
+  that `scalars.widen` gave an axis gets it from the RESHAPE.
   """
   source, out = int(operator.inputs[0]), int(operator.outputs[0])
   axes, shape = editor.value(int(operator.inputs[1])), editor.shape(source)
@@ -173,21 +178,21 @@ def reduction(editor, operator) -> bool:
 
 
 def _is_widened(editor, operator, axes) -> bool:
-  """Whether all axes go, and the output has one all the same."""
+  """Whether all axes are reduced, and the output was given one nevertheless."""
   options, shape = operator.builtinOptions, editor.shape(operator.inputs[0])
   gone = len(axes) == len(shape) and not (options and options.keepDims)
   return gone and len(editor.shape(operator.outputs[0])) == 1
 
 
 def prelu(editor, operator) -> bool:
-  """`relu(x) - slope * relu(-x)`, which has no limits on the slope's shape."""
+  """Computes a PRELU as `relu(x) - slope * relu(-x)`, for any slope's shape."""
   source, slope = map(int, operator.inputs)
   _two_relus(editor, source, slope, int(operator.outputs[0]))
   return True
 
 
 def leaky_relu(editor, operator) -> bool:
-  """As PRELU, where a slope beyond 0 to 1 comes out as one within."""
+  """Computes a LEAKY_RELU with a slope outside of 0 to 1 as `prelu` does."""
   (source,), alpha = map(int, operator.inputs), operator.builtinOptions.alpha
   if 0 <= alpha <= 1 or editor.dtype(source) != np.float32:
     return False
@@ -206,7 +211,7 @@ def _two_relus(editor, source, slope, out) -> None:
 
 
 def relu_0_to_1(editor, operator) -> bool:
-  """RELU, and a MINIMUM with 1."""
+  """Replaces a RELU_0_TO_1 by a RELU and a MINIMUM with 1."""
   (source,) = map(int, operator.inputs)
   shape, (out,) = editor.shape(source), map(int, operator.outputs)
   above = editor.emit("RELU", [source], shape)
@@ -222,7 +227,7 @@ def _emit(editor, name, inputs, shape, out=None) -> int:
 
 
 def _reduced(editor, name, tensor) -> int:
-  """Adds a reduction of the last axis, which stays with size 1."""
+  """Adds a reduction of the last axis, which is kept with size 1."""
   shape = editor.shape(tensor)
   axis = editor.constant([len(shape) - 1])
   short = (*shape[:-1], 1)
@@ -254,7 +259,7 @@ def _retype(editor, tensor) -> None:
 
 
 def _narrow(editor, operator) -> bool:
-  """Whether indices may be int32: no user sees them, and what follows can."""
+  """Whether indices may be int32: none is an output, all consumers take it."""
   out = int(operator.outputs[0])
   if editor.value(int(operator.inputs[1])) is None:
     return False
@@ -269,7 +274,7 @@ def _narrow(editor, operator) -> bool:
 
 
 def _same_numbers(editor, tensor) -> list[int]:
-  """Returns a tensor, and those that have its numbers in other shapes."""
+  """Returns a tensor, and its reshapes, slices and transpositions."""
   found = [tensor]
   for one in found:
     found += [

@@ -21,8 +21,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 _ALIGNMENT = 16  # of constants, as the converter has it
-_OLD_CODES = 127  # the largest that the schema's first field for them holds
-# What takes sums and products with constants in, and these.
+_OLD_CODES = 127  # the largest code that the schema's first field holds
+# Operators that GPUs join with the sums and products after them, and these.
 _ABSORBING = {
   "CONV_2D",
   "DEPTHWISE_CONV_2D",
@@ -39,7 +39,7 @@ _ARRAYS = {code: dtype for dtype, code in _TYPES.items()}
 
 
 class Editor:
-  """A file whose operators are replaced one after the other.
+  """Edits a `.tflite` file by writing its operators anew, one by one.
 
   Tensors are known by their numbers, as in the file.
 
@@ -49,14 +49,14 @@ class Editor:
     >>> content = editor.content()
 
   Attributes:
-    operators: Those that the file had.
+    operators: The operators that the file had at first.
   """
 
   def __init__(self, content: bytes):
     """Reads a file.
 
     Args:
-      content: What the converter gave.
+      content: The content that the converter gave.
     """
     self._file = schema.ModelT.InitFromObj(
       schema.Model.GetRootAsModel(content, 0)
@@ -70,7 +70,7 @@ class Editor:
     self._near = ""
 
   def name(self, operator) -> str:
-    """Returns what kind of operator one is, as `CONV_2D`."""
+    """Returns the kind of an operator, such as `CONV_2D`."""
     code = self._file.operatorCodes[operator.opcodeIndex]
     return _NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)]
 
@@ -79,16 +79,16 @@ class Editor:
     return self._file.operatorCodes[operator.opcodeIndex].version
 
   def label(self, tensor: int) -> str:
-    """Returns the name of a tensor, which has those of layers in it."""
+    """Returns the name of a tensor, which has names of layers in it."""
     return self._main.tensors[tensor].name.decode()
 
   def shape(self, tensor: int) -> tuple[int, ...]:
-    """Returns the sizes of a tensor."""
+    """Returns the shape of a tensor."""
     shape = self._main.tensors[tensor].shape
     return () if shape is None else tuple(map(int, shape))
 
   def dtype(self, tensor: int) -> np.dtype | None:
-    """Returns the type of a tensor; None if it is one that is not edited."""
+    """Returns a tensor's type; None if it is not float32, int32 or int64."""
     return _ARRAYS.get(self._main.tensors[tensor].type)
 
   def value(self, tensor: int) -> np.ndarray | None:
@@ -101,7 +101,7 @@ class Editor:
     return value.reshape(self.shape(tensor))
 
   def is_constant(self, tensor: int) -> bool:
-    """Whether a tensor is known in advance, whatever its type."""
+    """Whether a tensor is a constant, of whatever type."""
     data = self._file.buffers[self._main.tensors[tensor].buffer].data
     return data is not None and len(data) > 0
 
@@ -110,7 +110,7 @@ class Editor:
     return [x for x in self.operators if tensor in x.inputs]
 
   def is_result(self, tensor: int) -> bool:
-    """Whether a user gets a tensor."""
+    """Whether a tensor is an output of the file."""
     return tensor in self._main.outputs
 
   def retype(self, tensor: int, dtype: str) -> None:
@@ -149,16 +149,16 @@ class Editor:
     dtype: str = "float32",
     version: int = 1,
   ) -> int:
-    """Adds an operator with one output, and returns that.
+    """Adds an operator with one output, and returns the output's number.
 
     Args:
-      name: The kind of operator.
-      inputs: The numbers of tensors.
-      shape: The output's.
-      options: What the schema has for this kind.
-      out: The tensor that it gives; by default a new one.
-      dtype: Of a new one.
-      version: The operator's.
+      name: The kind of operator, such as `CONV_2D`.
+      inputs: The numbers of the tensors that it takes.
+      shape: The shape of the output.
+      options: The schema's options for this kind.
+      out: The number of the output; by default a new tensor is made.
+      dtype: The type of a new tensor.
+      version: The version of the operator.
     """
     if out is None:
       out = self._tensor(shape, np.dtype(dtype), 0)
@@ -174,19 +174,20 @@ class Editor:
     return out
 
   def reshape(self, tensor: int, shape, out=None, dtype="float32") -> int:
-    """Adds a RESHAPE, and returns what it gives."""
+    """Adds a RESHAPE, and returns its output's number."""
     options = schema.ReshapeOptionsT(newShape=np.asarray(shape, np.int32))
     inputs = [tensor, self.constant(shape)]
     return self.emit("RESHAPE", inputs, shape, options, out, dtype)
 
   def copy(self, tensor: int) -> int:
-    """Adds a MAXIMUM with the least number, and returns what it gives.
+    """Adds a copy of a tensor, and returns the copy's number.
 
-    Delegates take a RESHAPE or a product with 1 out, or into a convolution
-    whose own output is lost then.
+    The copy is a MAXIMUM with the least number of the type. Delegates would
+    remove a RESHAPE or a product with 1, or join it with a convolution, whose
+    own output is then lost.
 
     Args:
-      tensor: Of a type that is edited.
+      tensor: The number of a tensor whose `dtype` is not None.
     """
     dtype = self.dtype(tensor)
     limits = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
@@ -196,7 +197,7 @@ class Editor:
     return self.emit("MAXIMUM", inputs, shape, options, dtype=dtype)
 
   def separate_results(self) -> list[str]:
-    """Gives each thing that a user gets a tensor of its own.
+    """Makes each output of the file a tensor of its own, by copies.
 
     Returns:
       The names of the outputs that were copied.
@@ -220,10 +221,10 @@ class Editor:
     return copied
 
   def _is_absorbed(self, tensor) -> bool:
-    """Whether a GPU computes a tensor together with what follows, and only so.
+    """Whether a GPU joins a tensor's operator with those that take the tensor.
 
-    Sums and products with constants go into the convolution before them, even
-    if what it gives itself is an output.
+    Sums and products with constants are joined with the convolution before
+    them, even if the convolution's own result is an output.
     """
     makers = [self.name(x) for x in self._main.operators if tensor in x.outputs]
     takers = [self.name(x) for x in self._main.operators if tensor in x.inputs]
@@ -270,16 +271,17 @@ _NAMES = {
 
 @dataclasses.dataclass(frozen=True)
 class Lowering:
-  """One kind of operator, and others that compute the same.
+  """A replacement of one kind of operator by others that compute the same.
 
   Example:
     >>> Lowering("ADD_N", add_n, "added two by two")
 
   Attributes:
     name: The kind of operator.
-    lower: Takes an editor and an operator of the file, adds others in its
-      place and returns True; or returns False, and it stays as it is.
-    how: What is done in place of it, for notes.
+    lower: A function that takes an editor and an operator of the file, adds
+      others in its place and returns True; or returns False, and the operator
+      stays.
+    how: The replacement, as notes name it.
   """
 
   name: str
@@ -288,7 +290,7 @@ class Lowering:
 
 
 class _AlignedBuffer(schema.BufferT):
-  """Constants that begin where kernels expect it, which is not Python's way."""
+  """Constants at offsets aligned for kernels, as Python's classes do not."""
 
   def Pack(self, builder):
     builder.StartVector(1, len(self.data), _ALIGNMENT)

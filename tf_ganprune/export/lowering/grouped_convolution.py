@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Grouped convolutions, as GPU delegates take them."""
+"""Lowers grouped convolutions to ones that GPU delegates compute rightly."""
 
 import numpy as np
 
@@ -19,10 +19,10 @@ _FIELDS = 4  # channels that a GPU keeps together
 
 
 def is_taken(groups: int, inputs: int, outputs: int) -> bool:
-  """Whether a GPU delegate computes a convolution in groups, and rightly.
+  """Whether GPU delegates compute a grouped convolution, and rightly.
 
   Args:
-    groups: How many; 1 is a convolution without groups.
+    groups: The number of groups; 1 is a convolution without groups.
     inputs: Channels that a group takes.
     outputs: Channels that a group gives.
   """
@@ -31,9 +31,16 @@ def is_taken(groups: int, inputs: int, outputs: int) -> bool:
 
 
 def grouped(editor, operator) -> bool:
-  """A CONV_2D with several groups in one, and zeros for the others' channels.
+  """Joins groups of a CONV_2D, with zeros for the channels of other groups.
 
-  As few are joined as make channels that a GPU keeps together, or all.
+  The fewest groups are joined that give a convolution which delegates take.
+
+  Args:
+    editor: The editor of the file.
+    operator: The convolution.
+
+  Returns:
+    Whether it was replaced.
   """
   image, kernel = map(int, operator.inputs[:2])
   value, channels = editor.value(kernel), editor.shape(image)[-1]
@@ -50,7 +57,7 @@ def grouped(editor, operator) -> bool:
 
 
 def _fewest(groups: int, inputs: int, outputs: int) -> int:
-  """Returns how many groups to take as one."""
+  """Returns how many groups to join into one."""
   counts = (n for n in range(2, groups + 1) if groups % n == 0)
   return next(
     n for n in counts if is_taken(groups // n, n * inputs, n * outputs)
@@ -58,7 +65,7 @@ def _fewest(groups: int, inputs: int, outputs: int) -> int:
 
 
 def _joined(kernel, groups: int, joined: int) -> np.ndarray:
-  """Returns a kernel `[outputs, height, width, joined * inputs]`."""
+  """Returns the joined kernel, `[outputs, height, width, joined * inputs]`."""
   outputs, height, width, inputs = kernel.shape
   size = outputs // groups
   wide = np.zeros((outputs, height, width, joined, inputs), kernel.dtype)

@@ -11,14 +11,19 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Slices, splits, lookups and one-hot codes, as GPU delegates take them."""
+"""Lowers slices, splits, lookups and one-hot codes for GPU delegates.
+
+Each public function takes the editor of a file and one of its operators, adds
+operators that compute the same, and returns True; or returns False, and the
+operator stays.
+"""
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 
 def gather(editor, operator) -> bool:
-  """A GATHER with one axis of indices, between two RESHAPEs."""
+  """Replaces a GATHER by one with flat indices, between two RESHAPEs."""
   values, indices = map(int, operator.inputs)
   options = operator.builtinOptions
   axis, batch = options.axis, options.batchDims
@@ -49,7 +54,7 @@ def gather(editor, operator) -> bool:
 
 
 def strided_slice(editor, operator) -> bool:
-  """A slice without masks or steps back, after a REVERSE_V2 for those."""
+  """Replaces a slice by one without masks, and steps back by a REVERSE_V2."""
   source = int(operator.inputs[0])
   options = operator.builtinOptions
   rows = [editor.value(int(x)) for x in operator.inputs[1:]]
@@ -84,19 +89,19 @@ def strided_slice(editor, operator) -> bool:
 
 
 def split(editor, operator) -> bool:
-  """One slice for each part of a SPLIT: those of few channels come wrong."""
+  """Replaces a SPLIT by slices, since parts of few channels come out wrong."""
   axis, source = map(int, operator.inputs)
   return _cut(editor, source, axis, operator.outputs)
 
 
 def split_v(editor, operator) -> bool:
-  """One slice for each part of a SPLIT_V, of which the parts come wrong."""
+  """Replaces a SPLIT_V by slices, since its parts come out wrong."""
   source, _, axis = map(int, operator.inputs)
   return _cut(editor, source, axis, operator.outputs)
 
 
 def one_hot(editor, operator) -> bool:
-  """`relu(1 - |index - class|)`, which is 1 where both are equal, else 0."""
+  """Computes a ONE_HOT as `relu(1 - |index - class|)`, which is 1 if equal."""
   indices, depth, on, off = map(int, operator.inputs)
   shape = editor.shape(indices)
   axis = operator.builtinOptions.axis % (len(shape) + 1)
@@ -190,7 +195,7 @@ def _cut(editor, source, axis, outputs) -> bool:
 
 
 def _slice(editor, source, sides, out, dtype) -> None:
-  """Adds a slice of any axes, and a RESHAPE if fewer are left."""
+  """Adds a slice that keeps all axes, and a RESHAPE if the output has fewer."""
   kept = tuple(len(range(*side)) for side in sides)
   rows = [editor.constant(row) for row in zip(*sides, strict=True)]
   same = kept == editor.shape(out)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Applies lowerings to a file."""
+"""Replaces operators of a file by a table of lowerings."""
 
 import collections
 import dataclasses
@@ -23,14 +23,14 @@ from tf_ganprune.export.lowering import scalars
 
 @dataclasses.dataclass(frozen=True)
 class Lowered:
-  """A file some of whose operators were replaced.
+  """A file in which operators were replaced.
 
   Example:
     >>> print(*apply(content, FOR_GPUS).notes)
 
   Attributes:
     content: The file's content.
-    notes: What was replaced by what, one sentence each.
+    notes: The replacements, one sentence each.
   """
 
   content: bytes
@@ -40,12 +40,13 @@ class Lowered:
 def apply(content: bytes, lowerings: Sequence[editing.Lowering]) -> Lowered:
   """Replaces operators of a file by others that compute the same.
 
-  What a user gets is made a tensor of its own: an output may be an input in
-  Keras, or two outputs one tensor, and delegates lose one of them.
+  Each output is made a tensor of its own, since in Keras an output may be an
+  input, or two outputs one tensor, and delegates lose one of these.
 
   Args:
-    content: What the converter gave.
-    lowerings: For some kinds of operators. None of them: the file stays.
+    content: The content that the converter gave.
+    lowerings: One for each kind of operator to replace. If there are none, the
+      file is not changed.
   """
   if not lowerings:
     return Lowered(content)

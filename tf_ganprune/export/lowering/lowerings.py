@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The table of lowerings for GPU delegates, one row an operator."""
+"""The table of lowerings for GPU delegates, one for each kind of operator."""
 
 from tf_ganprune.export.lowering import (
   arithmetic,
@@ -74,6 +74,6 @@ FOR_GPUS = tuple(
     ("SPLIT_V", indexing.split_v, "slices"),
     ("STRIDED_SLICE", indexing.strided_slice, "slices that keep all axes"),
     *((name, arithmetic.reduction, _LONGER) for name in _REDUCTIONS),
-    *((name, arithmetic.twice_the_same, _COPY) for name in _TWICE),
+    *((name, arithmetic.same_input_twice, _COPY) for name in _TWICE),
   )
 )

@@ -11,7 +11,12 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Padding and repetition, as GPU delegates take them."""
+"""Lowers padding and broadcasting to operators that GPU delegates take.
+
+Each public function takes the editor of a file and one of its operators, adds
+operators that compute the same, and returns True; or returns False, and the
+operator stays.
+"""
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -24,20 +29,20 @@ _AXES = (3, 4)  # that delegates pad
 
 
 def pad(editor, operator) -> bool:
-  """A PAD of other than three or four axes, joined to zeros."""
+  """Replaces a PAD of other than three or four axes by joining zeros."""
   if len(editor.shape(int(operator.inputs[0]))) in _AXES:
     return False
   return _join(editor, operator, 0.0)
 
 
 def padv2(editor, operator) -> bool:
-  """A PADV2, joined to its value, which is 0 if a convolution follows."""
+  """Replaces a PADV2 by joining constants, since its value may be lost."""
   value = editor.value(int(operator.inputs[2]))
   return value is not None and _join(editor, operator, value.item())
 
 
 def mirror_pad(editor, operator) -> bool:
-  """A MIRROR_PAD that is not 'reflect', by looking rows up axis by axis."""
+  """Replaces a MIRROR_PAD that is not 'reflect' by lookups of rows."""
   source, sides = int(operator.inputs[0]), editor.value(int(operator.inputs[1]))
   mode = _MODES[operator.builtinOptions.mode]
   shape = list(editor.shape(source))
@@ -60,7 +65,7 @@ def mirror_pad(editor, operator) -> bool:
 
 
 def broadcast_to(editor, operator) -> bool:
-  """A TILE, after a RESHAPE if there are new axes."""
+  """Replaces a BROADCAST_TO by a TILE, after a RESHAPE if axes are new."""
   source, out = int(operator.inputs[0]), int(operator.outputs[0])
   dtype = editor.dtype(source)
   if dtype is None:

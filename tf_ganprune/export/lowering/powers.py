@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Powers, whose signs and constant bases GPU delegates get wrong."""
+"""Lowers powers, for which GPU delegates get signs and constant bases wrong."""
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -22,10 +22,17 @@ _MULTIPLIED = 32  # the largest exponent for which products are made
 
 
 def power(editor, operator) -> bool:
-  """A POW as products, as EXP, or of numbers that are not negative.
+  """Replaces a POW by products, by an EXP, or by a POW of magnitudes.
 
   Delegates take a base that is one constant, as in `2 ** x`, for the exponent,
   and lose the sign of odd powers.
+
+  Args:
+    editor: The editor of the file.
+    operator: The POW.
+
+  Returns:
+    Whether it was replaced.
   """
   base, exponent = map(int, operator.inputs)
   if editor.dtype(int(operator.outputs[0])) != np.float32:
@@ -34,7 +41,7 @@ def power(editor, operator) -> bool:
   if bases is not None and bases.size == 1 and bases.item() > 0:
     return _exponential(editor, operator, exponent, bases.item())
   if exponents is None:
-    return arithmetic.twice_the_same(editor, operator)
+    return arithmetic.same_input_twice(editor, operator)
   if bases is not None or not np.any(_is_whole(exponents)):
     return False
   if exponents.size == 1 and 0 < abs(exponents.item()) <= _MULTIPLIED:
@@ -58,7 +65,7 @@ def _exponential(editor, operator, exponent, base) -> bool:
 
 
 def _product(editor, operator, base, exponent) -> bool:
-  """Adds products of squares of squares, and for negative exponents 1 / x."""
+  """Adds products for a whole exponent, and a division if it is negative."""
   shape, out = editor.shape(base), int(operator.outputs[0])
   one = editor.constant(1, "float32")
   if exponent == 1:

@@ -11,13 +11,13 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Numbers without axes, which GPU delegates do not take, with one axis."""
+"""Gives tensors without axes, which GPU delegates do not take, one axis."""
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 _ONE = (1,)
-# Give what their inputs are, number by number.
+# Operators that compute number by number.
 _ELEMENTWISE = frozenset(
   """
   ABS ADD ADD_N ATAN2 BITWISE_XOR CAST CEIL COS DIV ELU EQUAL EXP FLOOR
@@ -27,7 +27,7 @@ _ELEMENTWISE = frozenset(
   SELECT_V2 SIGN SIN SQRT SQUARE SQUARED_DIFFERENCE SUB TANH
   """.split()
 )
-# Whose lowerings end in a RESHAPE to the shape that their output is given.
+# Operators whose lowerings end in a RESHAPE to their output's new shape.
 _MAKERS = frozenset(
   """
   GATHER MEAN REDUCE_MAX REDUCE_MIN REDUCE_PROD RESHAPE STRIDED_SLICE SUM
@@ -37,14 +37,14 @@ _TAKERS = frozenset(("BROADCAST_TO", "GATHER", "PACK", "RESHAPE"))
 
 
 def widen(editor) -> list[str]:
-  """Gives numbers without axes one, where all that touches them allows it.
+  """Gives tensors without axes one axis, if all operators on them allow it.
 
   Args:
-    editor: A file of which nothing is lowered yet. Lowerings of reductions,
-      slices and the like give then what has an axis.
+    editor: The editor of a file in which nothing is lowered yet. Lowerings of
+      reductions, slices and the like then give the new shape.
 
   Returns:
-    The names of those numbers.
+    The names of the tensors that were changed.
   """
   found = _widened(editor)
   names = [editor.label(x) for x in found]
@@ -61,7 +61,7 @@ def widen(editor) -> list[str]:
 
 
 def _widened(editor) -> set[int]:
-  """Returns those that stay when neighbours of others are left out, too."""
+  """Returns the tensors that can be changed together with their neighbours."""
   groups = [_without_axes(editor, x) for x in editor.operators]
   found = set().union(*groups)
   pairs = list(zip(editor.operators, groups, strict=True))
@@ -96,7 +96,7 @@ def _allows(editor, operator) -> bool:
 
 
 def pack(editor, operator) -> bool:
-  """A CONCATENATION of numbers that have one axis by now."""
+  """Replaces a PACK of numbers, which have one axis now, by a CONCATENATION."""
   (out,) = map(int, operator.outputs)
   parts = [_with_axis(editor, int(x)) for x in operator.inputs]
   if None in parts or len(editor.shape(out)) != len(_ONE):

@@ -11,10 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Networks put right for a target, on a copy, before they are converted."""
+"""Replaces layers for an export target, in a copy of the network."""
 
+from tf_ganprune.export.rewrites.anywhere import applicable as anywhere
 from tf_ganprune.export.rewrites.anywhere import exchanged, sentences
-from tf_ganprune.export.rewrites.anywhere import of as anywhere
 from tf_ganprune.export.rewrites.normalizations import (
   IN_INTEGERS as NORMS_IN_INTEGERS,
 )

@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers replaced wherever they are called, while a network is traced.
+"""Replaces layers wherever they are called, while a network is traced.
 
-A copy of a network can have other layers where its graph is known. Inside of
-custom layers and subclassed networks, and where a layer is called twice, the
-layer itself computes otherwise until the trace is done.
+`rebuild` replaces layers in a copy of the network, where Keras knows its graph.
+Inside of custom layers and subclassed networks, and for a layer that is called
+twice, the `call` of the layer itself is exchanged until the trace is done.
 """
 
 import contextlib
@@ -31,14 +31,14 @@ from tf_ganprune.keras_compat import keras
 _HARMLESS = ("build", "compute_output_shape", "from_config", "get_config")
 
 
-def of(
+def applicable(
   model: keras.Model, rewrites: Sequence[rewrite_rule.Rewrite]
 ) -> tuple[rewrite_rule.Rewrite, ...]:
-  """Returns the rewrites that a network has layers for, at any depth.
+  """Returns the `is_anywhere` rewrites that a network has layers for.
 
   Args:
-    model: The network.
-    rewrites: Of which those are taken that are for layers anywhere.
+    model: The network; its layers are searched at any depth.
+    rewrites: The rewrites to choose from.
   """
   layers = model._flatten_layers()
   kinds = {x for layer in layers for x in rewrites if _is_for(x, layer)}
@@ -49,15 +49,15 @@ def of(
 def exchanged(
   model: keras.Model, rewrites: Sequence[rewrite_rule.Rewrite]
 ) -> Iterator[dict[str, str]]:
-  """Lets layers compute as their replacements until the `with` statement ends.
+  """Makes layers compute as their replacements, in a `with` statement.
 
   Args:
-    model: The network, whose layers are as before afterwards.
-    rewrites: As of `of`.
+    model: The network; its layers are restored at the end of the statement.
+    rewrites: The rewrites that `applicable` returned.
 
   Yields:
-    The note on each layer that was called, by the layer's name as in
-    `block/norm`.
+    A dict that gets the note on each layer that is called, by the layer's name,
+    such as `block/norm`.
   """
   notes: dict[str, str] = {}
   with contextlib.ExitStack() as stack:
@@ -70,10 +70,10 @@ def exchanged(
 
 
 def sentences(notes: dict[str, str]) -> list[str]:
-  """Returns a sentence for each note.
+  """Returns a sentence for each different note, with the layers that it is on.
 
   Args:
-    notes: What `exchanged` gave.
+    notes: The notes by layer that `exchanged` gave.
   """
   return [
     f"{note}: {', '.join(x for x in notes if notes[x] == note)}."
@@ -82,7 +82,7 @@ def sentences(notes: dict[str, str]) -> list[str]:
 
 
 def _is_for(rewrite, layer) -> bool:
-  """Whether a layer computes what a rewrite replaces."""
+  """Whether a layer computes the same as the class that a rewrite replaces."""
   kind, base = type(layer), rewrite.finds
   if not (rewrite.is_anywhere and issubclass(kind, base)):
     return False
@@ -95,7 +95,7 @@ def _is_for(rewrite, layer) -> bool:
 
 
 def _named(model, prefix="") -> dict[int, tuple[str, keras.layers.Layer]]:
-  """Returns all layers with their names, by their `id`."""
+  """Returns all layers inside a network with their paths, by their `id`."""
   found = {}
   for layer in model._flatten_layers(recursive=False, include_self=False):
     name = f"{prefix}{layer.name}"
@@ -105,11 +105,11 @@ def _named(model, prefix="") -> dict[int, tuple[str, keras.layers.Layer]]:
 
 
 def _call(layer, rewrite, name, notes):
-  """Returns what computes as a layer's replacement, where it has one."""
+  """Returns the `call` that a layer gets in a trace; None to keep its own."""
   old = layer.call
   if rewrite is None and isinstance(old, tf.types.experimental.GenericFunction):
-    # What was traced before has the layers as they were, and what is traced
-    # now shall not be there afterwards.
+    # An earlier trace has the layers as they were, and the trace that is made
+    # now must not be used later: so it is traced anew.
     return tf.function(old.python_function)
   if rewrite is None:
     return None
@@ -135,7 +135,7 @@ def _replacement(layer, rewrite, inputs) -> keras.layers.Layer | None:
 
 @contextlib.contextmanager
 def _calling(layer, call) -> Iterator[None]:
-  """Gives a layer another `call`, past what Keras does with attributes."""
+  """Gives a layer another `call`, without Keras's tracking of attributes."""
   own = vars(layer)
   before = {"call": own["call"]} if "call" in own else {}
   own["call"] = call

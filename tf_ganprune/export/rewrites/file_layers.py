@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers that only files have."""
+"""Layers that exported copies have in place of the user's layers."""
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +20,7 @@ from tf_ganprune.keras_compat import keras
 
 
 class Interleave(keras.layers.Layer):
-  """Moves blocks of channels into height and width, and cuts off the border.
+  """Moves blocks of channels into height and width, and crops the border.
 
   With a block of `(s, s)` it is depth-to-space.
 
@@ -34,15 +34,16 @@ class Interleave(keras.layers.Layer):
 
     Args:
       block: How many rows and columns a pixel becomes.
-      crop: Rows cut off at the top and at the bottom, then columns.
-      **kwargs: As of any layer.
+      crop: How many rows are cropped at the top and at the bottom, and how
+        many columns at the left and at the right.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self._block = tuple(block)
     self._crop = tuple(map(tuple, crop))
 
   def call(self, inputs):
-    """Returns the image, `[n, height * rows - cut, ..., channels / block]`."""
+    """Returns images `[n, height * rows - crop, ..., channels / block]`."""
     rows, columns = self._block
     if rows == columns:
       outputs = tf.nn.depth_to_space(inputs, rows) if rows > 1 else inputs
@@ -56,7 +57,7 @@ class Interleave(keras.layers.Layer):
 
 
 def _interleaved(inputs, rows: int, columns: int):
-  """Returns what depth-to-space would for a block that is no square."""
+  """Does what depth-to-space does, for a block that is not square."""
   height, width, channels = inputs.shape[1:]
   outputs = channels // (rows * columns)
   if rows > 1:
@@ -77,14 +78,14 @@ class SeparateReLU(keras.layers.Layer):
     """Makes the layer.
 
     Args:
-      limit: What larger numbers become.
-      **kwargs: As of any layer.
+      limit: The largest output; larger numbers become this.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self._limit = limit
 
   def call(self, inputs):
-    """Returns max(0, x), and at most the limit."""
+    """Returns min(max(0, x), limit), of the inputs' shape."""
     outputs = tf.nn.leaky_relu(inputs, 0.0)
     if self._limit == np.inf:
       return outputs
@@ -102,14 +103,15 @@ class TwoReLUs(keras.layers.Layer):
     """Makes the layer.
 
     Args:
-      slope: Of negative numbers, of a shape that fits what comes in.
-      **kwargs: As of any layer.
+      slope: The slope for negative numbers, of a shape that broadcasts to the
+        inputs.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self._slope = np.asarray(slope, np.float32)
 
   def call(self, inputs):
-    """Returns what a PReLU does."""
-    # Of a product LiteRT has an int8 kernel, of a negation it has none.
+    """Returns x where it is positive, else slope * x, of the inputs' shape."""
+    # LiteRT has an int8 kernel for a product, and none for a negation.
     below = tf.nn.relu(inputs * -1.0)
     return tf.nn.relu(inputs) - self._slope * below

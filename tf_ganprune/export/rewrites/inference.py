@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What layers amount to at inference, where other layers can take it over."""
+"""Functions that tell what Keras layers compute at inference."""
 
 import numpy as np
 import tensorflow as tf
@@ -40,7 +40,7 @@ def is_float32(layer) -> bool:
 
 
 def is_plain(layer) -> bool:
-  """Whether a convolution has nothing unusual, padding and stride aside."""
+  """Whether a convolution has no dilation, groups, or channels-first format."""
   return (
     is_float32(layer)
     and layer.data_format == "channels_last"
@@ -55,13 +55,13 @@ def is_linear(layer) -> bool:
 
 
 def relu_limit(layer) -> float | None:
-  """Returns what a ReLU layer cuts off above; None if it is something else.
+  """Returns the upper limit of a ReLU layer; None for other layers.
 
   Args:
     layer: Any layer.
 
   Returns:
-    Infinity if it is max(0, x) and nothing else.
+    Infinity if the layer computes max(0, x).
   """
   if type(layer) is keras.layers.Activation and is_float32(layer):
     return own_relu_limit(layer)
@@ -73,13 +73,13 @@ def relu_limit(layer) -> float | None:
 
 
 def own_relu_limit(layer) -> float | None:
-  """Returns what a layer's own activation cuts off, if it is a ReLU.
+  """Returns the upper limit of a layer's `activation`; None if it is no ReLU.
 
   Args:
-    layer: It has an `activation`.
+    layer: A layer with an attribute `activation`.
 
   Returns:
-    As `relu_limit`.
+    As in `relu_limit`.
   """
   return next((x for f, x in _RELUS if layer.activation is f), None)
 
@@ -94,7 +94,7 @@ def is_norm(layer) -> bool:
 
 
 def affine(norm) -> tuple[np.ndarray, np.ndarray]:
-  """Returns what a batch normalization does, as `scale * x + shift`.
+  """Returns a batch normalization's scale and shift: `scale * x + shift`.
 
   Args:
     norm: A layer that `is_norm`.
@@ -114,13 +114,14 @@ def affine(norm) -> tuple[np.ndarray, np.ndarray]:
 
 
 def norm_after(layers) -> tuple[int, keras.layers.Layer | None]:
-  """Returns the batch normalization that can go into a convolution.
+  """Returns the batch normalization that can be folded into a convolution.
 
   Args:
-    layers: In a row, the convolution being the first.
+    layers: Layers that are called one after the other, the convolution first.
 
   Returns:
-    How many layers go, and the normalization; 1 and None if there is none.
+    The number of layers up to the normalization and included, and the
+    normalization; 1 and None if there is none.
   """
   at = _skip(layers, 1)
   if is_linear(layers[0]) and at < len(layers) and is_norm(layers[at]):
@@ -129,14 +130,16 @@ def norm_after(layers) -> tuple[int, keras.layers.Layer | None]:
 
 
 def relu_after(layers, length: int) -> int | None:
-  """Returns how many layers there are up to a ReLU.
+  """Returns the number of layers up to a ReLU and included.
 
   Args:
-    layers: In a row.
-    length: How many layers the ReLU follows, those that do nothing aside.
+    layers: Layers that are called one after the other.
+    length: The number of layers before the ReLU. Layers that do nothing at
+      inference may stand between these and the ReLU.
 
   Returns:
-    The ReLU included, limited or not; None if there is none.
+    The number, for a ReLU with or without an upper limit; None if the next
+    layer is no ReLU.
   """
   at = _skip(layers, length)
   if at == len(layers) or relu_limit(layers[at]) is None:
@@ -145,15 +148,15 @@ def relu_after(layers, length: int) -> int | None:
 
 
 def folded(layer, norm) -> tuple[np.ndarray, np.ndarray | None]:
-  """Returns kernel and bias of a transposed convolution, normalized.
+  """Folds a batch normalization into a transposed convolution's weights.
 
   Args:
-    layer: A `Conv2DTranspose` without activation, if there is a `norm`.
+    layer: A `Conv2DTranspose`, which has no activation if there is a `norm`.
     norm: The batch normalization after it, or None.
 
   Returns:
-    Kernel `[height, width, outputs, inputs]` and bias `[outputs]`; None where
-    neither has one.
+    The kernel `[height, width, outputs, inputs]` and the bias `[outputs]`;
+    the bias is None if neither layer adds one.
   """
   kernel = layer.kernel.numpy()
   bias = layer.bias.numpy() if layer.use_bias else None
@@ -165,7 +168,7 @@ def folded(layer, norm) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def _skip(layers, start: int) -> int:
-  """Returns where, from `start` on, the first layer is that does something."""
+  """Returns the index, from `start` on, of the first layer with an effect."""
   while start < len(layers) and _does_nothing(layers[start]):
     start += 1
   return start

@@ -11,10 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Replaces normalizations of Keras by the same function in four axes.
+"""Replaces Keras's normalizations by layers that need only four axes.
 
-`GroupNormalization` takes five axes, whatever its number of groups, of which
-GPU delegates and NPUs take four.
+`GroupNormalization` reshapes to five axes, whatever its number of groups; GPU
+delegates and NPUs take at most four.
 """
 
 import functools
@@ -32,15 +32,15 @@ from tf_ganprune.keras_compat import keras
 def group(
   run: rewrite_rule.Run, is_scaled: bool
 ) -> rewrite_rule.Replacement | None:
-  """Returns the same in four axes for a `GroupNormalization`.
+  """Replaces a `GroupNormalization` by the same function in four axes.
 
   Args:
-    run: It begins with one.
+    run: Layers of which a `GroupNormalization` is the first.
     is_scaled: Whether squares are kept below 1.
 
   Returns:
-    The replacement of it; None if it has more than five axes, or weights of
-    another type.
+    The replacement; None if the input has more than five axes or an unknown
+    size, or the layer does not compute in float32.
   """
   layer, shape = run.layers[0], run.input_shape
   last = layer.axis % len(shape)
@@ -60,14 +60,14 @@ def group(
 def along_axes(
   run: rewrite_rule.Run, is_scaled: bool
 ) -> rewrite_rule.Replacement | None:
-  """Returns the same in four axes for a `LayerNormalization`.
+  """Replaces a `LayerNormalization` by the same function in four axes.
 
   Args:
-    run: It begins with one.
+    run: Layers of which a `LayerNormalization` is the first.
     is_scaled: Whether squares are kept below 1.
 
   Returns:
-    As `group`.
+    As in `group`.
   """
   layer, view = run.layers[0], _view(run)
   if view is None:
@@ -81,15 +81,16 @@ def along_axes(
 def unit(
   run: rewrite_rule.Run, is_scaled: bool
 ) -> rewrite_rule.Replacement | None:
-  """Returns the same in four axes for a `UnitNormalization`.
+  """Replaces a `UnitNormalization` by the same function in four axes.
 
   Args:
-    run: It begins with one.
-    is_scaled: Whether squares are kept below 1. Else one over the channels
-      stays: LiteRT has an operator for it, which has an int8 kernel.
+    run: Layers of which a `UnitNormalization` is the first.
+    is_scaled: Whether squares are kept below 1. If not, a normalization over
+      the channels stays, since LiteRT has an operator with an int8 kernel for
+      it.
 
   Returns:
-    As `group`.
+    As in `group`.
   """
   view = _view(run)
   if view is None or (not is_scaled and view.axes == (3,)):
@@ -98,13 +99,13 @@ def unit(
 
 
 def before_relu(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
-  """Returns the same layers with a ReLU that stays apart.
+  """Replaces a ReLU after a `UnitNormalization` by one that is not fused.
 
   Args:
-    run: It begins with a `UnitNormalization`.
+    run: Layers of which a `UnitNormalization` is the first.
 
   Returns:
-    The replacement up to a ReLU behind it; None if there is none.
+    The replacement of all layers up to the ReLU; None if no ReLU follows.
   """
   end = inference.relu_after(run.layers, 1)
   if end is None or not inference.is_float32(run.layers[0]):
@@ -122,7 +123,7 @@ def _replaced(layer, view, parameters, is_scaled) -> rewrite_rule.Replacement:
 
 
 def _view(run) -> normalize.View | None:
-  """Returns the axes of a norm that has an `axis`, one or several."""
+  """Returns the four axes of a norm with an `axis`; None if they do not fit."""
   layer, rank = run.layers[0], len(run.input_shape)
   sizes = _sizes(run.input_shape)
   if sizes is None or not inference.is_float32(layer):
@@ -138,14 +139,14 @@ def _view(run) -> normalize.View | None:
 
 
 def _place(axis: int, rank: int) -> int:
-  """Returns where `_sizes` puts an axis."""
+  """Returns the number, 1 to 3, of the axis that `_sizes` makes of an axis."""
   if axis == rank - 1:
     return 3
   return axis if rank < 5 else max(1, axis - 1)
 
 
 def _sizes(shape) -> tuple[int, int, int] | None:
-  """Returns height, width and channels; None where they are not known."""
+  """Returns height, width and channels; None if a size is not known."""
   *sides, channels = shape[1:]
   if None in shape[1:] or len(sides) > 3:
     return None
@@ -155,7 +156,7 @@ def _sizes(shape) -> tuple[int, int, int] | None:
   return height, width, channels
 
 
-_NOTE = "Computed in four axes, which is what GPU delegates and NPUs take"
+_NOTE = "Computed in four axes, since GPU delegates and NPUs take no more"
 _LARGE = f"{_NOTE}, and divided before it is squared, so that float16 holds it"
 
 
@@ -185,5 +186,5 @@ _APART = rewrite_rule.Rewrite(
   "Followed by a leaky ReLU of slope 0, since a ReLU would be fused into a part"
   " of the norm, which then has no int8 kernel",
 )
-# Division has no int8 kernel, and what is int8 has a scale of its own.
+# Division has no int8 kernel, and int8 tensors have scales of their own.
 IN_INTEGERS = (*_rewrites(False, _NOTE), _APART)

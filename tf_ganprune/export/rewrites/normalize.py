@@ -11,12 +11,13 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Normalizations of keras, computed in four axes and without large squares.
+"""Layers that normalize in four axes, without squares too large for float16.
 
 GPU delegates and NPUs take no more than four axes, and many GPUs compute in
-float16, whose largest number is 65,504: the square of 256 is beyond it. So what
-is squared is divided by its largest magnitude before, which changes nothing
-else: x / sqrt(mean(x^2) + e) = y / sqrt(mean(y^2) + e / s^2) with y = x / s.
+float16, whose largest number is 65,504: the square of 256 is beyond it. So the
+numbers are divided by their largest magnitude s before they are squared, which
+leaves the result as it is: x / sqrt(mean(x^2) + e) = y / sqrt(mean(y^2) +
+e / s^2) with y = x / s.
 """
 
 import dataclasses
@@ -33,18 +34,19 @@ _TINY = 1e-7
 
 @dataclasses.dataclass(frozen=True)
 class View:
-  """An array seen with four axes, and over which of them a norm is taken.
+  """Describes how to reshape an array to four axes, and the axes of a norm.
 
   Example:
     >>> View((8, 8, 6), (2, 1), groups=3)
 
   Attributes:
-    sizes: Of the axes 1, 2 and 3; the batch is axis 0.
-    axes: Over which a mean is taken, one after the other: a sum over one axis
-      stays smaller than one over all.
-    groups: Into how many groups the channels, axis 3, are divided, each with
-      one mean; None if each channel, or `axes`, has its own.
-    order: The transposition of the input's axes before; None if there is none.
+    sizes: The sizes of the axes 1, 2 and 3; the batch is axis 0.
+    axes: The axes over which means are taken, one after the other, since a
+      sum over one axis is smaller than a sum over several.
+    groups: The number of groups of channels, axis 3, with one mean each; None
+      if there are no groups beside `axes`.
+    order: The order in which the input's axes are transposed before they are
+      reshaped; None to leave them.
   """
 
   sizes: tuple[int, int, int]
@@ -54,24 +56,24 @@ class View:
 
   @property
   def count(self) -> int:
-    """Of how many numbers one mean is taken."""
+    """The number of elements that one mean is over."""
     sizes = [self.sizes[axis - 1] for axis in self.axes]
     return math.prod(sizes) * (self.sizes[2] // (self.groups or self.sizes[2]))
 
-  def of(self, inputs: tf.Tensor) -> tf.Tensor:
-    """Returns an array with four axes."""
+  def split(self, inputs: tf.Tensor) -> tf.Tensor:
+    """Returns an input transposed and reshaped to four axes."""
     if self.order:
       inputs = tf.transpose(inputs, self.order)
     if tuple(inputs.shape[1:]) == self.sizes:
       return inputs
     return tf.reshape(inputs, [-1, *self.sizes])
 
-  def back(self, outputs: tf.Tensor, shape) -> tf.Tensor:
-    """Returns an array with the axes that it had.
+  def restore(self, outputs: tf.Tensor, shape) -> tf.Tensor:
+    """Returns an array of four axes in the shape of the layer's input.
 
     Args:
-      outputs: It has four axes.
-      shape: The shape that it had.
+      outputs: An array of four axes.
+      shape: The shape of the input, with the batch.
     """
     shape = [shape[i] for i in self.order] if self.order else list(shape)
     if tuple(shape[1:]) != self.sizes:
@@ -81,11 +83,14 @@ class View:
     return outputs
 
   def reduce(self, function, values: tf.Tensor) -> tf.Tensor:
-    """Returns a mean or a maximum, which broadcasts to the array.
+    """Reduces an array over `axes` and groups, for example to its means.
 
     Args:
-      function: Such as `tf.reduce_mean`.
+      function: A reduction, such as `tf.reduce_mean`.
       values: An array with four axes.
+
+    Returns:
+      An array of four axes that broadcasts to `values`.
     """
     for axis in self.axes:
       if values.shape[axis] != 1:
@@ -93,7 +98,7 @@ class View:
     return self._over_groups(function, values) if self.groups else values
 
   def _over_groups(self, function, values):
-    """Takes `[n, 1, 1, channels]`; height and width are reduced everywhere."""
+    """Reduces `[n, 1, 1, channels]` over each group, and keeps the shape."""
     channels = self.sizes[2]
     size = channels // self.groups
     values = tf.reshape(values, [-1, self.groups, size, 1])
@@ -123,16 +128,16 @@ class Normalize(keras.layers.Layer):
     """Makes the layer.
 
     Args:
-      norm: The layer that it stands for, which is built.
-      view: Its axes.
-      epsilon: What is added to the variance.
-      parameters: The shape of scale and shift beside four axes.
-      is_scaled: Whether squares are kept below 1, which integers need not.
-      **kwargs: As of any layer.
+      norm: The layer that this one replaces, which is built.
+      view: The four axes, and those of the norm.
+      epsilon: The number that is added to the variance.
+      parameters: The shape in which scale and shift broadcast to four axes.
+      is_scaled: Whether squares are kept below 1; int8 has no need of it.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self.supports_masking = True
-    # Weights alone: what is inside of a layer would be rewritten once more.
+    # The weights alone: a layer kept here would be rewritten once more.
     self._gamma = getattr(norm, "gamma", None)
     self._beta = getattr(norm, "beta", None)
     takes_masks = type(norm) is keras.layers.GroupNormalization
@@ -146,9 +151,9 @@ class Normalize(keras.layers.Layer):
     """Returns the normalized array, of the shape of the inputs."""
     if mask is not None and self._masked:
       return self._masked(inputs, mask=mask)
-    values = self._view.of(inputs)
+    values = self._view.split(inputs)
     outputs = self._shifted(self._normalized(values))
-    return self._view.back(outputs, inputs.shape)
+    return self._view.restore(outputs, inputs.shape)
 
   def _normalized(self, values):
     if self._view.count == 1:  # and a number less itself is zero
@@ -183,16 +188,16 @@ class UnitNormalize(keras.layers.Layer):
     >>> UnitNormalize(View((1, 1, 8), (3,)))(vectors)
   """
 
-  # What TensorFlow takes in place of a smaller root.
+  # TensorFlow's lower bound for the root.
   _SMALLEST = 1e-6
 
   def __init__(self, view: View, is_scaled: bool = True, **kwargs):
     """Makes the layer.
 
     Args:
-      view: Its axes.
-      is_scaled: As of `Normalize`.
-      **kwargs: As of any layer.
+      view: The four axes, and those of the norm.
+      is_scaled: As in `Normalize`.
+      **kwargs: Arguments of any Keras layer.
     """
     super().__init__(**kwargs)
     self.supports_masking = True
@@ -200,18 +205,18 @@ class UnitNormalize(keras.layers.Layer):
     self._is_scaled = is_scaled
 
   def call(self, inputs):
-    """Returns the array divided, of the shape of the inputs."""
-    values = self._view.of(inputs)
+    """Returns the array divided by its norm, of the shape of the inputs."""
+    values = self._view.split(inputs)
     if not self._is_scaled:
       square = self._view.reduce(tf.reduce_sum, values * values)
       square = tf.maximum(square, self._SMALLEST**2)
       values = values * tf.math.rsqrt(square)
-      return self._view.back(values, inputs.shape)
+      return self._view.restore(values, inputs.shape)
     values, factor = self._unit(values)
-    return self._view.back(values * factor, inputs.shape)
+    return self._view.restore(values * factor, inputs.shape)
 
   def _unit(self, values):
-    """Returns numbers of at most 1, and what makes a unit of them."""
+    """Returns the array scaled to at most 1, and the factor to unit norm."""
     largest = self._view.reduce(tf.reduce_max, tf.abs(values))
     largest = tf.maximum(largest, self._SMALLEST)
     values = values / largest

@@ -11,7 +11,9 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Transposed convolutions as convolutions, which LiteRT runs faster.
+"""Replaces transposed convolutions by convolutions and depth-to-space.
+
+LiteRT runs these faster.
 
 A transposed convolution of stride s writes s*s interleaved images, its phases.
 Each is a plain convolution of the input, and depth-to-space interleaves them
@@ -42,14 +44,14 @@ _FUSED = {np.inf: tf.nn.relu, 6.0: tf.nn.relu6}
 
 @dataclasses.dataclass(frozen=True)
 class Side:
-  """How the phases of one axis, height or width, are computed.
+  """The sizes with which the phases of height, or of width, are computed.
 
   Attributes:
-    stride: How many phases there are.
-    taps: Weights of each phase.
-    lead: Zeros before the kernel, so that it fills the phases.
-    pad: Zeros before and after the input.
-    crop: Outputs that are cut off, before and after.
+    stride: The number of phases.
+    taps: The number of weights of each phase.
+    lead: The number of zeros before the kernel, which fill up its phases.
+    pad: The numbers of zeros before and after the input.
+    crop: The numbers of outputs that are cropped, before and after.
   """
 
   stride: int
@@ -59,22 +61,22 @@ class Side:
   crop: tuple[int, int]
 
   @classmethod
-  def of(cls, size: int, stride: int, padding: str) -> "Side":
-    """Returns the side of a transposed convolution.
+  def for_axis(cls, size: int, stride: int, padding: str) -> "Side":
+    """Returns the sizes for one axis of a transposed convolution.
 
-    Output o of the whole, uncut, is the sum of x[q - t] w[t stride + phase]
-    over the taps t, where o = q stride + phase.
+    Output o before cropping is the sum of x[q - t] w[t stride + phase] over the
+    taps t, where o = q stride + phase.
 
     Args:
-      size: Of the kernel.
-      stride: Of the transposed convolution.
+      size: The size of the kernel along the axis.
+      stride: The stride along the axis.
       padding: `'same'` or `'valid'`.
     """
     taps = -(-size // stride)
     beyond = max(0, size - stride)
     before = beyond // 2 if padding == "same" else 0
     extra = 0 if padding == "same" else beyond
-    # Zeros may lead where that makes whole pixels of what is cut off.
+    # Leading zeros, if they fit in, make the crop a number of whole pixels.
     lead = -before % stride
     if lead > taps * stride - size:
       lead = 0
@@ -92,24 +94,24 @@ class Side:
 def replace(
   run: rewrite_rule.Run, in_float: bool = False
 ) -> rewrite_rule.Replacement | None:
-  """Returns padding, a convolution and depth-to-space for a run.
+  """Replaces a `Conv2DTranspose` by a convolution and depth-to-space.
 
   Args:
-    run: It begins with a `Conv2DTranspose`.
-    in_float: Whether layers stay that gain nothing with float numbers.
+    run: Layers of which a `Conv2DTranspose` is the first.
+    in_float: Whether to keep layers that would not be faster in float32.
 
   Returns:
-    The replacement of it, of a batch normalization after it and of a ReLU
-    after both; None if it is of a kind that stays.
+    The replacement of the layer, of a batch normalization after it and of a
+    ReLU after both; None if the layer is to stay.
   """
   layer = run.layers[0]
   if not _is_rewritable(layer, run.input_shape):
     return None
   sides = tuple(
-    Side.of(*one, layer.padding)
+    Side.for_axis(*one, layer.padding)
     for one in zip(layer.kernel_size, layer.strides, strict=True)
   )
-  if in_float and not _pays_in_float(layer, sides):
+  if in_float and not _is_faster_in_float(layer, sides):
     return None
   length, norm, limit = _taken(run.layers)
   row = [_convolution(layer, norm, limit, sides)]
@@ -133,7 +135,7 @@ def _is_rewritable(layer, input_shape) -> bool:
   )
 
 
-def _pays_in_float(layer, sides) -> bool:
+def _is_faster_in_float(layer, sides) -> bool:
   weights = math.prod(side.taps * side.stride for side in sides)
   growth = weights / math.prod(layer.kernel_size)
   return max(layer.strides) > 1 and (
@@ -142,10 +144,10 @@ def _pays_in_float(layer, sides) -> bool:
 
 
 def _taken(layers) -> tuple[int, keras.layers.Layer | None, float | None]:
-  """Returns how many layers go, the normalization, and a ReLU's limit.
+  """Returns how many layers are replaced, the norm, and a ReLU's limit.
 
-  A ReLU goes along, since LiteRT computes it within the convolution; other
-  activations stay behind the crop, where they have less to do.
+  A ReLU goes into the convolution, in which LiteRT computes it; other
+  activations come after the crop, where they have fewer pixels to compute.
   """
   if not inference.is_linear(layers[0]):
     limit = inference.own_relu_limit(layers[0])
@@ -159,7 +161,7 @@ def _taken(layers) -> tuple[int, keras.layers.Layer | None, float | None]:
 
 
 def _convolution(layer, norm, limit, sides) -> keras.layers.Conv2D:
-  """Returns the convolution that computes all phases of all channels."""
+  """Returns the convolution that computes all phases, as channels."""
   kernel, bias = inference.folded(layer, norm)
   kernel = _kernel_of_phases(kernel, sides)
   phases = sides[0].stride * sides[1].stride
@@ -176,11 +178,12 @@ def _convolution(layer, norm, limit, sides) -> keras.layers.Conv2D:
 
 
 def _kernel_of_phases(kernel, sides) -> np.ndarray:
-  """Returns `[taps, taps, inputs, phases * outputs]`.
+  """Returns the convolution's kernel `[taps, taps, inputs, phases * outputs]`.
 
   Args:
-    kernel: Of the transposed convolution, `[height, width, outputs, inputs]`.
-    sides: Of height and width.
+    kernel: The transposed convolution's kernel, of shape
+      `[height, width, outputs, inputs]`.
+    sides: The sizes for height and for width.
   """
   zeros = [
     (side.lead, side.taps * side.stride - size - side.lead)

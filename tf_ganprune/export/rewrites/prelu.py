@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""PReLUs as two ReLUs.
+"""Replaces PReLUs by two ReLUs.
 
 LiteRT has no fast int8 kernel for PRELU, and GPU delegates take it with one
 slope a channel only: `relu(x) - slope * relu(-x)` runs on both.
@@ -22,13 +22,13 @@ from tf_ganprune.keras_compat import keras
 
 
 def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
-  """Returns the difference of two ReLUs for a run.
+  """Replaces a `PReLU` by the difference of two ReLUs.
 
   Args:
-    run: It begins with a `PReLU`.
+    run: Layers of which a `PReLU` is the first.
 
   Returns:
-    The replacement of it, if it computes in float32.
+    The replacement; None if the layer does not compute in float32.
   """
   layer = run.layers[0]
   if not inference.is_float32(layer):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Copies a network, with other layers in place of some."""
+"""Copies a network with replacements for some of its layers."""
 
 from collections.abc import Mapping
 
@@ -24,22 +24,22 @@ def rebuild(
   model: keras.Model,
   replacements: Mapping[int, rewrite_rule.Replacement | None],
 ) -> keras.Model:
-  """Returns a functional network with other layers in place of some.
+  """Returns a functional copy of a network with some layers replaced.
 
   Args:
-    model: A network whose graph is known. It stays as it is, and shares the
+    model: A network whose graph Keras knows. It is not changed, and shares the
       weights of the layers that are not replaced.
-    replacements: By the `id` of a call's node, what is called instead; None
-      if the call is left out, since the one before it was replaced with it.
+    replacements: The replacement for a call, by the `id` of the call's node;
+      None for a call that is part of the replacement of an earlier one.
   """
   rebuilt = _Copy(replacements).model(model)
-  # They may have been set to others than the layers'.
+  # The names may have been set to others than the layers'.
   rebuilt.output_names = list(model.output_names)
   return rebuilt
 
 
 class _Copy(copier.Copier):
-  """Calls replacements in the place of some calls."""
+  """Copies a network, and calls the replacements in place of some layers."""
 
   def __init__(self, replacements):
     super().__init__()

@@ -11,9 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""ReLUs that stay apart from the transposed convolution before them.
+"""Replaces ReLUs after transposed convolutions by ReLUs that are not fused.
 
-The converter fuses them into an operator version that GPU delegates refuse.
+The converter fuses a ReLU into the transposed convolution before it, which then
+becomes an operator version that GPU delegates refuse.
 """
 
 from tf_ganprune.export.rewrites import file_layers, inference, rewrite_rule
@@ -22,14 +23,14 @@ from tf_ganprune.keras_compat import keras
 
 
 def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
-  """Returns the same layers with a ReLU of another kind for a run.
+  """Replaces the ReLU after a `Conv2DTranspose` by one that is not fused.
 
   Args:
-    run: It begins with a `Conv2DTranspose`.
+    run: Layers of which a `Conv2DTranspose` is the first.
 
   Returns:
-    The replacement of it up to a ReLU right after it, its own or one after a
-    batch normalization; None if there is none.
+    The replacement up to the ReLU, which is the layer's own activation, or
+    follows it or a batch normalization after it; None if there is no ReLU.
   """
   layer = run.layers[0]
   if not inference.is_float32(layer):
@@ -45,7 +46,7 @@ def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
 
 
 def _after(row) -> rewrite_rule.Replacement | None:
-  """Returns the replacement up to a ReLU layer, if there is one."""
+  """Returns the replacement up to a ReLU layer, or None if there is none."""
   length, _ = inference.norm_after(row)
   end = inference.relu_after(row, length)
   if end is None:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a rewrite is: layers in a row, and others that do the same."""
+"""Records of rewrites, which replace layers by others that do the same."""
 
 import dataclasses
 from collections.abc import Callable
@@ -21,16 +21,17 @@ from tf_ganprune.keras_compat import keras
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-  """Layers called one after the other, nothing else taking what is between.
+  """Layers that are called one after the other, without branches between.
 
   Example:
     >>> run = Run((keras.layers.ReLU(), keras.layers.Dense(3)), (None, 5))
     >>> run.layers[0]
 
   Attributes:
-    layers: From some layer on, as many as there are in the row. Wrappers that
-      do nothing at inference are taken off.
-    input_shape: Of the first layer, batch included; None where not known.
+    layers: The first layer, and all that follow it without a branch. Wrappers
+      that do nothing at inference are taken off.
+    input_shape: The input shape of the first layer, with the batch; sizes
+      that are not known are None.
   """
 
   layers: tuple[keras.layers.Layer, ...]
@@ -39,17 +40,17 @@ class Run:
 
 @dataclasses.dataclass(frozen=True)
 class Replacement:
-  """What is called in place of the first layers of a run.
+  """The layers that are called in place of the first layers of a run.
 
   Example:
     >>> Replacement(1, [keras.layers.ZeroPadding2D(1), valid_convolution])
 
   Attributes:
-    length: How many layers of the run go.
-    layers: Layers to call instead, one after the other. They are new ones or
-      shallow copies, built if they have weights, and give the same outputs at
-      inference. They are given names: the last one that of the last one that
-      goes.
+    length: How many layers of the run are replaced.
+    layers: The layers to call instead, one after the other: new ones or
+      shallow copies, built if they have weights, with the same outputs at
+      inference. They are renamed, and the last one gets the name of the last
+      layer that is replaced.
   """
 
   length: int
@@ -58,20 +59,21 @@ class Replacement:
 
 @dataclasses.dataclass(frozen=True)
 class Rewrite:
-  """One way to put a network right, or to make it faster, at export.
+  """A rule that replaces layers of one class when a network is exported.
 
   Example:
     >>> Rewrite("phases", keras.layers.Conv2DTranspose, replace, "Faster")
 
   Attributes:
-    name: What tables and notes call it.
+    name: The name in tables and notes.
     finds: The class of the layers that runs begin with.
-    replace: Returns the replacement for the beginning of a run, or None if the
-      run is to stay.
-    note: What was done and why, a sentence up to the layers' names.
-    is_anywhere: Whether it is for a layer wherever that is called, since one
-      layer takes the place of one that computes by itself. The layer of a run
-      of it alone then has its weights, if it is built.
+    replace: Takes a run, and returns the replacement for its beginning, or
+      None if the run is to stay.
+    note: The change and its reason, as the beginning of a sentence that ends
+      with the layers' names.
+    is_anywhere: Whether one layer replaces one layer, so that it can be done
+      wherever the layer is called. `replace` then gets a run of one layer,
+      and its replacement has the weights of that layer if it is built.
   """
 
   name: str

@@ -23,7 +23,7 @@ from tf_ganprune.keras_compat import keras
 
 @dataclasses.dataclass(frozen=True)
 class Rewritten:
-  """A network that was rewritten.
+  """A copy of a network in which layers were replaced.
 
   Example:
     >>> done = apply(generator, [PHASES])
@@ -31,7 +31,7 @@ class Rewritten:
 
   Attributes:
     model: The copy; the network itself if nothing was replaced.
-    notes: What was replaced and why, one sentence each.
+    notes: The replacements and their reasons, one sentence each.
   """
 
   model: keras.Model
@@ -41,15 +41,16 @@ class Rewritten:
 def apply(
   model: keras.Model, rewrites: Sequence[rewrite_rule.Rewrite]
 ) -> Rewritten:
-  """Applies rewrites in their order, to a network and those nested in it.
+  """Applies rewrites to a copy of a network and of those nested in it.
 
   Args:
-    model: A built network whose inputs and outputs Keras knows. It stays as it
-      is, and shares the weights of what is not replaced with the result.
-    rewrites: Which, in this order.
+    model: A built network whose inputs and outputs Keras knows. It is not
+      changed, and shares the weights of layers that stay with the copy.
+    rewrites: The rewrites, in the order in which to apply them.
 
   Returns:
-    A network with the same names of inputs and outputs, for inference.
+    The copy, for inference, with the same names of inputs and outputs; and
+    notes.
   """
   notes = []
   for rewrite in rewrites:
@@ -62,7 +63,7 @@ def apply(
 
 
 def _find(model, rewrite) -> tuple[dict, list[str]]:
-  """Returns what `rebuild` takes, and the names of the layers replaced."""
+  """Returns the replacements for `rebuild`, and the names of their layers."""
   replacements, names = {}, []
   paths, uses = walks.names(model), runs.uses(model)
   for network in runs.networks(model):
@@ -82,14 +83,14 @@ def _find(model, rewrite) -> tuple[dict, list[str]]:
 
 
 def _name(layers, gone) -> None:
-  """Names new layers; outputs of a network are named as their layers."""
+  """Names new layers so that the outputs of the network keep their names."""
   for i, layer in enumerate(layers):
     layer._name = f"{gone[0].layer.name}/{i}"
   layers[-1]._name = gone[-1].layer.name
 
 
 def _hidden(model, rewrite) -> list[str]:
-  """Returns what could not be seen inside of subclassed networks."""
+  """Returns notes on layers that a rewrite cannot reach in custom layers."""
   if rewrite.is_anywhere:
     return []
   notes = []
@@ -98,9 +99,9 @@ def _hidden(model, rewrite) -> list[str]:
       if walks.is_nested(layer) or not _holds(layer, rewrite.finds):
         continue
       notes.append(
-        f"{rewrite.name}: what is inside of {layer.name!r}, a"
-        f" {type(layer).__name__}, was left as it is; only functional and"
-        " Sequential networks can be rewritten."
+        f"{rewrite.name}: the layers inside of {layer.name!r}, a"
+        f" {type(layer).__name__}, were left as they are; only those of"
+        " functional and Sequential networks can be replaced."
       )
   return notes
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds layers in a row in the graph of a network."""
+"""Finds layers that are called one after the other in a network's graph."""
 
 import collections
 
@@ -27,7 +27,7 @@ def networks(model: keras.Model) -> list[keras.Model]:
   """Returns a network and those nested in it at any depth, each once.
 
   Args:
-    model: A network whose graph is known.
+    model: A network whose graph Keras knows.
   """
   found = {id(model): model}
   for node in walks.nodes(model):
@@ -37,10 +37,10 @@ def networks(model: keras.Model) -> list[keras.Model]:
 
 
 def uses(model: keras.Model) -> collections.Counter:
-  """Returns how often each layer is called, by its `id`.
+  """Counts the calls of each layer in a network's graph, by the layer's `id`.
 
   Args:
-    model: A network whose graph is known; nested ones count once.
+    model: A network whose graph Keras knows; nested ones count once.
   """
   nodes = [node for one in networks(model) for node in walks.nodes(one)]
   return collections.Counter(id(node.layer) for node in nodes)
@@ -50,11 +50,12 @@ def find(model: keras.Model) -> list[tuple[list, rewrite_rule.Run]]:
   """Returns the runs that begin at each call of a network's own layers.
 
   Args:
-    model: A network whose graph is known.
+    model: A network whose graph Keras knows. Networks nested in it are not
+      searched.
 
   Returns:
     For each call that takes one tensor and gives one: Keras's nodes, and the
-    run. Of nested networks nothing is said.
+    run of their layers.
   """
   users = collections.defaultdict(list)
   for node in walks.nodes(model):
@@ -77,7 +78,7 @@ def _run(node, users) -> tuple[list, rewrite_rule.Run]:
 
 
 def _is_simple(node) -> bool:
-  """Whether a call is of a layer, on a tensor alone, as at inference."""
+  """Whether a call is of a layer, on one tensor, without other arguments."""
   return (
     len(_tensors((node.call_args, node.call_kwargs))) == 1
     and len(node.call_args) == 1
@@ -89,14 +90,14 @@ def _is_simple(node) -> bool:
 
 
 def _is_off(value) -> bool:
-  """Whether a keyword argument changes nothing; it may be an array."""
+  """Whether a keyword argument is None, False or 0; it may be an array."""
   return value is None or (
     isinstance(value, bool | int | np.bool_) and not value
   )
 
 
 def _unwrapped(layer):
-  """Returns what a layer is at inference."""
+  """Returns the layer inside of spectral normalization, or the layer itself."""
   while type(layer) is keras.layers.SpectralNormalization:
     layer = layer.layer
   return layer

@@ -11,7 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Stems of sparse networks that say themselves how they are padded."""
+"""Replaces 'same' padding of a sparse network's stem by a padding layer.
+
+The stem is the 3x3 convolution of stride 2 that XNNPACK's sparse kernels begin
+at.
+"""
 
 from tf_ganprune.export.rewrites import inference, rewrite_rule
 from tf_ganprune.graphs import shallow_copies
@@ -21,17 +25,17 @@ _CHANNELS = 3
 
 
 def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
-  """Returns padding and a convolution with 'valid' for a run.
+  """Replaces a stem by a padding layer and a convolution with 'valid'.
 
   Where height or width is even, 'same' pads on one side only, and no kernel of
   this size computes the same from an image that is padded on both.
 
   Args:
-    run: It begins with a `Conv2D`.
+    run: Layers of which a `Conv2D` is the first.
 
   Returns:
-    The replacement of it, if it is 3x3 of stride 2, on 3 channels, with 'same'
-    on odd sides; else None.
+    The replacement, if the convolution is 3x3 of stride 2, on 3 channels, with
+    'same', and height and width are odd; else None.
   """
   layer = run.layers[0]
   if not _is_stem(layer, run.input_shape):

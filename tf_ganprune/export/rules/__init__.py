@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What delegates are known to do wrong, slowly or not at all."""
+"""Rules that find operators which delegates refuse, miscompute or slow down."""

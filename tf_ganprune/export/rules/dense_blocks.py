@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Dense kernels with 1x4 blocks of zeros, which LiteRT runs faster on CPUs."""
+"""Rules for Dense kernels with 1x4 blocks of zeros, which CPUs run faster."""
 
 import numpy as np
 
@@ -31,15 +31,16 @@ _PRUNE = (
 
 
 def share_of_zeros(kernel: np.ndarray) -> float:
-  """Returns how much of a kernel is zero, from 0 to 1."""
+  """Returns the share of zeros in a kernel, from 0 to 1."""
   return 1.0 - np.count_nonzero(kernel) / max(1, kernel.size)
 
 
 def has_blocks(kernel: np.ndarray) -> bool:
-  """Whether the zeros of `[inputs, units]` lie in blocks of four inputs.
+  """Whether the zeros of a Dense kernel lie in blocks of four inputs.
 
   Args:
-    kernel: As in Keras. Inputs after the last whole block do not count.
+    kernel: A kernel `[inputs, units]`, as in Keras. Inputs after the last whole
+      block do not count.
   """
   whole = kernel[: len(kernel) // 4 * 4]
   if not whole.size:
@@ -52,10 +53,11 @@ def dense_layers(file: graph.Graph) -> list[finding.Finding]:
   """Finds Dense layers that the sparsity flag breaks or slows down.
 
   Args:
-    file: What was converted to float32, without the flag.
+    file: The network converted to float32, without the sparsity flag.
 
   Returns:
-    Those layers; if none is made faster, all that could be.
+    Findings on those layers; if no layer is made faster, findings on all Dense
+    layers.
   """
   found, fast, slow = [], [], []
   for operator in file.operators:
@@ -89,8 +91,8 @@ def _problem(layer, kernel) -> finding.Finding | None:
   if zeros and len(kernel) % 4:
     return finding.Finding(
       layer,
-      f"has {len(kernel)} inputs, and LiteRT ignores those after the last"
-      " whole block of 4, without a word",
+      f"has {len(kernel)} inputs, and LiteRT silently ignores those after the"
+      " last whole block of 4",
       "Give it inputs that are a multiple of 4, or use target 'cpu'.",
     )
   if 0 < zeros < BLOCKS_PAY_FROM:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a target can take: operators, versions, axes, types, a fixed batch."""
+"""Limits of a target: versions of operators, axes, types, fixed sizes."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -27,22 +27,22 @@ _ADVICE = {
   ),
 }
 _FEWER_AXES = "Use two-dimensional layers, or take some axes together."
-# Where these stand, the operators beside them are to blame.
+# Conversions of types, which the operators beside them cause.
 _CONVERTING = ("DEQUANTIZE", "QUANTIZE")
 
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-  """What operators and tensors may be.
+  """The limits of a target on operators and tensors.
 
   Example:
     >>> Limits(max_rank=4, versions={"TRANSPOSE_CONV": 3})
 
   Attributes:
-    max_rank: The most axes, the batch among them, or None.
-    versions: The newest version of operators; 0 if there is none that runs.
-      Others are not limited.
-    integers_only: Whether nothing may flow as floating point numbers.
+    max_rank: The most axes of a tensor, with the batch; None for any number.
+    versions: The newest version that runs of each operator named; 0 if none
+      runs. Other operators are not limited.
+    integers_only: Whether all tensors between operators must be integers.
   """
 
   max_rank: int | None = None
@@ -53,10 +53,10 @@ class Limits:
     return self != Limits()
 
   def findings(self, file: graph.Graph) -> list[finding.Finding]:
-    """Returns what is beyond the limits, each operator once.
+    """Returns findings on operators and tensors that exceed the limits.
 
     Args:
-      file: What was converted.
+      file: The operators of the converted network.
     """
     others = [x for x in file.operators if x.name not in _CONVERTING]
     norms = self._norms(file)
@@ -74,7 +74,7 @@ class Limits:
   def _norms(self, file) -> frozenset[graph.Operator]:
     if self.max_rank is None:
       return frozenset()
-    return group_norms.by_hand(file, self.max_rank)
+    return group_norms.handwritten(file, self.max_rank)
 
   def _too_new(self, operators) -> list[finding.Finding]:
     found = [
@@ -98,11 +98,11 @@ class Limits:
     )
 
   def _about(self, operator, tensor, is_norm) -> finding.Finding | None:
-    """Returns what is wrong with one output of an operator."""
+    """Returns the finding on one output of an operator, or None."""
     if -1 in tensor.shape:
       return finding.Finding(
         operator.layer,
-        f"gives the shape {tensor.shape}, of a size that varies",
+        f"gives the shape {tensor.shape}, in which -1 is a size that varies",
         "Build the network with the sizes it will run at.",
       )
     if self.max_rank is not None and len(tensor.shape) > self.max_rank:
@@ -127,9 +127,10 @@ class Limits:
       return [
         finding.Finding(
           file.network,
-          "gives the same whatever it is given, so that nothing of it is left"
-          " to compute in integers",
-          "Look for what loses its inputs, as a norm of maps of 1x1 does.",
+          "gives the same output for all inputs, so that its file has no"
+          " operators",
+          "Look for the layer that loses its inputs, as a norm of maps of 1x1"
+          " does.",
         )
       ]
     return [

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What speaks against the sparsity flag for a network, before it is tried."""
+"""Reasons against the converter's sparsity flag, found before converting."""
 
 from collections.abc import Callable
 
@@ -27,11 +27,11 @@ Rule = Callable[[keras.Model, number_formats.Setting], str | None]
 def zeros_for_the_flag(
   model: keras.Model, setting: number_formats.Setting
 ) -> str | None:
-  """Says why the flag would do nothing, if it would.
+  """Returns a reason against the flag if no kernel has enough zeros for it.
 
   Args:
     model: A built network, without pruning wrappers.
-    setting: How it might be converted.
+    setting: The setting that is to be tried.
 
   Returns:
     The reason to pass the setting over, or None.
@@ -51,16 +51,16 @@ def zeros_for_the_flag(
 def fast_blocks(
   model: keras.Model, setting: number_formats.Setting
 ) -> str | None:
-  """Says which Dense layer the flag would slow down, if there is one.
+  """Returns a reason against the flag if it would slow a Dense layer down.
 
   LiteRT runs float32 Dense kernels with 1x4 blocks of zeros, along the input
-  axis, without unpacking them, which pays only if most blocks are zero. Of
-  inputs that do not fill the last block it makes nothing, which the comparison
-  with Keras finds.
+  axis, without unpacking them, which is faster only if most blocks are zero. It
+  ignores inputs that do not fill the last block; the comparison with Keras
+  finds that.
 
   Args:
     model: A built network, without pruning wrappers.
-    setting: How it might be converted.
+    setting: The setting that is to be tried.
 
   Returns:
     The reason to pass the setting over, or None.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operators, types and outputs that GPU delegates do not take, by the table."""
+"""Rules that find operators, types and outputs which GPU delegates refuse."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from tf_ganprune.export.rules import gpu_table
 
 _WIDE = ("float64", "int64", "uint64", "string", "complex64")
 _MOST_AXES = 4
-# What makes numbers that are 0 or more, whatever it is given.
+# Operators whose outputs are 0 or more for all inputs.
 _NOT_NEGATIVE = (
   *("ABS", "EXP", "LOGISTIC", "RELU", "RELU6", "RELU_0_TO_1", "SOFTMAX"),
   *("RSQRT", "SQRT", "SQUARE", "SQUARED_DIFFERENCE"),
@@ -29,15 +29,15 @@ _ANOTHER = "Use another layer, or target 'cpu'."
 
 
 def operators(file: graph.Graph) -> list[finding.Finding]:
-  """Finds operators that the delegate has not, refuses or computes wrongly.
+  """Finds operators that the delegate lacks, refuses or computes wrongly.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
   """
   found = []
   for operator in file.operators:
     if _is_deep(operator):
-      continue  # which the limit of axes says
+      continue  # the limit of axes reports it
     reason = _reason(operator)
     if reason is None and _takes_bare_number(operator):
       found.append(_bare_number(operator))
@@ -60,7 +60,7 @@ def _reason(operator) -> str | None:
 
 
 def _takes_bare_number(operator) -> bool:
-  """Whether two tensors meet that flow, and one of them has no axes."""
+  """Whether an operator joins several tensors, one of them without axes."""
   flowing = [x for x in operator.inputs if x is not None and x.value is None]
   bare = [x for x in flowing if not x.shape]
   return len(flowing) > 1 and bool(bare) and operator.name != "PACK"
@@ -71,15 +71,16 @@ def _bare_number(operator) -> finding.Finding:
     operator.layer,
     f"becomes {operator.name} with a number that has no axes, which GPU"
     " delegates do not take",
-    "Keep the axes with keepdims=True, and give the number as no output.",
+    "Keep the axes with keepdims=True, and do not return such a number as an"
+    " output of the network.",
   )
 
 
 def inexact(file: graph.Graph) -> list[finding.Finding]:
-  """Says which functions GPUs compute less exactly, or wrongly for some values.
+  """Finds sines and powers, which GPUs compute inexactly or partly wrongly.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
   """
   sines = [_sine(x) for x in file.operators if x.name in ("COS", "SIN")]
   powers = [
@@ -101,10 +102,10 @@ def _sine(operator) -> finding.Finding:
 
 
 def _may_lose_sign(operator, file) -> bool:
-  """Whether a power's base may be negative, and its exponent whole."""
+  """Whether a power's base may be negative while its exponent is whole."""
   base, exponent = operator.inputs
   if base.value is not None:
-    # One constant is taken for the exponent.
+    # Delegates take a base that is one constant for the exponent.
     return base.value.size == 1 or bool(np.any(base.value < 0))
   if exponent.value is not None:
     is_whole = exponent.value == np.round(exponent.value)
@@ -117,8 +118,8 @@ def _may_lose_sign(operator, file) -> bool:
 def _power(operator) -> finding.Finding:
   return finding.Finding(
     operator.layer,
-    "becomes POW, of which GPU delegates lose the sign where a base is negative"
-    " and its exponent odd, and which they get wrong of a base that is one"
+    "becomes POW, for which GPU delegates lose the sign if the base is negative"
+    " and the exponent odd, and which they compute wrongly if the base is one"
     " constant",
     "Use x * x * x, tf.exp(x * log(base)) or tf.abs(x) ** y.",
     refused=False,
@@ -126,10 +127,10 @@ def _power(operator) -> finding.Finding:
 
 
 def types(file: graph.Graph) -> list[finding.Finding]:
-  """Finds numbers of 64 bits, which GPUs do not compute with.
+  """Finds tensors of types that GPUs do not compute with, such as int64.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
   """
   flowing = [
     (operator.layer, tensor)
@@ -158,7 +159,8 @@ def inputs(file: graph.Graph) -> list[finding.Finding]:
   """Finds inputs with more axes than GPU delegates take.
 
   Args:
-    file: What was converted. If its operators have as many, they are found.
+    file: The operators of the converted network. If one of them gives too many
+      axes, the limit of axes reports it, and nothing is returned here.
   """
   if any(map(_is_deep, file.operators)):
     return []
@@ -167,7 +169,7 @@ def inputs(file: graph.Graph) -> list[finding.Finding]:
       file.network,
       f"takes {tensor.name!r} with {len(tensor.shape)} axes, and"
       f" {_MOST_AXES} with the batch are the most",
-      "Take some axes together, and reshape outside of the network.",
+      "Merge some axes, and reshape outside of the network.",
     )
     for tensor in file.inputs
     if len(tensor.shape) > _MOST_AXES
@@ -175,10 +177,10 @@ def inputs(file: graph.Graph) -> list[finding.Finding]:
 
 
 def outputs(file: graph.Graph) -> list[finding.Finding]:
-  """Finds outputs that are inputs or other outputs: one of them is lost.
+  """Finds outputs that are inputs or other outputs, which delegates lose.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
   """
   taken, found = list(file.inputs), []
   for tensor in file.outputs:

@@ -11,16 +11,17 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The table of operators that GPU delegates take, one row an operator.
+"""The table of operators that GPU delegates take, with a check for each.
 
-Read from LiteRT's own sources: `ml_drift_delegate/tflite/model_builder.cc` in
-google-ai-edge/LiteRT (which operators have a parser, and what each checks) and
+It was read from LiteRT's own sources:
+`ml_drift_delegate/tflite/model_builder.cc` in google-ai-edge/LiteRT (which
+operators have a parser, and what each checks) and
 `tensorflow/lite/tools/versioning/gpu_compatibility.cc` in tensorflow (shapes
 and types); both as of LiteRT 2.3. Rows with `wrong` come from runs on a
 software adapter, where the delegate said that it takes the operator.
 
-`lowering` replaces most of what is here before this table is asked; what
-remains are findings.
+`lowering` replaces most of the operators that fail a check before the table is
+used; those that are left become findings.
 """
 
 from collections.abc import Callable
@@ -69,13 +70,13 @@ def _gather(operator) -> str | None:
 
 def _matmul(operator) -> str | None:
   if operator.inputs[0].value is not None:
-    return "with a constant on the left, and on the right one is taken"
+    return "with a constant on the left, and only one on the right is taken"
   return _first_two(operator)
 
 
 def _leaky_relu(operator) -> str | None:
   if not 0 <= operator.options.alpha <= 1:
-    return "with a slope not in 0 to 1, which comes out wrong without a word"
+    return "with a slope outside of 0 to 1, which is silently computed wrongly"
   return None
 
 
@@ -112,7 +113,7 @@ def _one_hot(operator) -> str | None:
   if operator.options.axis not in (-1, last):
     return "along an axis that is not the last"
   if any(n != 1 for n in indices.shape[:-1]):
-    return "of anything but a vector, which comes out wrong without a word"
+    return "of anything but a vector, which is silently computed wrongly"
   return None
 
 
@@ -126,7 +127,7 @@ def _cumsum(operator) -> str | None:
   if (problem := _floats(operator)) is not None:
     return problem
   if operator.options.exclusive or operator.options.reverse:
-    return "backward or without its own number, which comes out wrong"
+    return "backward or exclusive, which is computed wrongly"
   axis = operator.inputs[1].value
   if axis is None or axis.min() < 0:
     return "along an axis that is not a constant from 0 on"
@@ -136,7 +137,7 @@ def _cumsum(operator) -> str | None:
 def _strided_slice(operator) -> str | None:
   options = operator.options
   if options.shrinkAxisMask:
-    return "that leaves an axis out (shrink_axis_mask), as x[..., 0] does"
+    return "that removes an axis (shrink_axis_mask), as x[..., 0] does"
   if options.newAxisMask or options.ellipsisMask:
     return "with new axes or an ellipsis"
   steps = operator.inputs[3].value
@@ -154,7 +155,7 @@ def _mirror_pad(operator) -> str | None:
 def _padv2(operator) -> str | None:
   value = operator.inputs[2].value
   if value is None or np.any(value):
-    return "with another number than 0, which is 0 where a convolution follows"
+    return "with another number than 0, which becomes 0 before a convolution"
   return _pad(operator)
 
 
@@ -178,7 +179,7 @@ def _softmax(operator) -> str | None:
 
 def _split(operator) -> str | None:
   if any(x.shape[-1] % _FIELDS for x in operator.outputs):
-    return f"into channels that are no multiple of {_FIELDS}, which come wrong"
+    return f"into channels not a multiple of {_FIELDS}, computed wrongly"
   return None
 
 
@@ -195,7 +196,8 @@ def _constant(index: int, what: str) -> _Check:
   return check
 
 
-# What each operator must not be; those that are not here are not taken at all.
+# The check of each operator, which returns what is wrong with it or None.
+# Operators that are not in the table are not taken at all.
 TABLE: dict[str, _Check] = {
   "ABS": _anything,
   "ADD": _anything,
@@ -279,7 +281,7 @@ TABLE: dict[str, _Check] = {
   "SOFTMAX": _softmax,
   "SPACE_TO_DEPTH": _anything,
   "SPLIT": _split,
-  "SPLIT_V": _wrong("whose parts come out wrong without a word"),
+  "SPLIT_V": _wrong("whose parts are silently computed wrongly"),
   "SQRT": _anything,
   "SQUARE": _anything,
   "SQUARED_DIFFERENCE": _first_two,
@@ -294,14 +296,14 @@ TABLE: dict[str, _Check] = {
   "UNPACK": _anything,
 }
 
-# What helps, where it is not to use another layer.
+# Remedies, where there is a better one than another layer.
 REMEDIES = {
   "ADD_N": "Add two at a time.",
   "ARG_MAX": "Pass output_type=tf.int32 to tf.argmax.",
   "ARG_MIN": "Pass output_type=tf.int32 to tf.argmin.",
   "BATCH_TO_SPACE_ND": "Use dilated convolutions or tf.nn.depth_to_space.",
-  "BATCH_MATMUL": "Exchange both, transposed.",
-  "GATHER": "Flatten the indices before, and reshape what comes out.",
+  "BATCH_MATMUL": "Exchange both matrices, transposed.",
+  "GATHER": "Flatten the indices before, and reshape the result.",
   "GATHER_ND": "Use tf.gather with a vector of indices along one axis.",
   "ONE_HOT": (
     "Compare with the classes:"

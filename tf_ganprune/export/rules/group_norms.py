@@ -11,29 +11,29 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds group norms that someone wrote by hand, which take many axes."""
+"""Finds group norms that are written by hand, with more than four axes."""
 
 from tf_ganprune.export import graph
 
 REMEDY = (
   "If it is a norm over groups of channels, use GroupNormalization(groups=...),"
-  " which is exported in four axes; else take some axes together."
+  " which is exported in four axes; else merge some axes."
 )
 _MEANS = ("MEAN", "SUM")
 _OF_VOLUMES = ("CONV_3D", "CONV_3D_TRANSPOSE")
 _SQUARES = ("POW", "SQUARE", "SQUARED_DIFFERENCE", "RSQRT", "SQRT")
 
 
-def by_hand(file: graph.Graph, max_rank: int) -> frozenset[graph.Operator]:
-  """Returns the operators of norms that give more axes than a target takes.
+def handwritten(file: graph.Graph, max_rank: int) -> frozenset[graph.Operator]:
+  """Returns the operators of norms that need more axes than a target takes.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
     max_rank: The most axes that the target takes.
 
   Returns:
-    All that wide arrays go through, from where a smaller one is reshaped, if
-    there are a mean and a square and no layer of volumes among them.
+    The operators of each group that shares tensors of too many axes, if a
+    reshape, a mean and a square are among them, and no 3D convolution.
   """
   found: set[graph.Operator] = set()
   for operators in _joined(file, max_rank):
@@ -45,7 +45,7 @@ def by_hand(file: graph.Graph, max_rank: int) -> frozenset[graph.Operator]:
 
 
 def _joined(file, max_rank) -> list[set[graph.Operator]]:
-  """Returns operators in groups that share wide arrays."""
+  """Returns groups of operators that share tensors of too many axes."""
   groups: list[tuple[set, set]] = []
   for operator in file.operators:
     tensors = _wide((*operator.inputs, *operator.outputs), max_rank)

@@ -11,23 +11,24 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What LiteRT ends the process for when it loads an int8 file.
+"""Finds int8 operators at which LiteRT ends the process when it loads a file.
 
-A tensor that is zero in all samples, as x - mean(x) is of one pixel, gets the
-smallest scale that there is, and its operator cannot shift its inputs that far.
+A tensor that is zero in all samples, such as x - mean(x) over one pixel, gets
+the smallest possible scale, and LiteRT cannot shift the operator's inputs that
+far.
 """
 
 from tf_ganprune.export import finding, graph
 
-# How far LiteRT shifts what operators take, in bits.
+# By how many bits LiteRT can shift the inputs of operators.
 _SHIFTS = {"ADD": 20, "SUB": 20, "SQUARED_DIFFERENCE": 7}
 
 
-def too_far_apart(file: graph.Graph) -> list[finding.Finding]:
-  """Finds operators whose scales LiteRT cannot bring together.
+def scales_too_far_apart(file: graph.Graph) -> list[finding.Finding]:
+  """Finds operators whose input and output scales differ too much for LiteRT.
 
   Args:
-    file: What was converted to int8.
+    file: The operators of the network converted to int8.
   """
   return [_about(x) for x in file.operators if _is_too_far(x)]
 
@@ -52,7 +53,8 @@ def _about(operator) -> finding.Finding:
     operator.layer,
     f"gives numbers of at most {largest:.1g} in all samples, from far larger"
     f" ones ({operator.name}), and LiteRT cannot scale int8 that far",
-    "An instance norm of maps of 1x1 does that, since a number less itself is"
-    " zero: leave the norm out there, or use GroupNormalization(groups=-1),"
-    " which is exported as its shift; or use target 'cpu-dynamic'.",
+    "An instance norm of maps of 1x1 does that, since each number minus its"
+    " mean is zero: leave the norm out there, or use"
+    " GroupNormalization(groups=-1), of which only the shift is exported; or"
+    " use target 'cpu-dynamic'.",
   )

@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Clusters of 1x1 convolutions that XNNPACK runs sparsely on ARM.
+"""Rules for clusters of 1x1 convolutions that XNNPACK runs sparsely on ARM.
 
-XNNPACK stores what flows inside of a cluster channel by channel, and then skips
-the zeros of 1x1 convolutions. A cluster begins at a convolution that changes to
-that order, the stem, and ends at an operator that changes back.
+XNNPACK stores the tensors inside of a cluster channel by channel (NCHW), and
+skips the zeros of 1x1 convolutions there. A cluster begins at a convolution
+that changes to that order, the stem, and ends at an operator that changes back.
 """
 
 import math
@@ -49,10 +49,10 @@ _STEM = (
 
 
 def structure(file: graph.Graph) -> list[finding.Finding]:
-  """Finds what keeps 1x1 convolutions from being in a cluster.
+  """Finds layers that keep 1x1 convolutions from being in a cluster.
 
   Args:
-    file: What was converted to float32, without the flag.
+    file: The network converted to float32, without the sparsity flag.
   """
   pointwise = _pointwise(file)
   if not pointwise:
@@ -86,7 +86,7 @@ def zeros(file: graph.Graph) -> list[finding.Finding]:
   """Finds clusters that have too few zeros to be run sparsely.
 
   Args:
-    file: What was converted to float32, without the flag.
+    file: The network converted to float32, without the sparsity flag.
   """
   clusters = [_cluster(file, stem)[0] for stem in _stems(file)]
   return [
@@ -190,11 +190,11 @@ def _may_be_inside(file, operator) -> bool:
 
 
 def _strangers(file, inside) -> list[finding.Finding]:
-  """Returns where what flows outside of the cluster comes in."""
+  """Finds operators in a cluster that take a tensor from outside of it."""
   return [
     finding.Finding(
       operator.layer,
-      f"brings what was computed outside of the cluster into it"
+      f"takes a tensor that was computed outside of the cluster"
       f" ({operator.name})",
       "Let both of its inputs come from the stem.",
     )
@@ -225,7 +225,7 @@ def _endless(file) -> finding.Finding:
 
 
 def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
-  """Finds too few zeros in all, or else kernels that the flag leaves dense."""
+  """Finds a cluster with too few zeros, or else its kernels stored densely."""
   kernels = [_kernel(x).value for x in pointwise]
   weights = sum(kernel.size for kernel in kernels)
   alive = sum(np.count_nonzero(kernel) for kernel in kernels)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operators that GPU delegates compute wrongly, and report as accelerated."""
+"""Rules that find convolutions which GPU delegates compute wrongly."""
 
 from tf_ganprune.export import finding, graph
 from tf_ganprune.export.lowering import grouped_convolution
@@ -21,13 +21,13 @@ _SAME = 0  # in the schema of .tflite files
 
 
 def transposed_convolutions(file: graph.Graph) -> list[finding.Finding]:
-  """Finds transposed convolutions whose output the GPU shifts.
+  """Finds transposed convolutions whose output GPU delegates shift.
 
-  The delegate pads by the kernel and the stride alone; what SAME means depends
-  on the input's size as well. Where both agree the output is right.
+  A delegate works out 'same' padding from the kernel and the stride alone;
+  TensorFlow uses the input's size as well. If both agree, the output is right.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
   """
   found = []
   for operator in file.operators:
@@ -51,16 +51,16 @@ def _shifted(operator, kernel, strides, image) -> finding.Finding:
     f"is a transposed convolution with padding 'same', a kernel of {sizes[0]}"
     f" and strides {sizes[1]} on {sizes[2]}, whose output GPU delegates shift"
     " by a pixel",
-    "Use padding='valid' and cut off (kernel - stride) // 2 before and the"
+    "Use padding='valid' and crop (kernel - stride) // 2 pixels before and the"
     " rest after, or an even kernel with strides of 2.",
   )
 
 
 def grouped_convolutions(file: graph.Graph) -> list[finding.Finding]:
-  """Finds convolutions in groups that a GPU refuses or computes wrongly.
+  """Finds grouped convolutions that GPU delegates refuse or compute wrongly.
 
   Args:
-    file: What was converted.
+    file: The operators of the converted network.
   """
   found = []
   for operator in file.operators:
