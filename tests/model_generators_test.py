@@ -93,15 +93,15 @@ def test_generators_are_found(case):
   assert list(found) == list(expected)
   assert all(found[name] is expected[name] for name in found)
   first = next(iter(expected.values()), None)
-  assert model_generators.of(model) is first
+  assert model_generators.find_generator(model) is first
   assert value_range.generator_of(model) is first
 
 
 def test_an_ensemble_is_a_network_and_not_its_members():
   model = tgp.Ensemble([tiny.generator(), tiny.generator()])
-  assert model_generators.of(model) is model
+  assert model_generators.find_generator(model) is model
 
 
 def test_a_gan_of_ours():
   gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4, ema_decay=0.9)
-  assert model_generators.of(gan) is gan.ema_generator
+  assert model_generators.find_generator(gan) is gan.ema_generator

@@ -24,7 +24,7 @@ _NAME = re.compile(r"(^|_)gen(erator)?s?(_|\d|$)", re.IGNORECASE)
 _AVERAGE = "ema_"
 
 
-def of(model) -> keras.Model | None:
+def find_generator(model) -> keras.Model | None:
   """Returns a model's generator, the first if there are several, or None.
 
   Args:

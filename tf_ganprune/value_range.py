@@ -137,7 +137,7 @@ def generator_of(model: keras.Model) -> keras.Model | None:
   Args:
     model: A GAN, or a network.
   """
-  return model_generators.of(model)
+  return model_generators.find_generator(model)
 
 
 def of_input_source(model) -> ValueRange | None:

@@ -92,7 +92,7 @@ def test_they_go_on_as_if_nothing_had_happened(tmp_path, make, save_freq, at):
   if make is _adaptive:
     assert resumed.decisions == remembering.decisions
     assert len(resumed.decisions) == _EPOCHS
-  assert not callback_state.of(gan)
+  assert not callback_state.checkpoints_of(gan)
 
 
 @pytest.mark.parametrize("make", [_adaptive, _ticket])

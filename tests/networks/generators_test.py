@@ -27,17 +27,17 @@ layers = keras.layers
 def test_a_gan_stands_for_its_averaged_generator_or_its_live_one():
   live = tiny.generator()
   gan = tgp.GAN(tiny.discriminator(), live, tiny.LATENT_DIM)
-  assert generators.of(gan, "x") is live
-  assert generators.of(live, "x") is live
+  assert generators.generator_of(gan, "x") is live
+  assert generators.generator_of(live, "x") is live
   gan = tgp.GAN(tiny.discriminator(), live, tiny.LATENT_DIM, ema_decay=0.9)
-  assert generators.of(gan, "x") is gan.ema_generator
+  assert generators.generator_of(gan, "x") is gan.ema_generator
 
 
 def test_what_is_no_model_is_refused():
   with pytest.raises(
     ValueError, match="`x` must be a Keras model, and is a st"
   ):
-    generators.of("generator.keras", "x")
+    generators.generator_of("generator.keras", "x")
 
 
 class _Subclassed(keras.Model):

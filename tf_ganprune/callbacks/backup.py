@@ -101,7 +101,7 @@ class BackupAndRestore(
   def set_model(self, model: keras.Model) -> None:
     """Records which callbacks come before this one in the list."""
     super().set_model(model)
-    self._before = set(callback_state.of(model).values())
+    self._before = set(callback_state.checkpoints_of(model).values())
 
   def on_train_begin(self, logs: dict | None = None) -> None:
     """Restores the last backup.
@@ -136,7 +136,7 @@ class BackupAndRestore(
     self._training_state = self.model._training_state = state
 
   def _check_order(self) -> None:
-    found = callback_state.of(self.model)
+    found = callback_state.checkpoints_of(self.model)
     if late := [k for k, x in found.items() if x not in self._before]:
       raise ValueError(
         f"BackupAndRestore must come after {late[0]} in `callbacks`, whose"
@@ -147,7 +147,10 @@ class BackupAndRestore(
     """Backs up after every `save_freq` batches."""
     # Keras saves the number of an execution's first batch.
     self._training_state._ckpt_saved_batch.assign(batch)
-    if callback_state.of(self.model) and batch + 1 == self.params["steps"]:
+    if (
+      callback_state.checkpoints_of(self.model)
+      and batch + 1 == self.params["steps"]
+    ):
       self._batches_count += 1  # decisions at the epoch's end are in its backup
     else:
       super().on_train_batch_end(batch, logs)
@@ -168,7 +171,7 @@ class _TrainingState(_state.WorkerTrainingState):
     manager = self.read_checkpoint_manager
     # An attribute of a checkpoint is in it.
     manager.checkpoint.random_layers = randomness.generators(model)
-    manager.checkpoint.callbacks = callback_state.of(model)
+    manager.checkpoint.callbacks = callback_state.checkpoints_of(model)
     self._backups = backups.Backups(
       manager.directory, manager.checkpoint, model
     )

@@ -72,7 +72,7 @@ def forget(callback: keras.callbacks.Callback) -> None:
   _STATES.get(callback.model, {}).pop(type(callback).__name__, None)
 
 
-def of(model: keras.Model) -> dict[str, tf.train.Checkpoint]:
+def checkpoints_of(model: keras.Model) -> dict[str, tf.train.Checkpoint]:
   """Returns the states of a model's callbacks, by their class names.
 
   Args:

@@ -104,7 +104,7 @@ class Drawing:
       if isinstance(model, PrunedGAN):
         given_inputs.source_of(model)
       self._draw = model.generate
-      self._network: Any = model_generators.of(model)
+      self._network: Any = model_generators.find_generator(model)
       return
     self._network = generator or _own_generator(who, model)
     if given is None:
@@ -200,7 +200,7 @@ def _generates(model) -> bool:
 
 
 def _own_generator(who: str, model) -> keras.Model:
-  network = model_generators.of(model)
+  network = model_generators.find_generator(model)
   if network is None or network is model:
     raise ValueError(
       f"{who} needs images, but {type(model).__name__} has no method"

@@ -64,7 +64,7 @@ class DistanceMeter:
     if not np.isfinite(images).all():
       return float("nan"), "images that are not finite"
     said = self._meant or value_ranges.of_input_source(gan)
-    network = model_generators.of(gan)
+    network = model_generators.find_generator(gan)
     self._meant = value_ranges.of_network(network, images, said)
     results = self._evaluator.evaluate(self._meant.to_standard(images))
     collapse = self._evaluator.collapse(results, self._num_images)

@@ -197,7 +197,7 @@ def _chosen(path, names, shipped, name: Any) -> str:
     return name
   if name is None:
     raise ValueError(
-      f"{path!r} holds {len(shipped)} networks that ship, {', '.join(shipped)};"
+      f"{path!r} holds {len(shipped)} networks to export, {', '.join(shipped)};"
       " choose one with --network=NAME."
     )
   raise ValueError(

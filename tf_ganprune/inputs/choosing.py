@@ -91,7 +91,9 @@ def of(
   said = _of_model(model, network)
   if said is not None and latent_dim is None:
     return said
-  network = model_generators.of(model) if network is None else network
+  network = (
+    model_generators.find_generator(model) if network is None else network
+  )
   dim = latent_dim or getattr(model, "latent_dim", None)
   if network is None and dim is not None:
     return latents.Latents(dim)

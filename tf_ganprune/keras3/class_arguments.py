@@ -29,7 +29,7 @@ _NAMED = (
 
 
 @functools.cache
-def of(cls: type) -> dict:
+def defaults_of(cls: type) -> dict:
   """Returns the arguments of a class's constructor, with their defaults.
 
   Args:
@@ -60,10 +60,10 @@ def of_layer(cls: type) -> dict:
     cls: The class of a layer.
 
   Returns:
-    A dict as of `of`; with those of every layer, such as `name`, if the
+    A dict as of `defaults_of`; with those of every layer, such as `name`, if the
     constructor passes arguments on.
   """
   constructor = getattr(cls, "__init__")  # noqa: B009  (of this very class)
   parameters = inspect.signature(constructor).parameters.values()
   passes_on = any(p.kind is p.VAR_KEYWORD for p in parameters)
-  return (_BASE if passes_on else {}) | of(cls)
+  return (_BASE if passes_on else {}) | defaults_of(cls)

@@ -158,7 +158,7 @@ class Counterparts:
       return True
     if value is None or (key, value) == ("data_format", "channels_last"):
       return True
-    default = class_arguments.of(cls).get(key, inspect.Parameter.empty)
+    default = class_arguments.defaults_of(cls).get(key, inspect.Parameter.empty)
     is_unnamed = default is inspect.Parameter.empty
     return value is False if is_unnamed else value == default
 
@@ -222,7 +222,7 @@ class Counterparts:
     if cls is None:
       return self._problem(layer, f": {type(value).__name__}")
     config = value.get_config()
-    known = class_arguments.of(cls)
+    known = class_arguments.defaults_of(cls)
     lost = {
       key: one
       for key, one in config.items()

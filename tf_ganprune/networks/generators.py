@@ -43,7 +43,7 @@ def generator_of(model: keras.Model, name: str) -> keras.Model:
     ValueError: If it is no model of this package's Keras.
   """
   keras_compat.check_model(model, name)
-  found = model_generators.of(model)
+  found = model_generators.find_generator(model)
   return model if found is None else found
 
 

@@ -177,7 +177,7 @@ def _check_evaluator(evaluator) -> None:
 
 def _generator_of(model) -> keras.Model:
   """Returns a GAN's generator, averaged if it can be, or the given network."""
-  network = model_generators.of(model)
+  network = model_generators.find_generator(model)
   if network is None or network is model:
     network_checks.check_network(model, "gan_or_generator")
     return model

@@ -28,7 +28,7 @@ def _found(optimizer, shape=(3, 4)):
   weights = [tf.Variable(tf.ones(shape)), tf.Variable(tf.ones(shape))]
   pairs = [(tf.ones(shape), weight) for weight in weights]
   optimizer.apply_gradients(pairs)
-  return optimizer_slots.of([optimizer], weights[1])
+  return optimizer_slots.slots_of([optimizer], weights[1])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_looks_into_an_optimizer_that_scales_a_loss():
   optimizer = keras.mixed_precision.LossScaleOptimizer(_optimizers.Adam())
   weight = tf.Variable(tf.ones([2]))
   optimizer.build([weight])
-  assert len(optimizer_slots.of([optimizer], weight)) == 2
+  assert len(optimizer_slots.slots_of([optimizer], weight)) == 2
 
 
 def test_takes_those_that_hold_the_weight():
@@ -87,11 +87,11 @@ def test_takes_those_that_hold_the_weight():
   optimizers = [_optimizers.Adam(), _optimizers.SGD(momentum=0.5)]
   optimizers[0].build([weight, other])
   optimizers[1].build([other])
-  assert len(optimizer_slots.of(optimizers, weight)) == 2
-  assert len(optimizer_slots.of(optimizers, other)) == 3
-  assert not optimizer_slots.of(None, weight)
+  assert len(optimizer_slots.slots_of(optimizers, weight)) == 2
+  assert len(optimizer_slots.slots_of(optimizers, other)) == 3
+  assert not optimizer_slots.slots_of(None, weight)
   optimizers[0] = _optimizers.legacy.Adam()
-  assert len(optimizer_slots.of(optimizers, other)) == 1
+  assert len(optimizer_slots.slots_of(optimizers, other)) == 1
   for none in (optimizers[1:], []):
     with pytest.raises(ValueError, match=r"updates .*optimizer=optimizer"):
-      optimizer_slots.of(none, weight)
+      optimizer_slots.slots_of(none, weight)

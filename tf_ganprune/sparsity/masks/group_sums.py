@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 
 
-def of(block_size: Sequence[int]) -> Callable[[tf.Tensor], tf.Tensor]:
+def summed_by(block_size: Sequence[int]) -> Callable[[tf.Tensor], tf.Tensor]:
   """Returns a function that sums a tensor over each group of weights.
 
   Args:
@@ -39,7 +39,7 @@ def shape(kernel: Sequence[int], block_size: Sequence[int]) -> list[int]:
 
   Args:
     kernel: The kernel's shape.
-    block_size: As in `of`.
+    block_size: As in `summed_by`.
   """
   if tuple(block_size) == (1, 1):
     return [1] * (len(kernel) - 1) + [kernel[-1]]

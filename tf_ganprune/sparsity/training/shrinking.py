@@ -110,7 +110,7 @@ def _choose(owners, entries, to_be_pruned) -> None:
     owners, to_be_pruned, found, strict=True
   ):
     goes.assign(1.0 - tf.cast(mask, goes.dtype))
-    sizes.assign(group_sums.of(owner.block_size)(goes))
+    sizes.assign(group_sums.summed_by(owner.block_size)(goes))
 
 
 def _shrink(rule, owner, entry, to_be_pruned, strength) -> None:
@@ -118,7 +118,7 @@ def _shrink(rule, owner, entry, to_be_pruned, strength) -> None:
   goes, sizes = (tf.cast(x, weight.dtype) for x in to_be_pruned)
 
   def group_mean(values):
-    sums = group_sums.of(owner.block_size)(values * goes)
+    sums = group_sums.summed_by(owner.block_size)(values * goes)
     return tf.math.divide_no_nan(sums, sizes)
 
   found = rule.shrinkage(weight, tf.cast(strength, weight.dtype), group_mean)

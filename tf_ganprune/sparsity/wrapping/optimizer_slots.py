@@ -19,7 +19,7 @@ from typing import Any
 import tensorflow as tf
 
 
-def of(optimizers: Sequence | None, weight: tf.Variable) -> tuple:
+def slots_of(optimizers: Sequence | None, weight: tf.Variable) -> tuple:
   """Returns the slots that optimizers have for a weight.
 
   Only slots of the weight's shape are returned: a slot for a whole row has no

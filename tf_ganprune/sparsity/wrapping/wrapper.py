@@ -286,7 +286,7 @@ class PruneLowMagnitude(TFMOTWrapper):
     if not self.is_dynamic():
       return found
     return [
-      x._replace(moments=optimizer_slots.of(optimizers, x.weight))
+      x._replace(moments=optimizer_slots.slots_of(optimizers, x.weight))
       for x in found
     ]
 
