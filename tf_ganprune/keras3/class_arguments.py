@@ -60,8 +60,8 @@ def of_layer(cls: type) -> dict:
     cls: The class of a layer.
 
   Returns:
-    A dict as of `defaults_of`; with those of every layer, such as `name`, if the
-    constructor passes arguments on.
+    A dict as of `defaults_of`; with those of every layer, such as `name`, if
+    the constructor passes arguments on.
   """
   constructor = getattr(cls, "__init__")  # noqa: B009  (of this very class)
   parameters = inspect.signature(constructor).parameters.values()
