@@ -119,7 +119,7 @@ def test_a_run_that_another_is_at_comes_last(tmp_path, monkeypatch):
 def test_a_strategy_that_a_task_cannot_have_is_a_line(tmp_path):
   job = _job(tmp_path / "out")
   for name, reason in (
-    ("taught", "the teacher makes images of shape (None, 3)"),
+    ("taught", "images have the shape (None, 3)"),
     ("balanced", "needs real examples"),
   ):
     line = job.measure(Run(name, 0.5, 0))
