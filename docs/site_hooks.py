@@ -29,6 +29,7 @@ _DOCS = "docs/"
 _PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md"}
 _COPIES = "files/"
 _KEPT_TOGETHER = re.compile(r"(?<=\d) (?:(±) |(?=(?:ms|kB|MB|s)\b))")
+_SOURCE_LINK = re.compile(r"""(href="(?!https?:)[^"#]+)\.(?:md|ipynb)([#"])""")
 _LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)(?=[)#])")
 
 
@@ -59,6 +60,14 @@ def on_page_markdown(markdown, page, config, files):
     ).as_posix()
 
   return _KEPT_TOGETHER.sub(_together, _LINK.sub(turned, markdown))
+
+
+def on_page_content(html, page, config, files):
+  """Turns links of notebooks between sources into those between pages."""
+  del config, files
+  if not page.file.src_uri.endswith(".ipynb"):
+    return html
+  return _SOURCE_LINK.sub(r"\1.html\2", html)
 
 
 def _together(match) -> str:

@@ -66,6 +66,18 @@ def test_names_have_what_their_docstrings_say(site):
   assert 'id="tf_ganprune.Pruner.advance"' in page
 
 
+def test_links_of_notebooks_lead_to_pages(site):
+  pages = list((site / "notebooks").glob("*.html"))
+  assert len(pages) == 2
+  for page in pages:
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r'href="(\.\./(?:guides|results)/[^"#]+)', text)
+    assert links, page
+    for link in links:
+      assert (page.parent / link).exists(), (page, link)
+    assert text.count("data:image/png") >= 3
+
+
 def test_no_page_loads_anything_from_elsewhere(site):
   pages = list(site.rglob("*.html"))
   assert len(pages) > 30
