@@ -19,7 +19,7 @@ prunes the 1x1 convolutions of `tgp.networks.sparse_generator`, exports it for
 'arm-sparse', and times it beside the dense one in LiteRT for aarch64, under
 QEMU's user emulation. Milliseconds there say nothing about a phone; how many
 times fewer the sparse one takes says something, since both go through the same
-translation. The table is written as JSON beside this file.
+translation. The table is written as JSON.
 """
 
 import dataclasses

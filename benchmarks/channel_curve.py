@@ -23,7 +23,7 @@ is still whole, with as many latents as after the cut. A network of the slim
 one's widths is trained from scratch for the updates of both phases, with as
 many latents in an update of each. Every run is kept and only read the next
 time, so the program can be killed, and two can share the seeds. The table is
-written as JSON beside this file.
+written as JSON.
 """
 
 import dataclasses

@@ -20,7 +20,7 @@ left in float32 and int8, and times all files in turn. The goals compare with
 the dense float32 file; another column, with what TensorFlow's converter makes
 of the dense generator by itself, in which nothing is rewritten. The flag may be
 repeated; then means and standard deviations over the generators are printed.
-The table is written as JSON beside this file.
+The table is written as JSON.
 """
 
 import dataclasses

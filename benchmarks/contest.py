@@ -38,11 +38,12 @@ from tf_ganprune.keras_compat import keras
 from tf_ganprune.report import machine as machine_lib
 
 # Every program's, defined once: tests import several in one process.
-JSON = flags.DEFINE_string(
-  "json", None, "The result; by default beside the program."
+OUTPUT = flags.DEFINE_string(
+  "output", None, "The JSON; by default its file in benchmarks/results."
 )
 ROUNDS = flags.DEFINE_integer("max_rounds", 15, "At most.", 3)
 _MIN_ROUNDS = 3
+RESULTS = pathlib.Path(__file__).with_name("results")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -269,20 +270,22 @@ def verdict(is_met: bool) -> str:
   return "met" if is_met else "missed"
 
 
-def json_path(program: str) -> pathlib.Path:
+def json_path(program: str | os.PathLike) -> pathlib.Path:
   """Returns the file that a benchmark's numbers go to.
 
   Args:
-    program: Its file, beside which the JSON goes unless --json says where.
+    program: Its name, after which the JSON is called unless --output says where.
   """
-  return pathlib.Path(JSON.value or pathlib.Path(program).with_suffix(".json"))
+  if OUTPUT.value:
+    return pathlib.Path(OUTPUT.value)
+  return RESULTS / f"{pathlib.Path(program).stem}.json"
 
 
-def write(program: str, result: dict) -> None:
+def write(program: str | os.PathLike, result: dict) -> None:
   """Writes a benchmark's numbers and the machine as JSON, whole or not at all.
 
   Args:
-    program: Its file, beside which the JSON goes unless --json says where.
+    program: Its name, after which the JSON is called unless --output says where.
     result: What was measured, and with which settings and seeds.
   """
   path = json_path(program)

@@ -18,9 +18,9 @@
 exports some generators, dense, with 80 % zeros and with a quarter of their
 channels, for every target, and times the files of a generator in turn, on one
 thread of the CPU. Then come the goals, as shares of what TensorFlow's converter
-makes of the dense generator by itself. Results are written as JSON beside this
-file. The weights are random, so that the errors say how exact a file is and not
-what its images look like.
+makes of the dense generator by itself. Results are written as JSON. The
+weights are random, so that the errors say how exact a file is and not what its
+images look like.
 """
 
 import contextlib

@@ -18,12 +18,10 @@
 prints, for each image size, how many images a second `tgp.data.load` gives in
 its first epoch (read, decoded, resized) and in later ones (from memory), how
 many a DCGAN of that size eats, and how much longer an epoch of `fit` takes on
-the pipeline than on one batch repeated. The table is written as JSON beside
-this file.
+the pipeline than on one batch repeated. The table is written as JSON.
 """
 
 import dataclasses
-import pathlib
 
 from absl import app, flags
 
@@ -46,9 +44,6 @@ _SECONDS = flags.DEFINE_float(
 _ROUNDS = flags.DEFINE_integer("rounds", 15, "Not more than so many.", 1)
 _MAX_SECONDS = flags.DEFINE_float(
   "max_seconds", 120.0, "About how long an image size takes."
-)
-_OUTPUT = flags.DEFINE_string(
-  "output", str(pathlib.Path(__file__).with_suffix(".json")), "The JSON."
 )
 _HEADER = (
   "Image",
@@ -166,7 +161,7 @@ def main(argv):
     for size in _SIZES.value:
       rows.append(measure(size, channels))
       # After each row, because all of them take long.
-      contest.write(_OUTPUT.value, {"settings": settings, "rows": rows})
+      contest.write(__file__, {"settings": settings, "rows": rows})
   cells = [list(r.values())[: len(_HEADER)] for r in rows]
   print(contest.table(_HEADER, cells))
   slowest = min(min(r["ratio"], r["first_ratio"]) for r in rows)

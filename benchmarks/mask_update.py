@@ -15,7 +15,7 @@
 
   python -m benchmarks.mask_update
 
-prints a table with the goals, and writes it as JSON beside this file.
+prints a table with the goals, and writes it as JSON.
 """
 
 import json

@@ -15,7 +15,7 @@
 
   python -m benchmarks.mnist_dcgan_seeds --runs_dir=runs/seeds
 
-prints a table, in the README's form, and writes it as JSON beside this file.
+prints a table, in the README's form, and writes it as JSON.
 Runs that are finished are only read. Beside them stands a control: the dense
 networks with the teacher and the new discriminator that the pruned ones have,
 which is the main job at 0 % zeros.
@@ -28,6 +28,7 @@ import sys
 
 from absl import app, flags
 
+from benchmarks import contest
 from tf_ganprune import files
 from tf_ganprune.experiments import spread
 
@@ -36,7 +37,6 @@ _SEEDS = flags.DEFINE_integer("num_seeds", 3, "How many seeds.", 2)
 _TIMES = flags.DEFINE_bool(
   "times", True, "Of files; leave them out if something else ran meanwhile."
 )
-_RESULT = pathlib.Path(__file__).with_suffix(".json")
 _CONTROL = "dense, taught"
 _CONTROL_FLAGS = (
   "--phases=dense",
@@ -142,7 +142,7 @@ def main(argv):
     "summary": summary,
   }
   text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
-  files.write(_RESULT, text.encode())
+  files.write(contest.json_path(__file__), text.encode())
   print(table(summary))
 
 

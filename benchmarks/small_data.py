@@ -20,7 +20,7 @@ first latents, after as many updates; the Fréchet distance is that to held-out
 images, on the features of a classifier that has seen more of them than the
 GANs. Each run that ends is a line of `runs.jsonl`, so the program can be killed
 and goes on; `--notrain_small_data` takes what is there. It prints a table and
-writes the runs as JSON beside this file.
+writes the runs as JSON.
 """
 
 import dataclasses

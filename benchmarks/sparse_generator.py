@@ -18,7 +18,7 @@
 trains the main job's GAN with either generator, equally long, on mnist_5k and
 on the same digits at 32x32, each in two random colours. The sparse one is also
 pruned to 80 % zeros in its 1x1 convolutions. Every run is kept and only read
-the next time. The table is written as JSON beside this file.
+the next time. The table is written as JSON.
 """
 
 import dataclasses

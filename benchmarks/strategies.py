@@ -18,7 +18,7 @@
 Every strategy of `examples.sweep` leaves 80 and 90 % zeros with each seed; the
 best three and random pruning leave other shares as well. The program can be
 killed and goes on; `--notrain` takes what is there. The runs are written as
-JSON beside this file, and the charts of the sweep go to
+JSON, and the charts of the sweep go to
 `docs/results/strategies`.
 """
 

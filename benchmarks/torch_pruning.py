@@ -15,7 +15,7 @@
 
   python -m benchmarks.torch_pruning --python=PATH
 
-prints a table, and writes it as JSON beside this file. PATH is the Python of an
+prints a table, and writes it as JSON. PATH is the Python of an
 environment with torch and torch-pruning; without it, the program says how to
 make one, and prunes here only.
 """

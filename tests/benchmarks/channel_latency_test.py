@@ -90,7 +90,7 @@ def test_the_program_measures_a_saved_generator(tmp_path, capsys):
     latency_generator=[str(saved)],
     latency_ratios=["2"],
     latency_round_to=[],
-    json=str(path),
+    output=str(path),
     max_rounds=3,
   ):
     channel_latency.main([])

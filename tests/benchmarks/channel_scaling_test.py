@@ -46,7 +46,7 @@ def test_the_program_prints_an_exponent_and_writes_json(
   )
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
-    generators=["0.005", "0.02"], json=str(path), max_rounds=3
+    generators=["0.005", "0.02"], output=str(path), max_rounds=3
   ):
     channel_scaling.main([])
   text = capsys.readouterr().out

@@ -112,7 +112,7 @@ def _small_job(monkeypatch):
 def test_each_stage_is_there_once(small, tmp_path, capsys):
   path = tmp_path / "result.json"
   with flagsaver.as_parsed(
-    json=str(path),
+    output=str(path),
     compression_dir=str(tmp_path / "runs"),
     compression_seeds="0",
     zeros="0.75",

@@ -112,13 +112,14 @@ def test_a_program_prints_its_result_last(tmp_path, monkeypatch):
   assert contest.in_subprocess("program", "7") == [7]
 
 
-def test_a_table_and_a_file(tmp_path):
+def test_a_table_and_a_file(tmp_path, monkeypatch):
   assert contest.table(["a", "b"], [["x", 0.12345], ["y", 1234.5]]) == (
     "| a | b |\n|---|---|\n| x | 0.123 |\n| y | 1,234 |"
   )
   assert [contest.verdict(x) for x in (True, False)] == ["met", "missed"]
-  with flagsaver.flagsaver(json=None):
-    contest.write(tmp_path / "a.py", {"seed": 3})
+  monkeypatch.setattr(contest, "RESULTS", tmp_path)
+  with flagsaver.flagsaver(output=None):
+    contest.write("a.py", {"seed": 3})
   written = json.loads((tmp_path / "a.json").read_text())
   assert written["seed"] == 3
   assert {"machine", "tensorflow", "tf_ganprune"} < set(written)

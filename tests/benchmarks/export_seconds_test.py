@@ -58,7 +58,7 @@ def test_the_states_take_turns_and_json_is_written(
   monkeypatch.setattr(export_seconds, "run", run)
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
-    before=str(tmp_path), export_targets=["cpu"], processes=2, json=str(path)
+    before=str(tmp_path), export_targets=["cpu"], processes=2, output=str(path)
   ):
     export_seconds.main([])
   assert [one == tmp_path for one in asked] == [True, False, True, False]

@@ -49,7 +49,7 @@ def test_the_program_exports_and_times_all_variants(tiny, tmp_path, capsys):
   with flagsaver.flagsaver(
     export_network=[_MLP],
     export_target=["cpu", "cpu-block"],
-    json=str(path),
+    output=str(path),
     max_rounds=3,
   ):
     export_targets.main([])

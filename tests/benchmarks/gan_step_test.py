@@ -65,7 +65,7 @@ def test_the_program_prints_and_writes(tmp_path, capsys):
     filters=2,
     step_width=4,
     step_before=str(build_files.ROOT),
-    json=str(path),
+    output=str(path),
   ):
     gan_step.main([])
   found = json.loads(path.read_text())["results"]
@@ -80,7 +80,7 @@ def test_a_part_keeps_what_the_file_has_of_the_others(tmp_path, monkeypatch):
   for turns, parts in ((3, None), (4, ["one tape for four"])):
     result = _result(turns)
     monkeypatch.setattr(gan_step, "_as_json", lambda _, x=result: x)
-    with flagsaver.flagsaver(json=str(path), step_before=".", parts=parts):
+    with flagsaver.flagsaver(output=str(path), step_before=".", parts=parts):
       gan_step.main([])
   found = json.loads(path.read_text())["results"]
   assert {k: x["turns"] for k, x in found.items()} == {
@@ -89,7 +89,7 @@ def test_a_part_keeps_what_the_file_has_of_the_others(tmp_path, monkeypatch):
     "GAN, pruned": 3,
     "GAN, pruned, against itself": 3,
   }
-  with flagsaver.flagsaver(json=str(path), parts=["others"], turn_steps=2):
+  with flagsaver.flagsaver(output=str(path), parts=["others"], turn_steps=2):
     with pytest.raises(ValueError, match="--parts must be some of"):
       gan_step.main([])
 

@@ -32,7 +32,7 @@ def toy(tmp_path):
     (input_pipeline._WIDTH, 1),
     (input_pipeline._SECONDS, 0.0),
     (input_pipeline._ROUNDS, 1),
-    (input_pipeline._OUTPUT, str(tmp_path / "result.json")),
+    (contest.OUTPUT, str(tmp_path / "result.json")),
   ):
     yield tmp_path
 
@@ -63,7 +63,7 @@ def test_measures_prints_and_writes(toy, capsys):
 
 
 def test_kept_numbers_say_that_the_pipeline_is_no_bottleneck():
-  path = input_pipeline.__file__.replace(".py", ".json")
+  path = contest.json_path("input_pipeline")
   with open(path, encoding="utf-8") as file:
     rows = json.load(file)["rows"]
   assert {f"{size}x{size}x1" for size in (28, 32, 64, 128)} <= {

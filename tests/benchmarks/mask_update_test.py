@@ -47,7 +47,7 @@ def test_the_program_prints_goals_and_writes_json(
   )
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
-    size=128, max_rounds=3, json=str(path), pattern=["unstructured"]
+    size=128, max_rounds=3, output=str(path), pattern=["unstructured"]
   ):
     mask_update.main([])
   lines = capsys.readouterr().out.splitlines()

@@ -59,7 +59,7 @@ def test_the_program_prints_exponents_and_writes_json(
 
   monkeypatch.setattr(contest, "in_subprocess", measured)
   path = tmp_path / "result.json"
-  with flagsaver.flagsaver(sizes=["1", "4"], json=str(path)):
+  with flagsaver.flagsaver(sizes=["1", "4"], output=str(path)):
     scaling.main([])
   text = capsys.readouterr().out
   assert "| exponent |" in text and "goal: 1.15" in text

@@ -72,7 +72,7 @@ def test_a_line_says_what_a_regularizer_is_worth():
 
 def test_runs_are_lines_and_are_not_made_twice(tmp_path, capsys):
   with flagsaver.as_parsed(
-    json=str(tmp_path / "result.json"),
+    output=str(tmp_path / "result.json"),
     small_data_dir=str(tmp_path / "runs"),
     small_data_seeds="0",
     small_data_steps="2",

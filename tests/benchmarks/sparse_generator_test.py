@@ -109,7 +109,7 @@ def test_each_run_is_trained_once(tmp_path, monkeypatch):
   with flagsaver.flagsaver(
     sparse_dir=str(tmp_path / "runs"),
     sparse_seeds=["0"],
-    json=str(tmp_path / "found.json"),
+    output=str(tmp_path / "found.json"),
   ):
     sparse_generator.main([])
     sparse_generator.main([])

@@ -113,7 +113,7 @@ def test_what_is_there_is_written(tmp_path, capsys):
   folder = tmp_path / "sweep"
   path = tmp_path / "strategies.json"
   with flagsaver.as_parsed(
-    json=str(path),
+    output=str(path),
     sweep_dir=str(folder),
     charts_dir=str(tmp_path / "charts"),
     train="false",

@@ -109,7 +109,7 @@ def test_a_round_has_one_pruning(name):
 def test_the_program_prints_and_writes(tmp_path, capsys):
   path = tmp_path / "steps.json"
   with flagsaver.as_parsed(
-    json=str(path),
+    output=str(path),
     timed_strategies="magnitude",
     timed_width="1",
     timed_frequency="2",

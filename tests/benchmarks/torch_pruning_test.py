@@ -130,7 +130,7 @@ def test_the_program_prints_a_table_and_writes_json(
   monkeypatch.setattr(torch_pruning, "Contestant", lambda _: contestant)
   monkeypatch.setattr(torch_pruning, "_CASES", {"tiny": _CASE})
   path = tmp_path / "result.json"
-  with flagsaver.flagsaver(python="x", json=str(path), max_rounds=3):
+  with flagsaver.flagsaver(python="x", output=str(path), max_rounds=3):
     torch_pruning.main([])
   lines = capsys.readouterr().out.splitlines()
   assert lines[2].startswith("| tiny | before | 497 | 100.0 | ")
@@ -146,7 +146,7 @@ def test_without_the_other_environment_it_says_how_to_make_it(
 ):
   monkeypatch.setattr(torch_pruning, "_CASES", {"tiny": _CASE})
   path = tmp_path / "result.json"
-  with flagsaver.flagsaver(python=None, json=str(path), max_rounds=3):
+  with flagsaver.flagsaver(python=None, output=str(path), max_rounds=3):
     torch_pruning.main([])
   text = capsys.readouterr().out
   assert "| tiny | ours | " in text and "Torch-Pruning |" not in text

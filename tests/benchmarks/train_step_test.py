@@ -75,7 +75,7 @@ def test_the_program_prints_and_writes(tmp_path, capsys, monkeypatch):
   )
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
-    block_steps=2, max_rounds=3, units=8, frequencies=["1"], json=str(path)
+    block_steps=2, max_rounds=3, units=8, frequencies=["1"], output=str(path)
   ):
     train_step.main([])
   assert len(capsys.readouterr().out.splitlines()) == 2 + 4 + 1
