@@ -26,7 +26,8 @@ import numpy as np
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest, scaling
+from benchmarks import contest
+from benchmarks.pruning import scaling
 
 _SIZES = flags.DEFINE_list(
   "generators", ["1", "3", "10", "30", "100"], "Millions of parameters."

@@ -274,7 +274,7 @@ def json_path(program: str | os.PathLike) -> pathlib.Path:
   """Returns the file that a benchmark's numbers go to.
 
   Args:
-    program: Its name, after which the JSON is called unless --output says where.
+    program: Its name, and that of its JSON unless --output says another.
   """
   if OUTPUT.value:
     return pathlib.Path(OUTPUT.value)
@@ -285,7 +285,7 @@ def write(program: str | os.PathLike, result: dict) -> None:
   """Writes a benchmark's numbers and the machine as JSON, whole or not at all.
 
   Args:
-    program: Its name, after which the JSON is called unless --output says where.
+    program: Its name, and that of its JSON unless --output says another.
     result: What was measured, and with which settings and seeds.
   """
   path = json_path(program)

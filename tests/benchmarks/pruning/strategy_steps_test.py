@@ -19,7 +19,8 @@ import pytest
 from absl import flags
 from absl.testing import flagsaver
 
-from benchmarks import contest, strategy_steps
+from benchmarks import contest
+from benchmarks.pruning import strategy_steps
 from tf_ganprune.experiments import (
   strategies,
 )

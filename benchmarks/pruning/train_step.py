@@ -13,7 +13,7 @@
 # limitations under the License.
 """Times a train step of a GAN: dense, pruned by us, pruned by stock TF-MOT.
 
-  python -m benchmarks.train_step
+  python -m benchmarks.pruning.train_step
 
 Dense and ours are `tgp.GAN`. TF-MOT refuses nothing in a plain Keras model with
 the usual `train_step`, which is therefore timed dense, as well. For the main

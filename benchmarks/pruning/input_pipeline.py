@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures whether reading images ever holds up the training of a GAN.
 
-  python -m benchmarks.input_pipeline
+  python -m benchmarks.pruning.input_pipeline
 
 prints, for each image size, how many images a second `tgp.data.load` gives in
 its first epoch (read, decoded, resized) and in later ones (from memory), how

@@ -21,7 +21,10 @@ that the steps took.
 import sys
 import time
 
-from benchmarks import train_step
+try:
+  from benchmarks.pruning import train_step
+except ImportError:  # a checkout from before benchmarks had folders
+  from benchmarks import train_step
 
 
 def main(name: str, width: int) -> None:

@@ -18,7 +18,8 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest, input_pipeline
+from benchmarks import contest
+from benchmarks.pruning import input_pipeline
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ import pytest
 import tensorflow as tf
 from absl.testing import flagsaver
 
-from benchmarks import gan_step
+from benchmarks.pruning import gan_step
 from tests import build_files
 
 

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures how time and memory grow with the size of a network.
 
-  python -m benchmarks.scaling
+  python -m benchmarks.pruning.scaling
 
 prints tables for networks of 1 to 200 million weights, each measured in a
 process of its own, with the exponent that fits each column: 1 is linear.
@@ -156,7 +156,7 @@ def main(argv):
     print(json.dumps(measure(_ONLY.value)))
     return
   results = [
-    contest.in_subprocess("benchmarks.scaling", f"--only={size}")
+    contest.in_subprocess("benchmarks.pruning.scaling", f"--only={size}")
     for size in _SIZES.value
   ]
   contest.write(

@@ -18,7 +18,8 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest, scaling
+from benchmarks import contest
+from benchmarks.pruning import scaling
 
 
 def test_exponents_of_powers():
@@ -50,7 +51,7 @@ def test_the_program_prints_exponents_and_writes_json(
   tmp_path, capsys, monkeypatch
 ):
   def measured(module, flag):
-    assert module == "benchmarks.scaling" and flag.startswith("--only=")
+    assert module == "benchmarks.pruning.scaling" and flag.startswith("--only=")
     millions = float(flag.partition("=")[2])
     seconds = dict.fromkeys(scaling._STEPS, millions)
     seconds["strip"] = millions**2

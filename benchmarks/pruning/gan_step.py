@@ -13,7 +13,7 @@
 # limitations under the License.
 """Times what the base of all families costs.
 
-  python -m benchmarks.gan_step --step_before=FOLDER
+  python -m benchmarks.pruning.gan_step --step_before=FOLDER
 
 times the train step of `tgp.GAN`, dense and pruned, in two processes that take
 turns: one of this checkout and one of that in FOLDER (for example `git worktree
@@ -203,7 +203,7 @@ def _worker(folder: pathlib.Path, kind: str, width: int) -> Iterator:
 
 def _against(folder: pathlib.Path, kind: str) -> tuple:
   """Returns the timings of this checkout and of another, in turn."""
-  here, steps = _PROGRAM.parents[1], _STEPS.value
+  here, steps = _PROGRAM.parents[2], _STEPS.value
   with (
     _worker(folder, kind, _WIDTH.value) as before,
     _worker(here, kind, _WIDTH.value) as now,
@@ -258,7 +258,7 @@ def _measured(name: str) -> tuple:
   """Returns the timings of a row."""
   if name == _TAPES:
     return _tapes()
-  here = _PROGRAM.parents[1]
+  here = _PROGRAM.parents[2]
   folder = here if name == _ITSELF else pathlib.Path(_BEFORE.value).resolve()
   return _against(folder, _KINDS[name])
 

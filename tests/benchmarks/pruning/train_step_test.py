@@ -19,7 +19,7 @@ import math
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import train_step
+from benchmarks.pruning import train_step
 from tf_ganprune.keras_compat import keras
 
 

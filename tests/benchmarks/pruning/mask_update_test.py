@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest, mask_update
+from benchmarks import contest
+from benchmarks.pruning import mask_update
 
 
 @pytest.mark.parametrize("pattern", ["unstructured", "block 1x4", "2:4"])

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Times mask updates of one kernel: TF-MOT's and ours.
 
-  python -m benchmarks.mask_update
+  python -m benchmarks.pruning.mask_update
 
 prints a table with the goals, and writes it as JSON.
 """
@@ -129,7 +129,7 @@ def measure(pattern: str, size: int, rounds: int) -> dict:
       "fastest": timing.fastest,
       "rounds": timing.rounds,
       "memory": contest.in_subprocess(
-        "benchmarks.mask_update",
+        "benchmarks.pruning.mask_update",
         f"--memory_of={pattern}/{name}",
         f"--size={size}",
       )["memory"],

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Times what each pruning strategy adds to a train step of the sweep's GAN.
 
-  python -m benchmarks.strategy_steps
+  python -m benchmarks.pruning.strategy_steps
 
 The strategies are those of `examples.sweep`. Each trains in turn with the dense
 GAN, step by step, so that what else the machine does hits both. A round has as
@@ -31,7 +31,8 @@ from absl import app, flags
 from scipy import stats
 
 import tf_ganprune as tgp
-from benchmarks import contest, train_step
+from benchmarks import contest
+from benchmarks.pruning import train_step
 from tf_ganprune.experiments import dcgan_task, strategies
 
 # Left out are those that train on more latents or with a teacher, fewer
