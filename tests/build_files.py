@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 _TREES = ("tf_ganprune", "examples", "benchmarks", "tests")
 # What a program runs in another environment, whose packages are not ours.
 _ELSEWHERE = {
-  "benchmarks/torch_pruning.py": [
+  "benchmarks/channels/torch_pruning.py": [
     "torch_networks.py",
     "torch_pruning_contestant.py",
   ],
@@ -29,9 +29,9 @@ _ELSEWHERE = {
 _PROGRAMS = (
   "benchmarks/arm_program.py",
   "benchmarks/arm_sparse.py",
-  "benchmarks/channel_curve.py",
-  "benchmarks/channel_latency.py",
-  "benchmarks/channel_scaling.py",
+  "benchmarks/channels/curve.py",
+  "benchmarks/channels/latency.py",
+  "benchmarks/channels/channel_scaling.py",
   "benchmarks/compression.py",
   "benchmarks/export_targets.py",
   "benchmarks/pruning/input_pipeline.py",
@@ -42,7 +42,7 @@ _PROGRAMS = (
   "benchmarks/sparse_generator.py",
   "benchmarks/strategies.py",
   "benchmarks/pruning/strategy_steps.py",
-  "benchmarks/torch_pruning.py",
+  "benchmarks/channels/torch_pruning.py",
   "benchmarks/pruning/train_step.py",
   "examples/export_tflite.py",
   "examples/mnist_dcgan.py",

@@ -19,8 +19,8 @@ import types
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import channel_curve, curve_plan, curve_table
-from benchmarks.curve_plan import Run
+from benchmarks.channels import curve, curve_plan, curve_table
+from benchmarks.channels.curve_plan import Run
 from tf_ganprune.experiments import (
   slim_settings,
 )
@@ -99,20 +99,20 @@ def test_runs_that_are_known_are_only_read(found, tmp_path):
     (tmp_path / f"{run.name}.json").write_text(json.dumps(result))
   assert len(list(tmp_path.iterdir())) == len(found)  # each has its own file
   for run, result in found.items():
-    assert channel_curve.measure(run, tmp_path) == result
+    assert curve.measure(run, tmp_path) == result
 
 
 def test_runs_of_other_settings_are_refused(found, tmp_path, monkeypatch):
   run = Run(0, "slim", 16)
-  monkeypatch.setattr(channel_curve, "_train", lambda *_: found[run])
-  first = channel_curve.measure(run, tmp_path)
+  monkeypatch.setattr(curve, "_train", lambda *_: found[run])
+  first = curve.measure(run, tmp_path)
   assert first["settings"]["slim"]["macs"] == 1 / 16
   assert "cores" in first["machine"]
-  assert channel_curve.measure(run, tmp_path) == first
+  assert curve.measure(run, tmp_path) == first
   other = slim_settings.Settings(macs=1 / 16, importance="l1")
   monkeypatch.setattr(Run, "slim", other)
   with pytest.raises(ValueError, match="other settings.*another --curve_dir"):
-    channel_curve.measure(run, tmp_path)
+    curve.measure(run, tmp_path)
 
 
 def test_the_plan_has_each_run_once():
@@ -131,7 +131,7 @@ def test_the_plan_has_each_run_once():
 )
 def test_what_is_compared_is_updated_equally_often(kind, epochs):
   run = Run(0, kind, 16)
-  assert channel_curve._epochs(run, run.main) == epochs
+  assert curve._epochs(run, run.main) == epochs
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_what_is_compared_is_updated_equally_often(kind, epochs):
 def test_runs_that_cannot_be_are_refused_at_first(flags, sentence, tmp_path):
   folder = tmp_path / "curve"
   with flagsaver.flagsaver(curve_dir=str(folder), **flags):
-    with pytest.raises(SystemExit, match=f"channel_curve: {sentence}"):
-      channel_curve.main([])
+    with pytest.raises(SystemExit, match=f"curve: {sentence}"):
+      curve.main([])
   assert not folder.exists()
 
 
@@ -161,10 +161,10 @@ def test_cuts_share_the_whole_network(tmp_path, monkeypatch):
     def check(self):
       pass
 
-  monkeypatch.setattr(channel_curve.slim, "Slim", Slim)
+  monkeypatch.setattr(curve.slim, "Slim", Slim)
   main = types.SimpleNamespace(all_settings=lambda: {"seed": 0})
   for run in (Run(0, "whole"), Run(0, "slim", 16), Run(1, "slim", 4)):
-    channel_curve._job(run, tmp_path, main)
+    curve._job(run, tmp_path, main)
   first, second, third = [whole for _, whole in made]
   assert first == second != third
   assert len({own for own, _ in made}) == 3
@@ -173,7 +173,7 @@ def test_cuts_share_the_whole_network(tmp_path, monkeypatch):
     with pytest.raises(
       ValueError, match="_size was 256 and is 9.*another --curve_dir"
     ):
-      channel_curve._job(run, tmp_path, main)
+      curve._job(run, tmp_path, main)
 
 
 def test_what_is_cut_at_once_is_the_begun_one():
@@ -196,4 +196,4 @@ def test_a_damaged_result_is_named(tmp_path):
   path = tmp_path / f"{run.name}.json"
   path.write_text('{"metrics": {')
   with pytest.raises(ValueError, match=f"{path.name}' is damaged; delete it"):
-    channel_curve.measure(run, tmp_path)
+    curve.measure(run, tmp_path)

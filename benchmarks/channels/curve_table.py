@@ -28,7 +28,7 @@ def summarize(found: dict) -> list[dict]:
   """Returns mean and spread of the runs that differ in nothing but the seed.
 
   Args:
-    found: What `channel_curve.measure` returned, by `curve_plan.Run`.
+    found: What `curve.measure` returned, by `curve_plan.Run`.
   """
   groups = {}
   for run, result in found.items():

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Our generators in torch, for benchmarks/torch_pruning_contestant.py.
+"""Our generators in torch, for `torch_pruning_contestant.py`.
 
 Layers have the names that they have in `tgp.networks`, and each network knows
 the name of its `output` layer and an `example` of its inputs.

@@ -18,7 +18,8 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import channel_scaling, contest
+from benchmarks import contest
+from benchmarks.channels import channel_scaling
 
 
 def test_a_generator_has_about_the_parameters_that_were_asked_for():

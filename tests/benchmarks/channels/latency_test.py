@@ -19,7 +19,7 @@ import pytest
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
-from benchmarks import channel_latency
+from benchmarks.channels import latency
 
 
 def _row(name="16", ratio=16, **numbers):
@@ -39,10 +39,10 @@ def _row(name="16", ratio=16, **numbers):
 
 
 def test_the_dense_generator_comes_first_and_is_not_cut():
-  first, *others = channel_latency.plan()
+  first, *others = latency.plan()
   generator = tgp.networks.dcgan_generator((8, 8, 1), 4, 4)
   assert first.name == "dense"
-  assert channel_latency.cut(generator, first) is generator
+  assert latency.cut(generator, first) is generator
   names = ["4", "8", "16", "24", "40", "16, multiples of 4"]
   assert [x.name for x in others] == [*names, "16, multiples of 8"]
 
@@ -50,7 +50,7 @@ def test_the_dense_generator_comes_first_and_is_not_cut():
 def test_a_cut_meets_its_ratio_in_multiples():
   generator = tgp.networks.dcgan_generator((8, 8, 1), 4, 8)
   whole = tgp.profile(generator).macs
-  small = channel_latency.cut(generator, channel_latency.Variant(3, 4))
+  small = latency.cut(generator, latency.Variant(3, 4))
   profile = tgp.profile(small)
   assert profile.macs <= whole / 3
   (width,) = [
@@ -69,7 +69,7 @@ def test_a_cut_meets_its_ratio_in_multiples():
 )
 def test_goals_are_those_of_sixteen_times_fewer_macs(numbers, expected):
   results = {"a": [_row(**numbers), _row("8", ratio=8)]}
-  goal, other = channel_latency.table(results).splitlines()[2:]
+  goal, other = latency.table(results).splitlines()[2:]
   assert expected in goal
   assert goal.startswith("| 16 | cpu | 1 ± 0.1 |")
   assert other.endswith("|  |")
@@ -77,7 +77,7 @@ def test_goals_are_those_of_sixteen_times_fewer_macs(numbers, expected):
 
 def test_several_generators_give_means_and_deviations():
   results = {"a": [_row()], "b": [_row(median=0.003, times_faster=14.0)]}
-  (line,) = channel_latency.table(results).splitlines()[2:]
+  (line,) = latency.table(results).splitlines()[2:]
   assert line.startswith("| 16 | cpu | 2 ± 1 | 12 ± 3 | 15 ± 0 |")
 
 
@@ -93,7 +93,7 @@ def test_the_program_measures_a_saved_generator(tmp_path, capsys):
     output=str(path),
     max_rounds=3,
   ):
-    channel_latency.main([])
+    latency.main([])
   lines = capsys.readouterr().out.splitlines()
   assert lines[-5].startswith("| dense | cpu | ")
   (rows,) = json.loads(path.read_text())["results"].values()

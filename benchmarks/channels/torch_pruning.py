@@ -13,7 +13,7 @@
 # limitations under the License.
 """Prunes generators here and with Torch-Pruning, and compares what is left.
 
-  python -m benchmarks.torch_pruning --python=PATH
+  python -m benchmarks.channels.torch_pruning --python=PATH
 
 prints a table, and writes it as JSON. PATH is the Python of an
 environment with torch and torch-pruning; without it, the program says how to
@@ -38,7 +38,7 @@ Without --python there is nothing to compare with. For an environment:
 
   python3 -m venv torchvenv
   torchvenv/bin/pip install torch==2.13.0 torch-pruning==1.6.1
-  python -m benchmarks.torch_pruning --python=torchvenv/bin/python
+  python -m benchmarks.channels.torch_pruning --python=torchvenv/bin/python
 """
 _OURS, _THEIRS = "ours", "Torch-Pruning"
 _CHANNELS = 0.5
@@ -83,9 +83,9 @@ class Contestant:
     Raises:
       ChildProcessError: If it does not start.
     """
-    root = pathlib.Path(__file__).resolve().parent.parent
+    root = pathlib.Path(__file__).resolve().parents[2]
     self._process = subprocess.Popen(
-      [python, "-m", "benchmarks.torch_pruning_contestant"],
+      [python, "-m", "benchmarks.channels.torch_pruning_contestant"],
       stdin=subprocess.PIPE,
       stdout=subprocess.PIPE,
       text=True,

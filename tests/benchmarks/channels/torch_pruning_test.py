@@ -21,7 +21,7 @@ import sys
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import torch_pruning
+from benchmarks.channels import torch_pruning
 
 _CASE = torch_pruning.Case(
   "dcgan", {"image_shape": (8, 8, 1), "latent_dim": 4, "width": 4}

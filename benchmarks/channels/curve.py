@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures image quality against MACs: cut and distilled, or from scratch.
 
-  python -m benchmarks.channel_curve --curve_dir=runs/curve
+  python -m benchmarks.channels.curve --curve_dir=runs/curve
 
 For each seed the main job's GAN is trained for its first phase (begun). From
 there on it is trained further as it is (dense), with more latents in an update
@@ -34,7 +34,8 @@ import sys
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest, curve_plan, curve_table
+from benchmarks import contest
+from benchmarks.channels import curve_plan, curve_table
 from tf_ganprune import files
 from tf_ganprune.experiments import (
   dcgan_task,
@@ -229,7 +230,7 @@ def main(argv):
     files.make_directory(folder)
     found = {run: measure(run, folder) for run in runs}
   except ValueError as error:
-    sys.exit(f"channel_curve: {error}")
+    sys.exit(f"curve: {error}")
   summary = curve_table.summarize(found)
   print(curve_table.table(summary))
   result = {
@@ -238,7 +239,7 @@ def main(argv):
     "seeds": [int(seed) for seed in curve_plan.SEEDS.value],
     "summary": summary,
   }
-  contest.write(__file__, result)
+  contest.write("channel_curve", result)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures what fewer channels save in LiteRT: milliseconds and bytes.
 
-  python -m benchmarks.channel_latency --latency_generator=dense.keras
+  python -m benchmarks.channels.latency --latency_generator=dense.keras
 
 cuts a generator to fractions of its MACs, exports the dense one and what is
 left in float32 and int8, and times all files in turn. The goals compare with
@@ -265,7 +265,7 @@ def main(argv):
     for name, generator in generators().items()
   }
   contest.write(
-    __file__,
+    "channel_latency",
     {
       "seed": _SEED,
       "runs": _RUNS,

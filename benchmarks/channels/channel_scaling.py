@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures how long channel pruning takes as generators grow.
 
-  python -m benchmarks.channel_scaling
+  python -m benchmarks.channels.channel_scaling
 
 prints a table for generators of 1 to 100 million parameters, each measured in a
 process of its own, with the exponent that fits the seconds: 1 is linear.
@@ -101,7 +101,7 @@ def main(argv):
     return
   results = [
     contest.in_subprocess(
-      "benchmarks.channel_scaling",
+      "benchmarks.channels.channel_scaling",
       f"--only_generator={size}",
       f"--max_rounds={contest.ROUNDS.value}",
     )

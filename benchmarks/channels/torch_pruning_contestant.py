@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Prunes generators with Torch-Pruning; benchmarks/torch_pruning.py runs it.
+"""Prunes generators with Torch-Pruning; `torch_pruning.py` runs it.
 
 It needs an environment of its own, with torch and torch-pruning. It reads
 requests from its standard input, a JSON object a line, as in `{"network":
@@ -30,7 +30,7 @@ import torch
 import torch_pruning
 from torch import nn
 
-from benchmarks import torch_networks
+from benchmarks.channels import torch_networks
 
 _KERNELS = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
