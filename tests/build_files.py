@@ -27,13 +27,13 @@ _ELSEWHERE = {
   ],
 }
 _PROGRAMS = (
-  "benchmarks/arm_program.py",
-  "benchmarks/arm_sparse.py",
+  "benchmarks/export/arm_program.py",
+  "benchmarks/export/arm_sparse.py",
   "benchmarks/channels/curve.py",
   "benchmarks/channels/latency.py",
   "benchmarks/channels/channel_scaling.py",
   "benchmarks/compression.py",
-  "benchmarks/export_targets.py",
+  "benchmarks/export/targets.py",
   "benchmarks/pruning/input_pipeline.py",
   "benchmarks/pruning/mask_update.py",
   "benchmarks/mnist_dcgan_seeds.py",

@@ -33,7 +33,8 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest, plain_converter
+from benchmarks import contest
+from benchmarks.export import plain_converter
 from tf_ganprune.experiments import (
   spread,
 )

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Times `.tflite` files in turn; benchmarks/arm_sparse.py runs it under QEMU.
+"""Times `.tflite` files in turn; `arm_sparse.py` runs it under QEMU.
 
   python arm_program.py ROUNDS FILE...
 

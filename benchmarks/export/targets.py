@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures what every export target makes of dense and pruned generators.
 
-  python -m benchmarks.export_targets
+  python -m benchmarks.export.targets
 
 exports some generators, dense, with 80 % zeros and with a quarter of their
 channels, for every target, and times the files of a generator in turn, on one
@@ -36,7 +36,8 @@ from unittest import mock
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest, export_goals, export_networks, plain_converter
+from benchmarks import contest
+from benchmarks.export import export_networks, goals, plain_converter
 from tf_ganprune.export import gpu_run
 
 _NETWORKS = flags.DEFINE_multi_enum(
@@ -277,11 +278,11 @@ def main(argv):
   compared = [
     one
     for name, result in results.items()
-    for one in export_goals.compare(name, **result)
+    for one in goals.compare(name, **result)
   ]
   check = gpu_check(results)
   contest.write(
-    __file__,
+    "export_targets",
     {
       "seed": export_networks.SEED,
       "runs": _RUNS,
@@ -293,7 +294,7 @@ def main(argv):
       "results": results,
     },
   )
-  print(f"\n{export_goals.table(compared)}\n\n{_gpu_sentence(check)}")
+  print(f"\n{goals.table(compared)}\n\n{_gpu_sentence(check)}")
 
 
 if __name__ == "__main__":

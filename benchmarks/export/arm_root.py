@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A Python with LiteRT for ARM, run by QEMU; what benchmarks.arm_sparse uses.
+"""A Python with LiteRT for ARM, run by QEMU; what `arm_sparse.py` uses.
 
 Debian's arm64 packages and PyPI's aarch64 wheels are unpacked into a folder;
 nothing on the machine is changed.

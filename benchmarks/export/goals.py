@@ -21,7 +21,8 @@ dense float32 file of the same converter.
 import dataclasses
 from collections.abc import Iterable
 
-from benchmarks import contest, export_networks
+from benchmarks import contest
+from benchmarks.export import export_networks
 
 _DENSE = export_networks.DENSE
 _ZEROS = export_networks.ZEROS

@@ -19,7 +19,7 @@ import pathlib
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import export_program, export_seconds
+from benchmarks.export import seconds, seconds_program
 
 
 def _seconds(before, now):
@@ -28,9 +28,9 @@ def _seconds(before, now):
 
 def test_medians_of_the_first_and_of_the_later_exports(monkeypatch):
   runs = iter([[9.0, 1.0, 1.2], [8.0, 1.4, 1.0], [4.0, 3.0, 3.0]])
-  monkeypatch.setattr(export_seconds, "run", lambda *_: next(runs))
+  monkeypatch.setattr(seconds, "run", lambda *_: next(runs))
   with flagsaver.flagsaver(processes=3):
-    found = export_seconds.measure({"now": pathlib.Path()}, "cpu")
+    found = seconds.measure({"now": pathlib.Path()}, "cpu")
   assert (found["now"]["first"], found["now"]["later"]) == (
     8.0,
     pytest.approx(1.3),
@@ -39,7 +39,7 @@ def test_medians_of_the_first_and_of_the_later_exports(monkeypatch):
 
 @pytest.mark.parametrize(("now", "verdict"), [(1.09, "met"), (1.2, "missed")])
 def test_the_goal_is_for_later_exports(now, verdict):
-  first, later = export_seconds.rows(
+  first, later = seconds.rows(
     _seconds({"first": 2.0, "later": 1.0}, {"first": 9.0, "later": now})
   )
   assert first[4:] == ["+350.0%", ""]
@@ -55,17 +55,17 @@ def test_the_states_take_turns_and_json_is_written(
     asked.append(folder)
     return [3.0, 2.0] if folder == tmp_path else [4.0, 2.1]
 
-  monkeypatch.setattr(export_seconds, "run", run)
+  monkeypatch.setattr(seconds, "run", run)
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
     before=str(tmp_path), export_targets=["cpu"], processes=2, output=str(path)
   ):
-    export_seconds.main([])
+    seconds.main([])
   assert [one == tmp_path for one in asked] == [True, False, True, False]
   assert "met" in capsys.readouterr().out
   assert json.loads(path.read_text())["seconds"]["cpu"]["now"]["first"] == 4.0
 
 
 def test_each_export_is_timed():
-  found = export_program.seconds("cpu", 2, 2)
+  found = seconds_program.seconds("cpu", 2, 2)
   assert len(found) == 2 and min(found) > 0

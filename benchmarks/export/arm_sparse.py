@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures how much faster zeros make a sparse generator on ARM, in emulation.
 
-  python -m benchmarks.arm_sparse --arm_root=runs/arm_root
+  python -m benchmarks.export.arm_sparse --arm_root=runs/arm_root
 
 prunes the 1x1 convolutions of `tgp.networks.sparse_generator`, exports it for
 'arm-sparse', and times it beside the dense one in LiteRT for aarch64, under
@@ -33,7 +33,8 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import arm_program, arm_root, contest
+from benchmarks import contest
+from benchmarks.export import arm_program, arm_root
 
 _FOLDER = flags.DEFINE_string(
   "arm_root", "runs/arm_root", "Where Python and LiteRT for ARM go, 300 MB."

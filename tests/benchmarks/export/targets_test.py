@@ -19,7 +19,7 @@ import time
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import export_networks, export_targets
+from benchmarks.export import export_networks, targets
 from tf_ganprune.export import gpu_run
 
 _MLP = "MLP 3x1024"
@@ -52,7 +52,7 @@ def test_the_program_exports_and_times_all_variants(tiny, tmp_path, capsys):
     output=str(path),
     max_rounds=3,
   ):
-    export_targets.main([])
+    targets.main([])
   text = path.read_text()
   assert str(tmp_path) not in text and "/tf_ganprune_" not in text
   written = json.loads(text)
@@ -101,9 +101,9 @@ def test_the_program_exports_and_times_all_variants(tiny, tmp_path, capsys):
   ],
 )
 def test_times_that_are_not_the_target_s_are_marked(row, expected, monkeypatch):
-  monkeypatch.setattr(export_targets.platform, "machine", lambda: "x86_64")
+  monkeypatch.setattr(targets.platform, "machine", lambda: "x86_64")
   result = {"plain": _row(), "rows": [row]}
-  assert export_targets.table(result).splitlines()[-1] == expected
+  assert targets.table(result).splitlines()[-1] == expected
 
 
 def test_a_network_that_cannot_be_cut_is_a_refusal(monkeypatch, tmp_path):
@@ -111,8 +111,8 @@ def test_a_network_that_cannot_be_cut_is_a_refusal(monkeypatch, tmp_path):
     raise ValueError("No channels.")
 
   monkeypatch.setattr(export_networks, "with_fewer_channels", refuse)
-  cut = export_targets._Cut(None, export_networks.FEWER)
-  row = export_targets._exported(cut, "cpu", tmp_path / "f.tflite")
+  cut = targets._Cut(None, export_networks.FEWER)
+  row = targets._exported(cut, "cpu", tmp_path / "f.tflite")
   assert row["refused"] == "No channels."
 
 
@@ -124,7 +124,7 @@ def test_runs_on_a_gpu_are_timed_inside_of_an_export(monkeypatch):
     return content
 
   monkeypatch.setattr(gpu_run, "run", run)
-  with export_targets._gpu_clock() as seconds:
+  with targets._gpu_clock() as seconds:
     assert gpu_run.run(b"file") == b"file"
     with pytest.raises(gpu_run.RefusedError):
       gpu_run.run(b"")
@@ -137,8 +137,8 @@ def test_an_export_is_what_runs_on_the_gpu(tiny, monkeypatch, tmp_path):
     raise gpu_run.NoGPUError("None here.")
 
   monkeypatch.setattr(gpu_run, "run", run)
-  cut = export_targets._Cut(export_networks.build(_MLP), export_networks.DENSE)
-  row = export_targets._exported(cut, "gpu", tmp_path / "f.tflite")
+  cut = targets._Cut(export_networks.build(_MLP), export_networks.DENSE)
+  row = targets._exported(cut, "gpu", tmp_path / "f.tflite")
   assert 0.0 < row["gpu_check_seconds"] < row["export_seconds"]
   assert row["delegated"] is None
 
@@ -152,8 +152,8 @@ def test_the_longest_check_on_a_gpu_counts(seconds, expected):
     # There was no GPU to run on.
     _row(gpu_check_seconds=9.0, delegated=None),
   ]
-  check = export_targets.gpu_check({"a": {"rows": rows}})
+  check = targets.gpu_check({"a": {"rows": rows}})
   assert (check["seconds"], check["checks"]) == (seconds, 2)
-  sentence = export_targets._gpu_sentence(check)
+  sentence = targets._gpu_sentence(check)
   assert expected in sentence
   assert sentence.endswith("met" if seconds <= 5.0 else "missed")

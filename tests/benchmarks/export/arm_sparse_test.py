@@ -23,7 +23,7 @@ import pytest
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
-from benchmarks import arm_program, arm_root, arm_sparse
+from benchmarks.export import arm_program, arm_root, arm_sparse
 
 _SHAPE = (8, 8, 1)
 

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Times the first export of a process and later ones, against another state.
 
-  python -m benchmarks.export_seconds --before=FOLDER
+  python -m benchmarks.export.seconds --before=FOLDER
 
 starts processes in turn, of this checkout and of the one in FOLDER (for example
 `git worktree add FOLDER COMMIT`), each of which exports a DCGAN generator some
@@ -40,7 +40,7 @@ _PROCESSES = flags.DEFINE_integer("processes", 5, "Of each state.", 1)
 _EXPORTS = flags.DEFINE_integer("exports", 8, "Of a process.", 2)
 _WIDTH = flags.DEFINE_integer("generator_width", 32, "Of the DCGAN.", 1)
 _GOAL = 0.1  # a later export may cost so much more than before
-_PROGRAM = pathlib.Path(__file__).with_name("export_program.py")
+_PROGRAM = pathlib.Path(__file__).with_name("seconds_program.py")
 _HEADER = ("target", "export", "before, s", "now, s", "cost", "goal")
 
 
@@ -107,12 +107,12 @@ def rows(results: dict[str, dict]) -> list[list]:
 def main(argv):
   """Measures, prints and writes."""
   del argv
-  folders = {"now": _PROGRAM.parents[1]}
+  folders = {"now": _PROGRAM.parents[2]}
   if _BEFORE.value:
     folders = {"before": pathlib.Path(_BEFORE.value).resolve()} | folders
   results = {target: measure(folders, target) for target in _TARGETS.value}
   contest.write(
-    __file__,
+    "export_seconds",
     {
       "exports_of_a_process": _EXPORTS.value,
       "generator_width": _WIDTH.value,

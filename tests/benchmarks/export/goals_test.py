@@ -16,7 +16,7 @@
 import pytest
 
 import tf_ganprune as tgp
-from benchmarks import export_goals, export_networks
+from benchmarks.export import export_networks, goals
 
 _PLAIN = {"num_bytes": 1000, "median": 0.002}
 _DENSE = {
@@ -29,11 +29,11 @@ _DENSE = {
 
 
 def _goal(quantity="num_bytes", most=0.5, target="cpu", variant="dense"):
-  return export_goals.Goal("MLP 3x1024", variant, target, quantity, most)
+  return goals.Goal("MLP 3x1024", variant, target, quantity, most)
 
 
 def _compare(goal, rows=(_DENSE,)):
-  return export_goals.compare("MLP 3x1024", list(rows), _PLAIN, [goal])
+  return goals.compare("MLP 3x1024", list(rows), _PLAIN, [goal])
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_a_refused_file_misses_its_goal():
   refused = {"variant": "dense", "target": "gpu", "refused": "No."}
   (found,) = _compare(_goal(target="gpu"), [_DENSE, refused])
   assert found["share"] is None and not found["is_met"]
-  line = export_goals.table([found]).splitlines()[-1]
+  line = goals.table([found]).splitlines()[-1]
   assert line.endswith("| gpu | bytes | no file | no file | 0.5: missed |")
 
 
 def test_what_was_not_asked_for_has_no_goal():
   assert not _compare(_goal(target="gpu"))
-  assert not export_goals.compare("other", [_DENSE], _PLAIN, [_goal()])
+  assert not goals.compare("other", [_DENSE], _PLAIN, [_goal()])
 
 
 def test_shares_of_ours_need_our_dense_file():
@@ -80,8 +80,8 @@ def test_shares_of_ours_need_our_dense_file():
 
 
 def test_goals_are_of_what_the_benchmark_runs():
-  for goal in export_goals.GOALS:
+  for goal in goals.GOALS:
     assert goal.network in export_networks.NETWORKS
     assert goal.target in tgp.EXPORT_TARGETS
-    assert goal.quantity in export_goals.QUANTITIES
+    assert goal.quantity in goals.QUANTITIES
     assert 0.0 < goal.most <= 1.07

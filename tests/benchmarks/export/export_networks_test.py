@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import tf_ganprune as tgp
-from benchmarks import export_networks
+from benchmarks.export import export_networks
 
 
 @pytest.fixture
