@@ -27,23 +27,27 @@ _ELSEWHERE = {
   ],
 }
 _PROGRAMS = (
-  "benchmarks/export/arm_program.py",
-  "benchmarks/export/arm_sparse.py",
+  "benchmarks/channels/channel_scaling.py",
   "benchmarks/channels/curve.py",
   "benchmarks/channels/latency.py",
-  "benchmarks/channels/channel_scaling.py",
-  "benchmarks/compression.py",
+  "benchmarks/channels/torch_pruning.py",
+  "benchmarks/export/arm_program.py",
+  "benchmarks/export/arm_sparse.py",
+  "benchmarks/export/seconds.py",
+  "benchmarks/export/seconds_program.py",
   "benchmarks/export/targets.py",
+  "benchmarks/pruning/gan_step.py",
+  "benchmarks/pruning/gan_step_program.py",
   "benchmarks/pruning/input_pipeline.py",
   "benchmarks/pruning/mask_update.py",
-  "benchmarks/mnist_dcgan_seeds.py",
   "benchmarks/pruning/scaling.py",
-  "benchmarks/small_data.py",
-  "benchmarks/sparse_generator.py",
-  "benchmarks/strategies.py",
   "benchmarks/pruning/strategy_steps.py",
-  "benchmarks/channels/torch_pruning.py",
   "benchmarks/pruning/train_step.py",
+  "benchmarks/quality/compression.py",
+  "benchmarks/quality/mnist_dcgan_seeds.py",
+  "benchmarks/quality/small_data.py",
+  "benchmarks/quality/sparse_generator.py",
+  "benchmarks/quality/strategies.py",
   "examples/export_tflite.py",
   "examples/mnist_dcgan.py",
   "examples/serve_demo.py",
@@ -159,8 +163,13 @@ def _in_order(labels: set[str]) -> list[str]:
 
 
 def _conftest(folder: pathlib.Path) -> list[str]:
-  conftest = folder / "conftest.py"
-  return [label(conftest)] if conftest.exists() else []
+  """Returns the labels of what a folder's tests share, its parents' as well.
+
+  That of all tests is for those beside it.
+  """
+  above = [x for x in folder.parents if ROOT / "tests" in x.parents]
+  files = [x / "conftest.py" for x in (folder, *above)]
+  return [label(file) for file in files if file.exists()]
 
 
 def _data(init: pathlib.Path) -> list[str]:

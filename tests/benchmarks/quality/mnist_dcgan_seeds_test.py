@@ -17,7 +17,7 @@ import json
 
 import pytest
 
-from benchmarks import mnist_dcgan_seeds
+from benchmarks.quality import mnist_dcgan_seeds
 
 
 def _run(frechet, zeros):

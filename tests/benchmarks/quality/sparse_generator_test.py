@@ -20,8 +20,8 @@ import pytest
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
-from benchmarks import sparse_generator
-from benchmarks.sparse_generator import Run
+from benchmarks.quality import sparse_generator
+from benchmarks.quality.sparse_generator import Run
 
 
 def test_digits_are_light_on_dark_paper():

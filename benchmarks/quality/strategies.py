@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures what each pruning strategy is worth, with the runs of a sweep.
 
-  python -m benchmarks.strategies --sweep_dir=runs/sweep
+  python -m benchmarks.quality.strategies --sweep_dir=runs/sweep
 
 Every strategy of `examples.sweep` leaves 80 and 90 % zeros with each seed; the
 best three and random pruning leave other shares as well. The program can be

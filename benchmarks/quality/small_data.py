@@ -13,7 +13,7 @@
 # limitations under the License.
 """Measures what each regularizer is worth on few images: 500 of mnist_5k.
 
-  python -m benchmarks.small_data --small_data_dir=runs/small_data
+  python -m benchmarks.quality.small_data --small_data_dir=runs/small_data
 
 Each regularizer is compared with none, from the same networks, images and
 first latents, after as many updates; the Fréchet distance is that to held-out

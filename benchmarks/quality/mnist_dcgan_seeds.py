@@ -13,7 +13,7 @@
 # limitations under the License.
 """Runs the main job with several seeds: mean and spread of each network.
 
-  python -m benchmarks.mnist_dcgan_seeds --runs_dir=runs/seeds
+  python -m benchmarks.quality.mnist_dcgan_seeds --runs_dir=runs/seeds
 
 prints a table, in the README's form, and writes it as JSON.
 Runs that are finished are only read. Beside them stands a control: the dense

@@ -13,7 +13,7 @@
 # limitations under the License.
 """Prunes, clusters and quantizes the main job's generator, stage by stage.
 
-  python -m benchmarks.compression --compression_dir=runs/compression
+  python -m benchmarks.quality.compression --compression_dir=runs/compression
 
 For each seed the GAN of the main job's first phase is trained on as it is
 (dense), or through four stages that take as many updates together: whole; cut
@@ -33,7 +33,8 @@ import numpy as np
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import compression_table, contest
+from benchmarks import contest
+from benchmarks.quality import compression_table
 from tf_ganprune import files
 from tf_ganprune.compression import stages
 from tf_ganprune.experiments import (

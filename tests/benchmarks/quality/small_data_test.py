@@ -18,7 +18,7 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import small_data
+from benchmarks.quality import small_data
 from tf_ganprune import regularizers
 
 

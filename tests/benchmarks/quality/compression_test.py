@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import compression, compression_table
+from benchmarks.quality import compression, compression_table
 from tf_ganprune.compression import stages
 from tf_ganprune.experiments import dcgan_task
 

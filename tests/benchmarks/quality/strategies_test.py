@@ -17,7 +17,7 @@ import json
 
 from absl.testing import flagsaver
 
-from benchmarks import strategies
+from benchmarks.quality import strategies
 from tf_ganprune.experiments import (
   dcgan_task,
   sweep_job,

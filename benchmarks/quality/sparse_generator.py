@@ -13,7 +13,7 @@
 # limitations under the License.
 """Compares the generator for sparse kernels with the DCGAN's, by their images.
 
-  python -m benchmarks.sparse_generator --sparse_dir=runs/sparse
+  python -m benchmarks.quality.sparse_generator --sparse_dir=runs/sparse
 
 trains the main job's GAN with either generator, equally long, on mnist_5k and
 on the same digits at 32x32, each in two random colours. The sparse one is also
