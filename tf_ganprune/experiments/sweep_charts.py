@@ -22,6 +22,7 @@ from tf_ganprune.experiments import (
   strategies,
   sweep_summary,
 )
+from tf_ganprune.report import palette
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,10 +52,7 @@ CHARTS = (
     lambda x: x["macs"] / 1000,
   ),
 )
-# Okabe and Ito's colours, which colour-blind readers can tell apart.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 _MARKERS = "osD^v<>PX"
-_GREY = "#666666"
 
 
 def draw(
@@ -91,7 +89,7 @@ def _figure(chart: Chart, rows, title):
     axis.set_minor_formatter("{x:g}")
   axes.tick_params(which="minor", labelsize=7)
   axes.spines[["top", "right"]].set_visible(False)
-  axes.grid(color="#dddddd", linewidth=0.6)
+  axes.grid(color=palette.GRID, linewidth=0.6)
   drawn.legend(loc="outside right upper", frameon=False, fontsize=8)
   return drawn
 
@@ -103,7 +101,7 @@ def _curve(axes, chart, name, number, rows) -> None:
     [chart.cost(x.means) for x in rows],
     [x.distance for x in rows],
     [x.spread or 0.0 for x in rows],
-    color=_GREY if is_plain else _COLOURS[number % len(_COLOURS)],
+    color=palette.GREY if is_plain else palette.colour(number),
     linestyle="--" if name == strategies.CONTROL else "-",
     marker="*" if is_plain else _marker(number),
     linewidth=1.2,
@@ -116,7 +114,7 @@ def _curve(axes, chart, name, number, rows) -> None:
 
 def _marker(number: int) -> str:
   """Returns another one each time that the colours begin anew."""
-  return _MARKERS[number // len(_COLOURS) % len(_MARKERS)]
+  return _MARKERS[number // len(palette.COLOURS) % len(_MARKERS)]
 
 
 def _front(axes, chart, rows) -> None:
