@@ -26,8 +26,9 @@ import numpy as np
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import fresh_process, result_files, timing, verdicts
 from benchmarks.pruning import scaling
+from tf_ganprune import markdown_table
 
 _SIZES = flags.DEFINE_list(
   "generators", ["1", "3", "10", "30", "100"], "Millions of parameters."
@@ -61,10 +62,10 @@ def width_of(millions: float) -> int:
 def measure(millions: float, rounds: int) -> dict:
   """Returns the seconds of `prune_channels` on one generator."""
   model = generator(width_of(millions))
-  timing = contest.run(
+  found = timing.run(
     {"prune": lambda: tgp.prune_channels(model, macs=_MACS)}, max_rounds=rounds
   )["prune"]
-  return {"params": model.count_params(), **dataclasses.asdict(timing)}
+  return {"params": model.count_params(), **dataclasses.asdict(found)}
 
 
 def exponent(results: list[dict]) -> float:
@@ -75,7 +76,12 @@ def exponent(results: list[dict]) -> float:
   )
 
 
-def format_results(results: list[dict]) -> str:
+def goals(record: dict) -> dict[str, bool]:
+  """Returns whether it grows about linearly."""
+  return {f"exponent of {_LINEAR}": record["exponent"] <= _LINEAR}
+
+
+def table(record: dict) -> str:
   """Returns a table, and the exponent below."""
   rows = [
     [
@@ -83,13 +89,14 @@ def format_results(results: list[dict]) -> str:
       f"{result['median']:.2f} ± {result['half_width']:.2f}",
       result["median"] / (result["params"] / 1e6),
     ]
-    for result in results
+    for result in sorted(record["results"], key=lambda x: x["params"])
   ]
   header = ("million parameters", "seconds", "seconds a million")
-  found = exponent(results)
+  (is_met,) = goals(record).values()
   return (
-    f"{contest.table(header, rows)}\n\nexponent {found:.2f}, goal at most"
-    f" {_LINEAR}: {contest.verdict(found <= _LINEAR)}"
+    f"{markdown_table.text(header, rows)}\n\n"
+    f"exponent {record['exponent']:.2f}, goal at most {_LINEAR}:"
+    f" {verdicts.word(is_met)}"
   )
 
 
@@ -97,28 +104,28 @@ def main(argv):
   """Measures, prints and writes."""
   del argv
   if _ONLY.value:
-    print(json.dumps(measure(_ONLY.value, contest.ROUNDS.value)))
+    print(json.dumps(measure(_ONLY.value, timing.ROUNDS.value)))
     return
-  results = [
-    contest.in_subprocess(
-      "benchmarks.channels.channel_scaling",
-      f"--only_generator={size}",
-      f"--max_rounds={contest.ROUNDS.value}",
-    )
-    for size in _SIZES.value
-  ]
-  contest.write(
-    __file__,
+  file = result_files.opened(
+    "channel_scaling",
     {
       "seed": _SEED,
       "image_shape": _IMAGE_SHAPE,
       "latent_dim": _LATENT_DIM,
       "macs": _MACS,
-      "results": results,
-      "exponent": exponent(results),
     },
   )
-  print(format_results(results))
+  results = [
+    fresh_process.run(
+      "benchmarks.channels.channel_scaling",
+      f"--only_generator={size}",
+      f"--max_rounds={timing.ROUNDS.value}",
+    )
+    for size in _SIZES.value
+  ]
+  record = file.add({"results": results}, rows=["params"])
+  file.write(record | {"exponent": exponent(record["results"])})
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

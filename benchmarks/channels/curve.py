@@ -34,7 +34,7 @@ import sys
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, verdicts
 from benchmarks.channels import curve_plan, curve_table
 from tf_ganprune import files
 from tf_ganprune.experiments import (
@@ -47,6 +47,7 @@ from tf_ganprune.experiments import (
 from tf_ganprune.report import machine
 
 _RUNS_DIR = flags.DEFINE_string("curve_dir", "runs/curve", "Of the runs.")
+_ROW = ("kind", "ratio", "discriminator", "teacher")
 
 
 def measure(run: curve_plan.Run, folder: pathlib.Path) -> dict:
@@ -227,19 +228,28 @@ def main(argv):
   folder = pathlib.Path(_RUNS_DIR.value)
   try:
     runs = curve_plan.plan()
+    file = result_files.ResultFile("channel_curve", _common())
     files.make_directory(folder)
     found = {run: measure(run, folder) for run in runs}
+    file.add({"summary": curve_table.summarize(found)}, rows=_ROW)
   except ValueError as error:
     sys.exit(f"curve: {error}")
-  summary = curve_table.summarize(found)
-  print(curve_table.table(summary))
-  result = {
+  print(
+    verdicts.text(
+      file.machines(),
+      lambda record: curve_table.table(record["summary"]),
+      lambda record: curve_table.goals(record["summary"]),
+    )
+  )
+
+
+def _common() -> dict:
+  """Returns the settings that all runs have in common."""
+  return {
     "settings": _as_dict(curve_plan.Run(0, "dense").main),
     "slim_settings": dataclasses.asdict(curve_plan.Run(0, "slim", 16).slim),
     "seeds": [int(seed) for seed in curve_plan.SEEDS.value],
-    "summary": summary,
   }
-  contest.write("channel_curve", result)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@
 import dataclasses
 import statistics
 
-from benchmarks import contest
+from benchmarks import verdicts
+from tf_ganprune import markdown_table
 from tf_ganprune.experiments import (
   spread,
 )
@@ -50,25 +51,59 @@ def summarize(found: dict) -> list[dict]:
   ]
 
 
+_HEADER = (
+  "times fewer MACs",
+  "",
+  "discriminator",
+  "teacher",
+  "MACs",
+  "weights",
+  "Fréchet distance",
+  "of dense",
+  "of dense with as many latents",
+  "goal",
+  "better than from scratch",
+)
+_BASES = {"dense": "of dense", "dense_latents": "with as many latents"}
+
+
 def table(summary: list[dict]) -> str:
   """Returns the summary in Markdown."""
-  lines = [
-    "| times fewer MACs | | discriminator | teacher | MACs | weights"
-    " | Fréchet distance | of dense | of dense with as many latents | goal"
-    " | better than from scratch |",
-    "|---" * 11 + "|",
+  rows = sorted(summary, key=lambda row: row["ratio"])
+  return markdown_table.text(_HEADER, [_line(row, summary) for row in rows])
+
+
+def _line(row: dict, summary: list[dict]) -> list[str]:
+  return [
+    f"{row['ratio']:g}",
+    row["kind"],
+    _setting(row, "discriminator"),
+    _setting(row, "teacher"),
+    f"{row['macs']:,.0f}",
+    f"{row['params']:,.0f}",
+    spread.text(row["frechet_distance"]),
+    *(_cell(_share(row, kind, summary)) for kind in _BASES),
+    _verdict(row, summary),
+    _beats(row, summary),
   ]
-  for row in sorted(summary, key=lambda row: row["ratio"]):
-    distance = row["frechet_distance"]
-    shares = [_share(row, kind, summary) for kind in ("dense", "dense_latents")]
-    lines.append(
-      f"| {row['ratio']:g} | {row['kind']} | {_setting(row, 'discriminator')}"
-      f" | {_setting(row, 'teacher')}"
-      f" | {row['macs']:,.0f} | {row['params']:,.0f} | {spread.text(distance)}"
-      f" | {' | '.join(map(_cell, shares))}"
-      f" | {_verdict(row, *shares)} | {_beats(row, summary)} |"
-    )
-  return "\n".join(lines)
+
+
+def goals(summary: list[dict]) -> dict[str, bool]:
+  """Returns whether slim networks are about as good as dense ones, by name."""
+  return {
+    f"{row['kind']}, {row['ratio']:g} times, {row['discriminator']}"
+    f" discriminator, {row['teacher']} teacher, {name}": is_met
+    for row in summary
+    for name, is_met in _met(row, summary).items()
+  }
+
+
+def _met(row: dict, summary: list[dict]) -> dict[str, bool]:
+  """Returns for each dense network that a row is compared with, if so."""
+  if row["kind"] != "slim" or row["ratio"] != _GOAL_RATIO:
+    return {}
+  shares = {x: _share(row, kind, summary) for kind, x in _BASES.items()}
+  return {name: x <= _GOAL for name, x in shares.items() if x}
 
 
 def _share(row: dict, kind: str, summary: list[dict]) -> float | None:
@@ -86,17 +121,10 @@ def _setting(row: dict, name: str) -> str:
   return row[name] if row["kind"] == "slim" else ""
 
 
-def _verdict(row: dict, of_dense, of_dense_latents) -> str:
-  if row["kind"] != "slim" or row["ratio"] != _GOAL_RATIO:
-    return ""
-  said = [f"{_GOAL}: {_word(of_dense)}"] if of_dense else []
-  if of_dense_latents:
-    said.append(f"with as many latents: {_word(of_dense_latents)}")
-  return ", ".join(said)
-
-
-def _word(share: float) -> str:
-  return contest.verdict(share <= _GOAL)
+def _verdict(row: dict, summary: list[dict]) -> str:
+  words = {x: verdicts.word(met) for x, met in _met(row, summary).items()}
+  said = [f"{_GOAL}: {words.pop('of dense')}"] if "of dense" in words else []
+  return ", ".join([*said, *(f"{x}: {word}" for x, word in words.items())])
 
 
 def _beats(row: dict, summary: list[dict]) -> str:

@@ -33,8 +33,9 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
 from benchmarks.export import plain_converter
+from tf_ganprune import markdown_table
 from tf_ganprune.experiments import (
   spread,
 )
@@ -127,7 +128,7 @@ def measure(
       rows += _exported(cut(generator, variant), variant, folder)
     plain = _plain(rows[0], generator, folder)
     rows.insert(1, plain)
-    timings = contest.run(
+    timings = timing.run(
       {row["file"]: _inference(row["file"]) for row in rows},
       max_rounds=rounds,
       timer=lambda inference: inference(),
@@ -185,12 +186,18 @@ def _inference(path: str):
   return lambda: tgp.benchmark_tflite(path, runs=_RUNS).median_ms / 1e3
 
 
-def table(results: dict[str, list[dict]]) -> str:
-  """Returns the rows in Markdown.
+def goals(record: dict) -> dict[str, bool]:
+  """Returns whether goals are met, by the rows' names and the quantities."""
+  return {
+    f"{rows[0]['name']}, {rows[0]['target']}: {_goal(name)}": is_met
+    for rows in _lines(record)
+    if rows[0]["ratio"] == _GOAL_RATIO
+    for name, is_met in _met(rows).items()
+  }
 
-  Args:
-    results: The rows of each generator, in one order.
-  """
+
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
   header = (
     "times fewer MACs",
     "target",
@@ -203,14 +210,23 @@ def table(results: dict[str, list[dict]]) -> str:
     "max abs error",
     "goals",
   )
-  return contest.table(header, map(_line, zip(*results.values(), strict=True)))
+  return markdown_table.text(header, map(_line, _lines(record)))
+
+
+def _lines(record: dict) -> list[list[dict]]:
+  """Returns for each line of the table a row of every generator."""
+  lines = {}
+  for rows in record["results"].values():
+    for row in rows:
+      lines.setdefault((row["name"], row["target"]), []).append(row)
+  return list(lines.values())
 
 
 def _line(rows) -> list:
   """Returns a line of the table from one row of each generator."""
   means = {
     name: statistics.fmean(row[name] for row in rows)
-    for name in (*_GOALS, "num_bytes", "gzip_bytes", "max_abs_error")
+    for name in ("num_bytes", "gzip_bytes", "max_abs_error")
   }
   return [
     rows[0]["name"],
@@ -222,7 +238,7 @@ def _line(rows) -> list:
     f"{means['gzip_bytes']:,.0f}",
     _with_spread([row["times_smaller"] for row in rows]),
     f"{means['max_abs_error']:.1g}",
-    _verdicts(rows[0], means),
+    _verdicts(rows),
   ]
 
 
@@ -237,12 +253,24 @@ def _with_spread(values: list[float]) -> str:
   return spread.text(spread.of(values), ".3g", ".1g")
 
 
-def _verdicts(row: dict, means: dict[str, float]) -> str:
-  if row["ratio"] != _GOAL_RATIO:
+def _met(rows) -> dict[str, bool]:
+  """Returns by quantity whether the generators' mean reaches the goal."""
+  return {
+    name: statistics.fmean(row[name] for row in rows) >= goal
+    for name, goal in _GOALS.items()
+  }
+
+
+def _goal(name: str) -> str:
+  return f"{_GOALS[name]} {name.replace('_', ' ')}"
+
+
+def _verdicts(rows) -> str:
+  if rows[0]["ratio"] != _GOAL_RATIO:
     return ""
   return ", ".join(
-    f"{goal} {name.replace('_', ' ')}: {contest.verdict(means[name] >= goal)}"
-    for name, goal in _GOALS.items()
+    f"{_goal(name)}: {verdicts.word(is_met)}"
+    for name, is_met in _met(rows).items()
   )
 
 
@@ -261,21 +289,19 @@ def generators() -> dict[str, tgp.keras.Model]:
 def main(argv):
   """Measures, prints and writes."""
   del argv
-  results = {
-    name: measure(generator, plan(), contest.ROUNDS.value)
-    for name, generator in generators().items()
-  }
-  contest.write(
+  file = result_files.opened(
     "channel_latency",
     {
       "seed": _SEED,
       "runs": _RUNS,
       "cut": _CUT,
       "goals": _GOALS | {"ratio": _GOAL_RATIO},
-      "results": results,
     },
   )
-  print(table(results))
+  for name, generator in generators().items():
+    rows = measure(generator, plan(), timing.ROUNDS.value)
+    file.add({"results": {name: rows}}, rows=["name", "target"])
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ import subprocess
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
+from benchmarks.channels import torch_table
 
 _PYTHON = flags.DEFINE_string(
   "python", None, "Of an environment with torch and torch-pruning."
@@ -40,9 +41,7 @@ Without --python there is nothing to compare with. For an environment:
   torchvenv/bin/pip install torch==2.13.0 torch-pruning==1.6.1
   python -m benchmarks.channels.torch_pruning --python=torchvenv/bin/python
 """
-_OURS, _THEIRS = "ours", "Torch-Pruning"
 _CHANNELS = 0.5
-_SEEDS = (0, 1, 2)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -164,14 +163,14 @@ def compare(case: Case, contestant: Contestant | None, rounds: int) -> dict:
     RuntimeError: If the two networks are not the same.
   """
   lefts, only_theirs = {}, {}
-  for seed in _SEEDS:
+  for seed in torch_table.SEEDS:
     model = build(case, seed)
     before, left = cost(model), cost(prune(model))
-    lefts.setdefault(_OURS, []).append(left)
+    lefts.setdefault(torch_table.OURS, []).append(left)
     if contestant is not None:
       answer = contestant.ask(**_request(case, seed))
       _check_same(case, before, answer["before"])
-      lefts.setdefault(_THEIRS, []).append(answer["after"])
+      lefts.setdefault(torch_table.THEIRS, []).append(answer["after"])
       found = shrunk_by_one_only(before, answer["after"], left)
       only_theirs |= dict.fromkeys(found)
   timings = _timings(case, model, contestant, rounds)
@@ -195,19 +194,19 @@ def _request(case: Case, seed: int) -> dict:
   }
 
 
-def _timings(case, model, contestant, rounds) -> dict[str, contest.Timing]:
+def _timings(case, model, contestant, rounds) -> dict[str, timing.Timing]:
   """Returns the seconds of each tool, on the network of the last seed."""
-  timers = {_OURS: lambda: contest.timed(lambda: prune(model))}
+  timers = {torch_table.OURS: lambda: timing.timed(lambda: prune(model))}
   if contestant is not None:
-    request = _request(case, _SEEDS[-1]) | {"seconds_only": True}
-    timers[_THEIRS] = lambda: contestant.ask(**request)["seconds"]
-  return contest.run(timers, max_rounds=rounds, timer=lambda call: call())
+    request = _request(case, torch_table.SEEDS[-1]) | {"seconds_only": True}
+    timers[torch_table.THEIRS] = lambda: contestant.ask(**request)["seconds"]
+  return timing.run(timers, max_rounds=rounds, timer=lambda call: call())
 
 
 def _distinct(before: dict, lefts: list[dict], output: str) -> list[dict]:
   """Returns what is left, each once with its seeds and the whole layers."""
   found = []
-  for seed, left in zip(_SEEDS, lefts, strict=True):
+  for seed, left in zip(torch_table.SEEDS, lefts, strict=True):
     outcome = left | {"whole": whole(before, left, output)}
     for other in found:
       if other | {"seeds": []} == outcome | {"seeds": []}:
@@ -245,93 +244,33 @@ def shrunk_by_one_only(before: dict, one: dict, other: dict) -> list[str]:
   ]
 
 
-_HEADER = (
-  "generator",
-  "tool",
-  "parameters left",
-  "%",
-  "MACs left",
-  "%",
-  "layers left whole",
-  "seconds",
-)
-
-
-def rows(results: dict) -> list[list]:
-  """Returns the table's rows."""
-  found = []
-  for name, result in results.items():
-    before = result["before"]
-    found.append([name, "before", *_counts(before, before), "", ""])
-    for tool in (_OURS, _THEIRS):
-      if tool in result:
-        found += _rows(name, tool, result[tool], before)
-  return found
-
-
-def _rows(name: str, tool: str, result: dict, before: dict) -> list[list]:
-  timing, rows = result["timing"], []
-  for outcome in result["outcomes"]:
-    is_all = len(outcome["seeds"]) == len(_SEEDS)
-    seeds = "" if is_all else f", seeds {outcome['seeds']}"
-    rows.append(
-      [
-        name,
-        tool + seeds,
-        *_counts(outcome, before),
-        ", ".join(outcome["whole"]) or "none",
-        f"{timing['median']:.2f} ± {timing['half_width']:.2f}",
-      ]
-    )
-  return rows
-
-
-def _counts(left: dict, before: dict) -> list[str]:
-  if left["macs"] is None:
-    return [*_count(left, before, "params"), "does not run", ""]
-  return [*_count(left, before, "params"), *_count(left, before, "macs")]
-
-
-def _count(left: dict, before: dict, key: str) -> list[str]:
-  return [f"{left[key]:,}", f"{100 * left[key] / before[key]:.1f}"]
-
-
-def conclusion(results: dict) -> str:
-  """Returns whether anything that Torch-Pruning shrinks is left whole here."""
-  left = {
-    name: result["shrunk by Torch-Pruning only"]
-    for name, result in results.items()
-    if result.get("shrunk by Torch-Pruning only")
-  }
-  named = "".join(f" {name}: {', '.join(x)}." for name, x in left.items())
-  return (
-    "Nothing that Torch-Pruning shrinks is left whole here:"
-    f" {contest.verdict(not left)}.{named}"
-  )
-
-
 def main(argv):
   """Prunes, prints and writes."""
   del argv
-  contestant = Contestant(_PYTHON.value) if _PYTHON.value else None
-  rounds = contest.ROUNDS.value
-  results = {x: compare(y, contestant, rounds) for x, y in _CASES.items()}
-  print(contest.table(_HEADER, rows(results)))
-  if contestant is None:
+  if not _PYTHON.value:
+    print(torch_table.text(_results(None)))
     print(_HOW)
     return
-  contestant.close()
-  print("\n" + conclusion(results))
-  contest.write(
-    __file__,
+  contestant = Contestant(_PYTHON.value)
+  file = result_files.opened(
+    "torch_pruning",
     contestant.versions
     | {
-      "seeds": _SEEDS,
+      "seeds": torch_table.SEEDS,
       "channels": _CHANNELS,
       "cases": {x: dataclasses.asdict(y) for x, y in _CASES.items()},
-      "results": results,
     },
   )
+  results = _results(contestant)
+  contestant.close()
+  file.add({"results": results})
+  print(verdicts.text(file.machines(), torch_table.table, torch_table.goals))
+
+
+def _results(contestant: Contestant | None) -> dict[str, dict]:
+  """Returns what `compare` finds, by case."""
+  rounds = timing.ROUNDS.value
+  return {x: compare(y, contestant, rounds) for x, y in _CASES.items()}
 
 
 if __name__ == "__main__":

@@ -33,8 +33,9 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
 from benchmarks.export import arm_program, arm_root
+from tf_ganprune import markdown_table
 
 _FOLDER = flags.DEFINE_string(
   "arm_root", "runs/arm_root", "Where Python and LiteRT for ARM go, 300 MB."
@@ -119,23 +120,30 @@ def _row(share, path, found) -> dict:
     raise ArithmeticError(
       f"{path.name} computes something else on ARM: {difference:.2g}."
     )
-  timing = contest.Timing.of(found["seconds"])
+  summary = timing.Timing.of(found["seconds"])
   return {
     "zeros": share,
     "num_bytes": path.stat().st_size,
     "difference": difference,
-  } | dataclasses.asdict(timing)
+  } | dataclasses.asdict(summary)
 
 
-def table(results: dict[str, list[dict]]) -> str:
-  """Returns the rows in Markdown.
+def goals(record: dict) -> dict[str, bool]:
+  """Returns by image size whether the sparse file is as fast as it should."""
+  return {
+    f"{images}, {_GOAL_ZEROS:.0%} zeros": _is_met(row)
+    for images, rows in record["results"].items()
+    for row in rows
+    if row["zeros"] == _GOAL_ZEROS
+  }
 
-  Args:
-    results: The rows of each generator.
-  """
+
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  results = record["results"]
   header = ("images", "zeros", "ms, emulated", "times faster", "bytes", "goal")
   lines = [_line(n, row) for n, rows in results.items() for row in rows]
-  return contest.table(header, lines)
+  return markdown_table.text(header, lines)
 
 
 def _line(images: str, row: dict) -> list:
@@ -150,10 +158,14 @@ def _line(images: str, row: dict) -> list:
   ]
 
 
+def _is_met(row: dict) -> bool:
+  return row["times_faster"] >= _GOAL
+
+
 def _verdict(row: dict) -> str:
   if row["zeros"] != _GOAL_ZEROS:
     return ""
-  return f"{_GOAL:g}: {contest.verdict(row['times_faster'] >= _GOAL)}"
+  return f"{_GOAL:g}: {verdicts.word(_is_met(row))}"
 
 
 def main(argv):
@@ -161,15 +173,15 @@ def main(argv):
   del argv
   if (lacks := arm_root.missing()) is not None:
     sys.exit(f"arm_sparse: {lacks}")
+  file = result_files.opened(
+    "arm_sparse", {"seed": _SEED, "goal": _GOAL, "goal_zeros": _GOAL_ZEROS}
+  )
   root = arm_root.ArmRoot(_FOLDER.value).make()
   shares = [float(share) for share in _ZEROS.value]
-  results = {
-    name: measure(shape, shares, root, contest.ROUNDS.value)
-    for name, shape in _SHAPES.items()
-  }
-  print(table(results))
-  settings = {"seed": _SEED, "goal": _GOAL, "goal_zeros": _GOAL_ZEROS}
-  contest.write(__file__, settings | {"results": results})
+  for name, shape in _SHAPES.items():
+    rows = measure(shape, shares, root, timing.ROUNDS.value)
+    file.add({"results": {name: rows}}, rows=["zeros"])
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

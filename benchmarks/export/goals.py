@@ -21,8 +21,9 @@ dense float32 file of the same converter.
 import dataclasses
 from collections.abc import Iterable
 
-from benchmarks import contest
+from benchmarks import verdicts
 from benchmarks.export import export_networks
+from tf_ganprune import markdown_table
 
 _DENSE = export_networks.DENSE
 _ZEROS = export_networks.ZEROS
@@ -164,6 +165,16 @@ def _share(row, dense, quantity) -> float | None:
   return row[quantity] / dense[of]
 
 
+def name(one: dict) -> str:
+  """Returns what a goal is called.
+
+  Args:
+    one: Of `compare`.
+  """
+  quantity = QUANTITIES[one["quantity"]]
+  return f"{one['network']}, {one['variant']}, {one['target']}: {quantity}"
+
+
 def table(compared: list[dict]) -> str:
   """Returns the goals in Markdown.
 
@@ -179,11 +190,11 @@ def table(compared: list[dict]) -> str:
     "of ours",
     "goal",
   )
-  return contest.table(header, map(_line, compared))
+  return markdown_table.text(header, map(_line, compared))
 
 
 def _line(one) -> list:
-  verdict = contest.verdict(one["is_met"])
+  verdict = verdicts.word(one["is_met"])
   return [
     one["network"],
     one["variant"],

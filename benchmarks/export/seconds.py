@@ -30,7 +30,8 @@ import sys
 
 from absl import app, flags
 
-from benchmarks import contest
+from benchmarks import result_files, verdicts
+from tf_ganprune import markdown_table
 
 _BEFORE = flags.DEFINE_string("before", None, "Another checkout's folder.")
 _TARGETS = flags.DEFINE_list(
@@ -88,20 +89,35 @@ def measure(folders: dict[str, pathlib.Path], target: str) -> dict:
   }
 
 
-def rows(results: dict[str, dict]) -> list[list]:
+def _cost(of_target: dict, kind: str) -> float | None:
+  """Returns the share that exports take more than before, if that is known."""
+  before = of_target.get("before", {}).get(kind)
+  return of_target["now"][kind] / before - 1 if before else None
+
+
+def goals(record: dict) -> dict[str, bool]:
+  """Returns by target whether later exports take about as long as before."""
+  costs = {x: _cost(y, "later") for x, y in record["seconds"].items()}
+  return {x: cost <= _GOAL for x, cost in costs.items() if cost is not None}
+
+
+def rows(record: dict) -> list[list]:
   """Returns the table's rows."""
-  found = []
-  for target, of_target in results.items():
+  found, met = [], goals(record)
+  for target, of_target in record["seconds"].items():
     for kind in ("first", "later"):
-      now = of_target["now"][kind]
-      before = of_target.get("before", {}).get(kind)
-      cost = now / before - 1 if before else None
-      goal = ""
-      if cost is not None and kind == "later":
-        goal = f"{_GOAL:+.0%}: {contest.verdict(cost <= _GOAL)}"
+      now, cost = of_target["now"][kind], _cost(of_target, kind)
+      before = of_target.get("before", {}).get(kind, "")
       share = "" if cost is None else f"{cost:+.1%}"
-      found.append([target, kind, before or "", now, share, goal])
+      is_goal = kind == "later" and target in met
+      goal = f"{_GOAL:+.0%}: {verdicts.word(met[target])}" if is_goal else ""
+      found.append([target, kind, before, now, share, goal])
   return found
+
+
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  return markdown_table.text(_HEADER, rows(record))
 
 
 def main(argv):
@@ -110,16 +126,16 @@ def main(argv):
   folders = {"now": _PROGRAM.parents[2]}
   if _BEFORE.value:
     folders = {"before": pathlib.Path(_BEFORE.value).resolve()} | folders
-  results = {target: measure(folders, target) for target in _TARGETS.value}
-  contest.write(
+  file = result_files.opened(
     "export_seconds",
     {
       "exports_of_a_process": _EXPORTS.value,
       "generator_width": _WIDTH.value,
-      "seconds": results,
     },
   )
-  print(contest.table(_HEADER, rows(results)))
+  for target in _TARGETS.value:
+    file.add({"seconds": {target: measure(folders, target)}})
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

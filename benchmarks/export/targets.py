@@ -36,8 +36,9 @@ from unittest import mock
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
 from benchmarks.export import export_networks, goals, plain_converter
+from tf_ganprune import markdown_table
 from tf_ganprune.export import gpu_run
 
 _NETWORKS = flags.DEFINE_multi_enum(
@@ -52,6 +53,8 @@ _TARGETS = flags.DEFINE_multi_enum(
   list(tgp.EXPORT_TARGETS),
   "What to export for; may be repeated.",
 )
+# What names a row of a network, and a goal.
+_ROW = ("network", "variant", "target", "quantity")
 _RUNS = 20
 _SECONDS = 30.0
 _PLAIN = "converter's own float32"
@@ -88,9 +91,9 @@ def measure(name: str, targets: list[str], rounds: int) -> dict:
         files[len(rows)] = folder / f"{len(rows)}.tflite"
         rows.append(_exported(cut, target, files[len(rows)]))
     timings = _timed({k: x for k, x in files.items() if x.exists()}, rounds)
-  for index, timing in timings.items():
+  for index, found in timings.items():
     row = plain if index is None else rows[index]
-    row |= dataclasses.asdict(timing)
+    row |= dataclasses.asdict(found)
   return {"plain": plain, "rows": rows}
 
 
@@ -177,7 +180,7 @@ def _gpu_clock() -> Iterator[list[float]]:
 
 
 def _timed(files, rounds) -> dict:
-  return contest.run(
+  return timing.run(
     {key: _inference(path) for key, path in files.items()},
     max_rounds=rounds,
     max_seconds=_SECONDS,
@@ -208,7 +211,7 @@ def table(result: dict) -> str:
   Args:
     result: From `measure`.
   """
-  return contest.table(
+  return markdown_table.text(
     _HEADER, [_line(row) for row in (result["plain"], *result["rows"])]
   )
 
@@ -261,27 +264,33 @@ def gpu_check(results: dict[str, dict]) -> dict:
 def _gpu_sentence(check) -> str:
   if check["seconds"] is None:
     return "No file was checked on a GPU."
-  verdict = contest.verdict(check["seconds"] <= check["goal"])
+  verdict = verdicts.word(check["seconds"] <= check["goal"])
   return (
     f"The check on a GPU added {check['seconds']:.1f} s to an export at most"
     f" ({check['checks']} exports). Goal {check['goal']:g} s: {verdict}"
   )
 
 
+def _met(record: dict) -> dict[str, bool]:
+  """Returns whether each goal is met, by its name."""
+  check = record["gpu_check"]
+  found = {goals.name(one): one["is_met"] for one in record["goals"]}
+  if check["seconds"] is not None:
+    found["check on a GPU"] = check["seconds"] <= check["goal"]
+  return found
+
+
+def _text(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  networks = [f"{x}\n\n{table(y)}" for x, y in record["results"].items()]
+  compared = goals.table(record["goals"])
+  return "\n\n".join([*networks, compared, _gpu_sentence(record["gpu_check"])])
+
+
 def main(argv):
   """Measures, prints and writes."""
   del argv
-  results = {}
-  for name in _NETWORKS.value:
-    results[name] = measure(name, _TARGETS.value, contest.ROUNDS.value)
-    print(f"\n{name}\n\n{table(results[name])}", flush=True)
-  compared = [
-    one
-    for name, result in results.items()
-    for one in goals.compare(name, **result)
-  ]
-  check = gpu_check(results)
-  contest.write(
+  file = result_files.opened(
     "export_targets",
     {
       "seed": export_networks.SEED,
@@ -289,12 +298,15 @@ def main(argv):
       "sparsity": export_networks.SPARSITY,
       "channels": export_networks.CHANNELS,
       "architecture": platform.machine(),
-      "gpu_check": check,
-      "goals": compared,
-      "results": results,
     },
   )
-  print(f"\n{goals.table(compared)}\n\n{_gpu_sentence(check)}")
+  for name in _NETWORKS.value:
+    result = measure(name, _TARGETS.value, timing.ROUNDS.value)
+    print(f"Measured {name}.", flush=True)
+    found = {"goals": goals.compare(name, **result), "results": {name: result}}
+    record = file.add(found, levels=2, rows=_ROW)
+    file.write(record | {"gpu_check": gpu_check(record["results"])})
+  print(f"\n{verdicts.text(file.machines(), _text, _met)}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ itself. Medians of ratios of neighbours are printed and written as JSON;
 """
 
 import contextlib
-import json
 import os
 import pathlib
 import subprocess
@@ -36,7 +35,8 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
+from tf_ganprune import markdown_table
 
 _BEFORE = flags.DEFINE_string("step_before", None, "Another checkout's folder.")
 _STEPS = flags.DEFINE_integer("turn_steps", 10, "Steps in a turn.", 1)
@@ -172,7 +172,7 @@ def _steps(one_tape: bool, size: int, filters: int, count: int):
   def run():
     for _ in range(count):
       logs = function(data)
-    contest.wait(logs)
+    timing.wait(logs)
 
   return run
 
@@ -208,7 +208,7 @@ def _against(folder: pathlib.Path, kind: str) -> tuple:
     _worker(folder, kind, _WIDTH.value) as before,
     _worker(here, kind, _WIDTH.value) as now,
   ):
-    return contest.run_pair(
+    return timing.run_pair(
       lambda: before(steps), lambda: now(steps), _TURNS.value
     )
 
@@ -219,11 +219,21 @@ def _tapes() -> tuple:
     _steps(one_tape, _SIZE.value, _FILTERS.value, _STEPS.value)
     for one_tape in (False, True)
   ]
-  return contest.run_pair(*runs, _TURNS.value)
+  return timing.run_pair(*runs, _TURNS.value)
 
 
-def rows(results: dict[str, dict]) -> list[list]:
+def goals(record: dict) -> dict[str, bool]:
+  """Returns by row whether it costs little."""
+  return {
+    name: found["ratio"] <= _GOALS[name]
+    for name, found in record["results"].items()
+    if name in _GOALS
+  }
+
+
+def rows(record: dict) -> list[list]:
   """Returns the table's rows."""
+  met = goals(record)
   return [
     [
       name,
@@ -231,16 +241,15 @@ def rows(results: dict[str, dict]) -> list[list]:
       found["now_ms"],
       f"{found['ratio']:.3f}",
       f"± {found['half_width']:.3f}",
-      _goal(name, found["ratio"]),
+      f"{_GOALS[name]:g}: {verdicts.word(met[name])}" if name in met else "",
     ]
-    for name, found in results.items()
+    for name, found in record["results"].items()
   ]
 
 
-def _goal(name: str, ratio: float) -> str:
-  if name not in _GOALS:
-    return ""
-  return f"{_GOALS[name]:g}: {contest.verdict(ratio <= _GOALS[name])}"
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  return markdown_table.text(_HEADER, rows(record))
 
 
 def _as_json(ratio, now, base) -> dict:
@@ -279,15 +288,6 @@ def _names() -> list[str]:
   return names
 
 
-def _kept(settings: dict) -> dict:
-  """Returns what the file has of rows measured here with these settings."""
-  path = contest.json_path(__file__)
-  found = json.loads(path.read_text("utf-8")) if path.exists() else {}
-  wanted = contest.machine() | settings
-  is_alike = all(found.get(name) == value for name, value in wanted.items())
-  return found["results"] if is_alike else {}
-
-
 def main(argv):
   """Measures, prints and writes."""
   del argv
@@ -301,11 +301,10 @@ def main(argv):
       "batch_size": _BATCH_SIZE,
     },
   }
-  results = _kept(settings)
+  file = result_files.opened("gan_step", settings)
   for name in names:
-    results[name] = _as_json(*_measured(name))
-    contest.write(__file__, {**settings, "results": results})
-  print(contest.table(_HEADER, rows(results)))
+    file.add({"results": {name: _as_json(*_measured(name))}})
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ import dataclasses
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
+from tf_ganprune import markdown_table
 
 _SIZES = flags.DEFINE_multi_integer(
   "pixels", [28, 32, 64, 128], "Pixels of a side."
@@ -103,9 +104,9 @@ def measure(size: int, channels: int) -> dict:
     gan.fit(batches, steps_per_epoch=steps, epochs=1, verbose=0)
 
   fit(in_memory, 2)  # traces the step
-  seconds = contest.timed(lambda: fit(in_memory, 4))
+  seconds = timing.timed(lambda: fit(in_memory, 4))
   steps = max(4, int(4 * _SECONDS.value / seconds))
-  timings = contest.run(
+  timings = timing.run(
     {
       "first_epoch": lambda: read(load(size, channels)),
       "later_epoch": lambda: read(pipeline),
@@ -119,7 +120,7 @@ def measure(size: int, channels: int) -> dict:
 
 
 def row(
-  image: str, images: int, steps: int, timings: dict[str, contest.Timing]
+  image: str, images: int, steps: int, timings: dict[str, timing.Timing]
 ) -> dict:
   """Returns speeds, ratios and timings.
 
@@ -148,6 +149,22 @@ def row(
   }
 
 
+def goals(record: dict) -> dict[str, bool]:
+  """Returns whether the pipeline is never the bottleneck."""
+  slowest = min(min(x["ratio"], x["first_ratio"]) for x in record["rows"])
+  return {"never the bottleneck": slowest > 1.0}
+
+
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  cells = [list(x.values())[: len(_HEADER)] for x in record["rows"]]
+  (is_met,) = goals(record).values()
+  return (
+    f"{markdown_table.text(_HEADER, cells)}\n"
+    f"Never the bottleneck: {verdicts.word(is_met)}."
+  )
+
+
 def main(argv):
   """Measures, prints and writes."""
   del argv
@@ -156,16 +173,12 @@ def main(argv):
     "width": _WIDTH.value,
     "split": _SPLIT.value,
   }
-  rows = []
+  file = result_files.opened("input_pipeline", {"settings": settings})
   for channels in _CHANNELS.value:
     for size in _SIZES.value:
-      rows.append(measure(size, channels))
       # After each row, because all of them take long.
-      contest.write(__file__, {"settings": settings, "rows": rows})
-  cells = [list(r.values())[: len(_HEADER)] for r in rows]
-  print(contest.table(_HEADER, cells))
-  slowest = min(min(r["ratio"], r["first_ratio"]) for r in rows)
-  print(f"Never the bottleneck: {contest.verdict(slowest > 1.0)}.")
+      file.add({"rows": [measure(size, channels)]}, rows=["image"])
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
 )
 
-from benchmarks import contest
+from benchmarks import fresh_process, memory, result_files, timing, verdicts
+from tf_ganprune import markdown_table
 from tf_ganprune.sparsity.masks import patterns
 
 _SIZE = flags.DEFINE_integer("size", 4096, "Rows and columns.", 8)
@@ -69,7 +70,7 @@ def contestants(pattern: str, weights: tf.Tensor) -> dict:
 
   def compiled(function):
     graph = tf.function(function, jit_compile=is_xla, autograph=False)
-    return lambda: contest.wait(graph(weights))
+    return lambda: timing.wait(graph(weights))
 
   block = {"block 1x4": (1, 4), "block 4x4": (4, 4)}.get(pattern, (1, 1))
   m_by_n = (2, 4) if pattern == "2:4" else None
@@ -109,38 +110,49 @@ def _partition(weights: np.ndarray) -> np.ndarray:
   return (scores >= lowest).astype(np.float32)
 
 
-def memory(pattern: str, name: str, size: int) -> float:
+def peak_memory(pattern: str, name: str, size: int) -> float:
   """Returns the peak memory of an update in kernels, in this process."""
   weights = kernel(pattern, size)
   # Traces, compiles and starts threads, which is no part of an update.
   update = contestants(pattern, weights)[name]
   update()
-  return contest.peak_bytes(update) / (4 * size * size)
+  return memory.peak_bytes(update) / (4 * size * size)
 
 
 def measure(pattern: str, size: int, rounds: int) -> dict:
   """Returns seconds and peak memory of each contestant."""
   updates = contestants(pattern, kernel(pattern, size))
-  timings = contest.run(updates, max_rounds=rounds)
+  timings = timing.run(updates, max_rounds=rounds)
   return {
     name: {
-      "seconds": timing.median,
-      "half_width": timing.half_width,
-      "fastest": timing.fastest,
-      "rounds": timing.rounds,
-      "memory": contest.in_subprocess(
+      "seconds": x.median,
+      "half_width": x.half_width,
+      "fastest": x.fastest,
+      "rounds": x.rounds,
+      "memory": fresh_process.run(
         "benchmarks.pruning.mask_update",
         f"--memory_of={pattern}/{name}",
         f"--size={size}",
       )["memory"],
     }
-    for name, timing in timings.items()
+    for name, x in timings.items()
   }
 
 
-def rows(results: dict) -> list[list]:
+def goals(record: dict) -> dict[str, bool]:
+  """Returns by pattern whether its goals of time and memory are met."""
+  found = {}
+  for pattern, of_pattern in record["results"].items():
+    ours, theirs = of_pattern["ours"], of_pattern["TF-MOT"]
+    ratio = theirs["seconds"] / ours["seconds"]
+    found[pattern] = ratio >= _GOALS[pattern]
+    found[f"{pattern}, memory"] = ours["memory"] <= _MEMORY_GOAL
+  return found
+
+
+def rows(record: dict) -> list[list]:
   """Returns the table's rows."""
-  found = []
+  found, met, results = [], goals(record), record["results"]
   for pattern, of_pattern in results.items():
     ours, goal = of_pattern["ours"], _GOALS[pattern]
     for name, numbers in of_pattern.items():
@@ -151,11 +163,9 @@ def rows(results: dict) -> list[list]:
           name,
           _milliseconds(numbers),
           f"{ratio:.1f}" if name != "ours" else "",
-          f"{goal}: {contest.verdict(ratio >= goal)}"
-          if name == "TF-MOT"
-          else "",
+          f"{goal}: {verdicts.word(met[pattern])}" if name == "TF-MOT" else "",
           numbers["memory"],
-          f"{_MEMORY_GOAL:g}: {contest.verdict(ours['memory'] <= _MEMORY_GOAL)}"
+          f"{_MEMORY_GOAL:g}: {verdicts.word(met[f'{pattern}, memory'])}"
           if name == "ours"
           else "",
         ]
@@ -179,27 +189,33 @@ _HEADER = (
 )
 
 
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  return markdown_table.text(_HEADER, rows(record))
+
+
 def main(argv):
   """Measures, prints and writes."""
   del argv
   size = _SIZE.value
   if _MEMORY_OF.value:
     pattern, name = _MEMORY_OF.value.rsplit("/", 1)
-    print(json.dumps({"memory": memory(pattern, name, size)}))
+    print(json.dumps({"memory": peak_memory(pattern, name, size)}))
     return
   chosen = _PATTERNS.value or _GOALS
-  results = {x: measure(x, size, contest.ROUNDS.value) for x in chosen}
-  contest.write(
-    __file__,
+  file = result_files.opened(
+    "mask_update",
     {
       "size": size,
       "sparsity": _SPARSITY,
       "seed": _SEED,
       "goals": _GOALS | {"memory": _MEMORY_GOAL},
-      "results": results,
     },
   )
-  print(contest.table(_HEADER, rows(results)))
+  file.add(
+    {"results": {x: measure(x, size, timing.ROUNDS.value) for x in chosen}}
+  )
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

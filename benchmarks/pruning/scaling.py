@@ -26,7 +26,8 @@ import tensorflow as tf
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import fresh_process, memory, result_files, timing, verdicts
+from tf_ganprune import markdown_table
 from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.training import ownership
 
@@ -67,7 +68,7 @@ def measure(millions: float) -> dict:
   def all_of_it():
     found["seconds"] = _seconds(model)
 
-  peak = contest.peak_bytes(all_of_it)
+  peak = memory.peak_bytes(all_of_it)
   found["memory"] = peak / (4 * size)
   return found
 
@@ -79,7 +80,7 @@ def _seconds(model) -> dict[str, float]:
     def call():
       results[name] = function()
 
-    seconds[name] = contest.timed(call)
+    seconds[name] = timing.timed(call)
 
   schedule = schedule_checks.ConstantSparsity(
     0.8, begin_step=0, frequency=_FREQUENCY
@@ -102,7 +103,7 @@ def _median(advance, layers, before: int) -> float:
   for _ in range(3):
     for layer in layers:
       layer.pruning_step.assign(before)
-    seconds.append(contest.timed(advance))
+    seconds.append(timing.timed(advance))
   return float(np.median(seconds))
 
 
@@ -124,28 +125,28 @@ def exponents(results: list[dict]) -> dict[str, float]:
   return found | {"memory": exponent(sizes, memory)}
 
 
-def format_results(results: list[dict]) -> str:
+def goals(record: dict) -> dict[str, bool]:
+  """Returns by column whether it grows about linearly."""
+  return {name: x <= _LINEAR for name, x in record["exponents"].items()}
+
+
+def table(record: dict) -> str:
   """Returns a table of seconds, and below of seconds for a million weights."""
-  fitted = exponents(results)
+  fitted, met = record["exponents"], goals(record)
   header = ["million weights", *_STEPS, "peak memory, networks"]
   rows, each = [], []
-  for result in results:
+  for result in sorted(record["results"], key=lambda x: x["weights"]):
     millions = result["weights"] / 1e6
     seconds = [result["seconds"][name] for name in _STEPS]
     rows.append([millions, *seconds, result["memory"]])
     each.append([millions, *(x / millions for x in seconds)])
   rows.append(["exponent", *fitted.values()])
-  rows.append(
-    [
-      f"goal: {_LINEAR}",
-      *(contest.verdict(x <= _LINEAR) for x in fitted.values()),
-    ]
-  )
+  rows.append([f"goal: {_LINEAR}", *map(verdicts.word, met.values())])
   return (
     "Seconds\n\n"
-    + contest.table(header, rows)
+    + markdown_table.text(header, rows)
     + "\n\nSeconds for a million weights\n\n"
-    + contest.table(header[:-1], each)
+    + markdown_table.text(header[:-1], each)
   )
 
 
@@ -155,15 +156,14 @@ def main(argv):
   if _ONLY.value:
     print(json.dumps(measure(_ONLY.value)))
     return
+  file = result_files.opened("scaling", {"seed": _SEED})
   results = [
-    contest.in_subprocess("benchmarks.pruning.scaling", f"--only={size}")
+    fresh_process.run("benchmarks.pruning.scaling", f"--only={size}")
     for size in _SIZES.value
   ]
-  contest.write(
-    __file__,
-    {"seed": _SEED, "results": results, "exponents": exponents(results)},
-  )
-  print(format_results(results))
+  record = file.add({"results": results}, rows=["weights"])
+  file.write(record | {"exponents": exponents(record["results"])})
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

@@ -28,11 +28,11 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 from absl import app, flags
-from scipy import stats
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
 from benchmarks.pruning import train_step
+from tf_ganprune import markdown_table
 from tf_ganprune.experiments import dcgan_task, strategies
 
 # Left out are those that train on more latents or with a teacher, fewer
@@ -112,7 +112,7 @@ def measure(
     dense = _step(gan(_BASE, width, frequency))
     for name in names:
       other = _step(gan(name, width, frequency))
-      found[name].append(contest.run_pair(dense, other, rounds, frequency))
+      found[name].append(timing.run_pair(dense, other, rounds, frequency))
       print(number, name, f"{found[name][-1][0].median - 1:+.1%}", flush=True)
   return {name: added(timings, frequency) for name, timings in found.items()}
 
@@ -121,7 +121,7 @@ def added(timings: Sequence[tuple], steps: int) -> dict[str, float]:
   """Summarizes the builds.
 
   Args:
-    timings: As of `contest.run_pair`, of each build.
+    timings: As of `timing.run_pair`, of each build.
     steps: Of a round.
 
   Returns:
@@ -130,15 +130,14 @@ def added(timings: Sequence[tuple], steps: int) -> dict[str, float]:
     Student's t over the builds.
   """
   ratios, own, dense = (
-    [timing.median for timing in column]
-    for column in zip(*timings, strict=True)
+    [x.median for x in column] for column in zip(*timings, strict=True)
   )
   error = statistics.stdev(ratios) / len(ratios) ** 0.5
   return {
     "milliseconds": 1e3 * statistics.mean(own) / steps,
     "dense_milliseconds": 1e3 * statistics.mean(dense) / steps,
     "over": statistics.mean(ratios) - 1,
-    "half_width": float(stats.t.ppf(0.975, len(ratios) - 1)) * error,
+    "half_width": timing.half_width_95(error, len(ratios)),
   }
 
 
@@ -168,49 +167,60 @@ def gan(name: str, width: int, frequency: int) -> tgp.GAN:
   return strategies.STRATEGIES[name].make(dense, plan)
 
 
-def rows(found: dict[str, dict]) -> list[list]:
-  """Returns the table's rows.
+def goals(record: dict) -> dict[str, bool | None]:
+  """Returns by strategy whether it adds little; None if that is not sure."""
+  return {
+    name: None
+    if abs(x["over"] - _goal(name)) < x["half_width"]
+    else x["over"] <= _goal(name)
+    for name, x in record["strategies"].items()
+  }
 
-  Args:
-    found: By strategy, as of `added`.
-  """
+
+def _goal(name: str) -> float:
+  return _GRADIENTS_GOAL if name in READ_GRADIENTS else _GOAL
+
+
+def rows(record: dict) -> list[list]:
+  """Returns the table's rows."""
+  met = goals(record)
   return [
     [
       name,
       f"{x['milliseconds']:.1f}",
       f"{x['dense_milliseconds']:.1f}",
       f"{x['over']:+.1%} ± {x['half_width']:.1%}",
-      _verdict(name, x["over"], x["half_width"]),
+      f"{_goal(name):.0%}: {verdicts.word(met[name])}",
     ]
-    for name, x in found.items()
+    for name, x in record["strategies"].items()
   ]
 
 
-def _verdict(name: str, over: float, unsure: float) -> str:
-  goal = _GRADIENTS_GOAL if name in READ_GRADIENTS else _GOAL
-  if abs(over - goal) < unsure:
-    return f"{goal:.0%}: cannot be told"
-  return f"{goal:.0%}: {contest.verdict(over <= goal)}"
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  header = ("strategy", "ms a step", "dense", "more than dense", "goal")
+  return markdown_table.text(header, rows(record))
 
 
 def main(argv):
   """Measures, prints and writes."""
   del argv
-  steps, rounds = _FREQUENCY.value, contest.ROUNDS.value
+  steps, rounds = _FREQUENCY.value, timing.ROUNDS.value
+  file = result_files.opened(
+    "strategy_steps",
+    {
+      "seed": _SEED,
+      "sparsity": _SPARSITY,
+      "batch_size": _BATCH_SIZE,
+      "width": _WIDTH.value,
+      "frequency": steps,
+      "rounds": rounds,
+      "builds": _BUILDS.value,
+    },
+  )
   found = measure(_TIMED.value, _WIDTH.value, steps, rounds, _BUILDS.value)
-  result = {
-    "seed": _SEED,
-    "sparsity": _SPARSITY,
-    "batch_size": _BATCH_SIZE,
-    "width": _WIDTH.value,
-    "frequency": steps,
-    "rounds": rounds,
-    "builds": _BUILDS.value,
-    "strategies": found,
-  }
-  contest.write(__file__, result)
-  header = ("strategy", "ms a step", "dense", "more than dense", "goal")
-  print(contest.table(header, rows(found)))
+  file.add({"strategies": found})
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ import tensorflow_model_optimization as tfmot
 from absl import app, flags
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, timing, verdicts
+from tf_ganprune import markdown_table
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 _STEPS = flags.DEFINE_integer("block_steps", 100, "Steps in a block.", 1)
@@ -185,7 +186,7 @@ class Contestant:
     """Trains, and waits for the result."""
     for _ in range(steps):
       logs = self._function(self._iterator)
-    contest.wait(logs)
+    timing.wait(logs)
 
   def quiet_step(self) -> None:
     """Makes a step in which no mask is updated."""
@@ -220,7 +221,7 @@ def measure_blocks(networks, frequency: int, steps: int, rounds: int) -> dict:
       f"`steps` must be a multiple of `frequency` ({frequency}); got {steps}."
     )
   gans = _contestants(networks, frequency)
-  timings = contest.run(
+  timings = timing.run(
     {name: (lambda g=gan: g.train(steps)) for name, gan in gans.items()},
     max_rounds=rounds,
     max_seconds=600,
@@ -234,10 +235,10 @@ def measure_parts(networks, rounds: int) -> dict[str, dict[str, float]]:
   gans = _contestants(networks, frequency=100)
   jobs = {(name, "quiet"): gan.quiet_step for name, gan in gans.items()}
   jobs |= {(name, "due"): gans[name].due_step for name in _UPDATES}
-  timings = contest.run(jobs, max_rounds=rounds, max_seconds=600)
+  timings = timing.run(jobs, max_rounds=rounds, max_seconds=600)
   found = {}
-  for (name, kind), timing in timings.items():
-    found.setdefault(name, {})[kind] = 1e3 * timing.median
+  for (name, kind), x in timings.items():
+    found.setdefault(name, {})[kind] = 1e3 * x.median
   return found
 
 
@@ -251,19 +252,39 @@ def combine(parts: dict, frequency: int) -> dict[str, float]:
   }
 
 
-def rows(results: dict) -> list[list]:
+def _over(times: dict[str, float], name: str) -> float:
+  """Returns the share that a contestant's step takes more than its base's."""
+  return times[name] / times[_BASE[name]] - 1
+
+
+def goals(record: dict) -> dict[str, bool]:
+  """Returns by GAN whether ours costs little, at the goal's frequency."""
+  frequency = str(_GOAL_FREQUENCY)
+  return {
+    gan: _over(by_frequency[frequency], "ours") <= _GOAL
+    for gan, by_frequency in record["milliseconds"].items()
+    if frequency in by_frequency
+  }
+
+
+def rows(record: dict) -> list[list]:
   """Returns the table's rows."""
-  found = []
-  for gan, by_frequency in results.items():
+  found, met = [], goals(record)
+  for gan, by_frequency in record["milliseconds"].items():
     for frequency, times in by_frequency.items():
       for name, milliseconds in times.items():
-        over = milliseconds / times[_BASE.get(name, name)] - 1
-        goal = ""
+        goal = share = ""
+        if name in _BASE:
+          share = f"{_over(times, name):+.1%} of {_BASE[name]}"
         if name == "ours" and int(frequency) == _GOAL_FREQUENCY:
-          goal = f"{_GOAL:.0%}: {contest.verdict(over <= _GOAL)}"
-        share = f"{over:+.1%} of {_BASE[name]}" if name in _BASE else ""
+          goal = f"{_GOAL:.0%}: {verdicts.word(met[gan])}"
         found.append([gan, frequency, name, milliseconds, share, goal])
   return found
+
+
+def table(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  return markdown_table.text(_HEADER, rows(record))
 
 
 _HEADER = ("GAN", "frequency", "contestant", "ms a step", "cost", "goal")
@@ -273,7 +294,19 @@ def main(argv):
   """Measures, prints and writes."""
   del argv
   frequencies = [int(x) for x in _FREQUENCIES.value]
-  rounds = contest.ROUNDS.value
+  rounds = timing.ROUNDS.value
+  file = result_files.opened(
+    "train_step",
+    {
+      "seed": _SEED,
+      "sparsity": _SPARSITY,
+      "batch_size": _BATCH_SIZE,
+      "steps_in_a_block": _STEPS.value,
+      "forward_calls_that_tfmot_counts": _UPDATES["TF-MOT"],
+      "digits_width": _WIDTH.value,
+      "units": _UNITS.value,
+    },
+  )
   digits = {
     str(x): measure_blocks(
       lambda: digits_networks(_WIDTH.value), x, _STEPS.value, rounds
@@ -286,19 +319,14 @@ def main(argv):
     "main job": digits,
     f"Dense, {_UNITS.value**2 / 1e6:.3g} million": large,
   }
-  contest.write(
-    __file__,
+  file.add(
     {
-      "seed": _SEED,
-      "sparsity": _SPARSITY,
-      "batch_size": _BATCH_SIZE,
-      "steps_in_a_block": _STEPS.value,
-      "forward_calls_that_tfmot_counts": _UPDATES["TF-MOT"],
       "milliseconds": results,
       "milliseconds_without_and_with_update": parts,
     },
+    levels=2,
   )
-  print(contest.table(_HEADER, rows(results)))
+  print(verdicts.text(file.machines(), table, goals))
 
 
 if __name__ == "__main__":

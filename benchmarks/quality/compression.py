@@ -33,7 +33,7 @@ import numpy as np
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest
+from benchmarks import result_files, verdicts
 from benchmarks.quality import compression_table
 from tf_ganprune import files
 from tf_ganprune.compression import stages
@@ -290,15 +290,22 @@ def main(argv):
   seeds = [int(seed) for seed in _SEEDS.value]
   try:
     how = _how()
+    settings = dataclasses.asdict(how) | {"seeds": seeds}
+    file = result_files.ResultFile("compression", settings)
     folder = pathlib.Path(_RUNS_DIR.value)
     files.make_directory(folder)
     found = {seed: Compression(folder, seed, how).run() for seed in seeds}
   except ValueError as error:
     sys.exit(f"compression: {error}")
   rows = compression_table.summarize(found)
-  print(compression_table.table(rows))
-  result = {"seeds": seeds, "stages": rows}
-  contest.write(__file__, dataclasses.asdict(how) | result)
+  file.add({"stages": rows}, rows=["name"])
+  print(
+    verdicts.text(
+      file.machines(),
+      lambda record: compression_table.table(record["stages"]),
+      lambda record: compression_table.goals(record["stages"]),
+    )
+  )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@
 
 import dataclasses
 
-from benchmarks import contest
+from benchmarks import verdicts
+from tf_ganprune import markdown_table
 from tf_ganprune.compression import stages
 from tf_ganprune.experiments import (
   spread,
@@ -39,6 +40,25 @@ def summarize(found: dict[int, list[stages.Stage]]) -> list[dict]:
   return rows
 
 
+def goals(rows: list[dict]) -> dict[str, bool]:
+  """Returns whether the last stage is small enough, and good enough."""
+  last = rows[-1]
+  return {
+    f"{_SMALLER} times": _times_smaller(last, rows) >= _SMALLER,
+    f"{_WORSE}": _share(last, rows) <= _WORSE,
+  }
+
+
+def _times_smaller(row: dict, rows: list[dict]) -> float:
+  return rows[0]["num_bytes"]["mean"] / row["gzip_bytes"]["mean"]
+
+
+def _share(row: dict, rows: list[dict]) -> float:
+  """Returns a row's distance, as a share of that of the dense GAN."""
+  dense = rows[0]["frechet_distance"]["mean"]
+  return row["frechet_distance"]["mean"] / dense
+
+
 def table(rows: list[dict]) -> str:
   """Returns the rows in Markdown, each compared with the dense one."""
   header = (
@@ -52,28 +72,22 @@ def table(rows: list[dict]) -> str:
     "of dense",
     "goals",
   )
-  return contest.table(header, [_line(row, rows) for row in rows])
+  return markdown_table.text(header, [_line(row, rows) for row in rows])
 
 
 def _line(row: dict, rows: list[dict]) -> list:
-  dense, last = rows[0], rows[-1]
-  distance = row["frechet_distance"]
-  share = distance["mean"] / dense["frechet_distance"]["mean"]
-  smaller = dense["num_bytes"]["mean"] / row["gzip_bytes"]["mean"]
-  goals = ""
-  if row is last:
-    goals = (
-      f"{_SMALLER} times: {contest.verdict(smaller >= _SMALLER)},"
-      f" {_WORSE}: {contest.verdict(share <= _WORSE)}"
-    )
+  goals_ = ""
+  if row is rows[-1]:
+    words = {name: verdicts.word(met) for name, met in goals(rows).items()}
+    goals_ = ", ".join(f"{name}: {word}" for name, word in words.items())
   return [
     row["name"],
     f"{row['sparsity']['mean']:.1%}",
     f"{row['number_of_clusters']['mean']:,.0f}",
     f"{row['num_bytes']['mean']:,.0f}",
     f"{row['gzip_bytes']['mean']:,.0f}",
-    f"{smaller:.1f}",
-    spread.text(distance),
-    f"{share:.2f}",
-    goals,
+    f"{_times_smaller(row, rows):.1f}",
+    spread.text(row["frechet_distance"]),
+    f"{_share(row, rows):.2f}",
+    goals_,
   ]

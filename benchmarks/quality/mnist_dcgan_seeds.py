@@ -28,8 +28,8 @@ import sys
 
 from absl import app, flags
 
-from benchmarks import contest
-from tf_ganprune import files
+from benchmarks import result_files, verdicts
+from tf_ganprune import markdown_table
 from tf_ganprune.experiments import spread
 
 _RUNS_DIR = flags.DEFINE_string("runs_dir", "runs/seeds", "Of the runs.")
@@ -118,12 +118,12 @@ def _numbers(contestant: dict, times: bool) -> dict[str, float]:
 def table(summary: dict) -> str:
   """Returns the summary in Markdown."""
   names = list(summary)
-  lines = [f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)]
+  lines = []
   for row in summary[names[0]]:
     spreads = [summary[name].get(row) for name in names]
     cells = ["" if x is None else spread.text(x) for x in spreads]
-    lines.append(f"| {row} | {' | '.join(cells)} |")
-  return "\n".join(lines)
+    lines.append([row, *cells])
+  return markdown_table.text(["", *names], lines)
 
 
 def main(argv):
@@ -133,17 +133,22 @@ def main(argv):
   runs = [read(folder, seed) for seed in range(_SEEDS.value)]
   summary = summarize(runs, _TIMES.value)
   settings = {k: v for k, v in runs[-1]["settings"].items() if k != "seed"}
-  result = {
-    "machine": runs[0]["machine"],
-    "settings": settings | {"seeds": [run["settings"]["seed"] for run in runs]},
-    "steps_per_epoch": runs[0]["steps_per_epoch"],
-    "seconds": [run["seconds"] for run in runs] if _TIMES.value else None,
-    "notes": [run["notes"] for run in runs],
-    "summary": summary,
-  }
-  text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
-  files.write(contest.json_path(__file__), text.encode())
-  print(table(summary))
+  seeds = [run["settings"]["seed"] for run in runs]
+  file = result_files.opened(
+    "mnist_dcgan_seeds",
+    {"settings": settings | {"seeds": seeds}},
+    machine=runs[0]["machine"],
+    is_timed=False,
+  )
+  file.add(
+    {
+      "steps_per_epoch": runs[0]["steps_per_epoch"],
+      "seconds": [run["seconds"] for run in runs] if _TIMES.value else None,
+      "notes": [run["notes"] for run in runs],
+      "summary": summary,
+    }
+  )
+  print(verdicts.text(file.machines(), lambda record: table(record["summary"])))
 
 
 if __name__ == "__main__":

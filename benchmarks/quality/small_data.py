@@ -35,8 +35,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
-from benchmarks import contest  # noqa: E402
-from tf_ganprune import files, regularizers  # noqa: E402
+from benchmarks import result_files, verdicts  # noqa: E402
+from tf_ganprune import files, markdown_table, regularizers  # noqa: E402
 from tf_ganprune.experiments import (  # noqa: E402
   dcgan_task,
   evaluation,
@@ -220,7 +220,7 @@ def table(lines: list[dict]) -> str:
     rows.append((spreads["frechet_distance"]["mean"], [name, *cells]))
   header = ["regularizer", "Fréchet distance ↓", "against none"]
   header += ["precision ↑", "recall ↑"]
-  return contest.table(header, [cells for _, cells in sorted(rows)])
+  return markdown_table.text(header, [cells for _, cells in sorted(rows)])
 
 
 def _against(runs: dict, without: dict) -> str:
@@ -252,6 +252,8 @@ def main(argv):
   del argv
   logging.set_verbosity(logging.WARNING)
   job = SmallData(pathlib.Path(_DIR.value), settings(), _STEPS.value)
+  given = {"steps": _STEPS.value, **fields.values(settings())}
+  file = result_files.opened("small_data", {"settings": given})
   names = _ONLY.value or contestants(_STEPS.value, 1)
   runs = plan(names, _SEEDS.value) if _TRAIN.value else []
   for number, run in enumerate(runs, 1):
@@ -261,10 +263,8 @@ def main(argv):
       f" {line['frechet_distance']:.3g} in {line['seconds']:.0f} s",
       flush=True,
     )
-  lines = list(job.found().values())
-  print(table(lines))
-  result = {"steps": _STEPS.value, **fields.values(settings())}
-  contest.write(__file__, {"settings": result, "runs": lines})
+  file.add({"runs": list(job.found().values())}, rows=["name", "seed"])
+  print(verdicts.text(file.machines(), lambda record: table(record["runs"])))
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ import tensorflow as tf
 from absl import app, flags, logging
 
 import tf_ganprune as tgp
-from benchmarks import contest
-from tf_ganprune import files
+from benchmarks import result_files, verdicts
+from tf_ganprune import files, markdown_table
 from tf_ganprune.experiments import dcgan_task, experiment, spread
 
 _RUNS_DIR = flags.DEFINE_string("sparse_dir", "runs/sparse", "Of the runs.")
@@ -196,6 +196,27 @@ def summarize(found: dict[Run, dict]) -> list[dict]:
   return rows
 
 
+def goals(rows: list[dict]) -> dict[str, bool]:
+  """Returns by data set whether the sparse generator is about as good."""
+  return {
+    row["data"]: _share(row, rows) <= _GOAL for row in rows if _has_goal(row)
+  }
+
+
+def _has_goal(row: dict) -> bool:
+  return (row["generator"], row["network"]) == ("sparse", "dense")
+
+
+def _share(row: dict, rows: list[dict]) -> float:
+  """Returns a row's distance, as a share of that of the DCGAN."""
+  (base,) = (
+    x["frechet_distance"]["mean"]
+    for x in rows
+    if (x["data"], x["generator"]) == (row["data"], "dcgan")
+  )
+  return row["frechet_distance"]["mean"] / base
+
+
 def table(rows: list[dict]) -> str:
   """Returns the rows in Markdown."""
   header = (
@@ -208,27 +229,20 @@ def table(rows: list[dict]) -> str:
     "of the DCGAN's",
     "goal",
   )
-  base = {
-    x["data"]: x["frechet_distance"]["mean"]
-    for x in rows
-    if x["generator"] == "dcgan"
-  }
-  return contest.table(header, [_line(x, base[x["data"]]) for x in rows])
+  return markdown_table.text(header, [_line(row, rows) for row in rows])
 
 
-def _line(row: dict, base: float) -> list:
-  distance = row["frechet_distance"]
-  share = distance["mean"] / base
-  is_goal = (row["generator"], row["network"]) == ("sparse", "dense")
+def _line(row: dict, rows: list[dict]) -> list:
+  share = _share(row, rows)
   return [
     row["data"],
     row["generator"],
     row["network"],
     f"{row['macs']:,}",
     f"{row['params']:,}",
-    spread.text(distance),
+    spread.text(row["frechet_distance"]),
     f"{share:.2f}",
-    f"{_GOAL}: {contest.verdict(share <= _GOAL)}" if is_goal else "",
+    f"{_GOAL}: {verdicts.word(share <= _GOAL)}" if _has_goal(row) else "",
   ]
 
 
@@ -249,6 +263,9 @@ def main(argv):
   folder = pathlib.Path(_RUNS_DIR.value)
   files.make_directory(folder)
   seeds = _seeds()
+  file = result_files.opened(
+    "sparse_generator", {"seeds": seeds, "goal": _GOAL}
+  )
   runs = [
     Run(data, generator, seed)
     for data in _DATA.value
@@ -256,8 +273,14 @@ def main(argv):
     for generator in ("dcgan", "sparse")
   ]
   rows = summarize({run: measure(run, folder) for run in runs})
-  print(table(rows))
-  contest.write(__file__, {"seeds": seeds, "goal": _GOAL, "rows": rows})
+  file.add({"rows": rows}, rows=["data", "generator", "network"])
+  print(
+    verdicts.text(
+      file.machines(),
+      lambda record: table(record["rows"]),
+      lambda record: goals(record["rows"]),
+    )
+  )
 
 
 if __name__ == "__main__":

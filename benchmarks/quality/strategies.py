@@ -18,8 +18,7 @@
 Every strategy of `examples.sweep` leaves 80 and 90 % zeros with each seed; the
 best three and random pruning leave other shares as well. The program can be
 killed and goes on; `--notrain` takes what is there. The runs are written as
-JSON, and the charts of the sweep go to
-`docs/results/strategies`.
+JSON, and the charts of the sweep go to `docs/results/strategies`.
 """
 
 import collections
@@ -31,8 +30,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from benchmarks import contest  # noqa: E402
-from tf_ganprune import files  # noqa: E402
+from benchmarks import result_files, verdicts  # noqa: E402
+from tf_ganprune import files, markdown_table  # noqa: E402
 from tf_ganprune.experiments import (  # noqa: E402
   dcgan_task,
   fields,
@@ -50,6 +49,7 @@ _CHARTS = flags.DEFINE_string(
 )
 SHARES, MORE_SHARES = (0.8, 0.9), (0.5, 0.67, 0.74, 0.95)
 _BEST = 3
+_ROW = ("strategy", "sparsity", "seed")
 
 
 def first_runs(seeds: Iterable[int]) -> list[sweep_job.Run]:
@@ -95,7 +95,7 @@ def table(rows: list[sweep_summary.Row]) -> str:
   header = ["strategy", "", "all weights"]
   header += [f"{share:.0%} zeros" for share in SHARES]
   header += ["matches dense", "beats random"]
-  return contest.table(header, [cells for _, cells in sorted(lines)])
+  return markdown_table.text(header, [cells for _, cells in sorted(lines)])
 
 
 def _rank(found: dict) -> tuple[int, float]:
@@ -137,7 +137,7 @@ def curve(rows: list[sweep_summary.Row]) -> str:
     found = {x.sparsity: x for x in rows if x.strategy == name and x.means}
     cells = [_distance(found[x]) if x in found else "" for x in shares]
     lines.append([name, *cells])
-  return contest.table(["strategy", *(f"{x:.0%}" for x in shares)], lines)
+  return markdown_table.text(["strategy", *(f"{x:.0%}" for x in shares)], lines)
 
 
 def _shares(name: str, rows: list[sweep_summary.Row]) -> set[float]:
@@ -158,17 +158,26 @@ def main(argv):
   del argv
   logging.set_verbosity(logging.WARNING)
   settings = sweep_program.settings(dcgan_task.DCGAN)
+  file = result_files.opened(
+    "strategies", {"settings": fields.values(settings)}
+  )
   job = sweep_job.SweepJob(flags.FLAGS.sweep_dir, dcgan_task.DCGAN, settings)
   seeds = sweep_program.seeds()
   if _TRAIN.value:
     _measure(job, first_runs(seeds))
     rows = sweep_summary.summarize(job.found().values())
     _measure(job, more_runs(rows, seeds))
-  lines = [_kept(line) for line in job.found().values()]
+  found = [_kept(line) for line in job.found().values()]
+  lines = file.add({"runs": found}, rows=_ROW)["runs"]
   rows = sweep_summary.summarize(lines)
   sweep_charts.draw(rows, files.make_directory(pathlib.Path(_CHARTS.value)))
-  print(table(rows), curve(rows), machines(lines), sep="\n\n")
-  contest.write(__file__, {"settings": fields.values(settings), "runs": lines})
+  print(verdicts.text(file.machines(), _text))
+
+
+def _text(record: dict) -> str:
+  """Returns what a machine's record has, in Markdown."""
+  rows = sweep_summary.summarize(record["runs"])
+  return "\n\n".join([table(rows), curve(rows), machines(record["runs"])])
 
 
 def _kept(line: dict) -> dict:

@@ -13,13 +13,12 @@
 # limitations under the License.
 """Tests of the benchmark of channel pruning as generators grow."""
 
-import json
-
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest
+from benchmarks import fresh_process
 from benchmarks.channels import channel_scaling
+from tests.benchmarks import records
 
 
 def test_a_generator_has_about_the_parameters_that_were_asked_for():
@@ -39,8 +38,8 @@ def test_the_program_prints_an_exponent_and_writes_json(
   monkeypatch.setattr(channel_scaling, "_IMAGE_SHAPE", (8, 8, 1))
   monkeypatch.setattr(channel_scaling, "_MACS", 0.7)
   monkeypatch.setattr(
-    contest,
-    "in_subprocess",
+    fresh_process,
+    "run",
     lambda _, size, rounds: channel_scaling.measure(
       float(size.partition("=")[2]), int(rounds.partition("=")[2])
     ),
@@ -53,7 +52,7 @@ def test_the_program_prints_an_exponent_and_writes_json(
   text = capsys.readouterr().out
   assert "| million parameters | seconds |" in text
   assert "goal at most 1.15: " in text
-  written = json.loads(path.read_text())
+  written = records.only(path)
   small, large = written["results"]
   assert small["params"] < 0.3 * large["params"]
   assert small["rounds"] == large["rounds"] == 3

@@ -13,13 +13,12 @@
 # limitations under the License.
 """Tests of the benchmark of channel-pruned generators in LiteRT."""
 
-import json
-
 import pytest
 from absl.testing import flagsaver
 
 import tf_ganprune as tgp
 from benchmarks.channels import latency
+from tests.benchmarks import records
 
 
 def _row(name="16", ratio=16, **numbers):
@@ -69,7 +68,7 @@ def test_a_cut_meets_its_ratio_in_multiples():
 )
 def test_goals_are_those_of_sixteen_times_fewer_macs(numbers, expected):
   results = {"a": [_row(**numbers), _row("8", ratio=8)]}
-  goal, other = latency.table(results).splitlines()[2:]
+  goal, other = latency.table({"results": results}).splitlines()[2:]
   assert expected in goal
   assert goal.startswith("| 16 | cpu | 1 ± 0.1 |")
   assert other.endswith("|  |")
@@ -77,7 +76,7 @@ def test_goals_are_those_of_sixteen_times_fewer_macs(numbers, expected):
 
 def test_several_generators_give_means_and_deviations():
   results = {"a": [_row()], "b": [_row(median=0.003, times_faster=14.0)]}
-  (line,) = latency.table(results).splitlines()[2:]
+  (line,) = latency.table({"results": results}).splitlines()[2:]
   assert line.startswith("| 16 | cpu | 2 ± 1 | 12 ± 3 | 15 ± 0 |")
 
 
@@ -96,7 +95,7 @@ def test_the_program_measures_a_saved_generator(tmp_path, capsys):
     latency.main([])
   lines = capsys.readouterr().out.splitlines()
   assert lines[-5].startswith("| dense | cpu | ")
-  (rows,) = json.loads(path.read_text())["results"].values()
+  (rows,) = records.only(path)["results"].values()
   assert str(tmp_path) not in path.read_text()
   whole = tgp.profile(generator).macs
   plain = rows.pop(1)

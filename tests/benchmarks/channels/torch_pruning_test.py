@@ -14,14 +14,14 @@
 """Tests of the comparison with Torch-Pruning, which a stand-in plays."""
 
 import ast
-import json
 import pathlib
 import sys
 
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks.channels import torch_pruning
+from benchmarks.channels import torch_pruning, torch_table
+from tests.benchmarks import records
 
 _CASE = torch_pruning.Case(
   "dcgan", {"image_shape": (8, 8, 1), "latent_dim": 4, "width": 4}
@@ -87,7 +87,7 @@ def test_half_the_channels_of_every_layer_go():
   assert theirs["whole"] == ["dense"]
   assert result["Torch-Pruning"]["timing"]["median"] == 2.0
   assert result["shrunk by Torch-Pruning only"] == []
-  assert "met" in torch_pruning.conclusion({"x": result})
+  assert "met" in torch_table.conclusion({"x": result})
   assert [x["seed"] for x in contestant.requests[:3]] == [0, 1, 2]
   assert contestant.requests[-1]["options"]["width"] == 4
 
@@ -99,7 +99,7 @@ def test_a_network_that_does_not_run_is_an_outcome_of_its_own():
   outcomes = torch_pruning._distinct(before, lefts, "conv_transpose_8x8")
   assert [x["seeds"] for x in outcomes] == [[0, 2], [1]]
   timing = {"median": 1.0, "half_width": 0.0}
-  rows = torch_pruning._rows(
+  rows = torch_table._rows(
     "x", "y", {"outcomes": outcomes, "timing": timing}, before
   )
   assert rows[0][:3] == ["x", "y, seeds [0, 2]", "497"]
@@ -111,9 +111,7 @@ def test_what_only_the_other_shrinks_is_named():
   one, other = _without(before, "dense"), _without(before, "conv_4x4")
   found = torch_pruning.shrunk_by_one_only(before, one, other)
   assert found == ["dense, outputs"]
-  text = torch_pruning.conclusion(
-    {"x": {"shrunk by Torch-Pruning only": found}}
-  )
+  text = torch_table.conclusion({"x": {"shrunk by Torch-Pruning only": found}})
   assert text.endswith("missed. x: dense, outputs.")
 
 
@@ -136,7 +134,7 @@ def test_the_program_prints_a_table_and_writes_json(
   assert lines[2].startswith("| tiny | before | 497 | 100.0 | ")
   assert "| tiny | Torch-Pruning | " in lines[4] and "| dense | " in lines[4]
   assert lines[-1].endswith("met.")
-  written = json.loads(path.read_text())
+  written = records.only(path)
   assert written["results"]["tiny"]["before"]["params"] == 497
   assert written["torch-pruning"] == "0"
 

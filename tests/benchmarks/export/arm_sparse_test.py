@@ -63,7 +63,7 @@ def test_files_are_timed_in_turn_and_compared():
   assert sparse["num_bytes"] < dense["num_bytes"]
   assert sparse["rounds"] == 3
   assert sparse["difference"] == 0
-  table = arm_sparse.table({"8x8": [dense, sparse]})
+  table = arm_sparse.table({"results": {"8x8": [dense, sparse]}})
   assert table.splitlines()[-1].startswith("| 8x8 | 80% |")
 
 
@@ -79,7 +79,7 @@ def test_the_goal_is_for_80_percent(times, word):
     row | {"times_faster": times},
     row | {"zeros": 0.7, "times_faster": 1},
   ]
-  first, second = arm_sparse.table({"x": rows}).splitlines()[2:]
+  first, second = arm_sparse.table({"results": {"x": rows}}).splitlines()[2:]
   assert first.endswith(f"| 2: {word} |")
   assert second.endswith("|  |")
 

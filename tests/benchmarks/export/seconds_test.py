@@ -13,17 +13,17 @@
 # limitations under the License.
 """Tests of the program that times first and later exports."""
 
-import json
 import pathlib
 
 import pytest
 from absl.testing import flagsaver
 
 from benchmarks.export import seconds, seconds_program
+from tests.benchmarks import records
 
 
 def _seconds(before, now):
-  return {"cpu": {"before": before, "now": now}}
+  return {"seconds": {"cpu": {"before": before, "now": now}}}
 
 
 def test_medians_of_the_first_and_of_the_later_exports(monkeypatch):
@@ -63,7 +63,7 @@ def test_the_states_take_turns_and_json_is_written(
     seconds.main([])
   assert [one == tmp_path for one in asked] == [True, False, True, False]
   assert "met" in capsys.readouterr().out
-  assert json.loads(path.read_text())["seconds"]["cpu"]["now"]["first"] == 4.0
+  assert records.only(path)["seconds"]["cpu"]["now"]["first"] == 4.0
 
 
 def test_each_export_is_timed():

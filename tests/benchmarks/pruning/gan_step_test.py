@@ -13,7 +13,6 @@
 # limitations under the License.
 """Tests of the benchmark of train steps of all families."""
 
-import json
 import pathlib
 
 import numpy as np
@@ -23,6 +22,7 @@ from absl.testing import flagsaver
 
 from benchmarks.pruning import gan_step
 from tests import build_files
+from tests.benchmarks import records
 
 
 def _pairs(seed=0):
@@ -68,7 +68,7 @@ def test_the_program_prints_and_writes(tmp_path, capsys):
     output=str(path),
   ):
     gan_step.main([])
-  found = json.loads(path.read_text())["results"]
+  found = records.only(path)["results"]
   assert set(found) == {*gan_step._GOALS, "GAN, pruned, against itself"}
   assert all(x["ratio"] > 0 and x["turns"] == 3 for x in found.values())
   assert "| GAN, pruned |" in capsys.readouterr().out
@@ -82,7 +82,7 @@ def test_a_part_keeps_what_the_file_has_of_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(gan_step, "_as_json", lambda _, x=result: x)
     with flagsaver.flagsaver(output=str(path), step_before=".", parts=parts):
       gan_step.main([])
-  found = json.loads(path.read_text())["results"]
+  found = records.only(path)["results"]
   assert {k: x["turns"] for k, x in found.items()} == {
     "one tape for four": 4,
     "GAN, dense": 3,
@@ -106,5 +106,5 @@ def test_a_folder_that_will_not_do_is_said(tmp_path):
 
 def test_a_goal_that_is_missed_is_said():
   row = {"base_ms": 1.0, "now_ms": 1.1, "ratio": 1.1, "half_width": 0.0}
-  (found,) = gan_step.rows({"GAN, dense": row})
+  (found,) = gan_step.rows({"results": {"GAN, dense": row}})
   assert found[-1] == "1.02: missed"

@@ -13,13 +13,12 @@
 # limitations under the License.
 """Tests of the pipeline's benchmark, at toy size."""
 
-import json
-
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest
+from benchmarks import result_files, timing
 from benchmarks.pruning import input_pipeline
+from tests.benchmarks import records
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def toy(tmp_path):
     (input_pipeline._WIDTH, 1),
     (input_pipeline._SECONDS, 0.0),
     (input_pipeline._ROUNDS, 1),
-    (contest.OUTPUT, str(tmp_path / "result.json")),
+    (result_files.OUTPUT, str(tmp_path / "result.json")),
   ):
     yield tmp_path
 
@@ -45,7 +44,7 @@ def test_ratios_and_cost_come_from_the_medians(toy):
     "fit_in_memory": 2.0,
     "fit_on_pipeline": 2.5,
   }
-  timings = {n: contest.Timing.of([s, s, 9 * s]) for n, s in seconds.items()}
+  timings = {n: timing.Timing.of([s, s, 9 * s]) for n, s in seconds.items()}
   row = input_pipeline.row("8x8x1", 400, 10, timings)
   assert (row["first_epoch"], row["later_epochs"]) == (100.0, 400.0)
   assert row["train_step"] == 16 * 10 / 2.0
@@ -55,7 +54,7 @@ def test_ratios_and_cost_come_from_the_medians(toy):
 
 def test_measures_prints_and_writes(toy, capsys):
   input_pipeline.main([])
-  rows = json.loads((toy / "result.json").read_text())["rows"]
+  rows = records.only(toy / "result.json")["rows"]
   assert [row["image"] for row in rows] == ["8x8x3"]
   assert all(row["images"] == 64 and row["ratio"] > 0 for row in rows)
   lines = capsys.readouterr().out.splitlines()
@@ -64,9 +63,9 @@ def test_measures_prints_and_writes(toy, capsys):
 
 
 def test_kept_numbers_say_that_the_pipeline_is_no_bottleneck():
-  path = contest.json_path("input_pipeline")
-  with open(path, encoding="utf-8") as file:
-    rows = json.load(file)["rows"]
+  path = result_files.FOLDER / "input_pipeline.json"
+  (record,) = records.all_of(path)
+  rows = record["rows"]
   assert {f"{size}x{size}x1" for size in (28, 32, 64, 128)} <= {
     row["image"] for row in rows
   }

@@ -13,14 +13,13 @@
 # limitations under the License.
 """Tests of the mask update's benchmark."""
 
-import json
-
 import numpy as np
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest
+from benchmarks import fresh_process, memory
 from benchmarks.pruning import mask_update
+from tests.benchmarks import records
 
 
 @pytest.mark.parametrize("pattern", ["unstructured", "block 1x4", "2:4"])
@@ -44,7 +43,7 @@ def test_the_program_prints_goals_and_writes_json(
   tmp_path, capsys, monkeypatch
 ):
   monkeypatch.setattr(
-    contest, "in_subprocess", lambda *flags: {"memory": float(len(flags))}
+    fresh_process, "run", lambda *flags: {"memory": float(len(flags))}
   )
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
@@ -55,11 +54,11 @@ def test_the_program_prints_goals_and_writes_json(
   assert len(lines) == 2 + 3
   assert "| 50: " in lines[2]
   assert lines[3].endswith("| 3 | 3: met |")
-  result = json.loads(path.read_text())
+  result = records.only(path)
   assert result["size"] == 128
   assert result["results"]["unstructured"]["ours"]["rounds"] >= 3
 
 
 def test_memory_is_measured_in_kernels(monkeypatch):
-  monkeypatch.setattr(contest, "peak_bytes", lambda _: 3 * 4 * 16 * 16)
-  assert mask_update.memory("unstructured", "ours", 16) == 3.0
+  monkeypatch.setattr(memory, "peak_bytes", lambda _: 3 * 4 * 16 * 16)
+  assert mask_update.peak_memory("unstructured", "ours", 16) == 3.0

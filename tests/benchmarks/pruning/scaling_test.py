@@ -18,8 +18,9 @@ import json
 import pytest
 from absl.testing import flagsaver
 
-from benchmarks import contest
+from benchmarks import fresh_process, memory
 from benchmarks.pruning import scaling
+from tests.benchmarks import records
 
 
 def test_exponents_of_powers():
@@ -39,7 +40,7 @@ def test_every_step_is_measured(monkeypatch):
 
   monkeypatch.setattr(scaling, "_LAYERS", 1)
   # What ran in this process before may still give memory back.
-  monkeypatch.setattr(contest, "peak_bytes", peak_bytes)
+  monkeypatch.setattr(memory, "peak_bytes", peak_bytes)
   result = scaling.measure(0.01)
   assert result["weights"] == 10000
   assert list(result["seconds"]) == list(scaling._STEPS)
@@ -58,13 +59,13 @@ def test_the_program_prints_exponents_and_writes_json(
     weights = round(1e6 * millions)
     return {"weights": weights, "seconds": seconds, "memory": 2.0}
 
-  monkeypatch.setattr(contest, "in_subprocess", measured)
+  monkeypatch.setattr(fresh_process, "run", measured)
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(sizes=["1", "4"], output=str(path)):
     scaling.main([])
   text = capsys.readouterr().out
   assert "| exponent |" in text and "goal: 1.15" in text
-  written = json.loads(path.read_text())
+  written = records.only(path)
   assert [x["weights"] for x in written["results"]] == [1000000, 4000000]
   assert written["exponents"] == pytest.approx(
     dict.fromkeys([*scaling._STEPS, "memory"], 1.0) | {"strip": 2.0}

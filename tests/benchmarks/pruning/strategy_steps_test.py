@@ -13,14 +13,13 @@
 # limitations under the License.
 """Tests of the benchmark of strategies' train steps."""
 
-import json
-
 import pytest
 from absl import flags
 from absl.testing import flagsaver
 
-from benchmarks import contest
+from benchmarks import timing
 from benchmarks.pruning import strategy_steps
+from tests.benchmarks import records
 from tf_ganprune.experiments import (
   strategies,
 )
@@ -29,7 +28,9 @@ from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 def test_each_goal_is_its_own():
   shares = {"magnitude": 0.06, "taylor": 0.06, "rigl": 0.11}
-  rows = strategy_steps.rows({k: _found(v, 0.006) for k, v in shares.items()})
+  rows = strategy_steps.rows(
+    {"strategies": {k: _found(v, 0.006) for k, v in shares.items()}}
+  )
   assert rows == [
     ["magnitude", "10.6", "10.0", "+6.0% ± 0.6%", "5%: missed"],
     ["taylor", "10.6", "10.0", "+6.0% ± 0.6%", "10%: met"],
@@ -38,7 +39,9 @@ def test_each_goal_is_its_own():
 
 
 def test_intervals_that_reach_over_a_goal_decide_nothing():
-  (row,) = strategy_steps.rows({"magnitude": _found(0.06, 0.051)})
+  (row,) = strategy_steps.rows(
+    {"strategies": {"magnitude": _found(0.06, 0.051)}}
+  )
   assert row[3:] == ["+6.0% ± 5.1%", "5%: cannot be told"]
 
 
@@ -53,7 +56,7 @@ def _found(over, half_width) -> dict:
 
 def test_what_is_added_is_the_mean_of_the_builds():
   timings = [
-    [contest.Timing(x, 9.0, 0.0, 9) for x in (1 + over, 0.9, 0.5)]
+    [timing.Timing(x, 9.0, 0.0, 9) for x in (1 + over, 0.9, 0.5)]
     for over in (0.05, 0.06, 0.07)
   ]
   found = strategy_steps.added(timings, 50)
@@ -118,7 +121,7 @@ def test_the_program_prints_and_writes(tmp_path, capsys):
     builds="2",
   ):
     strategy_steps.main([])
-  found = json.loads(path.read_text())
+  found = records.only(path)
   assert set(found["strategies"]) == {"magnitude"}
   assert (found["rounds"], found["builds"]) == (3, 2)
   assert "| magnitude |" in capsys.readouterr().out

@@ -13,13 +13,13 @@
 # limitations under the License.
 """Tests of the train step's benchmark."""
 
-import json
 import math
 
 import pytest
 from absl.testing import flagsaver
 
 from benchmarks.pruning import train_step
+from tests.benchmarks import records
 from tf_ganprune.keras_compat import keras
 
 
@@ -56,7 +56,9 @@ def test_masks_cost_their_share():
   }
   times = train_step.combine(parts, 100)
   assert times == pytest.approx({"dense": 10.0, "ours": 10.2, "TF-MOT": 12.0})
-  rows = train_step.rows({"x": {"100": times | {"dense, plain Keras": 10.0}}})
+  rows = train_step.rows(
+    {"milliseconds": {"x": {"100": times | {"dense, plain Keras": 10.0}}}}
+  )
   assert rows[1][-2:] == ["+2.0% of dense", "3%: met"]
   assert rows[2][-2:] == ["+20.0% of dense, plain Keras", ""]
 
@@ -79,7 +81,7 @@ def test_the_program_prints_and_writes(tmp_path, capsys, monkeypatch):
   ):
     train_step.main([])
   assert len(capsys.readouterr().out.splitlines()) == 2 + 4 + 1
-  result = json.loads(path.read_text())
+  result = records.only(path)
   assert set(result["milliseconds"]["main job"]["1"]) == {
     "dense",
     "ours",

@@ -15,13 +15,13 @@
 
 import dataclasses
 import functools
-import json
 
 import numpy as np
 import pytest
 from absl.testing import flagsaver
 
 from benchmarks.quality import compression, compression_table
+from tests.benchmarks import records
 from tf_ganprune.compression import stages
 from tf_ganprune.experiments import dcgan_task
 
@@ -126,7 +126,7 @@ def test_each_stage_is_there_once(small, tmp_path, capsys):
   again = capsys.readouterr().out
   assert again.splitlines()[-7:] == first.splitlines()[-7:]
   assert "already trained" in again and "epochs." not in again
-  rows = json.loads(path.read_text())["stages"]
+  rows = records.only(path)["stages"]
   assert [x["name"] for x in rows] == ["dense", *compression._STAGES]
   zeros = [x["sparsity"]["mean"] for x in rows]
   assert max(zeros[:2]) < 0.01

@@ -57,7 +57,7 @@ def test_mean_and_spread():
   row = summary["dense"]["Fréchet distance ↓"]
   assert (row["mean"], round(row["stdev"], 6)) == (2.0, 1.414214)
   lines = mnist_dcgan_seeds.table(summary).splitlines()
-  assert lines[0] == "| | dense | pruned |"
+  assert lines[0] == "|  | dense | pruned |"
   assert lines[2] == "| Fréchet distance ↓ | 2 ± 1.4 | 4 ± 2.8 |"
   assert "| Zeros, % | 0 ± 0 | 80 ± 0 |" in lines
   assert "| `cpu`, kB | 2 ± 0 | 2 ± 0 |" in lines

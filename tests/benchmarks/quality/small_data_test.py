@@ -19,6 +19,7 @@ import pytest
 from absl.testing import flagsaver
 
 from benchmarks.quality import small_data
+from tests.benchmarks import records
 from tf_ganprune import regularizers
 
 
@@ -89,7 +90,7 @@ def test_runs_are_lines_and_are_not_made_twice(tmp_path, capsys):
     path.write_text(json.dumps(changed) + "\n")
     small_data.main([])
   assert "| none | 123 (one seed) |" in capsys.readouterr().out
-  result = json.loads((tmp_path / "result.json").read_text())
+  result = records.only(tmp_path / "result.json")
   assert result["runs"] == [changed]
   assert result["settings"]["train_split"] == "train[:64]"
 

@@ -22,6 +22,7 @@ from absl.testing import flagsaver
 import tf_ganprune as tgp
 from benchmarks.quality import sparse_generator
 from benchmarks.quality.sparse_generator import Run
+from tests.benchmarks import records
 
 
 def test_digits_are_light_on_dark_paper():
@@ -119,7 +120,7 @@ def test_each_run_is_trained_once(tmp_path, monkeypatch):
     "tinted_dcgan_seed_0",
     "tinted_sparse_seed_0",
   ]
-  rows = json.loads((tmp_path / "found.json").read_text())["rows"]
+  rows = records.only(tmp_path / "found.json")["rows"]
   assert [(x["generator"], x["network"]) for x in rows] == 2 * [
     ("dcgan", "dense"),
     ("sparse", "dense"),

@@ -18,6 +18,7 @@ import json
 from absl.testing import flagsaver
 
 from benchmarks.quality import strategies
+from tests.benchmarks import records
 from tf_ganprune.experiments import (
   dcgan_task,
   sweep_job,
@@ -124,7 +125,7 @@ def test_what_is_there_is_written(tmp_path, capsys):
     lines = "".join(json.dumps(x | {"seconds": 9.0}) + "\n" for x in _LINES)
     (folder / sweep_job.RESULTS).write_text(lines)
     strategies.main([])
-  assert json.loads(path.read_text())["runs"] == _LINES
+  assert records.only(path)["runs"] == _LINES
   assert sorted(x.name for x in (tmp_path / "charts").iterdir()) == [
     "bytes.png",
     "macs.png",

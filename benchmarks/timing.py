@@ -19,31 +19,18 @@ Whatever else the machine does then hits all of them alike.
 import contextlib
 import dataclasses
 import gc
-import json
-import os
-import pathlib
-import resource
+import math
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-import numpy as np
 import tensorflow as tf
 from absl import flags
+from scipy import stats
 
-from tf_ganprune import files, version
-from tf_ganprune.keras_compat import keras
-from tf_ganprune.report import machine as machine_lib
-
-# Every program's, defined once: tests import several in one process.
-OUTPUT = flags.DEFINE_string(
-  "output", None, "The JSON; by default its file in benchmarks/results."
-)
+# Of every program, defined once: tests import several in one process.
 ROUNDS = flags.DEFINE_integer("max_rounds", 15, "At most.", 3)
 _MIN_ROUNDS = 3
-RESULTS = pathlib.Path(__file__).with_name("results")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,11 +57,22 @@ class Timing:
     # 1.4826 makes a normal's standard deviation of it, and the median of n has
     # 1.2533 of the mean's standard error.
     error = 1.4826 * deviation * 1.2533 / len(seconds) ** 0.5
-    return cls(median, 1.96 * error, min(seconds), len(seconds))
+    half_width = half_width_95(error, len(seconds))
+    return cls(median, half_width, min(seconds), len(seconds))
 
   def is_steady(self, precision: float) -> bool:
     """Tells whether the interval is narrow enough."""
     return self.half_width <= precision * self.median
+
+
+def half_width_95(error: float, n: int) -> float:
+  """Returns half of the 95 % interval of a mean or median, by Student's t.
+
+  Args:
+    error: Its standard error, estimated from the values.
+    n: How many values there are; one tells nothing, which is infinite.
+  """
+  return float(stats.t.ppf(0.975, n - 1)) * error if n > 1 else math.inf
 
 
 def run(
@@ -175,119 +173,3 @@ def wait(result) -> None:
   for tensor in tf.nest.flatten(result):
     if tf.is_tensor(tensor):
       tf.reshape(tensor, [-1])[:1].numpy()
-
-
-def peak_bytes(function: Callable[[], object]) -> int:
-  """Returns by how much a call raises the process's memory at most.
-
-  What the call leaves behind counts as well. Only sure in `in_subprocess`,
-  where memory that was freed before is not used again.
-  """
-  gc.collect()
-  is_reset = _reset_peak()
-  before = _status("VmRSS") if is_reset else _max_rss()
-  result = function()
-  wait(result)
-  return max(0, (_status("VmHWM") if is_reset else _max_rss()) - before)
-
-
-def _reset_peak() -> bool:
-  try:
-    pathlib.Path("/proc/self/clear_refs").write_text("5")
-  except OSError:
-    return False
-  return True
-
-
-def _status(field: str) -> int:
-  for line in pathlib.Path("/proc/self/status").read_text().splitlines():
-    if line.startswith(field + ":"):
-      return int(line.split()[1]) * 1024
-  raise OSError(f"/proc/self/status has no {field}.")
-
-
-def _max_rss() -> int:
-  unit = 1 if sys.platform == "darwin" else 1024
-  return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def in_subprocess(module: str, *arguments: str) -> dict:
-  """Runs a program in a fresh process.
-
-  Args:
-    module: Its dotted name.
-    *arguments: Its flags.
-
-  Returns:
-    The JSON object that it prints last.
-  """
-  root = str(pathlib.Path(__file__).resolve().parent.parent)
-  done = subprocess.run(
-    [sys.executable, "-m", module, *arguments],
-    stdout=subprocess.PIPE,
-    check=True,
-    text=True,
-    cwd=root,
-    # oneDNN's allocator, and glibc, would keep freed memory for later, out of
-    # sight of `peak_bytes`.
-    env=os.environ
-    | {
-      "TF_CPP_MIN_LOG_LEVEL": "3",
-      "TF_ENABLE_ONEDNN_OPTS": "0",
-      "MALLOC_MMAP_THRESHOLD_": "65536",
-    },
-  )
-  return json.loads(done.stdout.splitlines()[-1])
-
-
-def machine() -> dict[str, str]:
-  """Returns the processor and the versions that the numbers depend on."""
-  return {
-    "machine": machine_lib.text(),
-    "tensorflow": tf.__version__,
-    "tf_keras": keras.__version__,
-    "numpy": np.__version__,
-    "tf_ganprune": version.__version__,
-  }
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable]) -> str:
-  """Returns rows in Markdown; numbers get three digits."""
-  header = list(header)
-  lines = [f"| {' | '.join(header)} |", "|---" * len(header) + "|"]
-  lines += [f"| {' | '.join(map(_cell, row))} |" for row in rows]
-  return "\n".join(lines)
-
-
-def _cell(value) -> str:
-  if isinstance(value, float):
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-  return str(value)
-
-
-def verdict(is_met: bool) -> str:
-  """Returns the word for a goal."""
-  return "met" if is_met else "missed"
-
-
-def json_path(program: str | os.PathLike) -> pathlib.Path:
-  """Returns the file that a benchmark's numbers go to.
-
-  Args:
-    program: Its name, and that of its JSON unless --output says another.
-  """
-  if OUTPUT.value:
-    return pathlib.Path(OUTPUT.value)
-  return RESULTS / f"{pathlib.Path(program).stem}.json"
-
-
-def write(program: str | os.PathLike, result: dict) -> None:
-  """Writes a benchmark's numbers and the machine as JSON, whole or not at all.
-
-  Args:
-    program: Its name, and that of its JSON unless --output says another.
-    result: What was measured, and with which settings and seeds.
-  """
-  path = json_path(program)
-  text = json.dumps(machine() | result, indent=2, ensure_ascii=False) + "\n"
-  files.write(path, text.encode())
