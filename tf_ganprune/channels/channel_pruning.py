@@ -14,7 +14,6 @@
 """Makes a network physically smaller, down to a budget."""
 
 import math
-import numbers
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -130,8 +129,7 @@ def _budget(**fractions) -> tuple[str, float]:
     got = ", ".join(f"{k}={v}" for k, v in given.items()) or "none"
     raise ValueError(f"Give exactly one budget of {names}; got {got}.")
   ((name, value),) = given.items()
-  is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-  if not is_number or not 0 < value <= 1:
+  if not arguments.is_real(value) or not 0 < value <= 1:
     raise ValueError(
       f"`{name}` is the fraction to keep, in (0, 1]; got {value!r}."
     )
