@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Programs that measure what the README says; their results lie beside them."""
+"""Programs that measure what the README says; results are in `results`."""

@@ -34,6 +34,13 @@ def test_what_is_no_whole_number(value):
     arguments.whole("steps", value, 2)
 
 
+@pytest.mark.parametrize("value", [1, 5, True, 3.0, "3", None])
+def test_what_is_not_between_two_whole_numbers(value):
+  with pytest.raises(ValueError, match="`n` must be .* from 2 to 4;"):
+    arguments.whole("n", value, 2, 4)
+  assert arguments.whole("n", 4, 2, 4) == 4
+
+
 @pytest.mark.parametrize("value", [0, 1, 0.5, np.float32(0.25)])
 def test_real_numbers(value):
   found = arguments.real("share", value, 0, 1)

@@ -21,29 +21,33 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 _TREES = ("tf_ganprune", "examples", "benchmarks", "tests")
 # What a program runs in another environment, whose packages are not ours.
 _ELSEWHERE = {
-  "benchmarks/torch_pruning.py": [
+  "benchmarks/channels/torch_pruning.py": [
     "torch_networks.py",
     "torch_pruning_contestant.py",
   ],
 }
 _PROGRAMS = (
-  "benchmarks/arm_program.py",
-  "benchmarks/arm_sparse.py",
-  "benchmarks/channel_curve.py",
-  "benchmarks/channel_latency.py",
-  "benchmarks/channel_scaling.py",
-  "benchmarks/compression.py",
-  "benchmarks/export_targets.py",
-  "benchmarks/input_pipeline.py",
-  "benchmarks/mask_update.py",
-  "benchmarks/mnist_dcgan_seeds.py",
-  "benchmarks/scaling.py",
-  "benchmarks/small_data.py",
-  "benchmarks/sparse_generator.py",
-  "benchmarks/strategies.py",
-  "benchmarks/strategy_steps.py",
-  "benchmarks/torch_pruning.py",
-  "benchmarks/train_step.py",
+  "benchmarks/channels/channel_scaling.py",
+  "benchmarks/channels/curve.py",
+  "benchmarks/channels/latency.py",
+  "benchmarks/channels/torch_pruning.py",
+  "benchmarks/export/arm_program.py",
+  "benchmarks/export/arm_sparse.py",
+  "benchmarks/export/seconds.py",
+  "benchmarks/export/seconds_program.py",
+  "benchmarks/export/targets.py",
+  "benchmarks/pruning/gan_step.py",
+  "benchmarks/pruning/gan_step_program.py",
+  "benchmarks/pruning/input_pipeline.py",
+  "benchmarks/pruning/mask_update.py",
+  "benchmarks/pruning/scaling.py",
+  "benchmarks/pruning/strategy_steps.py",
+  "benchmarks/pruning/train_step.py",
+  "benchmarks/quality/compression.py",
+  "benchmarks/quality/mnist_dcgan_seeds.py",
+  "benchmarks/quality/small_data.py",
+  "benchmarks/quality/sparse_generator.py",
+  "benchmarks/quality/strategies.py",
   "examples/export_tflite.py",
   "examples/mnist_dcgan.py",
   "examples/serve_demo.py",
@@ -159,8 +163,13 @@ def _in_order(labels: set[str]) -> list[str]:
 
 
 def _conftest(folder: pathlib.Path) -> list[str]:
-  conftest = folder / "conftest.py"
-  return [label(conftest)] if conftest.exists() else []
+  """Returns the labels of what a folder's tests share, its parents' as well.
+
+  That of all tests is for those beside it.
+  """
+  above = [x for x in folder.parents if ROOT / "tests" in x.parents]
+  files = [x / "conftest.py" for x in (folder, *above)]
+  return [label(file) for file in files if file.exists()]
 
 
 def _data(init: pathlib.Path) -> list[str]:

@@ -28,6 +28,7 @@ _FLOORS = [
     "early_help",
     "keras_compat",
     "keras_errors",
+    "markdown_table",
     "version",
     "files",
   },

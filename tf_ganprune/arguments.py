@@ -17,21 +17,43 @@ import math
 import numbers
 
 
-def whole(name: str, value, least: int) -> int:
-  """Returns an argument as an int; raises unless it is a whole number.
+def is_whole(value) -> bool:
+  """Tells whether a value is a whole number, as True and False are not.
+
+  Args:
+    value: Anything.
+  """
+  return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def is_real(value) -> bool:
+  """Tells whether a value is a number, as True and False are not.
+
+  Args:
+    value: Anything; NaN and infinity are numbers here.
+  """
+  return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def whole(name: str, value, least: int, most: int | None = None) -> int:
+  """Returns an argument as an int; raises unless it is whole and in range.
 
   Args:
     name: The name of the argument.
     value: The user's value.
     least: The lowest valid value.
+    most: The highest valid value; None for no bound.
 
   Raises:
-    ValueError: If it is not a whole number, or too low.
+    ValueError: If it is not a whole number, or out of range.
   """
-  is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-  if not is_whole or value < least:
+  is_above = most is not None and is_whole(value) and value > most
+  if not is_whole(value) or value < least or is_above:
+    bounds = (
+      f"of at least {least}" if most is None else f"from {least} to {most}"
+    )
     raise ValueError(
-      f"`{name}` must be a whole number of at least {least}; got {value!r}."
+      f"`{name}` must be a whole number {bounds}; got {value!r}."
     )
   return int(value)
 
@@ -48,9 +70,8 @@ def real(name: str, value, least: float, most: float = math.inf) -> float:
   Raises:
     ValueError: If it is not a finite number, or out of range.
   """
-  is_real = isinstance(value, numbers.Real) and not isinstance(value, bool)
   # Every comparison with NaN is false.
-  if not is_real or not least <= value <= most or math.isinf(value):
+  if not is_real(value) or not least <= value <= most or math.isinf(value):
     bounds = f"to {most:g}" if most < math.inf else "up"
     raise ValueError(
       f"`{name}` must be a number from {least:g} {bounds}; got {value!r}."

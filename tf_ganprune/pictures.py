@@ -20,7 +20,7 @@ import pathlib
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import files
+from tf_ganprune import arguments, files
 from tf_ganprune import value_range as value_ranges
 
 _WHITE = 255
@@ -70,16 +70,14 @@ def image_grid(
     ValueError: If the images are of another shape or outside their range, or
       there is less than one column or zoom.
   """
+  arguments.whole("zoom", zoom, 1)
+  arguments.whole("gap", gap, 0)
   pixels = _to_pixels(images, value_range)
   pixels = pixels.repeat(zoom, axis=1).repeat(zoom, axis=2)
   n, height, width, channels = pixels.shape
   if columns is None:
     columns = math.ceil(math.sqrt(n))
-  if columns < 1 or zoom < 1 or gap < 0:
-    raise ValueError(
-      "`columns` and `zoom` must be at least 1 and `gap` at least 0; got"
-      f" {columns}, {zoom} and {gap}."
-    )
+  arguments.whole("columns", columns, 1)
   rows = math.ceil(n / columns)
   size = (rows * (height + gap) - gap, columns * (width + gap) - gap, channels)
   grid = np.full(size, _WHITE, np.uint8)

@@ -240,7 +240,7 @@ def test_average_of_two_updates_by_hand():
   [
     ({"latent_dim": 5}, r"`latent_dim` is 5, and the generator .*\(4,\)"),
     ({"latent_dim": 0}, "at least 1; got 0"),
-    ({"latent_dim": 4.5}, "whole number; got 4.5"),
+    ({"latent_dim": 4.5}, "whole number of at least 1; got 4.5"),
     (
       {"discriminator": tiny.discriminator((16, 8, 1))},
       r"images of shape \(8, 8, 1\), .* takes \(16, 8, 1\)",
@@ -327,7 +327,7 @@ def test_says_what_is_missing():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   with pytest.raises(ValueError, match="Call `compile"):
     model.fit(tiny.images(4))
-  with pytest.raises(ValueError, match="`n` must be at least 1; got 0"):
+  with pytest.raises(ValueError, match="`n` must be a whole .* 1; got 0"):
     model.generate(0)
 
 

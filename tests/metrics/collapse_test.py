@@ -18,7 +18,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import mnist_dcgan_seeds
+from benchmarks.quality import mnist_dcgan_seeds
 from tf_ganprune import metrics
 from tf_ganprune.data.mnist_5k import mnist_5k_dataset_builder as mnist_5k
 from tf_ganprune.keras_compat import keras

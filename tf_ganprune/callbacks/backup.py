@@ -21,6 +21,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from tf_ganprune import arguments
 from tf_ganprune.callbacks import callback_state, keras3_refusal
 from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
@@ -90,12 +91,13 @@ class BackupAndRestore(
         "`save_before_preemption` is not supported; set `save_freq` to a number"
         " of batches."
       )
-    is_number = isinstance(save_freq, int) and not isinstance(save_freq, bool)
-    if save_freq != "epoch" and not (is_number and int(save_freq) > 0):
+    is_number = arguments.is_whole(save_freq) and save_freq > 0
+    if save_freq != "epoch" and not is_number:
       raise ValueError(
         "`save_freq` must be 'epoch' or a number of batches, at least 1; got"
         f" {save_freq!r}."
       )
+    save_freq = int(save_freq) if is_number else save_freq
     super().__init__(os.fspath(backup_dir), save_freq, delete_checkpoint)
 
   def set_model(self, model: keras.Model) -> None:

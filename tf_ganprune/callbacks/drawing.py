@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import bounds, inputs, model_generators, states
+from tf_ganprune import arguments, bounds, inputs, model_generators, states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.graphs import calling, signatures
@@ -60,12 +60,8 @@ class Drawing:
       raise ValueError(
         f"`generator` must be a Keras model or None; got {generator!r}."
       )
-    is_whole = isinstance(latent_dim, int) and not isinstance(latent_dim, bool)
-    if latent_dim is not None and not (is_whole and latent_dim > 0):
-      raise ValueError(
-        "`latent_dim` must be a whole number above 0 or None; got"
-        f" {latent_dim!r}."
-      )
+    if latent_dim is not None:
+      arguments.whole("latent_dim", latent_dim, 1)
     value_ranges.checked(value_range)
     self._said = generator, latent_dim, inputs
     self._value_range = value_range

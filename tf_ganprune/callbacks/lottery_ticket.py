@@ -73,8 +73,7 @@ class LotteryTicket(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
       ValueError: If a number is out of its range.
     """
     super().__init__()
-    is_number = isinstance(final_sparsity, (int, float))
-    if not is_number or not 0 < final_sparsity < 1:
+    if not arguments.is_real(final_sparsity) or not 0 < final_sparsity < 1:
       raise ValueError(
         f"`final_sparsity` must be in (0, 1); got {final_sparsity!r}."
       )

@@ -210,13 +210,12 @@ def _branch(block: Block) -> set[int]:
 
 
 def _number(keep: Any, total: int) -> int:
-  is_number = isinstance(keep, numbers.Real) and not isinstance(keep, bool)
-  if not is_number or not 0 <= keep <= total:
+  if not arguments.is_real(keep) or not 0 <= keep <= total:
     raise ValueError(
       f"`keep` must be a fraction, or a number, of the {total} blocks; got"
       f" {keep!r}."
     )
-  if isinstance(keep, numbers.Integral) and int(keep) > 1:
+  if arguments.is_whole(keep) and keep > 1:
     return int(keep)
   if keep > 1:
     raise ValueError(f"`keep` as a fraction must be at most 1; got {keep!r}.")

@@ -14,7 +14,6 @@
 """Removes channels from a network until a budget is met."""
 
 import math
-import numbers
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -135,8 +134,7 @@ def _budget(**fractions) -> tuple[str, float]:
     got = ", ".join(f"{k}={v}" for k, v in given.items()) or "none"
     raise ValueError(f"Pass exactly one budget, one of {names}; got {got}.")
   ((name, value),) = given.items()
-  is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-  if not is_number or not 0 < value <= 1:
+  if not arguments.is_real(value) or not 0 < value <= 1:
     raise ValueError(
       f"`{name}` must be the fraction to keep, in (0, 1]; got {value!r}."
     )

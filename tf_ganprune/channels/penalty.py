@@ -14,13 +14,12 @@
 """A training loss that prepares channels for removal."""
 
 import math
-import numbers
 from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import states
+from tf_ganprune import arguments, states
 from tf_ganprune.channels import groups as groups_
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.keras_compat import keras
@@ -57,7 +56,7 @@ def channel_penalty(
     raise ValueError(
       f"`kind` {kind!r} is unknown; use one of {', '.join(_KINDS)}."
     )
-  if not isinstance(weight, numbers.Real) or not 0 < weight < math.inf:
+  if not arguments.is_real(weight) or not 0 < weight < math.inf:
     raise ValueError(f"`weight` must be above 0; got {weight!r}.")
   with states.Kept(model):  # users' layers are run
     trace = traces.Trace(model)

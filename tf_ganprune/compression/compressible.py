@@ -107,13 +107,7 @@ def check_clusters(number_of_clusters, preserve_sparsity) -> None:
   """
   arguments.boolean("preserve_sparsity", preserve_sparsity)
   least = 3 if preserve_sparsity else 2
-  if isinstance(number_of_clusters, bool) or not (
-    isinstance(number_of_clusters, int) and number_of_clusters >= least
-  ):
-    raise ValueError(
-      f"`number_of_clusters` must be a whole number, at least {least}; got"
-      f" {number_of_clusters!r}."
-    )
+  arguments.whole("number_of_clusters", number_of_clusters, least)
 
 
 def chosen(model: keras.Model, exclude: Sequence[str]) -> set[str]:

@@ -19,6 +19,7 @@ from typing import Protocol
 
 import numpy as np
 
+from tf_ganprune import markdown_table
 from tf_ganprune.compression import weight_wrappers
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import report as sparsity_report
@@ -99,22 +100,33 @@ def table(stages: Sequence[Stage]) -> str:
       one's file without gzip, as in Han et al. 2016, table 1.
   """
   first = stages[0]
-  lines = [
-    "| stage | zeros | values | bytes | gzipped | times smaller"
-    " | Fréchet distance | of the first |",
-    "|---|---|---|---|---|---|---|---|",
+  header = (
+    "stage",
+    "zeros",
+    "values",
+    "bytes",
+    "gzipped",
+    "times smaller",
+    "Fréchet distance",
+    "of the first",
+  )
+  return markdown_table.text(header, [_line(one, first) for one in stages])
+
+
+def _line(one: Stage, first: Stage) -> list[str]:
+  distance, ratio = one.frechet_distance, ""
+  if distance is not None and first.frechet_distance:
+    ratio = f"{distance / first.frechet_distance:.2f}"
+  return [
+    one.name,
+    f"{one.sparsity:.1%}",
+    f"{one.number_of_clusters:,}",
+    f"{one.num_bytes:,}",
+    f"{one.gzip_bytes:,}",
+    f"{first.num_bytes / one.gzip_bytes:.1f}",
+    "" if distance is None else f"{distance:.4g}",
+    ratio,
   ]
-  for one in stages:
-    distance, ratio = one.frechet_distance, ""
-    if distance is not None and first.frechet_distance:
-      ratio = f"{distance / first.frechet_distance:.2f}"
-    lines.append(
-      f"| {one.name} | {one.sparsity:.1%} | {one.number_of_clusters:,}"
-      f" | {one.num_bytes:,} | {one.gzip_bytes:,}"
-      f" | {first.num_bytes / one.gzip_bytes:.1f}"
-      f" | {'' if distance is None else f'{distance:.4g}'} | {ratio} |"
-    )
-  return "\n".join(lines)
 
 
 def _kernels(model) -> list[np.ndarray]:

@@ -13,7 +13,6 @@
 # limitations under the License.
 """Loads any TFDS image data set as batches of images in [-1, 1]."""
 
-import numbers
 import os
 from collections.abc import Sequence
 
@@ -21,20 +20,12 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tf_ganprune import arguments
 from tf_ganprune.data import preprocess, sources
 
 _CACHE_BYTES = 512 * 2**20
 _SHUFFLE_BYTES = 128 * 2**20
 _ARRAYS_BATCH_SIZE = 256
-
-
-def _check_batch_size(batch_size: int) -> None:
-  valid = isinstance(batch_size, numbers.Integral)
-  if not valid or isinstance(batch_size, bool) or batch_size < 1:
-    raise ValueError(
-      "`batch_size` must be a whole number of images, at least 1; got"
-      f" {batch_size!r}."
-    )
 
 
 def _check_label(builder: tfds.core.DatasetBuilder) -> None:
@@ -145,7 +136,7 @@ def load(
       `image_size` is not given; if an argument is out of its range; or if there
       would be no batch.
   """
-  _check_batch_size(batch_size)
+  arguments.whole("batch_size", batch_size, 1)
   size = preprocess.check_image_size(image_size)
   builder = _open(name, data_dir, size)
   if with_labels:

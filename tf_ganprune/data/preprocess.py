@@ -13,12 +13,13 @@
 # limitations under the License.
 """Converts decoded images of any size and type to one shape, in [-1, 1]."""
 
-import numbers
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+
+from tf_ganprune import arguments
 
 _MIN_SIZE = 4
 
@@ -36,14 +37,13 @@ def check_image_size(
   """
   if image_size is None:
     return None
-  if isinstance(image_size, numbers.Integral):
+  if arguments.is_whole(image_size):
     sides: Any = (image_size, image_size)
   else:
     sides = image_size
   valid = isinstance(sides, Sequence) and len(sides) == 2
   if valid and all(
-    isinstance(side, numbers.Integral) and int(side) >= _MIN_SIZE
-    for side in sides
+    arguments.is_whole(side) and side >= _MIN_SIZE for side in sides
   ):
     return int(sides[0]), int(sides[1])
   raise ValueError(

@@ -52,10 +52,11 @@ CHARTS = (
     lambda x: x["macs"] / 1000,
   ),
 )
-# Okabe and Ito's colours, which colour-blind readers can tell apart.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
-_BLACK, _DARK, _LIGHT = "#000000", "#666666", "#cccccc"
-_PLAIN = {strategies.BASE: _BLACK, strategies.CONTROL: _DARK}
+_PLAIN = {
+  strategies.BASE: palette.BLACK,
+  strategies.CONTROL: palette.GREY,
+}
+_MOST = 5  # curves with a colour beside those
 _TF_MOT = "magnitude"
 _GAP = 0.05  # between two names at the right, of the height
 
@@ -91,7 +92,9 @@ def _figure(chart: Chart, rows, title):
   names = dict.fromkeys(x.strategy for x in rows)
   for name in sorted(names, key=lambda x: x in colours):
     one = [x for x in rows if x.strategy == name]
-    _curve(axes, chart, one, colours.get(name, _LIGHT), name in colours)
+    _curve(
+      axes, chart, one, colours.get(name, palette.LIGHT_GREY), name in colours
+    )
   _circle(axes, chart, front)
   _name_ends(axes, chart, rows, colours)
   _set_axes(axes)
@@ -118,7 +121,7 @@ def _colours(rows, cost) -> dict[str, str]:
     if any(x.strategy == _TF_MOT for x in rows):
       best[_TF_MOT] = None
     left = [x for x in left if x.strategy not in best]
-  return _PLAIN | dict(zip(best, _COLOURS, strict=False))
+  return _PLAIN | dict(zip([*best][:_MOST], palette.COLOURS, strict=False))
 
 
 def _curve(axes, chart, rows, colour, is_named) -> None:
@@ -128,7 +131,7 @@ def _curve(axes, chart, rows, colour, is_named) -> None:
     [x.distance for x in rows],
     [x.spread or 0.0 for x in rows] if is_named else None,
     color=colour,
-    linestyle="--" if colour == _DARK else "-",
+    linestyle="--" if colour == palette.GREY else "-",
     marker="o",
     linewidth=1.6 if is_named else 0.8,
     markersize=5 if is_named else 2.5,
@@ -141,7 +144,7 @@ def _circle(axes, chart, front) -> None:
   axes.plot(
     [chart.cost(x.means) for x in front],
     [x.distance for x in front],
-    color=_BLACK,
+    color=palette.BLACK,
     linestyle="none",
     marker="o",
     markersize=11,
@@ -195,4 +198,4 @@ def _set_axes(axes) -> None:
     axis.set_minor_locator(ticker.NullLocator())
     axis.set_major_formatter("{x:g}")
   axes.spines[["top", "right"]].set_visible(False)
-  axes.grid(color="#eeeeee", linewidth=0.6)
+  axes.grid(color=palette.GRID, linewidth=0.6)

@@ -16,6 +16,7 @@
 import dataclasses
 from collections.abc import Callable, Iterable
 
+from tf_ganprune import markdown_table
 from tf_ganprune.experiments import spread, strategies
 
 # The measures of a row, beside the score by which rows are compared.
@@ -149,20 +150,31 @@ def table(rows: list[Row], title: str = _SCORE[1]) -> str:
     rows: The rows that `summarize` returned.
     title: The title of the score's column.
   """
-  lines = [
-    f"| zeros | strategy | {title} | matches dense | beats random"
-    " | gzip, kB | MACs |",
-    "|---|---|---|---|---|---|---|",
-  ]
+  header = (
+    "zeros",
+    "strategy",
+    title,
+    "matches dense",
+    "beats random",
+    "gzip, kB",
+    "MACs",
+  )
   ended = [x for x in rows if x.means]
-  for row in sorted(ended, key=lambda x: (x.sparsity, x.distance)):
-    means = row.means
-    lines.append(
-      f"| {means['zeros']:.1%} | {row.strategy} | {row.text}"
-      f" | {matches_dense(row, rows)} | {beats_control(row, rows)}"
-      f" | {means['gzip_bytes'] / 1000:.1f} | {means['macs']:,.0f} |"
-    )
-  return "\n".join(lines + _diverged(rows))
+  ended.sort(key=lambda x: (x.sparsity, x.distance))
+  found = markdown_table.text(header, [_line(row, rows) for row in ended])
+  return "\n".join([found, *_diverged(rows)])
+
+
+def _line(row: Row, rows: list[Row]) -> list[str]:
+  return [
+    f"{row.means['zeros']:.1%}",
+    row.strategy,
+    row.text,
+    matches_dense(row, rows),
+    beats_control(row, rows),
+    f"{row.means['gzip_bytes'] / 1000:.1f}",
+    f"{row.means['macs']:,.0f}",
+  ]
 
 
 def _diverged(rows) -> list[str]:

@@ -14,7 +14,6 @@
 """Times the inference of a `.tflite` file in LiteRT, on this machine."""
 
 import dataclasses
-import numbers
 import os
 import pathlib
 import time
@@ -23,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
-from tf_ganprune import inputs
+from tf_ganprune import arguments, inputs
 from tf_ganprune.export import gpu_run, runtime
 
 _WARM_UP_RUNS = 5
@@ -79,8 +78,8 @@ def benchmark_tflite(
     ValueError: If the file is missing or LiteRT cannot run it there, a number
       is not a whole number above 0, or there is no GPU.
   """
-  _check_count("num_threads", num_threads)
-  _check_count("runs", runs)
+  arguments.whole("num_threads", num_threads, 1)
+  arguments.whole("runs", runs, 1)
   if accelerator not in _TIMERS:
     raise ValueError(
       f"`accelerator` must be one of {sorted(_TIMERS)}; got {accelerator!r}."
@@ -141,15 +140,6 @@ def _time_on_gpu(content, interpreter, runs) -> tuple[list[float], str]:
 
 
 _TIMERS = {"cpu": _time_on_cpu, "gpu": _time_on_gpu}
-
-
-def _check_count(name, value) -> None:
-  if (
-    not isinstance(value, numbers.Integral)
-    or isinstance(value, bool)
-    or value < 1
-  ):
-    raise ValueError(f"`{name}` must be a whole number above 0; got {value!r}.")
 
 
 def _read(path) -> bytes:

@@ -16,6 +16,7 @@
 Print it with `python -m tf_ganprune.export.targets_table`.
 """
 
+from tf_ganprune import markdown_table
 from tf_ganprune.export import targets
 
 _HEAD = ("Target", "File", "Needs", "Gains", "Largest difference")
@@ -23,12 +24,8 @@ _HEAD = ("Target", "File", "Needs", "Gains", "Largest difference")
 
 def markdown() -> str:
   """Returns the table of `EXPORT_TARGETS` in Markdown."""
-  rows = [
-    _HEAD,
-    ("---",) * len(_HEAD),
-    *(_row(name, plan) for name, plan in targets.EXPORT_TARGETS.items()),
-  ]
-  return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+  plans = targets.EXPORT_TARGETS.items()
+  return markdown_table.text(_HEAD, [_row(name, plan) for name, plan in plans])
 
 
 def _row(name, plan) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ import inspect
 import types
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from tf_ganprune.keras_compat import keras
 
 # Names of attributes that Keras's models have of their own.
@@ -294,7 +296,8 @@ def _is_writable(value) -> bool:
     return all(map(_is_writable, value.values()))
   if isinstance(value, list | tuple):
     return all(map(_is_writable, value))
-  is_plain = value is None or isinstance(value, bool | int | float | str)
+  plain = bool | int | float | str | np.generic
+  is_plain = value is None or isinstance(value, plain)
   return is_plain or callable(getattr(value, "get_config", None))
 
 
@@ -307,6 +310,8 @@ def _serialized(value):
     return {name: _serialized(one) for name, one in value.items()}
   if isinstance(value, list | tuple):
     return [_serialized(one) for one in value]
+  if isinstance(value, np.generic):
+    return value.item()
   if value is None or isinstance(value, bool | int | float | str):
     return value
   return keras.utils.serialize_keras_object(value)

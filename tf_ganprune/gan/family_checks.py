@@ -19,7 +19,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune import compression
+from tf_ganprune import arguments, compression
 from tf_ganprune.gan import configs
 from tf_ganprune.graphs import network_checks
 from tf_ganprune.sparsity.wrapping import wrapped_layers
@@ -156,10 +156,7 @@ def check_decay(ema_decay: float | None) -> None:
 
 def check_count(n: int) -> None:
   """Raises unless `n` is a whole number of at least 1."""
-  if isinstance(n, str) or not hasattr(n, "__index__"):
-    raise ValueError(f"`n` must be a whole number of at least 1; got {n!r}.")
-  if n < 1:
-    raise ValueError(f"`n` must be at least 1; got {n}.")
+  arguments.whole("n", int(n) if tf.is_tensor(n) else n, 1)
 
 
 def check_attributes(gan) -> None:

@@ -17,7 +17,7 @@ import contextlib
 
 import tensorflow as tf
 
-from tf_ganprune import bounds, compression, regularizers
+from tf_ganprune import arguments, bounds, compression, regularizers
 from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
 
@@ -41,10 +41,7 @@ def check_networks(discriminator, generator, latent_dim: int) -> None:
   network_checks.check_network(generator, "generator")
   compression.check_wrappers(discriminator, "discriminator")
   compression.check_wrappers(generator, "generator")
-  if isinstance(latent_dim, bool) or int(latent_dim) != latent_dim:
-    raise ValueError(f"`latent_dim` must be a whole number; got {latent_dim}.")
-  if latent_dim < 1:
-    raise ValueError(f"`latent_dim` must be at least 1; got {latent_dim}.")
+  arguments.whole("latent_dim", latent_dim, 1)
   build(generator, (None, latent_dim))
   takes, makes = signatures.shapes(generator)
   if takes[1:] != (latent_dim,):
@@ -84,11 +81,7 @@ def build_like(network, other) -> None:
 
 def check_numbers(discriminator_steps, r1_weight) -> None:
   """Raises unless `discriminator_steps` and `r1_weight` are in range."""
-  if discriminator_steps != int(discriminator_steps) or discriminator_steps < 1:
-    raise ValueError(
-      "`discriminator_steps` must be a whole number above 0; got"
-      f" {discriminator_steps}."
-    )
+  arguments.whole("discriminator_steps", discriminator_steps, 1)
   check_not_negative("r1_weight", r1_weight)
 
 
@@ -111,14 +104,8 @@ def check_once(argument: str, weight: float, kind: str, given: dict) -> None:
 
 def check_batch_size(generator_batch_size) -> None:
   """Raises unless `generator_batch_size` is None or a whole number above 0."""
-  if generator_batch_size is None:
-    return
-  is_whole = isinstance(generator_batch_size, int)
-  if not is_whole or generator_batch_size < 1:
-    raise ValueError(
-      "`generator_batch_size` must be a whole number above 0, or None; got"
-      f" {generator_batch_size!r}."
-    )
+  if generator_batch_size is not None:
+    arguments.whole("generator_batch_size", generator_batch_size, 1)
 
 
 def check_adversarial_weight(weight: float, teacher, distillation) -> None:

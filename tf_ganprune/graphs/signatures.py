@@ -15,11 +15,10 @@
 
 import contextlib
 import itertools
-import numbers
 
 import tensorflow as tf
 
-from tf_ganprune import keras_errors
+from tf_ganprune import arguments, keras_errors
 from tf_ganprune.keras_compat import keras
 
 
@@ -277,8 +276,7 @@ def _fixed(model, name, tensor, sizes) -> tuple:
 
 
 def _is_size(x) -> bool:
-  is_whole = isinstance(x, numbers.Integral) and not isinstance(x, bool)
-  return is_whole and x > 0
+  return arguments.is_whole(x) and x > 0
 
 
 def example_shape(shape) -> str:

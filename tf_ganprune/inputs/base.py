@@ -15,7 +15,6 @@
 
 import abc
 import inspect
-import numbers
 from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeGuard
 
@@ -281,8 +280,8 @@ def _pair(seed):
 
 
 def _is_seed(value) -> bool:
-  is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-  return tf.is_tensor(value) or (is_whole and value in _SEEDS)
+  is_seed = arguments.is_whole(value) and value in _SEEDS
+  return tf.is_tensor(value) or is_seed
 
 
 def _fits(drawn, taken, is_graph: bool) -> bool:

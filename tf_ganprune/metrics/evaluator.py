@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from tf_ganprune import array_types
+from tf_ganprune import arguments, array_types
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import (
   arrays,
@@ -74,15 +74,11 @@ class Evaluator:
     Raises:
       ValueError: If an argument is not as described.
     """
-    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-      raise ValueError(
-        f"`batch_size` must be a whole number of at least 1; got {batch_size}."
-      )
+    self._batch_size = arguments.whole("batch_size", batch_size, 1)
     images = arrays.check_images(
       real_images, "real_images", _NEIGHBOUR + 1, value_range
     )
     self._model = feature_models.FeatureModel(feature_model)
-    self._batch_size = int(batch_size)
     self.num_classes = self._model.num_classes
     self.real_features, logits = self._model.compute(images, self._batch_size)
     self._real_labels = None if logits is None else collapse.labels_of(logits)

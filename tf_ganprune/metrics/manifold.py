@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tf_ganprune import array_types
+from tf_ganprune import arguments, array_types
 from tf_ganprune.metrics import arrays
 
 
@@ -126,8 +126,7 @@ def precision_recall(
     ValueError: If k is not a whole number of at least 1, or a set is not a
       finite matrix of more than k rows, or the widths differ.
   """
-  if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
-    raise ValueError(f"`k` must be a whole number of at least 1; got {k!r}.")
+  arguments.whole("k", k, 1)
   real, generated = arrays.check_features(real, generated, max(2, k + 1))
   return PrecisionRecall(
     precision=_coverage(generated, real, int(k)),

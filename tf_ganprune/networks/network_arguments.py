@@ -13,9 +13,11 @@
 # limitations under the License.
 """Checks the arguments of functions that make networks."""
 
+from tf_ganprune import arguments
+
 
 def positive(**values: int) -> None:
-  """Raises unless all values are integers of at least 1.
+  """Raises unless all values are whole numbers of at least 1.
 
   Args:
     **values: The values by the arguments' names.
@@ -24,10 +26,7 @@ def positive(**values: int) -> None:
     ValueError: If one is not; the message names the argument.
   """
   for name, value in values.items():
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-      raise ValueError(
-        f"`{name}` must be an integer of at least 1; got {value!r}."
-      )
+    arguments.whole(name, value, 1)
 
 
 def sides(image_shape: tuple[int, int, int]) -> tuple[int, int]:

@@ -24,6 +24,7 @@ before the convolutions, so that no ReLU follows a transposed convolution, which
 GPU delegates would fuse and then refuse.
 """
 
+from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import network_arguments
 
@@ -69,11 +70,8 @@ def u_net_generator(
   network_arguments.sides(image_shape)
   if output_channels is None:
     output_channels = image_shape[2]
-  network_arguments.positive(
-    width=width, num_downs=num_downs, output_channels=output_channels
-  )
-  if num_downs < 2:
-    raise ValueError(f"`num_downs` must be at least 2; got {num_downs}.")
+  network_arguments.positive(width=width, output_channels=output_channels)
+  arguments.whole("num_downs", num_downs, 2)
   network_arguments.halved(image_shape, num_downs, ", or lower `num_downs`")
   if not 0.0 <= dropout < 1.0:
     raise ValueError(f"`dropout` must be in [0, 1); got {dropout!r}.")

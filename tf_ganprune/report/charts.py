@@ -18,20 +18,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from tf_ganprune.report import optional_imports
+from tf_ganprune.report import optional_imports, palette
 from tf_ganprune.sparsity import report
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart; line
-# styles differ as well.
-_GREY = "#666666"
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+# They say once more what the colours say.
 _STYLES = ("-", "--", "-.", ":")
 
 _WIDTH = 5.2  # Inches: a phone shows it at about its own size.
 
 
 def _colour(network: int | None) -> str:
-  return _GREY if network is None else _COLOURS[network % len(_COLOURS)]
+  return palette.GREY if network is None else palette.colour(network)
 
 
 def _new_axes(height: float):
@@ -94,7 +91,7 @@ def _curve_chart(
   axes.set_title(_plain(title), loc="left", fontsize=11)
   axes.set_xlabel("step")
   axes.set_ylabel(_plain(key))
-  axes.grid(color="#dddddd", linewidth=0.6)
+  axes.grid(color=palette.GRID, linewidth=0.6)
   axes.legend(frameon=False, fontsize=9)
   return _to_svg(figure, re.sub(r"\W+", " ", title))
 
@@ -184,8 +181,8 @@ def paired_bars(
   axes.set_xticks(range(len(labels)), [_plain(x) for x in labels], fontsize=8)
   axes.set_xlabel(_plain(x_label))
   axes.set_ylabel(_plain(y_label))
-  axes.grid(axis="y", color="#dddddd", linewidth=0.6)
-  # The legend is above the bars, so that it hides none of them.
+  axes.grid(axis="y", color=palette.GRID, linewidth=0.6)
+  # Above the bars, where it hides none of them.
   axes.legend(
     frameon=False, fontsize=9, loc="lower left", ncols=3, bbox_to_anchor=(0, 1)
   )
@@ -255,7 +252,7 @@ def _finish_bars(axes, names, count) -> None:
   axes.set_ylim(len(names) - 0.4, -0.6)
   axes.set_xlim(0, 100)
   axes.set_xlabel("zeros (% of the layer's weights)")
-  axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+  axes.grid(axis="x", color=palette.GRID, linewidth=0.6)
   if count > 1:
     axes.legend(
       frameon=False,
@@ -319,7 +316,7 @@ def sensitivity_chart(table: Distances, kind: str = "svg") -> str | bytes:
     axes.plot(
       *zip(*points, strict=True),
       color=_colour(i),
-      linestyle=_STYLES[i // len(_COLOURS) % len(_STYLES)],
+      linestyle=_STYLES[i // len(palette.COLOURS) % len(_STYLES)],
       marker="o",
       markersize=3,
       linewidth=1.5,
@@ -332,7 +329,9 @@ def sensitivity_chart(table: Distances, kind: str = "svg") -> str | bytes:
 
 
 def _finish_sensitivity(axes, table) -> None:
-  axes.axhline(table.dense, color=_GREY, linewidth=0.8, label="nothing pruned")
+  axes.axhline(
+    table.dense, color=palette.GREY, linewidth=0.8, label="nothing pruned"
+  )
   if max(row.distance for row in table.rows) > 10 * table.dense > 0:
     # The curve of one bad layer would flatten the others.
     axes.set_yscale("log", subs=[2, 5])
@@ -340,7 +339,7 @@ def _finish_sensitivity(axes, table) -> None:
     axes.yaxis.set_minor_formatter("{x:g}")
   axes.set_xlabel("zeros (% of the layer's weights)")
   axes.set_ylabel("Fréchet distance")
-  axes.grid(color="#dddddd", linewidth=0.6)
+  axes.grid(color=palette.GRID, linewidth=0.6)
   axes.figure.legend(
     frameon=False, fontsize=8, loc="outside upper left", ncols=2
   )

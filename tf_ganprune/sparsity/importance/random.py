@@ -15,6 +15,7 @@
 
 import tensorflow as tf
 
+from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base
 
@@ -39,11 +40,7 @@ class Random(base.Importance):
 
   def __init__(self, seed: int = 0):
     """Sets the seed, from 0 to 2^31 - 1."""
-    if not isinstance(seed, int) or not 0 <= seed < _SEEDS:
-      raise ValueError(
-        f"`seed` must be a whole number from 0 to 2^31 - 1; got {seed!r}."
-      )
-    self.seed = seed
+    self.seed = arguments.whole("seed", seed, 0, _SEEDS - 1)
 
   def scores(
     self, weight: tf.Tensor, slot: tf.Tensor | None = None

@@ -15,6 +15,7 @@
 
 import tensorflow as tf
 
+from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.importance import base
 
@@ -59,13 +60,8 @@ class Spectral(base.Importance):
     Raises:
       ValueError: If a number is below 1.
     """
-    for name, value in ("directions", directions), ("iterations", iterations):
-      if not isinstance(value, int) or value < 1:
-        raise ValueError(
-          f"`{name}` must be a whole number above 0; got {value!r}."
-        )
-    self.directions = directions
-    self.iterations = iterations
+    self.directions = arguments.whole("directions", directions, 1)
+    self.iterations = arguments.whole("iterations", iterations, 1)
 
   def scores(
     self, weight: tf.Tensor, slot: tf.Tensor | None = None

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Checks of the arguments for patterns: blocks, or m zeros in each n."""
 
+from tf_ganprune import arguments
+
 
 def check(block_size, block_pooling_type: str, m_by_n) -> None:
   """Raises unless the arguments describe at most one pattern, and are valid."""
@@ -46,7 +48,7 @@ def _is_whole_pair(value) -> bool:
   return (
     isinstance(value, tuple | list)
     and len(value) == 2
-    and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+    and all(map(arguments.is_whole, value))
   )
 
 

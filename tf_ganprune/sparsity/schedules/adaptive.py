@@ -18,6 +18,7 @@ from typing import TypeAlias
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
+from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 
 _PruningSchedule: TypeAlias = tfmot.sparsity.keras.PruningSchedule
@@ -43,7 +44,7 @@ class AdaptiveSparsity(_PruningSchedule):
     Raises:
       ValueError: If `sparsity` is not in [0, 1).
     """
-    if not isinstance(sparsity, (int, float)) or not 0 <= sparsity < 1:
+    if not arguments.is_real(sparsity) or not 0 <= sparsity < 1:
       raise ValueError(f"`sparsity` must be in [0, 1); got {sparsity!r}.")
     self._sparsity = tf.Variable(sparsity, trainable=False, dtype=tf.float32)
     self._is_due = tf.Variable(False, trainable=False)

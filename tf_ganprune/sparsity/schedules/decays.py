@@ -29,7 +29,7 @@ _register = keras.utils.register_keras_serializable(package="tf_ganprune")
 
 
 def _check_sparsity(name: str, value) -> float:
-  if not isinstance(value, (int, float)) or not 0 <= value < 1:
+  if not arguments.is_real(value) or not 0 <= value < 1:
     raise ValueError(f"`{name}` must be in [0, 1); got {value!r}.")
   return float(value)
 
