@@ -91,7 +91,8 @@ class BackupAndRestore(
         "`save_before_preemption` is not supported; set `save_freq` to a number"
         " of batches."
       )
-    is_number = arguments.is_whole(save_freq) and save_freq > 0
+    number = 0 if isinstance(save_freq, str) else save_freq
+    is_number = arguments.is_whole(number) and number > 0
     if save_freq != "epoch" and not is_number:
       raise ValueError(
         "`save_freq` must be 'epoch' or a number of batches, at least 1; got"

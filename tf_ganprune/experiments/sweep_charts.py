@@ -23,6 +23,7 @@ from tf_ganprune.experiments import (
   strategies,
   sweep_summary,
 )
+from tf_ganprune.report import palette
 
 
 @dataclasses.dataclass(frozen=True)
