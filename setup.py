@@ -30,6 +30,8 @@ _REPORT = [
 ]
 _TEST = _REPORT + [
   "hypothesis>=6.150",
+  "ipykernel>=7.0",  # runs the notebooks,
+  "nbclient>=0.10",  # cell by cell
   "playwright>=1.60",  # the page in web/, in a real browser
   "pytest>=8.4,<9",  # xdist 3.8 cannot keep groups together in pytest 9.2
   "pytest-xdist>=3.8",  # both cores
@@ -40,6 +42,7 @@ _TEST = _REPORT + [
 # The site: `mkdocs build --strict`.
 _DOCS = [
   "mkdocs>=1.6,<2",  # builds it from docs/; 2 has other settings
+  "mkdocs-jupyter>=0.25",  # shows the notebooks
   "mkdocs-material>=9.7",  # looks and search that need no network
   "mkdocstrings[python]>=1.0",  # the API from docstrings, without importing
 ]

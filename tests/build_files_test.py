@@ -23,7 +23,7 @@ _FLOORS = [
   {
     "arguments",
     "array_types",
-    "class_registry",
+    "registries",
     "deprecated",
     "early_help",
     "keras_compat",

@@ -264,7 +264,7 @@ def test_without_bounds_images_are_measured_and_guesses_are_said(
     warnings.simplefilter("always")
     found = value_ranges.of_network(_network(_conv()), images)
   assert (found.low, found.high) == expected
-  texts = [str(w.message) for w in seen if "Nothing bounds" in str(w.message)]
+  texts = [str(w.message) for w in seen if "`value_range=" in str(w.message)]
   assert len(texts) == (expected != (-1, 1))
   assert all("'network'" in x and "value_range" in x for x in texts)
 
@@ -310,10 +310,10 @@ def _sensitivity(gan, seen):
   tgp.sensitivity(gan, seen, (0.5,), num_images=8)
 
 
-def _gauge(gan, seen):
+def _measured_distance(gan, seen):
   from tf_ganprune.callbacks import quality_budget
 
-  quality_budget.Gauge(seen, 8, 0).measure(gan)
+  quality_budget.DistanceMeter(seen, 8, 0).measure(gan)
 
 
 def _drawing(gan, seen):
@@ -337,7 +337,7 @@ def _public(gan, seen):
 
 
 @pytest.mark.parametrize(
-  "measure", [_sensitivity, _gauge, _drawing, _pairs, _public]
+  "measure", [_sensitivity, _measured_distance, _drawing, _pairs, _public]
 )
 def test_whoever_measures_takes_one_range(measure):
   first, second = _Seen(), _Seen()
@@ -366,7 +366,7 @@ def test_bright_images_that_nothing_bounds_are_said():
   network = _network(_conv())
   images = np.full((4, 4, 4, 3), 0.1, "float32")
   images[0] = 0.4
-  with pytest.warns(UserWarning, match="below 0.*value_range="):
+  with pytest.warns(UserWarning, match=r"below 0.*`value_range=\(0, 1\)`"):
     made = tgp.standard_images(network, images)
   np.testing.assert_array_equal(made, images)
 

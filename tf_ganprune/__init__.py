@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Keras GANs, pruned while they train, and exported small enough for phones."""
+"""Prunes Keras GANs in training, and exports them small enough for phones."""
 
 from tf_ganprune import early_help  # noqa: F401 isort: skip (first: it is quick)
 

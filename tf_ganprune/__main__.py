@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Runs the program: `python -m tf_ganprune --help`."""
+"""Runs the command-line program: `python -m tf_ganprune --help`."""
 
 import sys
 

@@ -11,22 +11,22 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Checks of arguments that every room has, each said in one sentence."""
+"""Checks of arguments, with an error that names the argument and its value."""
 
 import math
 import numbers
 
 
 def whole(name: str, value, least: int) -> int:
-  """Returns a whole number.
+  """Returns an argument as an int; raises unless it is a whole number.
 
   Args:
-    name: Of the argument.
-    value: What was passed.
-    least: The lowest that will do.
+    name: The name of the argument.
+    value: The user's value.
+    least: The lowest valid value.
 
   Raises:
-    ValueError: If it is none, or lower.
+    ValueError: If it is not a whole number, or too low.
   """
   is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
   if not is_whole or value < least:
@@ -37,16 +37,16 @@ def whole(name: str, value, least: int) -> int:
 
 
 def real(name: str, value, least: float, most: float = math.inf) -> float:
-  """Returns a finite number.
+  """Returns an argument as a float; raises unless it is finite and in range.
 
   Args:
-    name: Of the argument.
-    value: What was passed.
-    least: The lowest that will do.
-    most: The highest.
+    name: The name of the argument.
+    value: The user's value.
+    least: The lowest valid value.
+    most: The highest valid value.
 
   Raises:
-    ValueError: If it is none, or outside.
+    ValueError: If it is not a finite number, or out of range.
   """
   is_real = isinstance(value, numbers.Real) and not isinstance(value, bool)
   # Every comparison with NaN is false.
@@ -59,11 +59,11 @@ def real(name: str, value, least: float, most: float = math.inf) -> float:
 
 
 def boolean(name: str, value) -> bool:
-  """Returns True or False.
+  """Returns an argument; raises unless it is True or False.
 
   Args:
-    name: Of the argument.
-    value: What was passed.
+    name: The name of the argument.
+    value: The user's value.
 
   Raises:
     ValueError: If it is neither.

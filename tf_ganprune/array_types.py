@@ -21,11 +21,11 @@ import tensorflow as tf
 
 Array: TypeAlias = np.ndarray | tf.Tensor
 
-# What a network takes or returns: one array, or one for each input or output.
+# A network's inputs or outputs: one array, or one for each of them.
 Arrays: TypeAlias = Array | Sequence[Array] | Mapping[str, Array]
 
-# A tensor, or a list or dict of tensors. Not a union: who drew it
-# knows which of them it is, and need not ask.
+# A tensor, or a list or dict of tensors. Not a union: code that drew it knows
+# which of them it is.
 Tensors: TypeAlias = Any
 Specs: TypeAlias = (
   tf.TensorSpec | Sequence[tf.TensorSpec] | Mapping[str, tf.TensorSpec]

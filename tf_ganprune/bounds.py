@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The lowest and highest value that a network can give, from its operations.
+"""Bounds of a network's outputs, computed from its operations.
 
-The network is traced, and intervals are computed from the outputs back, as far
-as the operations have bounds. So it does not matter which layer, wrapper, class
-or function calls them.
+The network is traced, and intervals of its tensors are computed by interval
+arithmetic as far as operations have bounds. It does not matter which layer,
+wrapper, class or function calls the operations.
 """
 
 import functools
@@ -29,7 +29,7 @@ from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
 _ANY = (-math.inf, math.inf)
-# A network is called once, and not again by each batch that is checked.
+# Bounds by network: it is traced once, and not for each batch that is checked.
 _FOUND = weakref.WeakKeyDictionary()
 _FIXED = {
   "Tanh": (-1.0, 1.0),
@@ -46,7 +46,7 @@ _FIXED = {
   "Square": (0.0, math.inf),
   "Elu": (-1.0, math.inf),
 }
-# What moves values, or averages them, of the first input.
+# Operations that move or average values of the first input.
 _SAME = set(
   "Identity IdentityN Reshape Transpose StridedSlice Slice Squeeze ExpandDims"
   " ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea"
@@ -66,22 +66,22 @@ _UNION = {"ConcatV2", "Pack", "SelectV2", "Select", "Pad", "PadV2"} | _STITCH
 
 
 def check_alike(a: keras.Model, b: keras.Model, names: tuple[str, str]) -> None:
-  """Raises if it is known that two networks' values mean different things.
+  """Raises if two networks' outputs are known to have different ranges.
 
   Args:
     a: A built network.
-    b: Another.
-    names: What to call the two in the message.
+    b: Another built network.
+    names: The names of the two, for the message.
 
   Raises:
-    ValueError: With both ranges, and the way out.
+    ValueError: If so, with both ranges.
   """
   if _differ(a, b):
     (low, high), (least, most) = bounds(a), bounds(b)
     raise ValueError(
       f"{names[0]} makes images in [{low:g}, {high:g}], and {names[1]} in"
-      f" [{least:g}, {most:g}]; give one of them a Rescaling layer at its end,"
-      " so that they mean the same."
+      f" [{least:g}, {most:g}]; add a Rescaling layer at the end of one of"
+      " them, so that their ranges are equal."
     )
 
 
@@ -95,12 +95,12 @@ def _differ(a, b) -> bool:
 
 @tf.autograph.experimental.do_not_convert
 def bounds(network: keras.Model) -> tuple[float, float]:
-  """Returns between which values all outputs of a network lie.
+  """Returns the lowest and highest value that a network's output can have.
 
   Args:
-    network: A built Keras model of any kind. Of several outputs, the first that
-      has the rank and the channels of images counts, else the first that has
-      the rank, else the first.
+    network: A built Keras model of any kind. Of several outputs, the bounds are
+      those of the likeliest image: the first with the rank and the channels of
+      images, else the first with the rank, else the first.
 
   Returns:
     The lowest and the highest value, infinite where nothing bounds them.
@@ -110,14 +110,14 @@ def bounds(network: keras.Model) -> tuple[float, float]:
   try:
     outputs = _traced(network)
   except (ValueError, TypeError, NotImplementedError):
-    return _ANY  # what cannot be traced is measured where images are at hand
-  _FOUND[network] = _Walk(())(image_of(outputs)) if outputs else _ANY
+    return _ANY  # callers with images measure them instead
+  _FOUND[network] = _Intervals(())(image_of(outputs)) if outputs else _ANY
   return _FOUND[network]
 
 
 def _traced(network) -> list[tf.Tensor]:
   specs = tuple(signatures.call_specs(network))
-  # A graph of its own: this may be asked for in the middle of another trace.
+  # In a graph of its own: this may be called while another graph is traced.
   with tf.init_scope():
     graph = tf.__internal__.FuncGraph("bounds")
     with graph.as_default():
@@ -129,7 +129,7 @@ def _traced(network) -> list[tf.Tensor]:
 
 
 def image_of(outputs):
-  """Returns the one that is likely an image of what a network gives.
+  """Returns the likeliest image among a network's outputs, by shape.
 
   Args:
     outputs: A tensor or an array, or a list or dict of them, at least one.
@@ -138,25 +138,25 @@ def image_of(outputs):
 
 
 def _is_unlike_an_image(output) -> int:
-  """Returns 0 for what has the rank and channels of images, else more."""
+  """Returns 0 for an output with the rank and channels of images, else more."""
   shape = tf.TensorShape(output.shape)
   if shape.rank != 4:
     return 2
   return int(shape[-1] not in (1, 3, 4))
 
 
-class _Walk:
-  """Intervals of the tensors of a graph.
+class _Intervals:
+  """Computes the intervals of a graph's tensors.
 
   Example:
-    `low, high = _Walk(())(tensor)`
+    `low, high = _Intervals(())(tensor)`
   """
 
   def __init__(self, arguments: tuple):
-    """Takes the intervals of the graph's inputs, for a function's graph.
+    """Sets the intervals of the graph's inputs, for a function's graph.
 
     Args:
-      arguments: One for each input, by the tensors' names.
+      arguments: Pairs of an input tensor's name and its interval.
     """
     self._known = dict(arguments)
 
@@ -179,7 +179,7 @@ class _Walk:
 
 
 def _sources(tensor) -> list[tf.Tensor]:
-  """Returns the tensors on whose intervals a tensor's depends."""
+  """Returns the tensors on whose intervals that of a tensor depends."""
   op = tensor.op
   inputs = list(op.inputs)
   if op.type in _SAME:
@@ -233,7 +233,7 @@ def _of_constant(tensor) -> tuple[float, float]:
 
 
 def _of_call(tensor, inputs) -> tuple[float, float]:
-  """Returns the interval of what a function within the graph returns."""
+  """Returns the interval of the result of a function that a graph calls."""
   return _of_function(tensor, tensor.op.get_attr("f").name, inputs)
 
 
@@ -243,11 +243,11 @@ def _of_function(tensor, name, inputs) -> tuple[float, float]:
     return _ANY
   names = [x.name for x in found.inputs]
   known = tuple(zip(names, inputs, strict=False))
-  return _Walk(known)(found.outputs[tensor.value_index])
+  return _Intervals(known)(found.outputs[tensor.value_index])
 
 
 def _within(dtype, interval) -> tuple[float, float]:
-  """Returns what of an interval bytes can hold."""
+  """Returns an interval, cut to the range of a dtype of one byte."""
   if dtype.is_quantized or not dtype.is_integer or dtype.size > 1:
     return interval
   low, high = interval
@@ -255,7 +255,7 @@ def _within(dtype, interval) -> tuple[float, float]:
 
 
 def _product(x, y):
-  # Nothing times no bound is nothing, where floats say NaN.
+  # 0 times infinity is 0 here, where floats give NaN.
   products = [a * b if a and b else 0.0 for a in x for b in y]
   return min(products), max(products)
 
@@ -267,7 +267,7 @@ def _quotient(x, y):
 
 
 def _power(x, y):
-  """Bounds of what has one exponent above 0, of numbers that are not below."""
+  """Returns bounds of x ** y for a constant y above 0 and x of at least 0."""
   if y[0] != y[1] or y[0] <= 0.0 or x[0] < 0.0:
     return _ANY
   try:
@@ -281,7 +281,7 @@ def _sum(x, *others):
 
 
 def _rising(function):
-  """Returns the function of intervals of one that never falls."""
+  """Returns a function of intervals for a function that never falls."""
   return lambda x: (function(x[0]), function(x[1]))
 
 

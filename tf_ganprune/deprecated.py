@@ -11,17 +11,17 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Names that were other ones: they work, and a warning says the new one."""
+"""Warnings for names that have changed, and still work."""
 
 import warnings
 
 
 def warn(old: str, new: str) -> None:
-  """Warns that a name has changed, where the user's code uses it.
+  """Warns that a name has changed, at the user's line of code.
 
   Args:
-    old: What was used.
-    new: What to use in its place.
+    old: The former name.
+    new: The new name.
   """
   warnings.warn(
     f"{old} is called {new} now; the old name will be gone in a later version.",

@@ -13,9 +13,9 @@
 # limitations under the License.
 """Answers `python -m tf_ganprune --help` before TensorFlow is imported.
 
-Python imports a package before it runs its `__main__`, and this package takes
-seconds. Importing this module first answers what needs nothing of it: help, and
-arguments that will not do.
+Python imports a package before it runs its `__main__`, and importing this
+package takes seconds. This module is imported first, and handles calls that
+need nothing of the package: help, and wrong arguments.
 """
 
 import importlib
@@ -26,12 +26,12 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def runs_the_package(arguments: Sequence[str], original: Sequence[str]) -> bool:
-  """Whether `python -m tf_ganprune` is what is being started.
+  """Returns whether Python was started as `python -m tf_ganprune`.
 
   Args:
     arguments: `sys.argv`, which begins with "-m" while Python looks for the
       module to run, and with a path afterwards.
-    original: `sys.orig_argv`, all that Python was started with.
+    original: `sys.orig_argv`, the whole command line of Python.
   """
   if not arguments or arguments[0] != "-m":
     return False
@@ -39,5 +39,5 @@ def runs_the_package(arguments: Sequence[str], original: Sequence[str]) -> bool:
 
 
 if runs_the_package(sys.argv, sys.orig_argv):
-  # By its name, since the program imports the package that this is a part of.
+  # By its name, since the program imports the package of this module.
   importlib.import_module(f"{_PACKAGE}.cli.program").parse(sys.argv[1:])

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Files that appear whole or not at all."""
+"""Writes files whole or not at all, and checks paths before."""
 
 import contextlib
 import os
@@ -22,21 +22,21 @@ from collections.abc import Iterator
 
 
 def make_directory(path: str | os.PathLike) -> pathlib.Path:
-  """Makes a folder, and those above it, unless it is there and writable.
+  """Creates a folder and its parents, and checks that it is writable.
 
   Args:
-    path: The folder.
+    path: The folder, which may exist.
 
   Returns:
     The path.
 
   Raises:
-    ValueError: If it cannot be made or written to.
+    ValueError: If it cannot be created or written to.
   """
   path = pathlib.Path(path)
   try:
     path.mkdir(parents=True, exist_ok=True)
-    # Permissions do not tell for read-only disks and for root.
+    # Permissions say nothing on read-only disks, or for root.
     with tempfile.TemporaryFile(dir=path):
       pass
   except OSError as error:
@@ -48,7 +48,7 @@ def make_directory(path: str | os.PathLike) -> pathlib.Path:
 
 
 def check(path: str | os.PathLike) -> pathlib.Path:
-  """Raises unless a file can be written there.
+  """Raises unless a file can be written to a path.
 
   Args:
     path: The file's path; it need not exist, its folder must.
@@ -78,9 +78,9 @@ def check(path: str | os.PathLike) -> pathlib.Path:
 
 @contextlib.contextmanager
 def replacing(path: str | os.PathLike) -> Iterator[pathlib.Path]:
-  """Gives a path to write to, whose file takes the place of `path` at the end.
+  """Yields a temporary path, whose file replaces that at `path` at the end.
 
-  What was at `path` stays until then, and if the writing fails.
+  The file at `path` stays until then, also if writing fails.
 
   Example:
     `with replacing("gan.keras") as beside: gan.save(beside)`
@@ -89,7 +89,7 @@ def replacing(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     path: The file's path.
 
   Yields:
-    A path beside it, with the same suffix.
+    A path in the same folder, with the same suffix.
   """
   path = pathlib.Path(path)
   beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
@@ -104,10 +104,10 @@ def replacing(path: str | os.PathLike) -> Iterator[pathlib.Path]:
 
 
 def remove_left_over(folder: str | os.PathLike) -> None:
-  """Deletes what `replacing` left in a folder where it was killed.
+  """Deletes temporary files of `replacing` in a process that was killed.
 
   Args:
-    folder: One that nobody writes to now; its other files stay.
+    folder: A folder to which no process writes now; its other files stay.
   """
   for path in pathlib.Path(folder).glob(".*"):
     if re.fullmatch(r"\..+\.\d+(\.\w+)?", path.name) and path.is_file():
@@ -119,7 +119,7 @@ def write(path: str | os.PathLike, content: bytes) -> pathlib.Path:
 
   Args:
     path: The file's path.
-    content: All of it.
+    content: The whole content.
 
   Returns:
     The path.

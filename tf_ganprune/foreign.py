@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What is refused of TF-MOT's wrappers for clustering and quantization."""
+"""Refuses networks with TF-MOT's wrappers for clustering or quantization."""
 
 from collections.abc import Iterator
 
@@ -19,11 +19,11 @@ import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 
-_WAYS_OUT = {
+_REMEDIES = {
   "ClusterWeights": "Pass tfmot.clustering.keras.strip_clustering(network)",
-  "QuantizeWrapper": "Pass the network that was quantized",
-  "QuantizeWrapperV2": "Pass the network that was quantized",
-  "QuantizeAnnotate": "Pass the network that was annotated",
+  "QuantizeWrapper": "Pass the network from before it was quantized",
+  "QuantizeWrapperV2": "Pass the network from before it was quantized",
+  "QuantizeAnnotate": "Pass the network from before it was annotated",
 }
 
 
@@ -35,34 +35,34 @@ _SCOPES = {
 }
 
 
-def check(model: keras.Model, name: str, kinds=tuple(_WAYS_OUT)) -> None:
+def check(model: keras.Model, name: str, kinds=tuple(_REMEDIES)) -> None:
   """Raises if a network has wrappers of TF-MOT's that are not for pruning.
 
   Args:
     model: Any network.
-    name: The argument it was passed as.
-    kinds: The names of the classes that are refused.
+    name: The name of the user's argument, for the message.
+    kinds: The names of the wrapper classes to refuse.
 
   Raises:
-    ValueError: With the layer's name and the way out.
+    ValueError: If so, with the layer's name and what to pass instead.
   """
   for layer, kind in _wrappers(model):
     if kind in kinds:
       raise ValueError(
-        f"Layer {layer.name!r} of `{name}` is TF-MOT's {kind}, which holds the"
-        f" layer's weights itself. {_WAYS_OUT[kind]}."
+        f"Layer {layer.name!r} of `{name}` is TF-MOT's {kind}, which moves the"
+        f" layer's weights into itself. {_REMEDIES[kind]}."
       )
 
 
 def check_can_be_loaded(model: keras.Model, name: str) -> None:
-  """Raises if a network has wrappers that only a scope of TF-MOT's makes.
+  """Raises if a network has wrappers that load in a scope of TF-MOT's only.
 
   Args:
     model: Any network.
-    name: The argument it was passed as.
+    name: The name of the user's argument, for the message.
 
   Raises:
-    ValueError: With the layer's name and the way out.
+    ValueError: If so, with the layer's name and the scope.
   """
   for layer, kind in _wrappers(model):
     raise ValueError(
@@ -72,10 +72,10 @@ def check_can_be_loaded(model: keras.Model, name: str) -> None:
 
 
 def kernels(layer: keras.layers.Layer) -> list[tf.Variable]:
-  """Returns the kernels that a wrapper of TF-MOT's quantization holds.
+  """Returns the kernels in a quantization wrapper of TF-MOT's.
 
   Args:
-    layer: Any layer.
+    layer: Any layer; the list is empty for others.
   """
   found = getattr(layer, "_weight_vars", ()) if _kind(layer) else ()
   return [entry[0] for entry in found]
@@ -88,7 +88,7 @@ def _wrappers(model) -> Iterator[tuple[keras.layers.Layer, str]]:
 
 
 def _kind(layer) -> str:
-  """Returns the name of a class of TF-MOT's, nothing for other layers."""
+  """Returns the class name of a wrapper to refuse, '' for other layers."""
   kind = type(layer)
   is_theirs = kind.__module__.startswith("tensorflow_model_optimization.")
-  return kind.__name__ if is_theirs and kind.__name__ in _WAYS_OUT else ""
+  return kind.__name__ if is_theirs and kind.__name__ in _REMEDIES else ""

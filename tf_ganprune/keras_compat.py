@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Decides which Keras the package uses: the one that TF-MOT uses, tf_keras."""
+"""The Keras of this package, tf_keras as in TF-MOT, and checks of objects."""
 
 import pathlib
 import warnings
@@ -41,7 +41,7 @@ if compat.keras.layers.Layer is not keras.layers.Layer:
 
 
 def _use_one_keras() -> None:
-  """Lets `tensorflow.keras` be this Keras, or warns that it is another.
+  """Makes `tensorflow.keras` this Keras, or warns that it is another one.
 
   TF-MOT sets TensorFlow's switch for it, `TF_USE_LEGACY_KERAS`, and a
   TensorFlow that was imported before has read it by then.
@@ -63,7 +63,7 @@ def _use_one_keras() -> None:
 
 _use_one_keras()
 
-# tf_keras saves networks with this layer, and does not find it on loading.
+# tf_keras saves networks with this layer, but does not find it when loading.
 keras.utils.get_custom_objects().setdefault(
   "SpectralNormalization", keras.layers.SpectralNormalization
 )
@@ -73,22 +73,22 @@ def check_same(value, name: str) -> None:
   """Raises if an object is of Keras 3.
 
   Args:
-    value: A layer, an optimizer or a callback that a user passed, or anything.
-    name: The argument it was passed as, for the message.
+    value: A layer, an optimizer, a callback, or any other object.
+    name: The name of the user's argument, for the message.
 
   Raises:
     ValueError: If its class is one of Keras 3, or derived from one.
   """
   if is_keras3(value):
     raise ValueError(
-      f"`{name}` is of Keras 3 ({type(value).__name__}), and TF-MOT and"
-      " tf_ganprune use tf_keras; make it with `tf_ganprune.keras` in place of"
-      " `keras` or `tensorflow.keras`."
+      f"`{name}` is of Keras 3 ({type(value).__name__}), but TF-MOT and"
+      " tf_ganprune use tf_keras; create it with `tf_ganprune.keras` in place"
+      " of `keras` or `tensorflow.keras`."
     )
 
 
 def is_keras3(value) -> bool:
-  """Whether an object's class is one of Keras 3, or derived from one."""
+  """Returns whether an object's class is, or derives from, one of Keras 3."""
   modules = {base.__module__.partition(".")[0] for base in type(value).__mro__}
   return "keras" in modules
 
@@ -97,8 +97,8 @@ def check_model(model, name: str) -> None:
   """Raises unless `model` is a model of this package's Keras.
 
   Args:
-    model: What the user passed.
-    name: The argument it was passed as, for the message.
+    model: The user's value.
+    name: The name of the user's argument, for the message.
 
   Raises:
     ValueError: If it is a Keras 3 model, or no Keras model at all.

@@ -11,14 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Makes a sentence of what Keras raises when a network does not run."""
+"""Shortens the errors that Keras raises when a network does not run."""
 
 import os
 import re
 
 import tensorflow as tf
 
-# What Keras and TensorFlow write around an error of a layer's.
+# Words of Keras and TensorFlow around the error of a layer.
 _TRACED = "in user code:"
 _FROM_KERAS = (
   "Exception encountered when calling layer",
@@ -29,10 +29,10 @@ _CALLED = re.compile(r"when calling layer ['\"](.+?)['\"] \(type (\w+)\)")
 
 
 def is_of_a_layer(error: Exception) -> bool:
-  """Whether an error comes from running a layer.
+  """Returns whether an error comes from running a layer.
 
   Args:
-    error: What was raised.
+    error: The error.
   """
   if isinstance(error, tf.errors.OpError):
     return True
@@ -40,23 +40,23 @@ def is_of_a_layer(error: Exception) -> bool:
 
 
 def is_of_a_look_up(reason: str) -> bool:
-  """Whether a row was looked up that does not exist.
+  """Returns whether an error is about a look-up of a row that does not exist.
 
   Args:
-    reason: What `short` returned.
+    reason: The result of `short`.
   """
   return "indices[" in reason
 
 
 def own_sentence(error: Exception) -> str | None:
-  """Returns what this package said in a function that TensorFlow traced.
+  """Returns this package's own message in an error from a traced function.
 
   Args:
-    error: What came out of the traced function, with a list of its lines of
-      code in front.
+    error: An error from a `tf.function`, in which TensorFlow puts a list of
+      lines of code before the message.
 
   Returns:
-    The sentence; None where other code raised the error.
+    The message; None if other code raised the error.
   """
   code, _, sentence = str(error).rpartition(f"{type(error).__name__}: ")
   places = re.findall(r'File "(.+?)", line', code)
@@ -67,10 +67,12 @@ def own_sentence(error: Exception) -> str | None:
 
 
 def short(error: Exception) -> str:
-  """Returns the layer and the reason, without tracebacks and arrays.
+  """Returns the layer and the reason of an error, in one line.
+
+  Tracebacks and arrays are left out.
 
   Args:
-    error: What Keras raised.
+    error: An error of Keras's or TensorFlow's.
   """
   text = str(error)
   layers = _CALLED.findall(text)

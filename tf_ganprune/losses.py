@@ -30,7 +30,9 @@ def _cross_entropy(logits: tf.Tensor, label: float) -> tf.Tensor:
 
 
 def minimax_discriminator_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-  """-E[log D(x)] - E[log(1 - D(G(z)))], Goodfellow et al. 2014, equation 1.
+  """Minimax discriminator loss: -E[log D(x)] - E[log(1 - D(G(z)))].
+
+  Goodfellow et al. 2014, "Generative Adversarial Nets", equation 1.
 
   Args:
     real: Logits of real images, any shape.
@@ -43,7 +45,9 @@ def minimax_discriminator_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
 
 
 def minimax_generator_loss(fake: tf.Tensor) -> tf.Tensor:
-  """E[log(1 - D(G(z)))], Goodfellow et al. 2014, equation 1.
+  """Minimax generator loss: E[log(1 - D(G(z)))].
+
+  Goodfellow et al. 2014, "Generative Adversarial Nets", equation 1.
 
   Args:
     fake: Logits of generated images, any shape.
@@ -55,7 +59,9 @@ def minimax_generator_loss(fake: tf.Tensor) -> tf.Tensor:
 
 
 def non_saturating_generator_loss(fake: tf.Tensor) -> tf.Tensor:
-  """-E[log D(G(z))], Goodfellow et al. 2014, section 3.
+  """Non-saturating generator loss: -E[log D(G(z))].
+
+  Goodfellow et al. 2014, "Generative Adversarial Nets", section 3.
 
   Args:
     fake: Logits of generated images, any shape.
@@ -69,7 +75,9 @@ def non_saturating_generator_loss(fake: tf.Tensor) -> tf.Tensor:
 def least_squares_discriminator_loss(
   real: tf.Tensor, fake: tf.Tensor
 ) -> tf.Tensor:
-  """(E[(D(x) - 1)^2] + E[D(G(z))^2]) / 2, Mao et al. 2017, equation 9.
+  """Least-squares discriminator loss: (E[(D(x) - 1)^2] + E[D(G(z))^2]) / 2.
+
+  Mao et al. 2017, "Least Squares Generative Adversarial Networks", equation 9.
 
   Args:
     real: Logits of real images, any shape.
@@ -84,7 +92,9 @@ def least_squares_discriminator_loss(
 
 
 def least_squares_generator_loss(fake: tf.Tensor) -> tf.Tensor:
-  """E[(D(G(z)) - 1)^2] / 2, Mao et al. 2017, equation 9.
+  """Least-squares generator loss: E[(D(G(z)) - 1)^2] / 2.
+
+  Mao et al. 2017, "Least Squares Generative Adversarial Networks", equation 9.
 
   Args:
     fake: Logits of generated images, any shape.
@@ -96,7 +106,9 @@ def least_squares_generator_loss(fake: tf.Tensor) -> tf.Tensor:
 
 
 def hinge_discriminator_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-  """E[max(0, 1 - D(x))] + E[max(0, 1 + D(G(z)))], Lim and Ye 2017.
+  """Hinge loss of a discriminator: E[max(0, 1 - D(x)) + max(0, 1 + D(G(z)))].
+
+  Lim and Ye 2017, "Geometric GAN".
 
   Args:
     real: Logits of real images, any shape.
@@ -113,7 +125,9 @@ def hinge_discriminator_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
 def wasserstein_discriminator_loss(
   real: tf.Tensor, fake: tf.Tensor
 ) -> tf.Tensor:
-  """E[D(G(z))] - E[D(x)], Arjovsky et al. 2017, equation 2 (negated).
+  """Wasserstein discriminator (critic) loss: E[D(G(z))] - E[D(x)].
+
+  Arjovsky et al. 2017, "Wasserstein GAN", equation 2 (negated).
 
   Args:
     real: Scores of real images, any shape.
@@ -126,7 +140,9 @@ def wasserstein_discriminator_loss(
 
 
 def wasserstein_generator_loss(fake: tf.Tensor) -> tf.Tensor:
-  """-E[D(G(z))], Arjovsky et al. 2017; also the generator's hinge loss.
+  """Wasserstein generator loss, also the hinge loss: -E[D(G(z))].
+
+  Arjovsky et al. 2017, "Wasserstein GAN", algorithm 1.
 
   Args:
     fake: Scores of generated images, any shape.
@@ -143,16 +159,17 @@ def gradient_penalty(
   fake: tf.Tensor,
   mix: tf.Tensor,
 ) -> tf.Tensor:
-  """E[(|grad D(x)| - 1)^2] between real and generated, Gulrajani et al. 2017.
+  """Gradient penalty of WGAN-GP: E[(|grad D(x)| - 1)^2].
 
-  Equation 3 of "Improved Training of Wasserstein GANs", without the weight.
+  It is taken at points between real and generated images. Gulrajani et al.
+  2017, "Improved Training of Wasserstein GANs", equation 3, without the weight.
 
   Args:
-    discriminator: Maps images to scores.
+    discriminator: A function from images to scores.
     real: Real images, `[n, ...]`.
     fake: Generated images, of the same shape.
     mix: Uniform numbers in [0, 1], `[n]` followed by ones up to the images'
-      rank: how far each point lies from `fake` towards `real`.
+      rank: the position of each point, from 0 at `fake` to 1 at `real`.
 
   Returns:
     The penalty, a scalar.
@@ -171,10 +188,13 @@ def gradient_penalty(
 def r1_penalty(
   discriminator: Callable[[tf.Tensor], tf.Tensor], real: tf.Tensor
 ) -> tf.Tensor:
-  """E[|grad D(x)|^2] / 2 on real images, Mescheder et al. 2018, equation 9.
+  """R1 gradient penalty: E[|grad D(x)|^2] / 2 on real images.
+
+  Mescheder et al. 2018, "Which Training Methods for GANs do actually
+  Converge?", equation 9.
 
   Args:
-    discriminator: Maps images to logits.
+    discriminator: A function from images to logits.
     real: Real images, `[n, ...]`.
 
   Returns:
@@ -190,14 +210,15 @@ def r1_penalty(
 
 @dataclasses.dataclass(frozen=True)
 class AdversarialLoss:
-  """What the two networks of a GAN minimize.
+  """The losses of the two networks of a GAN.
 
   Example:
     `tgp.GAN(d, g, 64).compile(d_opt, g_opt, loss=AdversarialLoss(my_d, my_g))`
 
   Attributes:
-    discriminator: Maps real and fake logits to the discriminator's loss.
-    generator: Maps fake logits to the generator's loss.
+    discriminator: A function from real and fake logits to the discriminator's
+      loss.
+    generator: A function from fake logits to the generator's loss.
     weight_clip: If set, the discriminator's trainable weights are clipped to
       [-weight_clip, weight_clip] after each of its updates (Arjovsky et al.
       2017, algorithm 1).
@@ -228,7 +249,7 @@ LOSSES = {
 
 
 def get(loss: str | AdversarialLoss) -> AdversarialLoss:
-  """Returns the loss of that name, or the object itself.
+  """Returns the adversarial loss of a name, or the given object itself.
 
   Args:
     loss: A name from `LOSSES`, or any object with `discriminator(real, fake)`

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds the networks that make what a GAN is for, whoever wrote the GAN."""
+"""Finds the generators of a GAN, of this package or a user's own."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,33 +19,33 @@ from collections.abc import Iterator, Mapping
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
-# Where a generator is held, as in `generator_G`, `ema_generator` and `gen_AB`.
+# Names of generators, as in `generator_G`, `ema_generator` and `gen_AB`.
 _NAME = re.compile(r"(^|_)gen(erator)?s?(_|\d|$)", re.IGNORECASE)
 _AVERAGE = "ema_"
 
 
 def of(model) -> keras.Model | None:
-  """Returns the network whose outputs a model shows, the first of several.
+  """Returns a model's generator, the first if there are several, or None.
 
   Args:
-    model: As of `by_name`.
+    model: As in `by_name`.
 
   Returns:
     The network; None for a subclassed model that was neither built nor called,
-    such as a GAN whose networks have names that say nothing.
+    if none of its networks is named as a generator.
   """
   return next(iter(by_name(model).values()), None)
 
 
 def by_name(model) -> dict[str, keras.Model]:
-  """Returns the networks that make what a model is for, averaged where it can.
+  """Returns a model's generators by name, their moving averages if any.
 
   Args:
-    model: A GAN or a network. Of one that says which networks it ships, by
-      `exported` and `averaged(name)`, it is those; else its `ema_generator` or
-      `generator`; else a network itself; else what it holds, also in lists and
-      dicts, under a name that says generator: of the attribute, of the key, or,
-      in a list, of the network.
+    model: A GAN or a network. If it has `exported` and `averaged(name)`, these
+      give the generators; else its `ema_generator` or `generator`; else the
+      model itself, if it is a network; else the networks in its attributes, and
+      in lists and dicts in these, that are named as generators: by the
+      attribute, the key, or, in a list, the network's name.
 
   Returns:
     The networks by name; empty if none is found.
@@ -70,7 +70,7 @@ def _says(model) -> bool:
 
 
 def _is_network(model) -> bool:
-  """Whether a model is one to call, and not one that trains others."""
+  """Returns whether a model is a network, not one that trains others."""
   if not isinstance(model, keras.Model) or not model.built:
     return False
   trains = type(model).train_step is not keras.Model.train_step
@@ -78,7 +78,7 @@ def _is_network(model) -> bool:
 
 
 def _held(model) -> Iterator[tuple[str, keras.Model]]:
-  """Yields the generators that a model's attributes hold, by name."""
+  """Yields the names and generators in a model's attributes."""
   for name, value in getattr(model, "__dict__", {}).items():
     if isinstance(value, keras.Model):
       if _NAME.search(name):
@@ -106,7 +106,7 @@ def _name(network) -> str:
 
 
 def _averaged(found: dict) -> dict:
-  """Returns averages in place of what they are averages of."""
+  """Returns networks by name, with averages in place of the live ones."""
   live = {k: v for k, v in found.items() if not k.startswith(_AVERAGE)}
   averages = {
     k.removeprefix(_AVERAGE): v

@@ -54,17 +54,17 @@ def image_grid(
   zoom: int = 1,
   value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
-  """Lays images out in rows, from the top left; what stays free is white.
+  """Lays out images in a grid, row by row, on a white background.
 
   Args:
     images: In [-1, 1], `[n, height, width, channels]`, 1 or 3 channels.
-    columns: Images in a row; by default the grid is about a square.
-    gap: White pixels between images.
-    zoom: How often each pixel is repeated, in both directions.
-    value_range: Values that mean black and white, in place of (-1, 1).
+    columns: The number of images in a row; by default the grid is about square.
+    gap: The number of white pixels between images.
+    zoom: The number of times each pixel is repeated, in both directions.
+    value_range: The values that mean black and white, in place of (-1, 1).
 
   Returns:
-    uint8, `[height, width, channels]`.
+    The grid, uint8 `[height, width, channels]`.
 
   Raises:
     ValueError: If the images are of another shape or outside their range, or
@@ -101,10 +101,10 @@ def encode_png(array: np.ndarray) -> bytes:
 
 
 def write_png(path: str | os.PathLike, array: np.ndarray) -> pathlib.Path:
-  """Writes pixels as a PNG, whole or not at all.
+  """Writes pixels as a PNG file, whole or not at all.
 
   Args:
-    path: Of the file; missing folders are made.
+    path: The file's path; missing folders are created.
     array: uint8, `[height, width, channels]`.
 
   Returns:
@@ -113,7 +113,7 @@ def write_png(path: str | os.PathLike, array: np.ndarray) -> pathlib.Path:
   Raises:
     ValueError: If the array is of another type or shape, or the folder cannot
       be written to.
-    OSError: If writing fails all the same, for example on a full disk.
+    OSError: If writing fails, for example on a full disk.
   """
   content = encode_png(array)
   files.make_directory(pathlib.Path(path).parent)

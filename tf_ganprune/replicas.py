@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Changes variables alike on every replica of a distribution strategy."""
+"""Updates variables on every replica of a distribution strategy."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,16 +21,16 @@ import tensorflow as tf
 def update(
   entries: Sequence[tuple], function: Callable[..., None], *values
 ) -> None:
-  """Calls a function with variables, on each replica with its own copies.
+  """Calls a function that changes variables, on each replica with its copies.
 
-  Each replica computes from what it has, so nothing is sent; copies that were
-  equal stay equal as long as the function has no randomness. Works in a replica
-  (where Keras variables cannot be assigned), in `strategy.scope()`, outside of
-  the scope that variables were made in, and without a strategy.
+  Each replica computes with its own copies, so nothing is sent; copies that
+  were equal stay equal as long as the function has no randomness. It works in a
+  replica (where Keras variables cannot be assigned), in `strategy.scope()`,
+  outside of the scope that variables were made in, and without a strategy.
 
   Args:
-    entries: For each call a tuple: the variable that is changed, and others.
-    function: Called with `(*entry, *values)`.
+    entries: A tuple for each call: the variable to change, and other arguments.
+    function: The function, called with `(*entry, *values)`.
     *values: Tensors of this replica.
   """
 
@@ -52,7 +52,7 @@ def update(
 
 
 def _left(entries) -> tf.distribute.Strategy | None:
-  """Returns the strategy of variables, if its scope was left."""
+  """Returns the strategy of variables if the call is outside of its scope."""
   if tf.distribute.has_strategy() or not entries:
     return None
   strategy = getattr(entries[0][0], "distribute_strategy", None)
@@ -63,7 +63,7 @@ def _left(entries) -> tf.distribute.Strategy | None:
 
 
 def summed(value: tf.Tensor) -> tf.Tensor:
-  """Returns the sum of what replicas have; the value itself without others.
+  """Returns the sum of a tensor over all replicas.
 
   Args:
     value: A tensor of this replica.
@@ -75,10 +75,10 @@ def summed(value: tf.Tensor) -> tf.Tensor:
 
 
 def check() -> None:
-  """Raises under a strategy whose workers do not train in step.
+  """Raises under a strategy whose workers train asynchronously.
 
   Raises:
-    ValueError: If it is a `ParameterServerStrategy`.
+    ValueError: If the strategy is a `ParameterServerStrategy`.
   """
   strategy = tf.distribute.get_strategy()
   if isinstance(strategy, tf.distribute.ParameterServerStrategy):
@@ -90,5 +90,5 @@ def check() -> None:
 
 
 def count() -> int:
-  """Returns how many replicas train in step."""
+  """Returns the number of replicas that train synchronously."""
   return tf.distribute.get_strategy().num_replicas_in_sync

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The variables of a network, kept as they are while it runs."""
+"""Restores the variables that running a network changes."""
 
 import functools
 import inspect
@@ -29,15 +29,15 @@ _KNOWN = ("keras", "tf_keras", "tensorflow", "tf_ganprune")
 
 
 class Kept:
-  """Puts all variables of networks back as they were, to the bit.
+  """A context manager that restores all variables of networks, to the bit.
 
-  A forward pass may write into variables, in inference too: batch statistics of
-  a layer whose call has `training=True`, states of a recurrent layer, a counter
-  or a spectral norm that somebody wrote by hand. Variables that Keras does not
-  track, as those that a Lambda takes from around it, are found by tracing.
+  A forward pass may write to variables, in inference too: batch statistics of a
+  layer that is called with `training=True`, states of a recurrent layer, a
+  counter or a spectral norm in a user's layer. Variables that Keras does not
+  track, such as those that a Lambda captures, are found by tracing.
 
-  It can be entered many times, also within a `tf.function` of one replica;
-  with several replicas in the step of a strategy it does nothing there.
+  It can be entered many times, also within a `tf.function` of one replica. In a
+  strategy's step with several replicas it does nothing.
 
   Example:
     >>> with Kept(generator):
@@ -45,7 +45,7 @@ class Kept:
   """
 
   def __init__(self, *networks: keras.layers.Layer, without: Iterable = ()):
-    """Looks for the variables.
+    """Finds the variables.
 
     Args:
       *networks: Built models or layers.
@@ -63,7 +63,7 @@ class Kept:
     self._values: list[tuple] = []
 
   def __enter__(self) -> "Kept":
-    # A value that was read shares its memory until the variable is written to.
+    # A value shares its variable's memory until the variable is written to.
     handles = self._handles if _is_alone() else []
     self._values.append(([(x, value_of(x)) for x in handles], _num_nodes()))
     return self
@@ -81,14 +81,19 @@ def _is_alone() -> bool:
 
 
 def _num_nodes() -> int:
-  """Returns how many operations the graph has that is being made."""
+  """Returns the number of operations in the graph that is being traced."""
   if tf.executing_eagerly():
     return 0
   return len(tf.compat.v1.get_default_graph().get_operations())
 
 
 def _may_be_written(handle, nodes: int) -> bool:
-  """Whether operations that came later to a graph write into a variable."""
+  """Returns whether operations added to a graph since may write a variable.
+
+  Args:
+    handle: The variable's handle.
+    nodes: The number of operations that the graph had before.
+  """
   if tf.executing_eagerly():
     return True
   graph = tf.compat.v1.get_default_graph()
@@ -102,7 +107,7 @@ def _may_be_written(handle, nodes: int) -> bool:
 
 
 def handles_of(network: keras.layers.Layer) -> list[tf.Tensor]:
-  """Returns the handles of all variables that running a network may change.
+  """Returns the handles of all variables that a forward pass may change.
 
   Args:
     network: A built model or layer.
@@ -117,19 +122,19 @@ def handles_of(network: keras.layers.Layer) -> list[tf.Tensor]:
 
 
 def is_variable(handle) -> bool:
-  """Whether a tensor is the handle of a variable, and not of a table."""
+  """Returns whether a tensor is the handle of a variable, not of a table."""
   data = getattr(handle, "_handle_data", None)
   return handle.dtype == tf.resource and bool(data and data.shape_and_type)
 
 
 def value_of(handle: tf.Tensor) -> tf.Tensor:
-  """Returns the value of the variable that a handle is of."""
+  """Returns the value of the variable of a handle."""
   dtype = tf.as_dtype(handle._handle_data.shape_and_type[0].dtype)
   return tf.raw_ops.ReadVariableOp(resource=handle, dtype=dtype)
 
 
 def _handles(variable) -> list[tf.Tensor]:
-  """Returns the handle of a variable, or those of its replicas."""
+  """Returns the handle of a variable, or the handles of its replicas."""
   replicas = getattr(variable, "values", None)
   if isinstance(replicas, tuple | list):
     return [one.handle for one in replicas]
@@ -152,14 +157,14 @@ def _of_generators(network) -> list[tf.Variable]:
 
 
 def _may_hide(layer) -> bool:
-  """Whether a layer may use variables that Keras does not find in it."""
+  """Returns whether a layer may use variables that Keras does not track."""
   if not _is_known(type(layer)) or getattr(layer, "stateful", False):
     return True
   return any(map(_is_foreign_function, vars(layer).values()))
 
 
 def _is_foreign_function(x) -> bool:
-  """Whether a value can be called and is somebody's own."""
+  """Returns whether a value is a user's function or callable object."""
   if isinstance(x, functools.partial):
     return _is_foreign_function(x.func)
   if inspect.ismethod(x):
@@ -176,10 +181,10 @@ def _is_known(thing) -> bool:
 
 
 def _captured(network) -> list[tf.Tensor]:
-  """Returns what the graph of a network takes from around it."""
+  """Returns the tensors that the graph of a network captures."""
   try:
     args, kwargs = signatures.call_specs(network)
     run = tf.function(lambda *a, **k: network(*a, training=False, **k))
     return list(run.get_concrete_function(*args, **kwargs).captured_inputs)
-  except Exception:  # What cannot be traced is told by whoever runs it.
+  except Exception:  # Running the network will raise the error again.
     return []

@@ -11,10 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which values of a network's images mean black and white.
+"""The range of a network's images, and maps of images to [-1, 1].
 
-Whatever measures, shows or compares images takes them in [-1, 1]. This is the
-one place that says what a network's own values mean, and that maps them there.
+All code that measures, shows or compares images takes them in [-1, 1]. This
+module finds out which of a network's values mean black and white, and maps them
+there.
 """
 
 import dataclasses
@@ -29,32 +30,33 @@ from tf_ganprune.keras_compat import keras
 
 _KNOWN = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (-127.5, 127.5))
 _SLACK = 1e-3
-# Values without a bound overshoot the images that they were trained on.
+# Outputs without bounds overshoot the images that the network was trained on.
 _OVERSHOOT = 0.25
 _LEAST_OF_BYTES = 16.0
 
 
 @dataclasses.dataclass(frozen=True)
 class ValueRange:
-  """The values that mean black and white.
+  """The values of images that mean black and white.
 
   Example:
     >>> images = of_network(generator).to_standard(generator(latents))
 
   Attributes:
-    low: Black.
-    high: White.
+    low: The value of black.
+    high: The value of white.
   """
 
   low: float
   high: float
 
   def to_standard(self, images, clip: bool = True) -> np.ndarray:
-    """Returns images in [-1, 1], float32.
+    """Returns images mapped from this range to [-1, 1], float32.
 
     Args:
-      images: Of any shape and type; black is `low` and white `high`.
-      clip: Whether what lies outside is clipped.
+      images: Images of any shape and dtype, from `low` (black) to `high`
+        (white).
+      clip: Whether values outside of the range are clipped.
     """
     images = np.asarray(images).astype(np.float32)
     if (self.low, self.high) != STANDARD:
@@ -75,13 +77,13 @@ def checked(value_range: "tuple[float, float] | ValueRange") -> ValueRange: ...
 
 
 def checked(value_range):
-  """Returns what a user says of black and white, or None.
+  """Returns a user's argument `value_range` as a `ValueRange`, or None.
 
   Args:
     value_range: `(low, high)`, a `ValueRange`, or None.
 
   Raises:
-    ValueError: If it is none of that.
+    ValueError: If it is anything else.
   """
   if value_range is None or isinstance(value_range, ValueRange):
     return value_range
@@ -100,20 +102,20 @@ def checked(value_range):
 def of_network(
   network: keras.Model | None, images=None, value_range=None
 ) -> ValueRange:
-  """Returns which values of a network's images mean black and white.
+  """Returns the values of a network's images that mean black and white.
 
-  They follow from what bounds its outputs, such as a tanh or sigmoid at its
-  end, if that is one of the ranges in which images are kept: [-1, 1], [0, 1],
-  [0, 255], [-0.5, 0.5] and [-127.5, 127.5]. Else they are those of the ranges
-  in which its images lie, with a warning if that is not [-1, 1].
+  They follow from the bounds of its outputs, such as those of a tanh or sigmoid
+  at its end, if these are a common range of images: [-1, 1], [0, 1], [0, 255],
+  [-0.5, 0.5] or [-127.5, 127.5]. Else they are the common range in which its
+  images lie, with a warning if that is not [-1, 1].
 
   Args:
-    network: A built generator, or None if it is not known.
-    images: Some that it made, for a network whose outputs have no bounds.
-    value_range: `(black, white)`, if the user says so; then nothing is guessed.
+    network: A built generator, or None if it is unknown.
+    images: Some of its images, for a network whose outputs have no bounds.
+    value_range: The user's `(black, white)`, which is returned if given.
 
   Raises:
-    ValueError: If `value_range` is no range.
+    ValueError: If `value_range` is not two rising, finite numbers.
   """
   if (said := checked(value_range)) is not None:
     return said
@@ -130,7 +132,7 @@ def of_network(
 
 
 def generator_of(model: keras.Model) -> keras.Model | None:
-  """Returns the network whose images a model shows; see `model_generators.of`.
+  """Returns a model's generator, or None; see `model_generators.of`.
 
   Args:
     model: A GAN, or a network.
@@ -138,8 +140,8 @@ def generator_of(model: keras.Model) -> keras.Model | None:
   return model_generators.of(model)
 
 
-def said_by(model) -> ValueRange | None:
-  """Returns the range that what a GAN is given says of its images, or None.
+def of_input_source(model) -> ValueRange | None:
+  """Returns the `value_range` of a GAN's `input_source`, or None.
 
   Args:
     model: A GAN with an `input_source`, or any other model.
@@ -156,52 +158,52 @@ def standard_images(
   """Maps a generator's images to [-1, 1], as metrics and pictures take them.
 
   Args:
-    model: A GAN or a generator, which made the images.
-    images: Of any shape and type.
-    value_range: Their values that mean black and white; by default what bounds
-      the generator's outputs says it, such as (0, 1) if it ends in a sigmoid.
+    model: The GAN or generator that made the images.
+    images: Images of any shape and dtype.
+    value_range: The values that mean black and white; by default they follow
+      from the generator's outputs, such as (0, 1) if it ends in a sigmoid.
 
   Returns:
-    Images of the same shape, float32; what lies outside is clipped.
+    Images of the same shape, float32; values outside of the range are clipped.
 
   Raises:
-    ValueError: If `value_range` is no range.
+    ValueError: If `value_range` is not two rising, finite numbers.
 
   Example:
     >>> images = tgp.standard_images(gan, gan.generate(1000))
     >>> evaluator.evaluate(images)
   """
   images = np.asarray(images)
-  said = checked(value_range) or said_by(model)
+  said = checked(value_range) or of_input_source(model)
   meant = of_network(generator_of(model), images, said)
   return meant.to_standard(images)
 
 
 def _measured(network, images: np.ndarray, least: float) -> ValueRange:
-  """Returns the range in which images lie, and says so if it is a guess."""
+  """Returns the range in which images lie, with a warning if it is a guess."""
   is_bytes = images.dtype == np.uint8
   found = (0.0, 255.0) if is_bytes else _guess(images, least)
   if found == STANDARD and _is_bright(images):
     name = "a network" if network is None else repr(network.name)
     warnings.warn(
-      f"Nothing bounds the values of {name}, and its images are nowhere below"
-      " 0; they are taken as of [-1, 1]. Pass `value_range=(0, 1)` if 0 is"
-      " black, or `value_range=(-1, 1)`.",
+      f"The outputs of {name} have no bounds, and its images no values below 0;"
+      " their range is taken to be [-1, 1]. Pass `value_range=(0, 1)` if 0 is"
+      " black, else `value_range=(-1, 1)`.",
       stacklevel=3,
     )
   if found != STANDARD and not is_bytes:
     name = "a network" if network is None else repr(network.name)
     warnings.warn(
-      f"Nothing bounds the values of {name}, and its images look as if they"
-      f" were in [{found[0]:g}, {found[1]:g}], which is mapped to [-1, 1]; pass"
-      " `value_range=(black, white)` to say what they mean.",
+      f"The outputs of {name} have no bounds; their range is taken to be"
+      f" [{found[0]:g}, {found[1]:g}], by its images, and mapped to [-1, 1]."
+      " Pass `value_range=(black, white)` to set it.",
       stacklevel=3,
     )
   return ValueRange(*found)
 
 
 def _is_bright(images: np.ndarray) -> bool:
-  """Whether images could as well have black at 0."""
+  """Returns whether images have no values below 0, so that black may be 0."""
   finite = images[np.isfinite(images)]
   return bool(finite.size) and 0 <= finite.min() < finite.max()
 

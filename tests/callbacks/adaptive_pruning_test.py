@@ -225,19 +225,19 @@ def test_a_distance_that_is_not_finite_is_stepped_back_from(distance):
 @pytest.mark.parametrize("distance", [float("nan"), float("inf")])
 def test_a_budget_needs_a_distance_that_is_finite(distance):
   script = _Scripted(lambda zeros: distance)
-  with pytest.raises(ValueError, match="not finite, before anything"):
+  with pytest.raises(ValueError, match="not finite. Train it first"):
     _fit(_gan(), script, 1)
 
 
 def test_an_evaluator_without_the_distance():
   script = _Scripted(lambda zeros: 1.0)
   script.evaluate = lambda images: {"precision": 1.0}
-  with pytest.raises(ValueError, match="no 'frechet_distance'.*'precision'"):
+  with pytest.raises(ValueError, match="'frechet_distance'.*'precision'"):
     _fit(_gan(), script, 1)
 
 
 def test_a_training_shorter_than_a_trial_is_warned_of():
-  with pytest.warns(UserWarning, match="2 epochs.*`frequency=3`.*more epochs"):
+  with pytest.warns(UserWarning, match="2 epochs.*`frequency=3`.*`epochs`"):
     adaptive, _ = _fit(_gan(), _Scripted(lambda zeros: 1.0), 2, frequency=3)
   assert adaptive.decisions == []
 
@@ -308,13 +308,13 @@ def test_numbers_out_of_range_are_refused(kwargs, message):
 
 
 def test_a_budget_that_the_dense_network_breaks_is_refused():
-  with pytest.raises(ValueError, match="0.5 is below .* own distance, 1,"):
+  with pytest.raises(ValueError, match="`max_distance` 0.5 .* 1; raise"):
     _fit(_gan(), _Scripted(lambda zeros: 1.0), 1, max_distance=0.5)
 
 
 def test_a_generator_that_collapsed_before_is_refused():
   script = _Scripted(lambda zeros: 1.0, lambda zeros: True)
-  with pytest.raises(ValueError, match="Mode collapse: gone, before anything"):
+  with pytest.raises(ValueError, match="Mode collapse: gone"):
     _fit(_gan(), script, 1)
 
 
@@ -324,7 +324,7 @@ def _fit_with(gan, *callbacks):
 
 def test_a_network_that_nothing_sets_is_warned_of():
   gan = _gan()
-  with pytest.warns(UserWarning, match="no callback sets it.*AdaptivePruning"):
+  with pytest.warns(UserWarning, match="AdaptiveSparsity.*AdaptivePruning"):
     _fit_with(gan)
 
   class Setter(tgp.keras.callbacks.Callback):
@@ -346,7 +346,7 @@ def test_two_that_set_a_sparsity_are_refused(wrap):
   adaptive = tgp.AdaptivePruning(_Scripted(lambda zeros: 1.0), num_images=4)
   callbacks = wrap([adaptive, tgp.LotteryTicket(0.5, 1, 1)])
   with pytest.raises(
-    ValueError, match="AdaptivePruning and LotteryTicket would both"
+    ValueError, match="`callbacks` has AdaptivePruning and LotteryTicket"
   ):
     _gan().fit(tiny.images(4), None, batch_size=4, callbacks=callbacks)
 
@@ -354,7 +354,7 @@ def test_two_that_set_a_sparsity_are_refused(wrap):
 def test_a_network_with_another_schedule_is_refused():
   gan = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
   gan.compile("adam", "adam")
-  with pytest.raises(ValueError, match=r"pruned with AdaptiveSparsity.*tgp\."):
+  with pytest.raises(ValueError, match=r"tgp\..*tgp.AdaptiveSparsity\(\)"):
     _fit(gan, _Scripted(lambda zeros: 1.0), 1)
 
 

@@ -215,13 +215,13 @@ def test_refuses_arguments(options, message):
 def test_refuses_models_that_it_cannot_steer():
   plain = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
   plain.compile("adam", "adam", run_eagerly=True)
-  with pytest.raises(ValueError, match="is not trained with tgp.SET"):
+  with pytest.raises(ValueError, match=r"discriminator .*tgp.SET\(0.5\)"):
     _fit(plain, tgp.BalancedDensity(tiny.images(4)), 1)
   several = _gan()
   several.compile("adam", "adam", steps_per_execution=2)
-  with pytest.raises(ValueError, match="leave `steps_per_execution` at 1"):
+  with pytest.raises(ValueError, match="`steps_per_execution`.* 1"):
     _fit(several, tgp.BalancedDensity(tiny.images(4)), 2)
-  with pytest.raises(ValueError, match="trains a tgp.GAN.*got a Functional"):
+  with pytest.raises(ValueError, match="tgp.GAN.*got a Functional"):
     balanced_density._names(tiny.discriminator(), None, None)
 
 

@@ -113,9 +113,7 @@ def test_density_is_balanced_for_the_discriminator_that_is_named():
   images = tiny.images(8)[:, :4, :4]
   arguments = {"measure_frequency": 1, "num_images": 4}
   data = families.pairs(16)
-  with pytest.raises(
-    ValueError, match="`discriminator`, one of discriminator_X"
-  ):
+  with pytest.raises(ValueError, match="`discriminator` .* discriminator_X"):
     balance = tgp.BalancedDensity(images, **arguments)
     model.fit(data, verbose=0, callbacks=[balance])
   balance = tgp.BalancedDensity(

@@ -98,7 +98,7 @@ def test_they_go_on_as_if_nothing_had_happened(tmp_path, make, save_freq, at):
 @pytest.mark.parametrize("make", [_adaptive, _ticket])
 def test_a_backup_before_the_decision_is_refused(tmp_path, make):
   gan = _gan()
-  with pytest.raises(ValueError, match="put BackupAndRestore behind it"):
+  with pytest.raises(ValueError, match="BackupAndRestore .* in `callbacks`"):
     _fit(gan, tgp.BackupAndRestore(tmp_path), make(gan))
 
 

@@ -190,7 +190,7 @@ def test_a_step_is_an_update(batches, steps):
 def test_a_model_without_pruned_layers_is_warned_of():
   model = tiny.classifier()
   model.compile("adam", "mse")
-  with pytest.warns(UserWarning, match="nothing in .* is pruned"):
+  with pytest.warns(UserWarning, match="^UpdatePruningStep: .*attributes"):
     model.fit(
       np.ones((4, 6), "f"),
       np.ones((4, 3), "f"),

@@ -191,7 +191,7 @@ def test_numbers_out_of_range_are_refused(kwargs, message):
 
 
 def test_a_round_that_ends_before_the_early_step_is_refused():
-  with pytest.raises(ValueError, match="before `rewind_step` 9; lower it"):
+  with pytest.raises(ValueError, match="`rewind_step` 9.*`epochs_per_round`"):
     _fit(
       _gan(),
       2,
@@ -204,7 +204,7 @@ def test_a_round_that_ends_before_the_early_step_is_refused():
 
 
 def test_a_network_with_another_schedule_is_refused():
-  with pytest.raises(ValueError, match="pruned with AdaptiveSparsity"):
+  with pytest.raises(ValueError, match=r"tgp.AdaptiveSparsity\(\)"):
     _fit(
       _gan(()), 1, _Record(), final_sparsity=0.5, rounds=1, epochs_per_round=1
     )
@@ -232,5 +232,5 @@ def test_too_few_epochs_for_the_last_pruning_are_told(epochs, told):
     ticket.on_train_begin()
   assert len(caught) == told
   if told:
-    assert "ends after 4 epochs" in str(caught[0].message)
-    assert "fit with epochs=6" in str(caught[0].message)
+    assert " 4 epochs" in str(caught[0].message)
+    assert "epochs=6" in str(caught[0].message)

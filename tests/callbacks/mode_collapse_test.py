@@ -150,5 +150,5 @@ def test_a_model_that_draws_nothing_is_refused():
   model = tiny.classifier()
   model.compile("adam", keras.losses.SparseCategoricalCrossentropy(True))
   watch = callbacks.ModeCollapse(_evaluator())
-  with pytest.raises(ValueError, match="a Sequential has no such method"):
+  with pytest.raises(ValueError, match="Sequential .*`generator=`"):
     model.fit(np.zeros((4, 6)), np.zeros(4), verbose=0, callbacks=[watch])

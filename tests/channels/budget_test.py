@@ -157,7 +157,7 @@ def _macs_of_a_chain(kept) -> float:
 
 def test_a_unit_that_wastes_a_budget_is_exchanged():
   values = -np.concatenate([np.arange(20.0), np.arange(20.0), np.arange(10.0)])
-  choice = budget.Choice(_three_groups(), values, 50)
+  choice = budget.RemovalOrder(_three_groups(), values, 50)
 
   def sizes(target, fill=True):
     kept = choice.fit(_macs_of_a_chain, target, fill)
@@ -184,7 +184,7 @@ def test_two_units_make_room_where_one_is_not_enough(is_uniform, ratio, sizes):
     return 3136 * a + 441 * a * b + 784 * b * c + 3136 * c
 
   target = macs(np.ones(160, bool)) / ratio
-  choice = budget.Choice(groups, values, 160)
+  choice = budget.RemovalOrder(groups, values, 160)
   assert macs(choice.fit(macs, target, fill=False)) < 0.98 * target
   kept = choice.fit(macs, target)
   assert 0.98 * target <= macs(kept) <= target
@@ -196,7 +196,7 @@ def test_no_single_exchange_uses_more_of_a_budget(round_to):
   groups, rng = _three_groups(), np.random.default_rng(0)
   for target in rng.uniform(800, 6000, 40):
     values = rng.uniform(size=50)
-    choice = budget.Choice(groups, values, 50, round_to)
+    choice = budget.RemovalOrder(groups, values, 50, round_to)
     kept = choice.fit(_macs_of_a_chain, target)
     found = _macs_of_a_chain(kept)
     assert found <= target
@@ -225,7 +225,7 @@ def _sizes(group, round_to) -> list[int]:
 
 def test_what_is_put_back_is_whole():
   group = groups_.Group(np.arange(20), ("a",), ())
-  choice = budget.Choice([group], -np.arange(20.0), 20, round_to=8)
+  choice = budget.RemovalOrder([group], -np.arange(20.0), 20, round_to=8)
   for target in range(8, 21):
     size = choice.fit(np.count_nonzero, target).sum()
     assert size == (20 if target == 20 else target // 8 * 8)
@@ -235,9 +235,9 @@ def test_what_is_put_back_is_whole():
 @pytest.mark.parametrize("round_to", [1, 4])
 def test_the_least_that_can_be_had_can_be_had(name, round_to):
   model = _wide()
-  with pytest.raises(ValueError, match="No widths meet") as error:
+  with pytest.raises(ValueError, match=f"`{name}=1e-06`") as error:
     tgp.prune_channels(model, **{name: 1e-6}, round_to=round_to)
-  least = float(re.search(r"had is ([0-9.]+) of", str(error.value))[1])
+  least = float(re.search(r" ([0-9.]+) of", str(error.value))[1])
   small = tgp.prune_channels(model, **{name: least}, round_to=round_to)
   sizes = [group.size for group in tgp.channel_groups(small)]
   assert sizes.count(round_to) == 3
@@ -345,7 +345,7 @@ def test_weights_that_are_no_numbers(allocation):
   kernel = np.ones((4, 8))
   kernel[0, 0] = np.nan
   model.get_layer("a").kernel.assign(kernel)
-  with pytest.raises(ValueError, match="not finite.*NaN"):
+  with pytest.raises(ValueError, match="`importance`.*NaN"):
     tgp.prune_channels(model, macs=0.5, allocation=allocation)
 
 

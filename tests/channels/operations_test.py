@@ -70,7 +70,7 @@ def test_a_layer_of_ones_own_costs_what_it_computes():
   "budget", ["macs", "params", "channels", "latency", "num_bytes"]
 )
 def test_no_groups_meet_no_budget(budget):
-  with pytest.raises(ValueError, match="No widths meet") as error:
+  with pytest.raises(ValueError, match=f"`{budget}=0.25`") as error:
     tgp.prune_channels(_two(_Own), **{budget: 0.25})
   assert "tgp.channel_rule" in str(error.value)
   assert str(error.value).count("no rule") == 1
@@ -164,7 +164,7 @@ def test_a_loop_of_unknown_length():
   x = layers.Dense(6)(_Loop("while")(inputs))
   model = keras.Model(inputs, layers.Dense(2)(x))
   assert "not exact" in str(tgp.profile(model))
-  with pytest.raises(ValueError, match="loop.*take another budget"):
+  with pytest.raises(ValueError, match="loop.*`macs`.*`params`"):
     tgp.prune_channels(model, macs=0.5)
   assert tgp.prune_channels(model, params=0.8).count_params() < 50
 

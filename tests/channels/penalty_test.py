@@ -141,6 +141,6 @@ def test_bad_arguments():
   for weight in (0.0, -1.0, float("nan"), float("inf"), "1e-4"):
     with pytest.raises(ValueError, match="above 0"):
       tgp.channel_penalty(_network(), weight=weight)
-  with pytest.raises(ValueError, match="'net' has nothing.*l1_scales"):
+  with pytest.raises(ValueError, match="`kind='l1_scales'`.*'net'"):
     tgp.channel_penalty(_network(), "l1_scales")
   assert sorted(penalty._KINDS) == ["group_lasso", "l1_scales"]

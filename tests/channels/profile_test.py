@@ -172,9 +172,9 @@ def test_nested_networks_count_at_the_scale_of_each_call():
 
 
 def test_sides_that_are_not_known():
-  with pytest.raises(ValueError, match="'conv'.*None.*whole shape"):
+  with pytest.raises(ValueError, match="'conv'.*None.*`Input`"):
     tgp.profile(_image_network(None, None, 3))
-  with pytest.raises(ValueError, match="not known"):
+  with pytest.raises(ValueError, match="'time_distributed.*`Input`"):
     _macs((None, 5), layers.TimeDistributed(layers.Dense(2)))
 
 

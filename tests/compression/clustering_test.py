@@ -183,7 +183,7 @@ def test_bad_arguments_are_refused():
     tgp.cluster_weights(generator, 8, preserve_sparsity="no")
   with pytest.raises(ValueError, match="at least 2; got 4.5"):
     tgp.cluster_weights(generator, 4.5, preserve_sparsity=False)
-  with pytest.raises(ValueError, match="names 'dens', which is no layer"):
+  with pytest.raises(ValueError, match="`exclude` has 'dens'.*dense"):
     tgp.cluster_weights(generator, exclude=["dens"])
   with pytest.raises(ValueError, match="nothing to cluster"):
     tgp.cluster_weights(generator, 4, exclude=["dense", "image"])
@@ -207,7 +207,7 @@ def test_weights_that_are_not_finite_are_refused(compress):
   generator = pruned_generator()
   kernel = generator.get_layer("dense").kernel
   kernel.assign(np.where(np.arange(kernel.shape[1]) == 1, np.nan, kernel))
-  with pytest.raises(ValueError, match="'dense'.*NaN.*before it diverged"):
+  with pytest.raises(ValueError, match="'dense'.*NaN"):
     compress(generator)
 
 
@@ -222,7 +222,7 @@ def test_networks_with_pruning_wrappers_are_not_stripped(strip):
 
 def test_clusters_of_a_quantized_network_are_not_stripped():
   quantized = tgp.quantize_model(tgp.cluster_weights(pruned_generator()))
-  with pytest.raises(ValueError, match="is quantized.*strip_quantization"):
+  with pytest.raises(ValueError, match="'generator'.*tgp.strip_quantization"):
     tgp.strip_clustering(quantized)
 
 

@@ -207,7 +207,7 @@ def test_settings_that_will_not_do(changes, sentence):
 def test_widths_that_cannot_be_had_are_refused():
   experiment = _Experiment()
   experiment.begin = _gan
-  with pytest.raises(ValueError, match="the least that can be had"):
+  with pytest.raises(ValueError, match="`macs=1e-06`"):
     _slim(experiment, macs=1e-6).check()
   _slim(experiment, macs=0.5).check()
 

@@ -40,7 +40,7 @@ def test_bytes_are_those_of_the_file(tmp_path):
 
 
 def test_too_few_bytes_are_refused():
-  with pytest.raises(ValueError, match="least that can be had"):
+  with pytest.raises(ValueError, match="`num_bytes=0.001`"):
     tgp.prune_channels(_network(), num_bytes=0.001)
 
 

@@ -65,7 +65,7 @@ def test_a_step_by_hand():
   sgd = keras.optimizers.SGD
   model.compile(sgd(0.1), sgd(0.1), loss="hinge", run_eagerly=True)
   z = tf.random.stateless_normal([4, 4], [0, 1])
-  model._latents = lambda n: z
+  model.draw = lambda n: z
   (adapter,) = model.distillation[1].adapters
   teacher, student = _copy(model.teacher), _copy(model.generator)
   weights = [tf.identity(w) for w in adapter.trainable_variables]
@@ -314,7 +314,7 @@ def _bad(generator=_GENERATOR, **arguments):
     ({"teacher": students.teacher(), "distillation": ["ssim"]}, "'ssim'"),
     (
       {"teacher": students.teacher(), "distillation": {"image": 10.0}},
-      r"a list of names or objects.*weight=10.*got \{'image': 10.0\}",
+      r"`distillation` .*weight=10.*got \{'image': 10.0\}",
     ),
     (
       {"teacher": students.teacher(), "distillation": 3},

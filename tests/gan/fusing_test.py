@@ -23,7 +23,7 @@ from tf_ganprune import gan
 from tf_ganprune.gan import fusing
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity import prune
-from tf_ganprune.sparsity.wrapping import wrapper
+from tf_ganprune.sparsity.masks import applying
 
 optimizers = keras.optimizers
 _OPTIMIZERS = {
@@ -76,7 +76,7 @@ def _updated(optimizer, in_one_pass: bool) -> np.ndarray:
       fusing.update(optimizer, gradients, [kernel, bias], [(kernel, mask)])
     else:
       optimizer.apply_gradients(zip(gradients, [kernel, bias], strict=True))
-      wrapper.apply_mask(kernel, mask)
+      applying.apply_mask(kernel, mask)
 
   random = np.random.default_rng(0)
   for _ in range(4):

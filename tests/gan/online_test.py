@@ -63,7 +63,7 @@ def test_who_competes_with_the_discriminator(online, weight, judged, scored):
     run_eagerly=True,
   )
   z = tf.random.stateless_normal([4, 4], [0, 1])
-  model._latents = lambda n: z
+  model.draw = lambda n: z
   model.train_step(tf.constant(tiny.images(4)))
   images = {
     name: getattr(model, name)(z, training=True)
@@ -207,7 +207,7 @@ def test_the_student_learns_from_the_average():
     [0.5 * x for x in model.ema_teacher.get_weights()]
   )
   z = tf.random.stateless_normal([4, 4], [0, 1])
-  model._latents = lambda n: z
+  model.draw = lambda n: z
   logs = model.train_step(tf.constant(tiny.images(4)))
   student = model.generator(z, training=True)
   for network, is_it in ((model.ema_teacher, True), (model.teacher, False)):
@@ -218,8 +218,8 @@ def test_the_student_learns_from_the_average():
 def test_as_many_latents_as_real_images_teach_the_teacher():
   model = students.make(_ALL[:1], generator_batch_size=7)
   model.compile("adam", "adam", t_optimizer="adam", run_eagerly=True)
-  asked, latents = [], model._latents
-  model._latents = lambda n: asked.append(int(n)) or latents(n)
+  asked, latents = [], model.draw
+  model.draw = lambda n: asked.append(int(n)) or latents(n)
   model.train_step(tf.constant(tiny.images(4)))
   assert asked == [4, 4, 4, 7]  # two for the discriminator, teacher, student
 

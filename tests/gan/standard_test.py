@@ -53,14 +53,14 @@ def test_fit_takes_arrays_data_sets_and_labels():
 def test_generator_batch_size():
   model = _gan(generator_batch_size=7)
   sizes = []
-  draw = model._latents
+  draw = model.draw
 
   def recorded(n):
     latents = draw(n)
     sizes.append(int(latents.shape[0]))
     return latents
 
-  model._latents = recorded
+  model.draw = recorded
   model.train_step(tf.constant(tiny.images(4)))
   assert sizes == [4, 7]  # the discriminator's are as many as real images
   assert gan.GAN.from_config(model.get_config()).generator_batch_size == 7

@@ -102,9 +102,9 @@ def test_a_config_has_no_data_and_a_loaded_one_says_so():
   assert again.specs == source.specs and again.value_range == (0, 1)
   assert again.num_rows == 0
   assert again.get_config() == source.get_config()
-  with pytest.raises(ValueError, match=r"holds no data; call .*`set_data"):
+  with pytest.raises(ValueError, match=r"`set_data\(data\)`"):
     again.draw(1, seed=0)
-  with pytest.raises(ValueError, match=r"as before, \[None, 2\] float32; got"):
+  with pytest.raises(ValueError, match=r"`data` .*\[None, 2\] float32; got"):
     again.set_data({"x": np.zeros((3, 5), np.float32)})
   again.set_data(data)
   np.testing.assert_array_equal(again.draw(2)["x"], data["x"][:2])

@@ -53,8 +53,8 @@ def test_sentences():
     "Channels: dense 10 of 40.",
     "Along the latent direction that lost most, images keep 25.0% of their"
     " change (mean square), mostly of latents 2, 1, 0.",
-    "1 of 2 classes are hit, and were 2.",
-    "Class 1 lost most: 5 of 100 images, and were 40.",
+    "1 of 2 classes are hit; before pruning, 2 were.",
+    "Class 1 lost most: 5 of 100 images; before pruning, 40.",
     "54.0% of the latents give an image of the same class as before.",
     "Images of the same latent differ by 0.26 on average and by 1 at most (root"
     " mean square of a pixel).",

@@ -154,7 +154,7 @@ def test_headline(comparison):
   assert report.summarize(comparison) == (
     "With 78.0 % zeros, pruned has Fréchet distance 12.5 against 10 (lower is"
     " better) for dense, and its cpu-small file is 300.0 kB (75.0 %) smaller:"
-    " 100.0 kB against 400.0 kB."
+    " 100.0 kB against 400.0 kB; its cpu file runs in 2.1 ms against 2 ms."
   )
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Keras callbacks: step updates, pruning summaries, sample grids."""
+"""Keras callbacks: pruning in `fit`, adaptive sparsity, backups, samples."""
 
 from tf_ganprune.callbacks.adaptive_pruning import AdaptivePruning
 from tf_ganprune.callbacks.backup import BackupAndRestore

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Raises sparsity as long as the images stay good, and steps back if not."""
+"""A callback that raises sparsity while the images stay good enough."""
 
 import dataclasses
 import warnings
@@ -22,7 +22,7 @@ from tf_ganprune import arguments, metrics
 from tf_ganprune.callbacks import (
   callback_state,
   decisions,
-  of_one_keras,
+  keras3_refusal,
   quality_budget,
   snapshots,
 )
@@ -33,18 +33,20 @@ from tf_ganprune.sparsity.training import adaptive_schedules
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
-class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
+class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   """Finds the highest sparsity at which a GAN's images are still good enough.
 
-  After each trial the Fréchet distance is measured. Within the budget, this
-  state is kept and sparsity is raised. Above it, where the generator collapsed
-  or a loss was not finite, weights, masks and optimizers go back to the last
-  good state, and half as much more is tried. When the steps are too small,
-  training goes on at the last good sparsity. It ends with a state that was
-  measured to be within the budget, the best of that sparsity.
+  The Fréchet distance of the images is measured after each trial of a
+  sparsity. If it is within the budget, the state is kept and a higher sparsity
+  is tried. If it is above, or the generator collapsed, or a loss was not
+  finite, weights, masks and optimizers are restored from the last good state,
+  and a step half as large is tried. When steps become smaller than `min_step`,
+  training continues at the last good sparsity. At the end of training the
+  model has the best state of the highest sparsity that was measured to be
+  within the budget.
 
-  What was decided is in the backups of a `tgp.BackupAndRestore` that stands
-  behind it in the list of callbacks, which goes on with the same budget.
+  Decisions are in the backups of a `tgp.BackupAndRestore` that comes after this
+  callback in the list of callbacks; a resumed training keeps the budget.
 
   Example:
     >>> generator = tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())
@@ -54,11 +56,12 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     >>> print(*adaptive.decisions)
 
   Attributes:
-    decisions: What was tried, a `Decision` each; also in the epochs' logs, as
-      `sparsity` and `frechet_distance`.
-    history: The same as a phase of `tgp.report.NetworkResult(history=...)`,
-      whose page draws a point for each: the columns `step`, `sparsity` and
-      `frechet_distance`.
+    decisions: A `Decision` for each trial; the epochs' logs have its `sparsity`
+      and `frechet_distance`, too.
+    history: The decisions as the columns `step`, `sparsity` and
+      `frechet_distance`, to be passed as a phase of
+      `tgp.report.NetworkResult(history=...)`: the report draws a point for
+      each.
   """
 
   sets_sparsity = True
@@ -76,21 +79,21 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     seed: int = 0,
     value_range: tuple[float, float] | None = None,
   ):
-    """Sets the budget.
+    """Sets the budget, and the steps of sparsity.
 
     Args:
-      evaluator: Measures images.
-      max_increase: By which share the distance may be above that of the
-        network as it is when training begins.
+      evaluator: The evaluator that measures images.
+      max_increase: The highest increase of the distance, as a share of the
+        distance when training begins.
       max_distance: The highest distance, in place of `max_increase`.
-      step: By how much sparsity is raised at first.
-      min_step: Steps below this are not tried.
-      max_sparsity: What is never exceeded.
-      frequency: How many epochs a trial takes.
-      num_images: How many images a measurement takes.
-      seed: Of their latents.
+      step: The first increase of sparsity.
+      min_step: The smallest increase of sparsity.
+      max_sparsity: The highest sparsity.
+      frequency: The number of epochs of a trial.
+      num_images: The number of images of a measurement.
+      seed: The seed of the generator's inputs.
       value_range: The generator's values that mean black and white; by default
-        what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
+        they follow from its outputs, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
       ValueError: If an argument is out of its range.
@@ -104,7 +107,9 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     if max_distance is not None:
       arguments.real("max_distance", max_distance, 0)
     arguments.whole("frequency", frequency, 1)
-    self._gauge = quality_budget.Gauge(evaluator, num_images, seed, value_range)
+    self._meter = quality_budget.DistanceMeter(
+      evaluator, num_images, seed, value_range
+    )
     self.max_increase, self.max_distance = max_increase, max_distance
     self.step, self.min_step = step, min_step
     self.max_sparsity = max_sparsity
@@ -113,16 +118,16 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   @property
   def decisions(self) -> list[decisions.Decision]:
-    """What was tried."""
+    """A `Decision` for each trial, in order."""
     return [decisions.Decision(**x) for x in self._notes["decisions"]]
 
   @property
   def history(self) -> dict[str, list[float]]:
-    """What was tried, by columns."""
+    """The decisions as columns: `step`, `sparsity` and `frechet_distance`."""
     return decisions.columns(self.decisions)
 
   def set_model(self, model: keras.Model) -> None:
-    """Finds the schedules, and makes room for the last good state."""
+    """Finds the schedules, and creates variables for the last good state."""
     super().set_model(model)
     self._schedules = _schedules(model)
     self._forget()
@@ -147,14 +152,14 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     )
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Measures the network as it is, and tries the first step."""
+    """Measures the network before pruning, and tries the first sparsity."""
     self.model.on_divergence = self._diverged
     self._warn_of_the_end()
     if self._notes["limit"] is not None:
       return  # goes on from a backup
     for schedule in self._schedules:
       schedule.rest(_zeros(self.model, schedule))
-    distance, problem = self._gauge.measure(self.model)
+    distance, problem = self._meter.measure(self.model)
     self._notes["limit"] = quality_budget.limit(
       distance, problem, self.max_increase, self.max_distance
     )
@@ -165,18 +170,18 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     epochs = self.params.get("epochs", self.frequency)
     if epochs < self.frequency:
       warnings.warn(
-        f"Training ends after {epochs} epochs, and a trial takes"
-        f" `frequency={self.frequency}`, so nothing will be pruned: fit with"
-        " more epochs.",
+        f"Training ends after {epochs} epochs, before the first trial, which"
+        f" takes `frequency={self.frequency}` epochs, so nothing will be"
+        " pruned: raise `epochs` or lower `frequency`.",
         stacklevel=2,
       )
 
   def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-    """Counts."""
+    """Records the number of the epoch."""
     self._notes["epoch"] = epoch + 1
 
   def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-    """The masks are made; they stay until the next trial."""
+    """Stops mask updates until the next trial."""
     self._steps = int(batch) + 1
     if self._has_gone_back:  # in this batch, after which the next trial begins
       self._has_gone_back = False
@@ -185,7 +190,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       schedule.rest()
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Decides on the trial, if it is over."""
+    """Measures the images and decides on the trial, at its last epoch."""
     self._notes["steps"], self._steps = self._notes["steps"] + self._steps, 0
     logs = {} if logs is None else logs
     logs["sparsity"] = self._schedules[0].sparsity
@@ -195,12 +200,12 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     if self._notes["has_diverged"]:
       self._notes["has_diverged"] = False  # decided when it did
       return
-    distance, problem = self._gauge.measure(self.model)
+    distance, problem = self._meter.measure(self.model)
     logs["frechet_distance"] = distance
     self._decide(distance, problem)
 
   def on_train_end(self, logs: dict | None = None) -> None:
-    """Ends with the best state that is known to be within the budget."""
+    """Restores the best state that was measured to be within the budget."""
     self.model.on_divergence = None
     self._go_back()
     callback_state.forget(self)
@@ -235,7 +240,7 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self._try_more()
 
   def _next(self) -> float:
-    """Returns what to try after the current sparsity, 0 if nothing."""
+    """Returns the sparsity to try next, 0 if there is none."""
     now = self._schedules[0].sparsity
     more = min(now + self._notes["left"], self.max_sparsity)
     return more if more - now >= self.min_step * (1 - 1e-6) else 0.0
@@ -256,7 +261,15 @@ class AdaptivePruning(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       schedule.rest(self._notes["good_sparsity"])
 
   def _diverged(self, error: Exception) -> bool:
-    """Goes back where a loss was not finite; returns whether that helps."""
+    """Restores the last good state if pruning made training diverge.
+
+    Args:
+      error: The error about a loss that is not finite.
+
+    Returns:
+      Whether it did; if not, training was not pruned any further since the last
+      good state, and ends with the error.
+    """
     sparsity = self._schedules[0].sparsity
     if sparsity <= self._notes["good_sparsity"]:
       self.model.on_divergence = None  # `fit` ends here
@@ -282,23 +295,23 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
   """Returns the schedules to set, each once."""
   if not isinstance(model, PrunedGAN):
     raise ValueError(
-      "AdaptivePruning prunes a tgp.GAN, or a family of tgp.PrunedGAN; got a"
-      f" {type(model).__name__}. Derive it from tgp.PrunedGAN, or prune with a"
-      " schedule and tgp.UpdatePruningStep."
+      "AdaptivePruning needs a tgp.GAN, or another class derived from"
+      f" tgp.PrunedGAN; got a {type(model).__name__}. Derive it from"
+      " tgp.PrunedGAN, or prune with a schedule and tgp.UpdatePruningStep."
     )
   given_inputs.source_of(model)
   found = adaptive_schedules.schedules_of(model)
   if not found:
     raise ValueError(
-      f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"
-      " AdaptivePruning sets: tgp.prune_low_magnitude(generator,"
-      " tgp.AdaptiveSparsity())."
+      f"No network of {model.name!r} has the pruning schedule AdaptiveSparsity,"
+      " which AdaptivePruning sets. Wrap one by"
+      " tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())."
     )
   return found
 
 
 def _zeros(model, schedule) -> float:
-  """Returns the share of zeros that the masks have, which may be restored."""
+  """Returns the share of zeros in a schedule's masks, in [0, 1]."""
   masks = [
     mask.numpy()
     for layer in wrapped_layers.pruned_layers(model)

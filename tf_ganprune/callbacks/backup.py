@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Goes on with an interrupted `fit` as if it had not been interrupted."""
+"""A callback that resumes an interrupted `fit` as if it had never stopped."""
 
 import inspect
 import os
@@ -21,7 +21,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune.callbacks import callback_state, of_one_keras
+from tf_ganprune.callbacks import callback_state, keras3_refusal
 from tf_ganprune.gan import divergence
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.saving import backups, randomness
@@ -31,34 +31,35 @@ _DataHandler = keras.src.engine.data_adapter.DataHandler
 
 
 class BackupAndRestore(
-  of_one_keras.OfOneKeras, keras.callbacks.BackupAndRestore
+  keras3_refusal.RefusesKeras3, keras.callbacks.BackupAndRestore
 ):
-  """Goes on with an interrupted `fit` exactly where its last backup was made.
+  """Resumes an interrupted `fit` exactly where its last backup was made.
 
-  It takes the place of Keras's callback of the same name, and differs in this:
+  It replaces Keras's callback of the same name, with these differences:
 
-  - The images go on as well. Keras begins the interrupted epoch's data from
-    the start, in the first epoch's order. Here the data are brought to where
-    they were: the batches that were seen are drawn, and not trained on. That
-    is exact if a restarted program makes the same data again: an array with
-    `shuffle=True` after `keras.utils.set_random_seed`, or a `tf.data.Dataset`
-    whose shuffling has a seed.
-  - A backup is whole or not there, whenever the process is killed, and a
-    damaged one, or one of another architecture, ends in a `ValueError`. Keras
+  - The data continue where they were. Keras begins the interrupted epoch's data
+    from the start, in the first epoch's order. Here the batches that were
+    trained on are drawn again and skipped. That is exact if a restarted program
+    makes the same data again: an array with `shuffle=True` after
+    `keras.utils.set_random_seed`, or a `tf.data.Dataset` whose shuffling has a
+    seed.
+  - A backup is written whole or not at all, whenever the process is killed. A
+    damaged backup, or one of another architecture, raises a `ValueError`; Keras
     starts anew, or restores what fits.
-  - With `steps_per_execution` above 1 no batch is counted as missed.
+  - With `steps_per_execution` above 1, batches that were trained on are not
+    repeated.
 
-  Then weights, masks, steps and optimizers at the end are those of a run that
-  was not interrupted, to the bit where the machine computes reproducibly. It
-  works for GANs of this package and for any model under
-  `tgp.UpdatePruningStep`. Random layers of images, such as
-  `RandomTranslation`, go on with what they would have drawn; so do `Dropout`
-  and noise, if `keras.backend.experimental.enable_tf_random_generator()` was
-  called before they were made. What `tgp.AdaptivePruning` and
-  `tgp.LotteryTicket` remember is in backups too, if this callback stands behind
-  them in the list. Not restored are: the state of callbacks that are not of
-  this package; and the sums of the interrupted epoch's metrics, whose means are
-  of the rest of that epoch.
+  Weights, masks, steps and optimizers at the end are then those of a run that
+  was not interrupted, to the bit if the machine computes reproducibly. It works
+  for GANs of this package and for any model under `tgp.UpdatePruningStep`.
+  Random layers of images, such as `RandomTranslation`, continue their random
+  numbers; so do `Dropout` and noise, if
+  `keras.backend.experimental.enable_tf_random_generator()` was called before
+  they were made. The states of `tgp.AdaptivePruning` and `tgp.LotteryTicket`
+  are in backups, too, if this callback comes after them in the list. Not
+  restored are the state of callbacks that are not of this package, and the sums
+  of the interrupted epoch's metrics, whose means are over the rest of that
+  epoch.
 
   Example:
     `gan.fit(images, callbacks=[tgp.BackupAndRestore("backup", save_freq=100)])`
@@ -73,7 +74,7 @@ class BackupAndRestore(
     delete_checkpoint: bool = True,
     save_before_preemption: bool = False,
   ):
-    """Takes the arguments of `keras.callbacks.BackupAndRestore`.
+    """Sets the folder and the frequency of backups.
 
     Args:
       backup_dir: A folder for this callback's files alone.
@@ -82,7 +83,7 @@ class BackupAndRestore(
       save_before_preemption: Must be False.
 
     Raises:
-      ValueError: If an argument will not do.
+      ValueError: If an argument is invalid.
     """
     if save_before_preemption:
       raise ValueError(
@@ -98,7 +99,7 @@ class BackupAndRestore(
     super().__init__(os.fspath(backup_dir), save_freq, delete_checkpoint)
 
   def set_model(self, model: keras.Model) -> None:
-    """Looks which callbacks stand before this one."""
+    """Records which callbacks come before this one in the list."""
     super().set_model(model)
     self._before = set(callback_state.of(model).values())
 
@@ -106,22 +107,24 @@ class BackupAndRestore(
     """Restores the last backup.
 
     Raises:
-      ValueError: If it cannot be gone on from, `save_freq` is a number of
-        batches and nobody knows how many an epoch has, or a callback whose
-        memory is in backups stands behind this one.
+      ValueError: If the backup cannot be restored; if `save_freq` is a number
+        of batches, and the number of batches of an epoch is unknown; or if a
+        callback whose state is in backups comes after this one.
     """
     self._check_order()
     if self.save_freq != "epoch" and self.params["steps"] is None:
       raise ValueError(
-        "`save_freq` is a number of batches, and the data set does not know how"
-        " many it has; pass `steps_per_epoch` to `fit`, apply"
-        " `tf.data.experimental.assert_cardinality(n)`, or save once an epoch."
+        "`save_freq` is a number of batches, but the number of batches of the"
+        " data set is unknown; pass `steps_per_epoch` to `fit`, apply"
+        " `tf.data.experimental.assert_cardinality(n)`, or set `save_freq` to"
+        " 'epoch'."
       )
     if lost := randomness.not_saved(self.model):
       warnings.warn(
-        f"What {', '.join(lost)} draws at random is not in backups, and is"
-        " other after resuming. To change that, call `tf_ganprune.keras.backend"
-        ".experimental.enable_tf_random_generator()` before making the layers.",
+        f"The random state of {', '.join(lost)} is not in backups, so their"
+        " random numbers differ after resuming. To change that, call"
+        " `tf_ganprune.keras.backend.experimental"
+        ".enable_tf_random_generator()` before making the layers.",
         stacklevel=2,
       )
     optimizer = self.model.optimizer
@@ -136,8 +139,8 @@ class BackupAndRestore(
     found = callback_state.of(self.model)
     if late := [k for k, x in found.items() if x not in self._before]:
       raise ValueError(
-        f"{late[0]} decides at the end of an epoch what must be in its backup;"
-        " put BackupAndRestore behind it in `callbacks`."
+        f"BackupAndRestore must come after {late[0]} in `callbacks`, whose"
+        " decisions at the end of an epoch belong into its backup."
       )
 
   def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
@@ -145,12 +148,12 @@ class BackupAndRestore(
     # Keras saves the number of an execution's first batch.
     self._training_state._ckpt_saved_batch.assign(batch)
     if callback_state.of(self.model) and batch + 1 == self.params["steps"]:
-      self._batches_count += 1  # what the epoch's end decides is in its backup
+      self._batches_count += 1  # decisions at the epoch's end are in its backup
     else:
       super().on_train_batch_end(batch, logs)
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Backs up after every epoch, or a last batch that was waited for."""
+    """Backs up after every epoch, or after a last batch that was put off."""
     super().on_epoch_end(epoch, logs)
     if self.save_freq != "epoch" and self._batches_count >= self.save_freq:
       self._batches_count = 0
@@ -158,7 +161,7 @@ class BackupAndRestore(
 
 
 class _TrainingState(_state.WorkerTrainingState):
-  """Keras's state of a training, in backups that are whole or not there."""
+  """Keras's training state, in backups that are written whole or not at all."""
 
   def __init__(self, model, folder, save_freq):
     super().__init__(model, folder, save_freq)
@@ -199,16 +202,17 @@ def _data_handler():
       return frame.f_locals["data_handler"]
     frame = frame.f_back
   raise ValueError(
-    "BackupAndRestore cannot go on in a `fit` that is not Keras's own."
+    "BackupAndRestore cannot resume in a `fit` that is not Keras's own; call"
+    " `keras.Model.fit`."
   )
 
 
 def _pass_over_data(handler, initial_epoch: int) -> None:
-  """Makes Keras begin with the data where the last backup was made.
+  """Skips the data that were trained on before the last backup.
 
   Args:
-    handler: Gives `fit` an epoch and an iterator at a time.
-    initial_epoch: Where the training that was interrupted began.
+    handler: Keras's data handler, which yields epochs and iterators to `fit`.
+    initial_epoch: The first epoch of the training that was interrupted.
   """
   begin_epochs = handler.enumerate_epochs
 
@@ -236,7 +240,7 @@ def _begins_anew(handler) -> bool:
 
 
 def _draw(iterator, num_batches: int | None) -> int:
-  """Draws batches, all there are for None, and returns how many they were."""
+  """Draws a number of batches, or all for None, and returns their number."""
   drawn = 0
   while num_batches is None or drawn < num_batches:
     try:
@@ -245,8 +249,8 @@ def _draw(iterator, num_batches: int | None) -> int:
       if num_batches is None:
         break
       raise ValueError(
-        f"The data end after {drawn} batches, and the training that was"
-        f" interrupted had seen {num_batches}; fit the same data again."
+        f"The data end after {drawn} batches, but the interrupted training had"
+        f" seen {num_batches}; pass the same data to `fit` again."
       ) from None
     drawn += 1
   return drawn

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Keeps the balance of a sparse GAN by the density of its discriminator."""
+"""A callback that balances a sparse GAN by its discriminator's density."""
 
 import contextlib
 import dataclasses
@@ -23,7 +23,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments, array_types
-from tf_ganprune.callbacks import callback_state, of_one_keras, snapshots
+from tf_ganprune.callbacks import callback_state, keras3_refusal, snapshots
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
@@ -35,18 +35,18 @@ _RAISED, _LOWERED, _KEPT = "raised", "lowered", "kept"
 
 @dataclasses.dataclass(frozen=True)
 class DensityDecision:
-  """What the balance was, and what followed for the discriminator.
+  """A measured balance ratio, and the discriminator's density after it.
 
   Example:
     `DensityDecision(1000, 0.61, 0.35, "raised")`
 
   Attributes:
-    step: After which update of the discriminator.
-    balance_ratio: That was measured; infinite where the discriminator did not
+    step: The number of updates of the discriminator so far.
+    balance_ratio: The measured ratio; infinite if the discriminator did not
       score real images higher than generated ones.
     density: The share of its weights that are not zero from then on.
-    verdict: `'raised'`, `'lowered'`, or `'kept'`: within the bounds, or as far
-      as it goes.
+    verdict: `'raised'`, `'lowered'`, or `'kept'` if the ratio is within its
+      bounds or the density has reached its own.
   """
 
   step: int
@@ -61,22 +61,24 @@ class DensityDecision:
     )
 
 
-class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
-  """Steers the density of a discriminator, so that neither network wins.
+class BalancedDensity(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
+  """Adjusts the density of a discriminator to the balance of a GAN.
 
-  The balance ratio says how much of its way an update brings the generator,
+  The balance ratio is the share of the gap between real and generated images'
+  scores that an update of the generator closes,
 
       BR = (D(G'(z)) - D(G(z))) / (D(x) - D(G(z))),
 
-  with logits D, G before and G' after the update. Where it is high, the
-  discriminator is too weak, and becomes denser; where it is low, sparser.
-  It is measured at some updates, and at each turn of the discriminator's
-  `tgp.SET` or `tgp.RigL` it is decided on. Wang et al. 2023, "Balanced Training
-  for Sparse GANs", section 4, ADAPT, where the mean of ratios decides; here
-  differences are summed first, so that one that is close to 0 does not.
+  with logits D, and the generator G before and G' after the update. If it is
+  high, the discriminator is too weak, and becomes denser; if low, sparser. It
+  is measured every `measure_frequency` updates, and the density changes at
+  the mask updates of the discriminator's `tgp.SET` or `tgp.RigL`. Wang et al.
+  2023, "Balanced Training for Sparse GANs", section 4, ADAPT, take the mean of
+  ratios; here numerators and denominators are summed first, so that a
+  denominator close to 0 has no large effect.
 
-  What was measured and decided is in the backups of a `tgp.BackupAndRestore`
-  that stands behind it in the list of callbacks.
+  Measurements and decisions are in the backups of a `tgp.BackupAndRestore` that
+  comes after this callback in the list of callbacks.
 
   Example:
     >>> schedule = tgp.RigL(0.5, end_step=10**6, update_frequency=1000)
@@ -104,21 +106,25 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     discriminator: str | None = None,
     generator: str | None = None,
   ):
-    """Sets the bounds; those of the balance ratio are the paper's.
+    """Sets the bounds of the balance ratio and of the density.
 
     Args:
       images: Real images, `[n, height, width, channels]`.
-      lower: Below this balance ratio the discriminator becomes sparser.
-      upper: Above this one it becomes denser.
-      increment: By how much its density changes at once.
-      min_density: What its density does not fall below.
-      max_density: What it does not exceed.
-      measure_frequency: How many updates of the generator there are from one
-        that is measured to the next.
-      num_images: How many real and generated images a measurement takes.
-      seed: Of what the generator is given.
-      discriminator: Name of the one that is steered, among several.
-      generator: Name of the network whose images it judges, among several.
+      lower: The balance ratio below which the discriminator becomes sparser, by
+        default the paper's.
+      upper: The balance ratio above which it becomes denser, by default the
+        paper's.
+      increment: The change of its density at a mask update.
+      min_density: The lowest density.
+      max_density: The highest density.
+      measure_frequency: The number of the generator's updates from one
+        measurement to the next.
+      num_images: The number of real and of generated images of a measurement.
+      seed: The seed of the generator's inputs.
+      discriminator: The name of the discriminator whose density changes, if
+        there are several.
+      generator: The name of the network that makes its images, if there are
+        several.
 
     Raises:
       ValueError: If an argument is out of its range.
@@ -147,33 +153,33 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
   @property
   def decisions(self) -> list[DensityDecision]:
-    """What was decided, at each turn."""
+    """A `DensityDecision` for each mask update with measurements, in order."""
     return [DensityDecision(**x) for x in self._notes["decisions"]]
 
   def set_model(self, model: keras.Model) -> None:
-    """Lets backups have what is measured."""
+    """Creates the variables of measurements, and adds them to backups."""
     super().set_model(model)
     self._notes = callback_state.Notes(decisions=[])
-    # What the generator gained, and how far it was away, since the last turn.
+    # Numerators and denominators of ratios, summed since the last mask update.
     self._sums = tf.Variable([0.0, 0.0], dtype=tf.float64, trainable=False)
     callback_state.remember(self, sums=self._sums, notes=self._notes.variable)
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Checks that there is a density to steer."""
+    """Finds the networks; raises if the discriminator's density is fixed."""
     self._discriminator, self._generator = _names(self.model, *self._said)
     self._layers = _layers(self.model, self._discriminator)
     self.model.check_real(self._discriminator, self.images)
     self._before = None
 
   def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
-    """Keeps what the generator makes before an update that is measured."""
+    """Keeps generated images from before an update that is measured."""
     self._step = self._layers[0].pruning_step.numpy()
     updates = self._updates()
     if (updates + 1) % self.measure_frequency == 0:
       self._before = self._generated(updates)
 
   def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-    """Measures after the update, and decides if it was a turn."""
+    """Measures the balance, and changes the density at a mask update."""
     updates = self._updates()
     if self._before is not None:
       self._sums.assign_add(self._measured(updates - 1))
@@ -184,18 +190,18 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       self._decide()
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Logs what was decided last."""
+    """Logs the last balance ratio, and the density."""
     logs = {} if logs is None else logs
     last = next(reversed(self.decisions), None)
     logs["balance_ratio"] = last.balance_ratio if last else float("nan")
     logs["d_density"] = density.density(self._layers)
 
   def on_train_end(self, logs: dict | None = None) -> None:
-    """Leaves nothing in later backups."""
+    """Removes this callback's state from later backups."""
     callback_state.forget(self)
 
   def _updates(self) -> int:
-    """Returns how often the generator was updated."""
+    """Returns the number of updates of the generator."""
     return int(self.model.optimizer_of(self._generator).iterations.numpy())
 
   def _generated(self, step: int) -> tf.Tensor:
@@ -206,7 +212,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       return calling.called(network, inputs, training=True)
 
   def _measured(self, step: int) -> tf.Tensor:
-    """Returns by how much scores rose, and how far they were from real ones."""
+    """Returns numerator and denominator of the balance ratio, `[2]`."""
     places = step * self.num_images + np.arange(self.num_images)
     real = self.images[places % len(self.images)]
     before, after, real = map(
@@ -252,7 +258,7 @@ class BalancedDensity(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def _as_it_was(network) -> Iterator[None]:
-  """Undoes what forward passes in training change, such as batch statistics."""
+  """Restores batch statistics and the like after forward passes in training."""
   masks = {
     variable.ref()
     for layer in wrapped_layers.pruned_layers(network)
@@ -267,12 +273,12 @@ def _as_it_was(network) -> Iterator[None]:
 
 
 def _names(model, discriminator, generator) -> tuple[str, str]:
-  """Returns whose density is steered, and whose images it judges."""
+  """Returns the names of the discriminator and of the generator."""
   if not isinstance(model, PrunedGAN):
     raise ValueError(
-      f"BalancedDensity trains a tgp.GAN, or a family of tgp.PrunedGAN; got a"
-      f" {type(model).__name__}. Use one of these, or train with tgp.SET and"
-      " tgp.UpdatePruningStep alone."
+      "BalancedDensity needs a tgp.GAN, or another class derived from"
+      f" tgp.PrunedGAN; got a {type(model).__name__}. Use one of these, or"
+      " train with tgp.SET and tgp.UpdatePruningStep alone."
     )
   names = (
     _one("discriminator", discriminator, model.discriminators),
@@ -287,27 +293,27 @@ def _one(argument: str, name: Any, names) -> str:
     return names[0]
   if name not in names:
     raise ValueError(
-      f"BalancedDensity needs `{argument}`, one of"
+      f"`{argument}` of BalancedDensity must be one of"
       f" {', '.join(names) or 'none'}; got {name!r}."
     )
   return name
 
 
 def _layers(model, name: str) -> list:
-  """Returns a discriminator's layers whose density is steered."""
+  """Returns a discriminator's layers with a dynamic schedule."""
   found = wrapped_layers.pruned_layers(model.networks[name])
   found = [one for one in found if one.is_dynamic() and one.layer.trainable]
   if not found:
     raise ValueError(
-      f"The {name} of {model.name!r} is not trained with tgp.SET or tgp.RigL,"
-      f" whose density BalancedDensity steers: tgp.prune_low_magnitude({name},"
-      " tgp.SET(0.5))."
+      f"The {name} of {model.name!r} has no pruning schedule tgp.SET or"
+      " tgp.RigL, whose density BalancedDensity changes. Wrap it by"
+      f" tgp.prune_low_magnitude({name}, tgp.SET(0.5))."
     )
   steps = model._steps_per_execution
   # A variable of several replicas is no number, but can be read.
   if steps is not None and int(tf.convert_to_tensor(steps)) > 1:
     raise ValueError(
-      "BalancedDensity looks at single updates; leave `steps_per_execution` at"
-      " 1."
+      "BalancedDensity measures single updates; set `steps_per_execution` of"
+      " `compile` to 1."
     )
   return found

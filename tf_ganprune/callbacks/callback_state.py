@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What callbacks remember of a training, kept where backups find it."""
+"""The state of callbacks, kept where backups find it."""
 
 import json
 import weakref
@@ -20,35 +20,35 @@ import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 
-_MEMORIES = weakref.WeakKeyDictionary()
+_STATES = weakref.WeakKeyDictionary()
 
 
 def remember(callback: keras.callbacks.Callback, **values) -> None:
-  """Puts what a callback remembers into the backups of its model.
+  """Adds a callback's state to the backups of its model.
 
   Call it in `set_model`, before any callback's `on_train_begin` restores.
 
   Args:
-    callback: Whose model is set.
-    **values: Variables, or lists of them.
+    callback: A callback whose model is set.
+    **values: Its state: variables, or lists of them.
   """
-  memory = tf.train.Checkpoint(**values)
+  state = tf.train.Checkpoint(**values)
   name = type(callback).__name__
-  _MEMORIES.setdefault(callback.model, {})[name] = memory
+  _STATES.setdefault(callback.model, {})[name] = state
 
 
 class Notes:
-  """What a callback notes, as JSON has it, in a variable.
+  """Named values of a callback, as JSON in a variable that backups can hold.
 
   Example:
     `notes = Notes(limit=None); notes["limit"] = 2.5`
 
   Attributes:
-    variable: Holds it.
+    variable: The variable, a string.
   """
 
   def __init__(self, **values):
-    """Notes values.
+    """Sets the first values.
 
     Args:
       **values: Numbers, texts, None, and lists and dicts of them.
@@ -64,18 +64,18 @@ class Notes:
 
 
 def forget(callback: keras.callbacks.Callback) -> None:
-  """Takes out of backups what a callback remembered, since training is over.
+  """Removes a callback's state from later backups, when training is over.
 
   Args:
-    callback: One that called `remember`.
+    callback: A callback that called `remember`.
   """
-  _MEMORIES.get(callback.model, {}).pop(type(callback).__name__, None)
+  _STATES.get(callback.model, {}).pop(type(callback).__name__, None)
 
 
 def of(model: keras.Model) -> dict[str, tf.train.Checkpoint]:
-  """Returns what callbacks remember of a model's training, by their classes.
+  """Returns the states of a model's callbacks, by their class names.
 
   Args:
     model: A model.
   """
-  return dict(_MEMORIES.get(model, {}))
+  return dict(_STATES.get(model, {}))

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What became of the trials of a sparsity."""
+"""The decisions of adaptive pruning on trials of a sparsity."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -21,20 +21,21 @@ KEPT, BACK, HELD = "kept", "stepped back", "held"
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-  """What was measured, and what followed.
+  """The result of a trial of a sparsity, and the decision on it.
 
   Example:
     `Decision(3, 0.5, 2.4, "kept")`
 
   Attributes:
-    epoch: After which one, from 1; 0 is before training.
-    sparsity: That was tried.
-    distance: The Fréchet distance, NaN where training diverged.
-    verdict: `'kept'`: good enough, and more is tried next; `'stepped back'`:
-      not, and weights and masks are those of the last good state again;
-      `'held'`: good enough, and no more is tried.
-    reason: Why it stepped back.
-    step: How many steps were made by then, those that were taken back included.
+    epoch: The number of the epoch after which it was made, from 1; 0 is before
+      training.
+    sparsity: The sparsity that was tried.
+    distance: The Fréchet distance, NaN if training diverged.
+    verdict: `'kept'`: within the budget, and a higher sparsity is tried next;
+      `'stepped back'`: not, and the last good state was restored; `'held'`:
+      within the budget, and no higher sparsity is tried.
+    reason: The reason for stepping back.
+    step: The number of training steps so far, those that were undone included.
   """
 
   epoch: int
@@ -53,10 +54,10 @@ class Decision:
 
 
 def columns(decisions: Sequence[Decision]) -> dict[str, list[float]]:
-  """Returns decisions as the history of a phase.
+  """Returns decisions as columns: `step`, `sparsity`, `frechet_distance`.
 
   Args:
-    decisions: In the order in which they were made.
+    decisions: The decisions, in the order in which they were made.
   """
   return {
     "step": [x.step for x in decisions],

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What callbacks draw of a model while it trains, in [-1, 1]."""
+"""Generates images of a model while it trains, for callbacks."""
 
 import inspect
 from typing import Any
@@ -29,10 +29,10 @@ _BATCH = 256
 
 
 class Drawing:
-  """Images of a model that is fitted, of the same inputs at each call.
+  """Generates images of a model in training, from the same inputs each time.
 
-  They are those of `model.generate(n, seed=...)` if the model has this method
-  and no generator or inputs are named, else those that a generator makes.
+  It calls `model.generate(n, seed=...)` if the model has this method and no
+  generator or inputs are passed, else it calls the generator.
 
   Example:
     >>> drawing = Drawing(generator=gan.g, latent_dim=64)
@@ -43,17 +43,18 @@ class Drawing:
   def __init__(
     self, generator=None, latent_dim=None, inputs=None, value_range=None
   ):
-    """Takes what the user says; the model comes with `begin`.
+    """Sets the user's arguments; `begin` sets the model.
 
     Args:
-      generator: A Keras model; None for the model's own.
-      latent_dim: Length of its latents; None for what the model says.
-      inputs: What the generator is given, as of `inputs.source`; None for what
-        the model says, as of `inputs.of`.
-      value_range: Values of its images that mean black and white.
+      generator: A Keras model; None for the model's own generator.
+      latent_dim: The length of its latents; None for the model's `latent_dim`,
+        or that of the generator's input.
+      inputs: The generator's inputs, as in `inputs.source`; None for those that
+        `inputs.of` finds.
+      value_range: The values of its images that mean black and white.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     if generator is not None and not isinstance(generator, keras.Model):
       raise ValueError(
@@ -71,25 +72,25 @@ class Drawing:
     self._model = None
 
   def ensure_begun(self, who: str, model: keras.Model) -> None:
-    """Begins for a model, unless that was done: a loop by hand may forget it.
+    """Calls `begin` unless it was called: hand-written loops may forget it.
 
     Args:
-      who: As of `begin`.
-      model: As well.
+      who: As in `begin`.
+      model: As in `begin`.
     """
     if self._model is not model:
       self.begin(who, model)
 
   def begin(self, who: str, model: keras.Model) -> None:
-    """Finds what draws, and refuses a model of which nothing can be drawn.
+    """Finds the generator and its inputs, and tries them.
 
     Args:
       who: The callback's name, for the message.
-      model: That is fitted.
+      model: The model in training.
 
     Raises:
-      ValueError: If there is no generator, or it cannot be told what to give
-        it, or what it makes are no images.
+      ValueError: If there is no generator, its inputs are unknown, or its
+        outputs are not images.
     """
     self._find(who, model)
     self._model = model
@@ -97,7 +98,7 @@ class Drawing:
   def _find(self, who: str, model: keras.Model) -> None:
     generator, latent_dim, given = self._said
     self._draw = None
-    self._meant = value_ranges.said_by(model)
+    self._meant = value_ranges.of_input_source(model)
     says_how = any(x is not None for x in self._said)
     if not says_how and _generates(model):
       if isinstance(model, PrunedGAN):
@@ -115,29 +116,32 @@ class Drawing:
     self._try(who)
 
   def _try(self, who: str) -> None:
-    """Draws two images, so that what fails does so before the training."""
+    """Generates two images, so that errors come before the training."""
     try:
       images = self._made(2, 0)
     except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
       reason = " ".join(str(error).split())[:200]
       raise ValueError(
-        f"{who} cannot draw with {self._network.name!r} ({reason}); pass"
-        " `inputs=`, a batch of what it takes or a function of (n, seed) that"
+        f"{who} cannot generate images with {self._network.name!r} ({reason});"
+        " pass `inputs=`, a batch of its inputs or a function of (n, seed) that"
         " returns one."
       ) from error
     if images.ndim != 4 or not len(images):
       raise ValueError(
-        f"{who} looks at images, [n, height, width, channels], and"
-        f" {self._network.name!r} makes {list(images.shape)}; pass another"
-        " `generator=`."
+        f"{who} needs images, [n, height, width, channels], but"
+        f" {self._network.name!r} returns the shape {list(images.shape)}; pass"
+        " another network as `generator=`."
       )
 
   def __call__(self, n: int, seed: int) -> np.ndarray:
     """Returns images in [-1, 1], fewer than `n` if there are fewer inputs.
 
     Args:
-      n: How many.
-      seed: Of the latents.
+      n: The number of images.
+      seed: The seed of the generator's inputs.
+
+    Returns:
+      `[n, height, width, channels]`.
     """
     if self._draw is None:
       images = self._made(n, seed)
@@ -148,7 +152,7 @@ class Drawing:
     return meant.to_standard(images)
 
   def channels(self) -> int | None:
-    """Returns how many channels the images have, None if nobody knows."""
+    """Returns the number of channels of the images, None if unknown."""
     if self._draw is None:
       return self._made(1, 0).shape[-1]
     try:
@@ -171,20 +175,20 @@ class Drawing:
 
 
 def _checked(images) -> np.ndarray:
-  """Returns what a model's own `generate` gave, if it is images."""
+  """Returns the result of a model's `generate`; raises unless it is images."""
   images = None if isinstance(images, dict) else np.asarray(images)
   if images is None or images.ndim != 4:
     what = "a dict" if images is None else f"{list(images.shape)}"
     raise ValueError(
       "`generate(n, seed=...)` of the model must return images, [n, height,"
-      f" width, channels], and it returned {what}; pass `generator=` and"
-      " `inputs=`, and it is not called."
+      f" width, channels]; got {what}. Pass `generator=` and `inputs=` to use a"
+      " network instead."
     )
   return images
 
 
 def _generates(model) -> bool:
-  """Whether a model has `generate(n, seed=...)`, with no more to pass."""
+  """Returns whether a model has a method that takes `generate(n, seed=...)`."""
   method = getattr(model, "generate", None)
   if not callable(method):
     return False
@@ -199,7 +203,7 @@ def _own_generator(who: str, model) -> keras.Model:
   network = model_generators.of(model)
   if network is None or network is model:
     raise ValueError(
-      f"{who} draws images, and a {type(model).__name__} has no such method as"
+      f"{who} needs images, but {type(model).__name__} has no method"
       " `generate(n, seed=...)` and no network named generator; pass"
       " `generator=`, and `inputs=` if that takes more than latents."
     )

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Lottery tickets: prune, rewind what survives, and train it again."""
+"""Lottery tickets: prune, rewind the remaining weights, and train again."""
 
 import warnings
 
@@ -19,7 +19,7 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments
-from tf_ganprune.callbacks import callback_state, of_one_keras, snapshots
+from tf_ganprune.callbacks import callback_state, keras3_refusal, snapshots
 from tf_ganprune.gan import PrunedGAN
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.schedules import adaptive
@@ -27,21 +27,22 @@ from tf_ganprune.sparsity.training import adaptive_schedules, ownership
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
-class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
-  """Iterative magnitude pruning that rewinds to an early step.
+class LotteryTicket(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
+  """Iterative magnitude pruning that rewinds weights to an early step.
 
-  Training is split into rounds. After each but the last, the same share of the
-  weights that are left is pruned, and the others, batch statistics and the
-  optimizer's moments included, go back to what they were after `rewind_step`
+  Training is split into rounds. After each round but the last, the same share
+  of the remaining weights is pruned, and the others, batch statistics and the
+  optimizer's moments included, are reset to their values after `rewind_step`
   updates (Frankle et al. 2020, "Linear Mode Connectivity and the Lottery Ticket
   Hypothesis", algorithm 2; for GANs Chen et al. 2021, "GANs Can Play Lottery
-  Tickets Too"). Networks that are not pruned by `tgp.AdaptiveSparsity` train on
-  as they are; prune any of the networks of a `tgp.PrunedGAN`.
+  Tickets Too"). Any network of a `tgp.PrunedGAN` with the schedule
+  `tgp.AdaptiveSparsity` takes part; the others train as usual.
 
-  The update right after a round's end is still made from the trained weights:
-  it is the one at which they are pruned. Optimizers count on, so that a step
-  stays an update. What is rewound to is in the backups of a
-  `tgp.BackupAndRestore` that stands behind it in the list of callbacks.
+  Weights are pruned at the update right after a round's end, which still
+  starts from the trained weights. The optimizers' counters are not reset, so
+  that a step remains an update. The early weights are in the backups of a
+  `tgp.BackupAndRestore` that comes after this callback in the list of
+  callbacks.
 
   Example:
     >>> generator = tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())
@@ -59,14 +60,14 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     epochs_per_round: int,
     rewind_step: int = 0,
   ):
-    """Plans the rounds.
+    """Sets the rounds.
 
     Args:
       final_sparsity: The share of zeros after the last pruning.
-      rounds: How often it prunes; training takes one round more.
-      epochs_per_round: How long a round is.
-      rewind_step: The update to whose end weights go back; 0 is where training
-        begins. It must be within the first round.
+      rounds: The number of prunings; training takes one round more.
+      epochs_per_round: The number of epochs of a round.
+      rewind_step: The update after which weights are kept, to be reset to; 0
+        for the start of training. It must be within the first round.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -89,7 +90,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.rewind_step = rewind_step
 
   def set_model(self, model: keras.Model) -> None:
-    """Finds the networks, and makes room for what they are rewound to."""
+    """Finds the networks, and creates variables for their early weights."""
     super().set_model(model)
     self._networks = _networks(model)
     variables = [x for name in self._networks for x in self._variables(name)]
@@ -104,26 +105,26 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     )
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Keeps the networks if they are rewound to here."""
+    """Keeps the weights if they are to be reset to the start of training."""
     self._warn_of_the_end()
     self._keep_early()
 
   def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-    """Rewinds after the update that pruned; keeps the early weights."""
+    """Resets weights after the update that pruned; keeps the early weights."""
     if self._is_pruning:
       self._is_pruning.assign(False)
       self._rewind()
     self._keep_early()
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Lets the next update prune, if a round is over."""
+    """Makes the next update prune, at the end of a round."""
     done, rest = divmod(epoch + 1, self.epochs_per_round)
     if rest or done > self.rounds:
       return
     if not self._is_kept:
       raise ValueError(
         f"The first round is over before `rewind_step` {self.rewind_step};"
-        " lower it, or raise `epochs_per_round`."
+        " lower `rewind_step`, or raise `epochs_per_round`."
       )
     left = (1.0 - self.final_sparsity) ** (done / self.rounds)
     for schedule in self._schedules():
@@ -132,7 +133,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     logging.info("Round %d: pruned to %.4g, rewound.", done, 1.0 - left)
 
   def on_train_end(self, logs: dict | None = None) -> None:
-    """Leaves nothing in later backups."""
+    """Removes this callback's state from later backups."""
     callback_state.forget(self)
 
   def _warn_of_the_end(self) -> None:
@@ -140,9 +141,9 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     epochs = self.params.get("epochs", pruned + 1)
     if epochs <= pruned:
       warnings.warn(
-        f"Training ends after {epochs} epochs, and `final_sparsity`"
-        f" {self.final_sparsity:g} is reached after {pruned}: fit with"
-        f" epochs={pruned + self.epochs_per_round}.",
+        f"Training ends after {epochs} epochs, but `final_sparsity`"
+        f" {self.final_sparsity:g} is reached only after {pruned}: call `fit`"
+        f" with epochs={pruned + self.epochs_per_round}.",
         stacklevel=2,
       )
 
@@ -157,7 +158,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
       schedule.rest()
     self._early.restore()
     layers = wrapped_layers.pruned_layers(self.model)
-    ownership.advance(layers, 0)  # masks what was restored
+    ownership.advance(layers, 0)  # masks the restored weights
     self.model.restart_average()
 
   def _schedules(self) -> list[adaptive.AdaptiveSparsity]:
@@ -167,7 +168,7 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     return self.model.optimizer_of(name)
 
   def _variables(self, name: str) -> list:
-    """Returns what is rewound: no masks, and nothing that counts."""
+    """Returns the variables to reset: no masks, counters or learning rates."""
     network, optimizer = self.model.networks[name], self._optimizer(name)
     layers = wrapped_layers.pruned_layers(network)
     kept = [
@@ -183,12 +184,12 @@ class LotteryTicket(of_one_keras.OfOneKeras, keras.callbacks.Callback):
 
 
 def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
-  """Returns the schedules of the networks that they are for, by name."""
+  """Returns the adaptive schedules of a model's networks, by name."""
   if not isinstance(model, PrunedGAN):
     raise ValueError(
-      f"LotteryTicket trains a tgp.GAN, or a family of tgp.PrunedGAN; got a"
-      f" {type(model).__name__}. Use one of these, or prune with a schedule and"
-      " tgp.UpdatePruningStep."
+      "LotteryTicket needs a tgp.GAN, or another class derived from"
+      f" tgp.PrunedGAN; got a {type(model).__name__}. Use one of these, or"
+      " prune with a schedule and tgp.UpdatePruningStep."
     )
   found = {
     name: schedules
@@ -197,8 +198,8 @@ def _networks(model) -> dict[str, list[adaptive.AdaptiveSparsity]]:
   }
   if not found:
     raise ValueError(
-      f"No network of {model.name!r} is pruned with AdaptiveSparsity, which"
-      " LotteryTicket sets: tgp.prune_low_magnitude(generator,"
-      " tgp.AdaptiveSparsity())."
+      f"No network of {model.name!r} has the pruning schedule AdaptiveSparsity,"
+      " which LotteryTicket sets. Wrap one by"
+      " tgp.prune_low_magnitude(generator, tgp.AdaptiveSparsity())."
     )
   return found

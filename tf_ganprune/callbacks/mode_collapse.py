@@ -11,21 +11,21 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Sees that a GAN loses its variety while it trains, and says so."""
+"""A callback that warns when a GAN's images lose their variety."""
 
 import warnings
 
 from tf_ganprune import arguments, metrics
-from tf_ganprune.callbacks import drawing, of_one_keras
+from tf_ganprune.callbacks import drawing, keras3_refusal
 from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
 
 
-class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
-  """Measures a GAN's variety after epochs, and warns when it has collapsed.
+class ModeCollapse(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
+  """Measures the variety of a GAN's images, and warns when it has collapsed.
 
-  `recall`, and with a classifier `classes_hit`, go into the epoch's logs. What
-  comes after this callback in the list of callbacks has them, such as
+  `recall`, and with a classifier `classes_hit`, are added to the epoch's logs.
+  Callbacks that come after this one in the list of callbacks see them, such as
   `CSVLogger` or `PruningSummaries`; Keras' `History` and progress line always
   do. After an epoch that is not measured they are NaN.
 
@@ -36,7 +36,7 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     >>> gan.fit(images, epochs=10, callbacks=[watch, CSVLogger("log.csv")])
 
   Attributes:
-    sentence: What is wrong with the generator now, None if nothing is.
+    sentence: A sentence on the present collapse, None without one.
   """
 
   def __init__(
@@ -51,28 +51,28 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     inputs: choosing.Given | None = None,
     value_range: tuple[float, float] | None = None,
   ):
-    """Takes over the evaluator; nothing is measured yet.
+    """Sets the evaluator, and the source of images.
 
     Args:
-      evaluator: Has the real images to measure against.
-      num_images: How many images are generated, at least 4.
-      frequency: After every how many epochs.
+      evaluator: The evaluator, with real images to compare with.
+      num_images: The number of images to generate, at least 4.
+      frequency: The number of epochs from one measurement to the next.
       stop: Whether a collapse ends the training.
-      seed: Of the latents.
-      generator: What makes the images, for a model of another class than
-        tgp.GAN that has no `generate(n, seed=...)` and whose generator has no
-        name that says so, such as `generator` or `generator_G`.
-      latent_dim: Length of the latents; by default what the model, or the
-        generator's input, says.
-      inputs: What the generator is given: an object of `tgp.inputs`; an array,
-        or a list or dict of arrays, whose first rows are taken; or a function
-        of `(n, seed)` that returns them. By default what the model, or the
-        generator's input, says; needed if that is an image, for example.
-      value_range: Values of its images that mean black and white; by default
-        what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
+      seed: The seed of the generator's inputs.
+      generator: The network that makes the images. It is needed for a model
+        that has neither `generate(n, seed=...)` nor a network with a name such
+        as `generator` or `generator_G`.
+      latent_dim: The length of the latents; by default the model's
+        `latent_dim`, or that of the generator's input.
+      inputs: The generator's inputs: an object of `tgp.inputs`; an array, or a
+        list or dict of arrays, whose first rows are taken; or a function of
+        `(n, seed)` that returns them. By default those of the model, or
+        latents; needed if the generator takes an image, for example.
+      value_range: The generator's values that mean black and white; by default
+        they follow from its outputs, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     super().__init__()
     if not isinstance(evaluator, metrics.Evaluator):
@@ -92,12 +92,12 @@ class ModeCollapse(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.sentence: str | None = None
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Refuses what cannot draw images."""
+    """Raises unless images can be generated with the model."""
     self.sentence = None
     self._drawing.begin("ModeCollapse", self.model)
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Measures, and warns once when the generator has collapsed."""
+    """Measures the images, and warns once when they have collapsed."""
     logs = {} if logs is None else logs
     if (epoch + 1) % self.frequency:
       # CSVLogger has the columns that there are after the first epoch.

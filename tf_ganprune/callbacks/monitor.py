@@ -11,21 +11,21 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Grids of what a GAN draws while it trains."""
+"""A callback that writes grids of a GAN's images while it trains."""
 
 import tensorflow as tf
 
 from tf_ganprune import files, pictures
-from tf_ganprune.callbacks import drawing, of_one_keras
+from tf_ganprune.callbacks import drawing, keras3_refusal
 from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
 
 
-class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
-  """Draws the same latents' images after each epoch.
+class GANMonitor(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
+  """Writes a grid of images after each epoch, from the same inputs.
 
-  Of a tgp.GAN, and of any model with a `train_step` of its own that has a
-  `generate(n, seed=...)` or a `generator`, or is told what draws.
+  It takes a tgp.GAN, and any other model that has a method
+  `generate(n, seed=...)` or a `generator`, or whose `generator=` is passed.
 
   Example:
     `gan.fit(images, callbacks=[tgp.GANMonitor("samples")])`
@@ -42,28 +42,29 @@ class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     inputs: choosing.Given | None = None,
     value_range: tuple[float, float] | None = None,
   ):
-    """Creates the directory.
+    """Creates the directory, and sets the source of images.
 
     Args:
-      directory: Where `epoch_0001.png` and so on go.
-      num_images: How many images a grid shows.
-      seed: Of the latents.
-      log_dir: If set, the grids go to TensorBoard's event files there as well.
-      generator: What makes the images, for a model of another class than
-        tgp.GAN that has no `generate(n, seed=...)` and whose generator has no
-        name that says so, such as `generator` or `generator_G`.
-      latent_dim: Length of the latents; by default what the model, or the
-        generator's input, says.
-      inputs: What the generator is given: an object of `tgp.inputs`; an array,
-        or a list or dict of arrays, whose first rows are taken; or a function
-        of `(n, seed)` that returns them. By default what the model, or the
-        generator's input, says; needed if that is an image, for example.
-      value_range: Values of its images that mean black and white; by default
-        what bounds its outputs says it, such as (0, 1) if it ends in a sigmoid.
+      directory: The folder for `epoch_0001.png` and so on.
+      num_images: The number of images of a grid.
+      seed: The seed of the generator's inputs.
+      log_dir: A folder for TensorBoard's event files; if set, grids are written
+        there as well.
+      generator: The network that makes the images. It is needed for a model
+        that has neither `generate(n, seed=...)` nor a network with a name such
+        as `generator` or `generator_G`.
+      latent_dim: The length of the latents; by default the model's
+        `latent_dim`, or that of the generator's input.
+      inputs: The generator's inputs: an object of `tgp.inputs`; an array, or a
+        list or dict of arrays, whose first rows are taken; or a function of
+        `(n, seed)` that returns them. By default those of the model, or
+        latents; needed if the generator takes an image, for example.
+      value_range: The generator's values that mean black and white; by default
+        they follow from its outputs, such as (0, 1) if it ends in a sigmoid.
 
     Raises:
-      ValueError: If the directory cannot be written, or an argument is none
-        of that.
+      ValueError: If the directory cannot be written, or an argument has a wrong
+        type or value.
     """
     super().__init__()
     self._drawing = drawing.Drawing(generator, latent_dim, inputs, value_range)
@@ -73,17 +74,17 @@ class GANMonitor(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self._writer = tf.summary.create_file_writer(log_dir) if log_dir else None
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Refuses what cannot be drawn."""
+    """Raises unless images of 1 or 3 channels can be generated."""
     self._drawing.begin("GANMonitor", self.model)
     channels = self._drawing.channels()
     if channels not in (1, 3, None):
       raise ValueError(
-        f"GANMonitor draws images of 1 or 3 channels, and the generator's have"
+        "GANMonitor needs images of 1 or 3 channels, and the generator's have"
         f" {channels}; leave the callback out."
       )
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Writes one grid; what is outside the range of pixels is clipped."""
+    """Writes one grid; values outside of [-1, 1] are clipped."""
     self._drawing.ensure_begun("GANMonitor", self.model)
     images = self._drawing(self.num_images, self.seed)
     grid = pictures.image_grid(images)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How good the images of a GAN are, and how good they must be."""
+"""The quality of a GAN's images, and the lowest quality to accept."""
 
 import math
 
@@ -21,11 +21,11 @@ from tf_ganprune import arguments, metrics, model_generators
 from tf_ganprune import value_range as value_ranges
 
 
-class Gauge:
-  """Measures the Fréchet distance of a GAN's images.
+class DistanceMeter:
+  """Measures the Fréchet distance between a GAN's images and real ones.
 
   Example:
-    `distance, problem = Gauge(evaluator, 1000, seed=0).measure(gan)`
+    `distance, problem = DistanceMeter(evaluator, 1000, seed=0).measure(gan)`
   """
 
   def __init__(
@@ -35,35 +35,35 @@ class Gauge:
     seed: int,
     value_range: tuple[float, float] | None = None,
   ):
-    """Takes what it measures with.
+    """Sets the evaluator and the number of images.
 
     Args:
-      evaluator: Measures images.
-      num_images: How many images a measurement takes.
-      seed: Of their latents.
-      value_range: Values that mean black and white, if the user says so.
+      evaluator: The evaluator that measures images.
+      num_images: The number of images of a measurement.
+      seed: The seed of the generator's inputs.
+      value_range: The values that mean black and white; None to find them.
 
     Raises:
-      ValueError: If an argument will not do.
+      ValueError: If an argument has a wrong type or value.
     """
     _check_evaluator(evaluator)
     arguments.whole("num_images", num_images, 4)
     arguments.whole("seed", seed, 0)
     self._evaluator = evaluator
     self._num_images, self._seed = num_images, seed
-    # What is found at first stays, so that distances can be compared.
+    # The range found at first stays, so that distances can be compared.
     self._meant = value_ranges.checked(value_range)
 
   def measure(self, gan) -> tuple[float, str]:
-    """Returns the distance, and what is wrong apart from it, if anything.
+    """Returns the distance, and a clause on another problem, '' without one.
 
     Args:
-      gan: With `generate`.
+      gan: A model with `generate(n, seed=...)`.
     """
     images = np.asarray(gan.generate(self._num_images, seed=self._seed))
     if not np.isfinite(images).all():
       return float("nan"), "images that are not finite"
-    said = self._meant or value_ranges.said_by(gan)
+    said = self._meant or value_ranges.of_input_source(gan)
     network = model_generators.of(gan)
     self._meant = value_ranges.of_network(network, images, said)
     results = self._evaluator.evaluate(self._meant.to_standard(images))
@@ -80,12 +80,12 @@ def limit(
   max_increase: float,
   max_distance: float | None,
 ) -> float:
-  """Returns the highest distance that is good enough.
+  """Returns the highest distance to accept.
 
   Args:
-    distance: Of the network before anything is pruned.
-    problem: What is wrong with it.
-    max_increase: By which share a distance may be above that.
+    distance: The distance of the network before it is pruned.
+    problem: A clause on another problem of that network, '' without one.
+    max_increase: The highest increase, as a share of `distance`.
     max_distance: The highest distance, in place of `max_increase`.
 
   Raises:
@@ -93,16 +93,16 @@ def limit(
   """
   if problem:
     raise ValueError(
-      f"There is nothing to keep to: {problem.rstrip('.')}, before anything"
-      " was pruned. Train the network first."
+      "The network is not good enough before it is pruned:"
+      f" {problem.rstrip('.')}. Train it first."
     )
   if max_distance is None:
     return (1 + max_increase) * distance
   if distance > max_distance:
     raise ValueError(
-      f"`max_distance` {max_distance:g} is below the network's own"
-      f" distance, {distance:.4g}, before anything is pruned; raise it, or"
-      " train the network first."
+      f"`max_distance` {max_distance:g} is below the network's distance before"
+      f" pruning, {distance:.4g}; raise `max_distance`, or train the network"
+      " first."
     )
   return max_distance
 
@@ -110,8 +110,8 @@ def limit(
 def _distance(results) -> float:
   if "frechet_distance" not in results:
     raise ValueError(
-      "`evaluator` found no 'frechet_distance', which AdaptivePruning keeps to,"
-      f" but {', '.join(map(repr, results)) or 'nothing'}."
+      "`evaluator` must return a 'frechet_distance', which AdaptivePruning"
+      f" needs; it returned {', '.join(map(repr, results)) or 'nothing'}."
     )
   return float(results["frechet_distance"])
 

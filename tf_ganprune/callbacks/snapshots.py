@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What training changes, as it was at some time, in memory."""
+"""Copies of variables in state, to restore them later."""
 
 from collections.abc import Iterable
 
@@ -22,20 +22,20 @@ from tf_ganprune.sparsity.training import optimizer_hooks
 
 
 class Snapshot:
-  """The values of variables.
+  """A copy of variables' values, to restore them later.
 
   Example:
     `good = Snapshot(state(gan)); gan.fit(images); good.restore()`
 
   Attributes:
-    copies: The values, in variables of their own.
+    copies: The copied values, in variables of their own.
   """
 
   def __init__(self, variables: Iterable[tf.Variable]):
-    """Copies the values.
+    """Copies the values that the variables have now.
 
     Args:
-      variables: Which.
+      variables: The variables.
     """
     self._variables = list(variables)
     self.copies = [
@@ -44,18 +44,18 @@ class Snapshot:
     ]
 
   def take(self) -> None:
-    """Copies the values that the variables have now."""
+    """Copies the present values in place of the earlier ones."""
     for copy, variable in zip(self.copies, self._variables, strict=True):
       copy.assign(variable.numpy())
 
   def restore(self) -> None:
-    """Gives the variables the values that they had."""
+    """Sets the variables to the copied values."""
     for copy, variable in zip(self.copies, self._variables, strict=True):
       variable.assign(copy.numpy())
 
 
 def state(model: keras.Model) -> list[tf.Variable]:
-  """Returns weights, masks and optimizers of a model, but no metrics.
+  """Returns a model's variables: weights, masks, optimizers, no metrics.
 
   Args:
     model: A compiled model.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What TensorBoard shows of pruning."""
+"""A TensorBoard callback with the sparsity of pruned layers."""
 
 import os
 from typing import Any
@@ -19,16 +19,18 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.callbacks import of_one_keras
+from tf_ganprune.callbacks import keras3_refusal
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
-class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
-  """TensorBoard, with each pruned layer's sparsity and threshold.
+class PruningSummaries(
+  keras3_refusal.RefusesKeras3, keras.callbacks.TensorBoard
+):
+  """Keras's TensorBoard, with each pruned layer's sparsity and threshold.
 
-  They are logged at the layer's own step, which is the number of updates of
-  its weights. Losses are logged as Keras does it.
+  They are logged at the layer's pruning step, the number of updates of its
+  weights. Losses are logged as Keras does it.
 
   Example:
     `gan.fit(images, callbacks=[tgp.PruningSummaries("logs")])`
@@ -37,12 +39,12 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
   def __init__(
     self, log_dir: str, update_freq: str | int = "epoch", **kwargs: Any
   ):
-    """Takes the arguments of `keras.callbacks.TensorBoard`.
+    """Sets the arguments of `keras.callbacks.TensorBoard`.
 
     Args:
-      log_dir: Where the event files go.
+      log_dir: The folder for event files.
       update_freq: `'batch'`, `'epoch'` or a number of batches, for the losses.
-      **kwargs: As of `keras.callbacks.TensorBoard`.
+      **kwargs: As in `keras.callbacks.TensorBoard`.
 
     Raises:
       ValueError: If `log_dir` is not a path.
@@ -55,7 +57,7 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
     self._pruning_writer: Any = None
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Opens the event file, and logs where pruning stands."""
+    """Opens the event file, and logs the sparsity before training."""
     super().on_train_begin(logs)
     self._pruning_writer = tf.summary.create_file_writer(
       os.path.join(self.log_dir, "pruning")
@@ -63,7 +65,7 @@ class PruningSummaries(of_one_keras.OfOneKeras, keras.callbacks.TensorBoard):
     self._log_pruning()
 
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-    """Logs the losses and the pruned layers."""
+    """Logs the losses, and the sparsity of pruned layers."""
     super().on_epoch_end(epoch, logs)
     self._log_pruning()
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Prunes any Keras model while `fit` trains it."""
+"""A callback that prunes any Keras model while `fit` trains it."""
 
 import functools
 import warnings
@@ -19,8 +19,9 @@ import warnings
 import tensorflow as tf
 
 from tf_ganprune import gan, keras_compat, replicas
-from tf_ganprune.callbacks import of_one_keras
+from tf_ganprune.callbacks import keras3_refusal
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity.masks import applying
 from tf_ganprune.sparsity.training import (
   gathering,
   joint,
@@ -29,30 +30,31 @@ from tf_ganprune.sparsity.training import (
   ownership,
   updated,
 )
-from tf_ganprune.sparsity.wrapping import wrapped_layers, wrapper
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
-class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
+class UpdatePruningStep(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   """Prunes any Keras model after each update of its optimizers in `fit`.
 
-  For a classifier, and for a GAN with a `train_step` of its own: two networks
-  or four, each with its schedule, with or without `training=True`. A step of a
-  layer is an update of its weights by an optimizer of Keras, however many there
-  are in a batch and whether or not the layer is frozen elsewhere in the train
-  step; pruned weights are zero after each. It works inside the compiled train
-  step. One of `tf.compat.v1.train` counts as well, one of Keras 3 does not.
+  Use it for a classifier, and for a GAN with its own `train_step`: two networks
+  or four, each with its schedule, called with or without `training=True`. A
+  step of a layer is an update of its weights by an optimizer of Keras, however
+  many there are in a batch, and whether or not the layer is frozen elsewhere in
+  the train step. Pruned weights are zero after each update. It works inside the
+  compiled train step. Updates of optimizers of `tf.compat.v1.train` are counted
+  as well, those of Keras 3 are not.
 
-  A `tf.function` that was traced before `fit` is not seen inside: its updates
-  count, and are pruned after, when the batch ends. Weights that no optimizer of
-  Keras updates count one step for each batch that changes them.
+  Updates inside a `tf.function` that was traced before `fit` are counted, and
+  weights pruned, when the batch ends. Weights that no optimizer of Keras
+  updates have one step for each batch that changes them.
 
-  In a loop by hand, as TF-MOT's guide has it, call `set_model`,
+  In a hand-written loop as in TF-MOT's guide, call `set_model`,
   `on_train_begin` and, after each epoch, `on_epoch_end(batch=-1)`; there each
   call of the network with `training=True` is a step, and pruned weights are
-  zero after an epoch. A `tgp.Pruner` counts updates there.
+  zero after an epoch. Use a `tgp.Pruner` to count updates there.
 
-  A GAN of this package counts its own updates and needs no callback; there this
-  one does nothing.
+  A GAN of this package counts its own updates and needs no callback; for it
+  this one does nothing.
 
   Example:
     `cycle_gan.fit(images, callbacks=[tgp.UpdatePruningStep()])`
@@ -61,7 +63,7 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
   params = None  # until `fit` sets them
 
   def on_train_begin(self, logs: dict | None = None) -> None:
-    """Takes over the counting of the model's pruned layers."""
+    """Becomes the owner of the model's pruned layers, which counts steps."""
     if isinstance(self.model, gan.PrunedGAN):
       return
     if self.params is None:
@@ -74,40 +76,40 @@ class UpdatePruningStep(of_one_keras.OfOneKeras, keras.callbacks.Callback):
     self.model.make_train_function(force=True)
 
   def on_epoch_end(self, batch: int, logs: dict | None = None) -> None:
-    """Sets pruned weights to 0; a loop by hand calls it with any `batch`."""
+    """Sets pruned weights to 0; a hand-written loop may pass any `batch`."""
     if isinstance(self.model, gan.PrunedGAN):
       return
     for layer in wrapped_layers.pruned_layers(self.model):
       if layer.built:
-        wrapper.apply_masks(layer)
+        applying.apply_masks(layer)
 
   def on_train_end(self, logs: dict | None = None) -> None:
-    """Gives the layers back, sparse whatever Keras did at the end."""
+    """Masks the weights, and returns the layers to their previous owners."""
     _give_back(self.model)
     self.params = None
 
 
 def _warn_of_keras3(model) -> None:
-  """Warns if a model has optimizers that nobody sees."""
+  """Warns if a model has optimizers of Keras 3, whose updates are not seen."""
   for name, value in vars(model).items():
     if keras_compat.is_keras3(value) and hasattr(value, "apply_gradients"):
       warnings.warn(
-        f"UpdatePruningStep: the optimizer `{name}` is of Keras 3, and its"
-        " updates are not seen: a batch that changes weights counts as one"
-        " step, and pruned weights are zero when it ends. Make it with"
+        f"UpdatePruningStep: the optimizer `{name}` is of Keras 3, so its"
+        " updates cannot be counted: a batch that changes weights is one step,"
+        " and pruned weights are zero when it ends. Use an optimizer of"
         " tf_ganprune.keras.optimizers.",
         stacklevel=4,
       )
 
 
 def _begin_by_hand(model) -> None:
-  """Lets calls with `training=True` count, as TF-MOT's callback does."""
+  """Makes calls with `training=True` count as steps, as TF-MOT's callback."""
   for layer in wrapped_layers.pruned_layers(model):
     layer.pruning_step.assign(tf.maximum(layer.pruning_step, 0))
 
 
 class _Pruning:
-  """Stands for the train step of a model, and prunes after it."""
+  """Replaces the train step of a model by one that prunes after updates."""
 
   def __init__(self, model):
     self._model = model
@@ -120,9 +122,9 @@ class _Pruning:
     self._layers = ownership.claim(model, owner=self)
     if not self._layers:
       warnings.warn(
-        f"UpdatePruningStep: nothing in {model.name!r} is pruned. Wrap its"
-        " networks with tgp.prune_low_magnitude, and hold them in attributes"
-        " of the model.",
+        f"UpdatePruningStep: no layer of {model.name!r} is pruned. Wrap its"
+        " networks with tgp.prune_low_magnitude, and keep them in attributes of"
+        " the model.",
         stacklevel=3,
       )
 
@@ -146,11 +148,11 @@ class _Pruning:
     ]
     self._advance_unseen(hook, optimizers, made, steps, values)
     for layer in self._layers:  # whatever else the train step did to weights
-      wrapper.apply_masks(layer)
+      applying.apply_masks(layer)
     return logs
 
   def _advance_unseen(self, hook, optimizers, made, steps, values) -> None:
-    """Counts the updates that parts make which were traced before `fit`."""
+    """Counts updates in functions that were traced before `fit`."""
     for unit in joint.units(self._layers):
       weights = [entry[0] for layer in unit for entry in layer.pruning_vars]
       if not weights or hook.has_any(weights):
@@ -160,11 +162,11 @@ class _Pruning:
         for optimizer, count in zip(optimizers, made, strict=True)
         if optimizer_hooks.is_for(optimizer, weights)
       ]
-      # One that was seen to update others only leaves these as they are.
+      # An optimizer that was seen updating others did not update these.
       counts = [x for one, x in holding if not hook.has_called(one)]
       if holding and not counts:
         continue
-      # A part that was traced in an earlier `fit` counts by itself.
+      # A function that was traced in an earlier `fit` counts by itself.
       total = tf.add_n(counts) if counts else _changed(weights, values)
       left = total - (unit[0].pruning_step - steps[unit[0]])
       updated = {weight.ref() for weight in weights}
@@ -190,7 +192,7 @@ class _Hook(optimizer_hooks.Hook):
     self._called: set[int] = set()
 
   def before(self, optimizer, gradients, variables, is_summed):
-    """Hands over gradients; returns what the optimizer had counted."""
+    """Passes gradients to importances; returns the optimizer's counters."""
     if gathering.needing_gradients(self._layers):
       applies = optimizer_updates.will_be_made(optimizer, gradients)
       found = gathering.gather(
@@ -200,7 +202,7 @@ class _Hook(optimizer_hooks.Hook):
     return optimizer_updates.state(optimizer)
 
   def after(self, optimizer, gradients, variables, result) -> None:
-    """Counts the update of the layers that it changed, and prunes them."""
+    """Counts an update for the layers that it changed, and prunes them."""
     given = updated.given(gradients, variables)
     self.seen |= given
     self._called.add(id(optimizer))
@@ -215,24 +217,24 @@ class _Hook(optimizer_hooks.Hook):
       ownership.advance(layers, made, optimizers=[optimizer], updated=given)
 
   def again(self, optimizer, variables) -> None:
-    """Sets pruned weights to 0, whatever followed the update itself."""
+    """Sets pruned weights to 0 after an outer optimizer's changes."""
     self._called.add(id(optimizer))
     layers = [
       x for x in self._layers if x.is_updated({y.ref() for y in variables})
     ]
     for layer in layers:
-      wrapper.apply_masks(layer)
+      applying.apply_masks(layer)
 
   def has_any(self, variables) -> bool:
-    """Whether an update of one of the variables was seen."""
+    """Returns whether an update of one of the variables was seen."""
     return any(one.ref() in self.seen for one in variables)
 
   def has_called(self, optimizer) -> bool:
-    """Whether updates of an optimizer were seen, of whatever weights."""
+    """Returns whether updates by an optimizer were seen, of any weights."""
     return id(optimizer) in self._called
 
   def check_received(self) -> None:
-    """Raises if a layer was left without the gradients that it needs."""
+    """Raises if a layer has not received the gradients that it needs."""
     for layer in gathering.needing_gradients(self._layers):
       weights = [entry[0] for entry in layer.pruning_vars]
       is_trained = layer.layer.trainable or self.has_any(weights)
@@ -241,13 +243,13 @@ class _Hook(optimizer_hooks.Hook):
 
 
 def _changed(weights, values: dict) -> tf.Tensor:
-  """Returns 1 if weights are not what they were before a batch, or else 0."""
+  """Returns 1 if a weight differs from its value before a batch, else 0."""
   is_other = [updated.changed(x, values[x.ref()]) for x in weights]
   return tf.cast(tf.reduce_any(tf.stack(is_other)), tf.int64)
 
 
 def _repeat(times, advance) -> None:
-  """Advances several times; once where replicas cannot meet in a loop."""
+  """Calls `advance` several times; at most once with several replicas."""
   if replicas.count() > 1:
     advance(tf.clip_by_value(times, 0, 1))
     return
@@ -264,7 +266,7 @@ def _give_back(model) -> None:
   if not isinstance(pruning, _Pruning):
     return
   for layer, previous in pruning.previous_owners:
-    wrapper.apply_masks(layer)
+    applying.apply_masks(layer)
     layer.release()
     if previous is not None:
       layer.claim(previous)

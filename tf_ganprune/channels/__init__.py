@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Networks made physically smaller: fewer channels, the same function."""
+"""Structural pruning: smaller networks with fewer channels or blocks."""
 
 from tf_ganprune.channels.blocks import prune_blocks
 from tf_ganprune.channels.channel_allocation import ALLOCATIONS

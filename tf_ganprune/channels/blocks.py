@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Drops whole residual blocks."""
+"""Removes whole residual blocks from a network."""
 
 import dataclasses
 import math
@@ -35,10 +35,10 @@ class Block:
   """A residual block: `x + branch(x)`.
 
   Attributes:
-    name: Of the layer that adds.
+    name: The name of the layer that adds.
     node: Keras's node of the addition.
-    skip: Which of the added tensors is `x`.
-    layers: Those that only the branch has.
+    skip: The index of `x` among the two added tensors.
+    layers: The layers of the branch.
   """
 
   name: str
@@ -48,15 +48,16 @@ class Block:
 
 
 def residual_blocks(model: keras.Model) -> list[Block]:
-  """Finds the blocks of a network, those of nested networks included.
+  """Returns the residual blocks of a network, nested networks included.
+
+  A block with an operation on its skip connection does not count as one.
 
   Args:
     model: A built functional or Sequential network.
 
   Returns:
-    Blocks in the order in which they run, those of a nested network that is
-    called several times once. A block with an operation on its skip connection
-    is none.
+    Blocks in the order in which they run. If a nested network is called several
+    times, its blocks are listed once.
   """
   walks.check(model)
   names = walks.names(model)
@@ -81,7 +82,7 @@ def _adds(layer) -> bool:
 
 
 def _skip(node):
-  """Returns which tensor is the skip, and the layers of the branch."""
+  """Returns an addition's skip index and branch layers, None if no block."""
   tensors = tf.nest.flatten(node.keras_inputs)
   if len(tensors) != 2 or tensors[0] is tensors[1]:
     return None
@@ -93,7 +94,7 @@ def _skip(node):
 
 
 def _between(start, end) -> tuple:
-  """Returns the layers on the way from a tensor to another, if all are."""
+  """Returns the layers between two tensors, none if an input is among them."""
   nodes = _nodes(start, end).values()
   if any(node.is_input for node in nodes):
     return ()
@@ -101,7 +102,7 @@ def _between(start, end) -> tuple:
 
 
 def _nodes(start, end) -> dict[int, Any]:
-  """Returns the calls on the way from a tensor to another, by their `id`."""
+  """Returns the calls between two tensors, by their nodes' `id`."""
   found, waiting, seen = {}, [end], set()
   while waiting:
     tensor = waiting.pop()
@@ -124,19 +125,21 @@ def prune_blocks(
 ) -> keras.Model:
   """Returns a network without some of its residual blocks.
 
-  Huang et al. 2016, "Deep Networks with Stochastic Depth", show that such
-  networks survive it; the importances are those of channels, for blocks.
+  Huang et al. 2016, "Deep Networks with Stochastic Depth", show that residual
+  networks work without some of their blocks; the importances are those of
+  channels, computed for blocks.
 
   Args:
     model: A built functional or Sequential network, which is not changed.
-    keep: The fraction of blocks to keep, in [0, 1], rounded to the nearest; or
-      how many, if it is an integer above 1. Blocks within a block count, and
-      go with it.
-    importance: `'l2'`: root mean square of the branch's kernels;
-      `'activation'`: how large what the branch adds is beside its sum, on
-      `data`; `'random'`; or a function of a `Block`.
-    data: A batch of inputs.
-    seed: For `'random'`.
+    keep: The fraction of blocks to keep, in [0, 1], rounded to the nearest
+      number; or the number of blocks, if it is an integer above 1. Blocks in
+      the branch of a block count, and are removed with it.
+    importance: The score of a block; the lowest are removed. `'l2'`: the root
+      mean square of the branch's kernels; `'activation'`: the norm of the
+      branch's output relative to that of the sum, on `data`; `'random'`; or a
+      function that maps a `Block` to a number.
+    data: A batch of inputs, for `'activation'`.
+    seed: The seed for `'random'`.
 
   Returns:
     A new network with the kept weights.
@@ -152,12 +155,12 @@ def prune_blocks(
   if not blocks:
     raise ValueError(
       f"Network {model.name!r} has no residual block, x + branch(x) with equal"
-      " shapes and nothing on the skip connection. prune_channels makes it"
-      " narrower."
+      " shapes and nothing on the skip connection. Use tgp.prune_channels to"
+      " make it narrower."
     )
-  with states.Kept(model):  # layers of one's own are tried
+  with states.Kept(model):  # users' layers are run
     trace = traces.Trace(model)
-  trace.check_plain()
+  trace.check_can_shrink()
   number = _number(keep, len(blocks))
   arguments.whole("seed", seed, 0)
   scores = _checked(_scores(model, blocks, importance, data, seed), blocks)
@@ -170,10 +173,10 @@ def prune_blocks(
 
 
 def _gone(blocks: list[Block], scores, number: int) -> set[int]:
-  """Returns which blocks go, exactly so many, the lowest scores first.
+  """Returns the indices of `number` blocks to remove, the lowest scores first.
 
-  With a block those in its branch go, so it has to wait until it is not more
-  than what is still to go.
+  The blocks in a block's branch are removed with it, so a block is skipped as
+  long as that would remove too many.
   """
   inside = _inside(blocks)
   gone: set[int] = set()
@@ -185,7 +188,7 @@ def _gone(blocks: list[Block], scores, number: int) -> set[int]:
 
 
 def _inside(blocks: list[Block]) -> list[set[int]]:
-  """Returns for each block the places of those in its branch."""
+  """Returns for each block the indices of the blocks in its branch."""
   places = {id(block.node): i for i, block in enumerate(blocks)}
   return [
     {places[node] for node in _branch(block) if node in places} - {i}
@@ -210,22 +213,24 @@ def _number(keep: Any, total: int) -> int:
   is_number = isinstance(keep, numbers.Real) and not isinstance(keep, bool)
   if not is_number or not 0 <= keep <= total:
     raise ValueError(
-      f"`keep` is a fraction or a number of the {total} blocks; got {keep!r}."
+      f"`keep` must be a fraction, or a number, of the {total} blocks; got"
+      f" {keep!r}."
     )
   if isinstance(keep, numbers.Integral) and int(keep) > 1:
     return int(keep)
   if keep > 1:
-    raise ValueError(f"`keep` as a fraction is at most 1; got {keep!r}.")
+    raise ValueError(f"`keep` as a fraction must be at most 1; got {keep!r}.")
   return round(keep * total)
 
 
 def _checked(scores, blocks) -> list[float]:
-  """Returns scores that can be compared."""
+  """Returns the scores of blocks; raises unless all are finite numbers."""
   for score, block in zip(scores, blocks, strict=True):
     if not isinstance(score, numbers.Real) or not math.isfinite(score):
       raise ValueError(
         f"The importance of block {block.name!r} must be a finite number; got"
-        f" {score!r}. Its weights have a NaN, or the importance gave none."
+        f" {score!r}. Either the block's weights have a NaN, or the function"
+        " passed as `importance` returned no number."
       )
   return scores
 
@@ -239,11 +244,13 @@ def _scores(model, blocks, importance, data, seed) -> list[float]:
     return [_root_mean_square(block) for block in blocks]
   if importance != "activation":
     raise ValueError(
-      f"`importance` {importance!r} is unknown; take 'l2', 'activation',"
+      f"`importance` {importance!r} is unknown; use 'l2', 'activation',"
       " 'random', or a function of a block."
     )
   if data is None:
-    raise ValueError("`importance='activation'` needs `data`, a batch.")
+    raise ValueError(
+      "`importance='activation'` needs `data`, a batch of inputs."
+    )
   return _added(model, blocks, data)
 
 
@@ -260,7 +267,7 @@ def _root_mean_square(block: Block) -> float:
 
 
 def _added(model, blocks, data) -> list[float]:
-  """Returns the norm of each branch beside that of its sum."""
+  """Returns the norm of each branch's output divided by that of the sum."""
   places = {id(block.node): block.skip for block in blocks}
   found: dict[int, float] = {}
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Chooses which units stay, so that a budget is met from below."""
+"""Chooses the units that stay, so that their cost is within a budget."""
 
 import dataclasses
 import itertools
@@ -25,22 +25,22 @@ from tf_ganprune.keras_compat import keras
 Cost = Callable[[np.ndarray], float]
 # Costs that are measured on finished networks, by the name of the budget. Each
 # maps the whole network to a function that maps a smaller one to a fraction of
-# the whole one's cost. The export room adds its own.
+# the whole one's cost. `tf_ganprune.export` adds its own.
 MEASURES: dict[
   str, Callable[[keras.Model], Callable[[keras.Model], float]]
 ] = {}
 _CLOSE = 0.995
 _TRIES = 400
-# Below this share of a budget chunks are exchanged, in so many ways at most.
+# Below this share of a budget chunks are exchanged; the most trials of that.
 _WASTEFUL = 0.98
 _EXCHANGES = 64
 
 
-class Choice:
-  """The order in which chunks of units go, and what is left.
+class RemovalOrder:
+  """The order in which chunks of units are removed from a network.
 
   Example:
-    >>> choice = Choice(groups, values, num_units, round_to=8)
+    >>> choice = RemovalOrder(groups, values, num_units, round_to=8)
     >>> kept = choice.fit(costs.macs, 0.25 * costs.macs(everything))
   """
 
@@ -51,13 +51,13 @@ class Choice:
     num_units: int,
     round_to: int = 1,
   ):
-    """Sorts the units.
+    """Sorts the units into chunks, in the order of removal.
 
     Args:
-      groups: Of units that can go.
-      values: Of units; the lowest go first, `[units]`.
-      num_units: How many units there are.
-      round_to: What is left of a group is a multiple of this, or all of it.
+      groups: The groups of units that can be removed.
+      values: The values of units, `[units]`; the lowest are removed first.
+      num_units: The number of units.
+      round_to: Each group keeps a multiple of this number of units, or all.
     """
     self._num_units = num_units
     chunks = [
@@ -66,7 +66,7 @@ class Choice:
     self._chunks = sorted(chunks, key=lambda chunk: (chunk.value, -chunk.first))
 
   def kept(self, num_gone: int) -> np.ndarray:
-    """Returns what is left without the first chunks, bool `[units]`."""
+    """Returns the units left without the first chunks, bool `[units]`."""
     kept = np.ones(self._num_units, bool)
     if num_gone:
       gone = [chunk.units for chunk in self._chunks[:num_gone]]
@@ -74,18 +74,22 @@ class Choice:
     return kept
 
   def least(self) -> np.ndarray:
-    """Returns what is left when all goes that can."""
+    """Returns the units left without all removable chunks, bool `[units]`."""
     return self.kept(len(self._chunks))
 
   def fit(self, cost: Cost, target: float, fill: bool = True) -> np.ndarray:
     """Returns the most valuable units that cost no more than a target.
 
     Args:
-      cost: Of what is kept; falls with what goes.
-      target: Must not be below `cost(least())`.
-      fill: Whether to put back what still fits when the next in order does
-        not, and to exchange for it what leaves much of the target unused;
-        takes many calls of `cost`.
+      cost: A function from kept units, bool `[units]`, to their cost, which
+        falls as units are removed.
+      target: The highest cost; not below `cost(least())`.
+      fill: Whether to put back later chunks that fit where the next one in
+        order does not, and to exchange chunks if much of the target is unused.
+        It takes many calls of `cost`.
+
+    Returns:
+      The units to keep, bool `[units]`.
     """
     low, high = 0, len(self._chunks)
     while low < high:
@@ -101,7 +105,10 @@ class Choice:
     return self._exchanged(kept, cost, target)
 
   def _exchanged(self, kept, cost, target) -> np.ndarray:
-    """Returns what costs enough, where chunks make room for others."""
+    """Returns kept units after exchanges of chunks that use more of the target.
+
+    It stops when the cost is close to the target, or no exchange raises it.
+    """
     most, before = cost(kept), -1.0
     while before < most < _WASTEFUL * target:
       before, now = most, kept
@@ -114,10 +121,11 @@ class Choice:
     return kept
 
   def _exchanges(self, kept):
-    """Yields what could go, one chunk or two, and what could come back first.
+    """Yields pairs of one or two chunks to remove, and a chunk to put back.
 
-    What goes are the last of their groups that are kept, of little value; what
-    comes back is the first of its own that is not, of much.
+    Chunks to remove are the last kept ones of their groups, the least valuable
+    first; a chunk to put back is the first removed one of its group, the most
+    valuable first.
     """
     ends, following = {}, {}
     for chunk in sorted(self._chunks, key=lambda chunk: chunk.first):
@@ -132,7 +140,7 @@ class Choice:
         yield gone, back
 
   def _after(self, kept, gone, back, cost, target) -> np.ndarray:
-    """Returns what is kept after an exchange, with what then fits as well."""
+    """Returns kept units after an exchange, with chunks that fit then."""
     kept = kept.copy()
     kept[np.concatenate([chunk.units for chunk in gone])] = False
     kept = _filled(kept, [back], cost, target)
@@ -141,10 +149,12 @@ class Choice:
 
 
 def _ones_and_twos(ends):
-  """Yields what can go: the last of a group, its last two, or those of two.
+  """Yields lists of one or two chunks that could be removed.
+
+  These are the last chunk of a group, its last two, or the last of two groups.
 
   Args:
-    ends: The last chunk of each group that is kept, and the one before it.
+    ends: For each group, the last kept chunk, and the one before it.
   """
   yield from (end[:1] for end in ends)
   yield from (end for end in ends if len(end) == 2)
@@ -153,7 +163,7 @@ def _ones_and_twos(ends):
 
 
 def _filled(kept, chunks, cost, target) -> np.ndarray:
-  """Returns what is kept together with those chunks, in order, that fit."""
+  """Returns kept units together with those chunks, in order, that fit."""
   candidates = [chunk for chunk in chunks if not kept[chunk.units].any()]
   for chunk in candidates[:_TRIES]:
     if cost(kept) >= _CLOSE * target:
@@ -168,7 +178,15 @@ def _filled(kept, chunks, cost, target) -> np.ndarray:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Chunk:
-  """Units of a group that go at once: their mean value, place and numbers."""
+  """Units of a group that are removed at once.
+
+  Attributes:
+    group: The index of the group.
+    value: The mean value of the units.
+    first: The rank of the first unit in its group, by value.
+    units: The numbers of the units.
+    before: The units of the chunk before, which must be kept with this one.
+  """
 
   group: int
   value: float
@@ -178,7 +196,7 @@ class _Chunk:
 
 
 def _chunks(number: int, group: groups_.Group, values, round_to: int):
-  """Yields a group's chunks; the first, which stays, is left out."""
+  """Yields a group's chunks without the first, which always stays."""
   order = group.units[np.argsort(-values[group.units], kind="stable")]
   for first in range(round_to, len(order), round_to):
     units = order[first : first + round_to]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a rule is told of a layer's call, and what it answers."""
+"""The calls of layers that channel rules are given, and rules themselves."""
 
 import dataclasses
 import math
@@ -26,12 +26,12 @@ Axes = tuple[Axis | None, ...]
 
 @dataclasses.dataclass(frozen=True)
 class Labelled:
-  """A tensor of a network, in place of its numbers.
+  """A symbolic tensor of a network: its shape, and the channels of its axes.
 
   Attributes:
-    shape: Its static shape, batch included; None where it is not known.
-    axes: The channels of each axis; None where nothing can be removed, as in
-      the batch and in height and width.
+    shape: The static shape, batch included; None for unknown sides.
+    axes: The channels of each axis; None for an axis from which nothing can be
+      removed, such as the batch, height and width.
   """
 
   shape: tuple[int | None, ...]
@@ -40,13 +40,13 @@ class Labelled:
 
 @dataclasses.dataclass(frozen=True)
 class Weight:
-  """What the axes of a weight are.
+  """The channels of a weight's axes, and the kind of the weight.
 
   Attributes:
-    axes: As of `Labelled`.
+    axes: As in `Labelled`.
     kind: `'kernel'`, `'bias'`, `'scale'` (of a normalization), `'slope'` (of
       an activation) or `'statistics'`.
-    output: Which axis of a kernel counts what it produces.
+    output: The index of a kernel's axis of output channels.
   """
 
   axes: Axes
@@ -54,9 +54,9 @@ class Weight:
   output: int | None = None
 
   def produced(self) -> list[int]:
-    """Returns which axes count channels that this weight has a part in making.
+    """Returns the indices of the axes whose channels this weight produces.
 
-    Of a kernel that is its output, of other weights all that have channels.
+    For a kernel that is its output axis, for other weights all with channels.
     """
     places = [i for i, axis in enumerate(self.axes) if axis is not None]
     if self.kind == "kernel":
@@ -68,7 +68,7 @@ class Weight:
 class Product:
   """A number of multiply-accumulates: a factor times the lengths of axes.
 
-  The factor is `nan` where a side of a tensor is not known.
+  The factor is `nan` if a side of a tensor is unknown.
   """
 
   factor: float
@@ -77,20 +77,22 @@ class Product:
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-  """What becomes of a layer when channels go.
+  """The changes of a layer whose channels are removed.
 
   Attributes:
     outputs: The axes of each output.
-    weights: By the weight's `ref()`; what is not named stays whole.
+    weights: The axes of weights, by the variable's `ref()`; weights that are
+      not in it stay whole.
     config: Changes to the layer's config. An `Axis` in it stands for its
       length.
-    macs: Multiply-accumulates of a call for one example.
-    arguments: Replaces the call's (args, kwargs), where they have a shape in
-      them; an `Axis` stands for its length.
-    notes: What a reader should know.
-    remedy: What to call first, if the layer has variables that cannot shrink.
-    is_whole: Whether nothing is known of the layer, so that it stays as it is.
-    doubt: Why `macs` are not exact, as a clause; empty if they are.
+    macs: The multiply-accumulates of a call for one example.
+    arguments: The new (args, kwargs) of the call, if they contain a shape; an
+      `Axis` stands for its length.
+    notes: Remarks for the user.
+    remedy: The function to call first if the layer has variables that cannot
+      shrink, such as `'tgp.strip_pruning'`.
+    is_whole: Whether the layer has no rule and stays as it is.
+    doubt: The reason why `macs` are not exact, as a clause; empty if they are.
   """
 
   outputs: Sequence[Axes]
@@ -105,15 +107,15 @@ class Rule:
 
 
 class Call:
-  """A call of a layer, with what is known of its inputs' channels.
+  """A call of a layer, with the channels of its inputs: a rule's argument.
 
   Attributes:
     layer: The layer.
     args: Positional arguments, `Labelled` where Keras has tensors.
-    kwargs: Keyword arguments, likewise.
-    inputs: Every `Labelled` in them.
+    kwargs: Keyword arguments, `Labelled` where Keras has tensors.
+    inputs: Every `Labelled` in `args` and `kwargs`.
     output_shapes: The static shapes of the outputs, batch included.
-    space: What ties and fixes channels.
+    space: The network's channels, with their ties.
 
   Example:
     A rule for a layer with a weight for each channel, see `tgp.channel_rule`:
@@ -134,12 +136,12 @@ class Call:
     self._memory = memory
 
   def inside(self, layer, inputs=None, output_shapes=None) -> "Call":
-    """Returns the call of a layer that this layer is made of.
+    """Returns the call of a layer inside this one, for the inner layer's rule.
 
     Args:
-      layer: The layer.
-      inputs: What it takes; by default the same.
-      output_shapes: Of what it gives; by default the same.
+      layer: The inner layer.
+      inputs: Its inputs; by default those of this call.
+      output_shapes: Its output shapes; by default those of this call.
     """
     inputs = self.inputs if inputs is None else inputs
     return Call(
@@ -153,11 +155,13 @@ class Call:
     )
 
   def own(self, name: str, length: int) -> Axis:
-    """Returns an axis of the layer's own, the same at each of its calls.
+    """Returns an axis of new channels, such as a layer's filters.
+
+    It is the same axis at each call of the layer.
 
     Args:
-      name: Of the axis, within the layer.
-      length: How many channels.
+      name: The name of the axis, unique within the layer.
+      length: The number of channels.
     """
     key = (id(self.layer), name)
     if key not in self._memory:
@@ -165,11 +169,11 @@ class Call:
     return self._memory[key]
 
   def channels(self, axis: int = -1, index: int = 0) -> Axis:
-    """Returns an input's channels; those of its other axes stay.
+    """Returns the channels of an input, and fixes those of its other axes.
 
     Args:
-      axis: The channels' axis.
-      index: Which of the inputs.
+      axis: The index of the channels' axis.
+      index: The index of the input.
     """
     labelled = self.inputs[index]
     axis %= len(labelled.axes)
@@ -179,7 +183,15 @@ class Call:
     return self.at(labelled, axis)
 
   def at(self, labelled: Labelled, axis: int) -> Axis:
-    """Returns the channels of an axis, all fixed if none of them can go."""
+    """Returns the channels of an axis; fixed ones if the axis has none.
+
+    Args:
+      labelled: A tensor.
+      axis: The index of the axis.
+
+    Raises:
+      ValueError: If the length of the axis is unknown.
+    """
     found = labelled.axes[axis]
     if found is not None:
       return found
@@ -187,53 +199,54 @@ class Call:
     if length is None:
       raise ValueError(
         f"Layer {self.layer.name!r} has an input of shape {labelled.shape},"
-        " whose channels are not counted. Give the network's `Input` a shape."
+        " whose number of channels is unknown. Give the network's `Input` a"
+        " shape with channels."
       )
     fixed = self.space.new(length)
     self.fix(fixed, f"{self.layer.name!r} takes them from height or width")
     return fixed
 
   def tie(self, a: Axis, b: Axis) -> None:
-    """Lets the channels of two axes stand or fall together."""
+    """Ties two axes: channels at the same index are removed together."""
     self.space.tie(a, b)
 
   def fix(self, axis: Axis, reason: str) -> None:
-    """Lets the channels of an axis stay; `reason` is a clause."""
+    """Keeps all channels of an axis; `reason` is a clause that says why."""
     self.space.fix(axis, reason)
 
   def with_channels(self, channels: Axis | None, axis: int = -1) -> Axes:
-    """Returns axes of the first output: its channels, and nothing else."""
+    """Returns the axes of the first output, with channels on one axis only."""
     rank = len(self.output_shapes[0])
     axes: list[Axis | None] = [None] * rank
     axes[axis] = channels
     return tuple(axes)
 
   def positions(self, shape: Sequence[int | None], axis: int = -1) -> float:
-    """Returns how many numbers of one example a channel has.
+    """Returns the number of elements of one channel of one example.
 
     Args:
-      shape: Of an input or output, batch included.
-      axis: The channels' axis.
+      shape: The shape of an input or output, batch included.
+      axis: The index of the channels' axis.
 
     Returns:
-      A whole number; `nan` if a side is not known.
+      A whole number; `nan` if a side is unknown.
     """
     axis %= len(shape)
     sides: list = [n for i, n in enumerate(shape) if i not in (0, axis)]
     return math.nan if None in sides else math.prod(sides)
 
   def scale(self, channels: Axis) -> Weight:
-    """Returns a weight of one number a channel."""
+    """Returns a weight of kind `'scale'`, with one number for each channel."""
     return Weight((channels,), "scale")
 
   def rule(self, channels: Axis, weights=None, config=None, **kwargs) -> Rule:
-    """Returns a rule for a layer of one output with channels last.
+    """Returns a rule for a layer with one output whose last axis is channels.
 
     Args:
-      channels: Of the output.
-      weights: As of `Rule`.
-      config: As of `Rule`.
-      **kwargs: As of `Rule`.
+      channels: The channels of the output.
+      weights: As in `Rule`.
+      config: As in `Rule`.
+      **kwargs: Other attributes of `Rule`.
     """
     outputs = [self.with_channels(channels)]
     return Rule(outputs, weights or {}, config or {}, **kwargs)

@@ -11,10 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How scores become an order in which units of all groups go.
+"""Allocations: the order in which the units of all groups are removed.
 
 An allocation maps a `View` and scores, `[units]`, to values, `[units]`; units
-go in the order of their values. Within a group that is the order of the scores.
+with the lowest values are removed first. Within a group, values must be in the
+order of the scores.
 """
 
 from collections.abc import Callable
@@ -23,16 +24,21 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import registries
 from tf_ganprune.channels import surgery, zeros
 from tf_ganprune.channels import trace as traces
 from tf_ganprune.channels import view as views
 
-Allocation = Callable[[views.View, np.ndarray], np.ndarray]
+ChannelAllocation = Callable[[views.View, np.ndarray], np.ndarray]
+ALLOCATIONS = registries.FunctionRegistry(
+  "`allocation` must be one of {names}, or a function of a `View` and scores"
+)
 _FRACTIONS = (0.0, 0.25, 0.5, 0.75, 0.9)
 
 
+@ALLOCATIONS.register("uniform")
 def uniform(view: views.View, scores: np.ndarray) -> np.ndarray:
-  """The same fraction of each group goes."""
+  """Removes the same fraction of each group."""
   values = np.zeros(len(scores))
   for group in view.groups:
     values[group.units] = _fractions(scores[group.units])
@@ -40,17 +46,18 @@ def uniform(view: views.View, scores: np.ndarray) -> np.ndarray:
 
 
 def _fractions(scores: np.ndarray) -> np.ndarray:
-  """Returns which part of a group goes no later than each of its units."""
+  """Returns the fraction of a group that is removed up to each of its units."""
   ranks = np.empty(len(scores))
   ranks[np.argsort(scores, kind="stable")] = np.arange(1, len(scores) + 1)
   return ranks / len(scores)
 
 
+@ALLOCATIONS.register("equal")
 def equal(view: views.View, scores: np.ndarray) -> np.ndarray:
-  """Groups are left equally wide, where they are not narrower already.
+  """Makes groups equally wide; those that are narrower already stay whole.
 
-  Of all networks of a cost that is the one whose narrowest layer is widest: far
-  from the whole network's size such a layer is what limits the rest.
+  Of all networks of a cost, this one has the widest narrowest layer, which
+  limits a network that is much smaller than the original.
   """
   values = np.zeros(len(scores))
   for group in view.groups:
@@ -59,10 +66,11 @@ def equal(view: views.View, scores: np.ndarray) -> np.ndarray:
   return values
 
 
+@ALLOCATIONS.register("global")
 def global_(view: views.View, scores: np.ndarray) -> np.ndarray:
-  """Scores, divided by their group's mean size, compete in the whole network.
+  """Removes the lowest scores of the network, divided by their group's mean.
 
-  Fang et al. 2023, "DepGraph", section 3.3, normalize so.
+  Fang et al. 2023, "DepGraph", section 3.3, normalize scores in this way.
   """
   values = np.zeros(len(scores))
   for group in view.groups:
@@ -71,11 +79,13 @@ def global_(view: views.View, scores: np.ndarray) -> np.ndarray:
   return values
 
 
+@ALLOCATIONS.register("sensitivity")
 def sensitivity(view: views.View, scores: np.ndarray) -> np.ndarray:
-  """Groups lose as much as changes the outputs equally, on `data`.
+  """Removes units so that each group's loss changes the outputs equally.
 
-  Li et al. 2017, "Pruning Filters for Efficient ConvNets", section 3.2, measure
-  each layer by itself so.
+  The change is the mean squared difference of the outputs on `data`. Li et al.
+  2017, "Pruning Filters for Efficient ConvNets", section 3.2, measure the
+  sensitivity of each layer by itself in this way.
   """
   data = view.data
   everything = np.ones(view.trace.num_units, bool)
@@ -91,38 +101,14 @@ def sensitivity(view: views.View, scores: np.ndarray) -> np.ndarray:
     errors = np.maximum.accumulate(errors)  # values must keep the scores' order
     fractions = np.arange(1, len(order) + 1) / len(order)
     values[order] = np.interp(fractions, _FRACTIONS, errors)
-    # After what was measured it goes on growing.
+    # Values grow beyond the measured fractions, too.
     values[order] += 1e-9 * fractions
   return values
 
 
 def _error(trial, units, data, expected) -> float:
-  """Returns the mean square change of the outputs without some units."""
+  """Returns the mean squared change of the outputs without some units."""
   with zeros.without(trial, units):
     outputs = [trial.model(batch, training=False) for batch in data]
   pairs = zip(tf.nest.flatten(outputs), tf.nest.flatten(expected), strict=True)
   return float(np.mean([tf.reduce_mean(tf.square(a - b)) for a, b in pairs]))
-
-
-ALLOCATIONS: dict[str, Allocation] = {
-  "equal": equal,
-  "global": global_,
-  "sensitivity": sensitivity,
-  "uniform": uniform,
-}
-
-
-def get(allocation: str | Allocation) -> Allocation:
-  """Returns the allocation of a name, or a function as it is.
-
-  Raises:
-    ValueError: If the name is unknown.
-  """
-  if callable(allocation):
-    return allocation
-  if allocation not in list(ALLOCATIONS):  # which need not be hashable
-    raise ValueError(
-      f"`allocation` {allocation!r} is unknown; take one of"
-      f" {', '.join(ALLOCATIONS)}, or a function of a `View` and scores."
-    )
-  return ALLOCATIONS[allocation]

@@ -11,10 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How much a unit of channels matters; those that matter least go first.
+"""Importances: scores of units of channels; the lowest are removed first.
 
 An importance maps a `View` to scores, float64 `[units]`, of which those of one
-group are compared. A new one is a function and a line in `IMPORTANCES`.
+group are compared. A new one is a function that is registered here.
 """
 
 from collections.abc import Callable
@@ -22,30 +22,40 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from tf_ganprune import registries
 from tf_ganprune.channels import view as views
 
-Importance = Callable[[views.View], np.ndarray]
+ChannelImportance = Callable[[views.View], np.ndarray]
+IMPORTANCES = registries.FunctionRegistry(
+  "`importance` must be one of {names}, or a function of a `View`"
+)
 _PROJECTIONS = 4
 
 
+@IMPORTANCES.register("l1")
 def l1(view: views.View) -> np.ndarray:
-  """Sum of |w| of what produces a channel.
+  """Scores channels by the sum of |w| of the kernels that produce them.
 
   Li et al. 2017, "Pruning Filters for Efficient ConvNets", section 3.1.
   """
   return view.sum(lambda rows: np.abs(rows).sum(1))
 
 
+@IMPORTANCES.register("l2")
 def l2(view: views.View) -> np.ndarray:
-  """Norm of what produces a channel.
+  """Scores channels by the L2 norm of the kernels that produce them.
 
   He et al. 2018, "Soft Filter Pruning", equation 2 with p = 2.
   """
   return np.sqrt(view.sum(lambda rows: np.square(rows).sum(1)))
 
 
+@IMPORTANCES.register("group_l2")
 def group_l2(view: views.View) -> np.ndarray:
-  """Norm of what produces, normalizes and takes a channel.
+  """Scores channels by the L2 norm of all kernels and scales they touch.
+
+  These are the kernels that produce or take a channel, and the scales of its
+  normalizations.
 
   Fang et al. 2023, "DepGraph: Towards Any Structural Pruning", equation 4.
   """
@@ -58,27 +68,30 @@ def group_l2(view: views.View) -> np.ndarray:
   )
 
 
+@IMPORTANCES.register("bn_scale")
 def bn_scale(view: views.View) -> np.ndarray:
-  """Sum of |gamma| of a channel's normalizations.
+  """Scores channels by the sum of |gamma| of their normalizations.
 
   Liu et al. 2017, "Learning Efficient Convolutional Networks through Network
   Slimming", section 3.
 
   Raises:
-    ValueError: If a group has none.
+    ValueError: If a channel of a group has no normalization with a scale.
   """
   has_one = view.sum(lambda rows: np.ones(len(rows)), kinds=("scale",))
   for group in view.groups:
     if not has_one[group.units].all():
       raise ValueError(
         "`importance='bn_scale'` needs a normalization with a scale behind each"
-        f" layer, and {group} has none. Exclude it, or take another importance."
+        f" layer; there is none behind {group}. Put the layers into `exclude`,"
+        " or use another importance."
       )
   return view.sum(lambda rows: np.abs(rows).sum(1), kinds=("scale",))
 
 
+@IMPORTANCES.register("fpgm")
 def fpgm(view: views.View) -> np.ndarray:
-  """Sum of a filter's distances to the others of its group.
+  """Scores filters by the sum of their distances to the others of a group.
 
   He et al. 2019, "Filter Pruning via Geometric Median", equation 6.
   """
@@ -113,11 +126,11 @@ def _distances(features: np.ndarray) -> np.ndarray:
 
 
 class Taylor:
-  """First-order change of a loss if a channel went, squared.
+  """Scores channels by the squared first-order change of a loss without them.
 
   Molchanov et al. 2019, "Importance Estimation for Neural Network Pruning",
-  equation 8. Without a loss, that of random projections of the outputs, which
-  on average is the squared change of the outputs.
+  equation 8. By default the losses are random projections of the outputs, for
+  which the score on average is the squared change of the outputs.
 
   Example:
     >>> tgp.prune_channels(generator, macs=0.5, importance=Taylor(), data=z)
@@ -127,12 +140,13 @@ class Taylor:
     """Sets the loss.
 
     Args:
-      loss: Maps the network's outputs to a scalar.
+      loss: A function from the network's outputs to a scalar; by default random
+        projections of the outputs.
     """
     self._loss = loss
 
   def __call__(self, view: views.View) -> np.ndarray:
-    """Returns the scores; needs `data`."""
+    """Returns the scores, float64 `[units]`, on the view's `data`."""
     losses = [self._loss]
     if self._loss is None:
       losses = [_projection(view.rng) for _ in range(_PROJECTIONS)]
@@ -143,8 +157,11 @@ class Taylor:
     return scores
 
 
+IMPORTANCES.register("taylor")(Taylor())
+
+
 def _change(view, gradients) -> np.ndarray:
-  """Returns the sum of weight times gradient of each unit."""
+  """Returns the sum of weight times gradient for each unit, `[units]`."""
   return view.sum(
     lambda rows: rows.sum(1),
     lambda variable: variable.numpy() * gradients[variable.ref()],
@@ -164,53 +181,28 @@ def _projection(rng):
   return project
 
 
+@IMPORTANCES.register("activation")
 def activation(view: views.View) -> np.ndarray:
-  """Mean |x| of a channel where kernels take it, on `data`.
+  """Scores channels by the mean |x| of the inputs of kernels, on `data`.
 
   Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource
-  Efficient Inference", section 2.2, compares it.
+  Efficient Inference", section 2.2, compares it with other criteria.
 
   Raises:
-    ValueError: If a group is not seen from outside, as attention's heads.
+    ValueError: If a group's channels exist only inside a layer, as attention's
+      heads do.
   """
   means = view.activations()
   for group in view.groups:
     if np.isnan(means[group.units]).all():
       raise ValueError(
-        f"`importance='activation'` cannot look into the layers of {group}."
-        " Exclude them, or take another importance."
+        "`importance='activation'` cannot see the activations inside the layers"
+        f" of {group}. Put them into `exclude`, or use another importance."
       )
   return means
 
 
+@IMPORTANCES.register("random")
 def random(view: views.View) -> np.ndarray:
-  """Any; what others must beat."""
+  """Scores channels at random: the control for all other importances."""
   return view.rng.random(view.trace.num_units)
-
-
-IMPORTANCES: dict[str, Importance] = {
-  "activation": activation,
-  "bn_scale": bn_scale,
-  "fpgm": fpgm,
-  "group_l2": group_l2,
-  "l1": l1,
-  "l2": l2,
-  "random": random,
-  "taylor": Taylor(),
-}
-
-
-def get(importance: str | Importance) -> Importance:
-  """Returns the importance of a name, or a function as it is.
-
-  Raises:
-    ValueError: If the name is unknown.
-  """
-  if callable(importance):
-    return importance
-  if importance not in list(IMPORTANCES):  # which need not be hashable
-    raise ValueError(
-      f"`importance` {importance!r} is unknown; take one of"
-      f" {', '.join(IMPORTANCES)}, or a function of a `View`."
-    )
-  return IMPORTANCES[importance]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Makes a network physically smaller, down to a budget."""
+"""Removes channels from a network until a budget is met."""
 
 import math
 import numbers
@@ -42,8 +42,8 @@ def prune_channels(
   channels: float | None = None,
   latency: float | None = None,
   num_bytes: float | None = None,
-  importance: str | importances.Importance = "l2",
-  allocation: str | allocations.Allocation = "global",
+  importance: str | importances.ChannelImportance = "l2",
+  allocation: str | allocations.ChannelAllocation = "global",
   round_to: int = 1,
   exclude: Sequence[str] = (),
   data: array_types.Arrays | Sequence[array_types.Arrays] | None = None,
@@ -52,45 +52,50 @@ def prune_channels(
   seed: int = 0,
   input_shape: array_types.InputShape | None = None,
 ) -> keras.Model:
-  """Returns a smaller network: the channels that matter least are gone.
+  """Returns a smaller network, without the least important channels.
 
-  Channels that depend on each other go together, through reshapes, skip
-  connections and concatenations; inputs and outputs keep their shapes. See
-  `tgp.channel_groups`. Exactly one budget is given, as the fraction of the
-  network's cost to keep; it is met from below.
+  Channels that depend on each other through reshapes, skip connections and
+  concatenations are removed together; inputs and outputs keep their shapes. See
+  `tgp.channel_groups`. Pass exactly one budget, the fraction of the network's
+  cost to keep; the result costs at most that much.
 
   Args:
     model: A built functional or Sequential network, which is not changed.
     macs: The fraction of multiply-accumulates to keep, in (0, 1].
-    params: The fraction of weights.
-    channels: The fraction of those channels that can go.
-    latency: The fraction of the milliseconds in LiteRT on this machine.
-    num_bytes: The fraction of the float32 `.tflite` file.
-    importance: A name from `channels.IMPORTANCES`, or a function.
-    allocation: How groups share what goes: `'global'`, `'uniform'`,
-      `'equal'`, `'sensitivity'`, or a function.
-    round_to: What is left of a group is a multiple of this where it has more;
-      some delegates like 4 or 8.
+    params: The fraction of weights to keep, in (0, 1].
+    channels: The fraction of the removable channels to keep, in (0, 1].
+    latency: The fraction of the milliseconds that the network takes in LiteRT
+      on this machine, in (0, 1].
+    num_bytes: The fraction of the bytes of its float32 `.tflite` file, in
+      (0, 1].
+    importance: The scores of channels, of which the lowest are removed: a name
+      from `channels.IMPORTANCES`, or a function of a `View`.
+    allocation: The share that each group of channels loses: `'global'`,
+      `'uniform'`, `'equal'`, `'sensitivity'`, or a function of a `View` and
+      scores.
+    round_to: Each group that loses channels keeps a multiple of this number;
+      some delegates are faster with multiples of 4 or 8.
     exclude: Names of layers whose outputs stay whole.
-    data: A batch of inputs or a list of them, where importance or allocation
-      look at what the network computes.
-    steps: How many times to prune; scores are computed anew in between.
-    fine_tune: Called with each smaller network but the last, to train it.
-    seed: For what is random.
-    input_shape: Sizes to count at, such as `(64, 64, 3)`, for a network that
-      takes any, as what is returned does; a list or a dict by name for
-      several inputs.
+    data: A batch of inputs or a list of batches, if the importance or the
+      allocation runs the network.
+    steps: The number of rounds of pruning; scores are computed anew in each.
+    fine_tune: A function that trains a network; called with the network after
+      each round but the last.
+    seed: The seed of random importances and projections.
+    input_shape: The sizes at which the cost is counted, such as `(64, 64, 3)`,
+      for a network of unknown height and width, which the result has, too; a
+      list or a dict by name for several inputs.
 
   Returns:
-    A new network with the kept weights. It can be trained, also if the whole
-    of `model` is frozen, as a GAN's `ema_generator` is.
+    A new network with the kept weights. It is trainable, even if all of `model`
+    is frozen, as a GAN's `ema_generator` is.
 
   Raises:
-    ValueError: If there is not exactly one budget; if no width can meet it
-      (the message gives the least that can be had, what stays, why, and the
-      ways out); if the multiply-accumulates of a layer are not known; if the
-      network is subclassed, pruned, clustered or quantized; if it does not
-      take `data`; or if a name is unknown.
+    ValueError: If not exactly one budget is given; if no widths meet it (the
+      message gives the smallest possible fraction, the channels that must stay,
+      and what to do about them); if the multiply-accumulates of a layer are
+      unknown; if the network is subclassed, pruned, clustered or quantized; if
+      it does not take `data`; or if a name is unknown.
 
   Example:
     >>> small = tgp.prune_channels(generator, macs=0.25)
@@ -108,7 +113,7 @@ def prune_channels(
     foreign.check(model, "model")
   if fine_tune is not None and not callable(fine_tune):
     raise ValueError(
-      f"`fine_tune` must be a function of a network; got {fine_tune!r}."
+      f"`fine_tune` must be a function that takes a network; got {fine_tune!r}."
     )
   pruner = _Pruner(*budget, importance, allocation, round_to, exclude, seed)
   walks.check(model)
@@ -128,12 +133,12 @@ def _budget(**fractions) -> tuple[str, float]:
   if len(given) != 1:
     names = ", ".join(f"`{name}`" for name in fractions)
     got = ", ".join(f"{k}={v}" for k, v in given.items()) or "none"
-    raise ValueError(f"Give exactly one budget of {names}; got {got}.")
+    raise ValueError(f"Pass exactly one budget, one of {names}; got {got}.")
   ((name, value),) = given.items()
   is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
   if not is_number or not 0 < value <= 1:
     raise ValueError(
-      f"`{name}` is the fraction to keep, in (0, 1]; got {value!r}."
+      f"`{name}` must be the fraction to keep, in (0, 1]; got {value!r}."
     )
   return name, float(value)
 
@@ -144,7 +149,7 @@ def _check_counts(**values) -> None:
 
 
 def _batches(model, data) -> list | None:
-  """Returns a list of batches of inputs, all of which the network takes."""
+  """Returns `data` as a list of batches; raises if one does not fit."""
   if data is None:
     return None
   if isinstance(data, tf.data.Dataset):
@@ -161,43 +166,43 @@ def _batches(model, data) -> list | None:
 
 
 def _checked(values, view, name: str) -> np.ndarray:
-  """Returns numbers of units, if they can be compared."""
+  """Returns a function's values, `[units]`; raises unless they are finite."""
   values = np.asarray(values, np.float64)
   if values.shape != (view.trace.num_units,):
     raise ValueError(
-      f"The {name} gave numbers of shape {values.shape}; it needs one for each"
-      f" of {view.trace.num_units} units."
+      f"The function passed as `{name}` must return a number for each of"
+      f" {view.trace.num_units} units; got the shape {values.shape}."
     )
   for group in view.groups:
     if not np.isfinite(values[group.units]).all():
       raise ValueError(
-        f"The {name} of {group} is not finite; its weights have a NaN, or the"
-        f" {name} does."
+        f"`{name}` gives numbers that are not finite for {group}. Either the"
+        f" weights have a NaN, or the function passed as `{name}` returned one."
       )
   return values
 
 
 def _rounded_up(fraction: float) -> float:
-  """Returns a fraction that is enough when it is read off a message."""
+  """Returns a fraction rounded up to the six digits that a message shows."""
   return math.ceil(fraction * 1e6) / 1e6
 
 
 class _Pruner:
-  """Prunes towards a budget."""
+  """One call of `prune_channels`: the budget, and how to meet it."""
 
   def __init__(
     self, name, fraction, importance, allocation, round_to, exclude, seed
   ):
     self._name, self._fraction = name, fraction
-    self._importance = importances.get(importance)
-    self._allocation = allocations.get(allocation)
+    self._importance = importances.IMPORTANCES.find(importance)
+    self._allocation = allocations.ALLOCATIONS.find(allocation)
     self._round_to, self._exclude = round_to, exclude
     self._seed = arguments.whole("seed", seed, 0)
     self.shapes: list[tuple] | None = None
 
   def begin(self, model) -> None:
-    """Notes what the whole network costs."""
-    with states.Kept(model):  # layers of one's own are tried
+    """Computes the whole network's cost; raises if a budget has no use."""
+    with states.Kept(model):  # users' layers are run
       trace = self._trace(model)
     if self._name == "macs":
       costs_.Costs(trace).check_macs()
@@ -214,18 +219,24 @@ class _Pruner:
     if self._fraction < 1 and not self._whole:
       raise ValueError(
         f"No widths meet `{self._name}={self._fraction:g}`: {model.name!r} has"
-        f" no {self._name} to save. Take another budget, as `params`."
+        f" no {self._name} to save. Use another budget, such as `params`."
       )
 
   def _check_groups(self, groups) -> None:
     if not groups.removable:
       raise ValueError(
         f"No widths meet `{self._name}={self._fraction:g}`: no channel of the"
-        f" network can go.{reasons.listed(groups)}"
+        f" network can be removed.{reasons.listed(groups)}"
       )
 
   def prune(self, model, progress: float, data) -> keras.Model:
-    """Returns a network that costs what it may after a part of the steps."""
+    """Returns a network pruned to the budget of one round.
+
+    Args:
+      model: The network so far.
+      progress: The share of the rounds made with this one, in (0, 1].
+      data: Batches of inputs, or None.
+    """
     with states.Kept(model):
       return self._pruned(model, progress, data)
 
@@ -236,7 +247,9 @@ class _Pruner:
     view = views.View(trace, groups, data, self._seed)
     scores = _checked(self._importance(view), view, "importance")
     values = _checked(self._allocation(view, scores), view, "allocation")
-    choice = budgets.Choice(groups, values, trace.num_units, self._round_to)
+    choice = budgets.RemovalOrder(
+      groups, values, trace.num_units, self._round_to
+    )
     target = self._whole * self._fraction**progress
     cost = self._cost(trace)
     self._check_least(cost(choice.least()), target, found)
@@ -246,7 +259,7 @@ class _Pruner:
   def _trace(self, model):
     trace = traces.Trace(model, self.shapes)
     groups_.exclude_layers(trace, self._exclude)
-    trace.check_plain()
+    trace.check_can_shrink()
     return trace
 
   def _cost(self, trace):
@@ -259,8 +272,8 @@ class _Pruner:
   def _check_least(self, least: float, target: float, groups) -> None:
     if least > target:
       raise ValueError(
-        f"No widths meet `{self._name}={self._fraction:g}`: the least that can"
-        f" be had is {_rounded_up(least / self._whole):.6f} of"
+        f"No widths meet `{self._name}={self._fraction:g}`: the smallest"
+        f" possible is {_rounded_up(least / self._whole):.6f} of"
         f" {self._whole:,.6g}, with"
         f" `round_to={self._round_to}` and {len(self._exclude)} layers"
         f" excluded.{reasons.listed(groups)}"

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a layer's call costs, where its rule does not say."""
+"""Counts the multiply-accumulates of layers whose rules do not give them."""
 
 import contextlib
 import dataclasses
@@ -34,12 +34,15 @@ _SAME = """
 
 
 def counted(rule: Rule, call: Call, node) -> Rule:
-  """Returns a rule that says what the call multiplies.
+  """Returns a call's rule with its multiply-accumulates.
+
+  Those of a layer that is not Keras's, or runs a user's function, are counted
+  from the operations of its call.
 
   Args:
-    rule: Of the call.
-    call: Of a layer.
-    node: Keras's, for the types of its tensors.
+    rule: The call's rule.
+    call: The call of a layer.
+    node: Keras's node of the call, for the types of its tensors.
   """
   is_unknown = not rule.macs and (rule.is_whole or _is_own(call.layer))
   if not (is_unknown or _runs_own_code(call.layer)):
@@ -67,7 +70,7 @@ def counted(rule: Rule, call: Call, node) -> Rule:
 
 
 def _is_own(layer) -> bool:
-  """Whether a layer, or what it wraps, is somebody's own."""
+  """Returns whether a layer, or one that it wraps, is of a user's class."""
   inner = getattr(layer, "layer", None)
   if isinstance(inner, tf.Module) and _is_own(inner):
     return True
@@ -75,7 +78,7 @@ def _is_own(layer) -> bool:
 
 
 def _runs_own_code(layer) -> bool:
-  """Whether a layer of Keras's calls a function of somebody's own."""
+  """Returns whether a layer of Keras's calls a user's function."""
   if isinstance(layer, keras.layers.Lambda):
     return True
   function = getattr(layer, "activation", None)
@@ -87,10 +90,10 @@ def _runs_own_code(layer) -> bool:
 
 
 def _channels(rule, layer) -> tuple:
-  """Returns the channels that products without a weight are of.
+  """Returns the channels with which products without a weight shrink.
 
-  They are those of the output, where each channel goes its own way, as in a
-  blur or in an activation; nothing where that is not known.
+  These are the output's channels if channels are not mixed, as in a blur or an
+  activation; none if that is unknown.
   """
   if rule.is_whole or len(rule.outputs) != 1:
     return ()
@@ -110,7 +113,7 @@ def _noted(rule, layer, doubts) -> Rule:
 
 
 def _graph(call: Call, node):
-  """Returns the graph of a call, its outputs, and for how many examples."""
+  """Returns the graph of a call, its outputs, and the number of examples."""
   kept = [x._thread_local.__dict__.get("_eager_losses") for x in _all(call)]
   keras_tensors = tf.nest.flatten((node.call_args, node.call_kwargs))
   given = tf.nest.flatten((call.args, call.kwargs))
@@ -138,7 +141,7 @@ def _traced(call: Call, given, keras_tensors):
 
 @contextlib.contextmanager
 def _inlined():
-  """Lets functions run within the graph that calls them."""
+  """Traces `tf.function`s into the graph that calls them, while it lasts."""
   before = tf.config.functions_run_eagerly()
   tf.config.run_functions_eagerly(True)
   try:
@@ -152,7 +155,7 @@ def _all(call: Call) -> list:
 
 
 def _placeholder(given, keras_tensor):
-  """Returns one example, or all of a batch that is counted."""
+  """Returns a placeholder for an input: one example if the batch is unknown."""
   if not isinstance(given, Labelled):
     return given
   shape = list(given.shape)
@@ -162,7 +165,7 @@ def _placeholder(given, keras_tensor):
 
 
 def _variables(graph, rule) -> dict[int, object]:
-  """Returns the `ref` of a rule's weight by the `id` of its handle within."""
+  """Returns the `ref` of a rule's weight by the `id` of its captured handle."""
   refs = {id(ref.deref().handle): ref for ref in rule.weights}
   return {
     id(inner): refs[id(outer)]
@@ -172,7 +175,7 @@ def _variables(graph, rule) -> dict[int, object]:
 
 
 def _part(macs: float, axes) -> Product:
-  """Returns a product that shrinks with some axes, or else stays as it is."""
+  """Returns multiply-accumulates as a product that shrinks with some axes."""
   axes = tuple(x for x in axes if x is not None)
   if math.isnan(macs):
     return Product(macs, ())
@@ -181,7 +184,7 @@ def _part(macs: float, axes) -> Product:
 
 
 def _weight(work, sources):
-  """Returns the `ref` of the weight that is multiplied, None if none is."""
+  """Returns the `ref` of the weight that an operation multiplies, or None."""
   found = (_source(operand, sources) for operand in work.operands)
   return next((ref for ref in found if ref is not None), None)
 
@@ -191,7 +194,7 @@ def _exact(number: float) -> float:
 
 
 def _source(tensor, sources):
-  """Returns the weight that a tensor has the numbers of, or None."""
+  """Returns the `ref` of the weight that a tensor is computed from, or None."""
   waiting, seen = [(tensor, tensor.shape.num_elements())], set()
   while waiting:
     one, size = waiting.pop()

@@ -11,7 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Sets of units that are alike: the channels of one or more layers."""
+"""Groups of units: the channels of one or more layers, by their dependencies.
+
+A unit is a set of channels that are removed together or kept together.
+"""
 
 import dataclasses
 import difflib
@@ -27,13 +30,13 @@ from tf_ganprune.keras_compat import keras
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-  """Units that are at home in the same layers, and can be compared.
+  """Units whose channels are in the same weights, and whose scores compare.
 
   Attributes:
-    units: Their numbers.
-    layers: The layers that produce their channels.
-    consumers: The layers with kernels that take them.
-    reason: Why none of them can go; empty if they can.
+    units: The numbers of the units, `[size]`.
+    layers: The names of the layers that produce their channels.
+    consumers: The names of the layers with kernels that take their channels.
+    reason: The reason why none of them can be removed; empty if they can.
   """
 
   units: np.ndarray
@@ -43,7 +46,7 @@ class Group:
 
   @property
   def size(self) -> int:
-    """How many units there are."""
+    """The number of units."""
     return len(self.units)
 
   def __str__(self) -> str:
@@ -55,12 +58,12 @@ class Group:
 
 @dataclasses.dataclass(frozen=True)
 class Groups:
-  """The groups of a network; `str()` has a line for each.
+  """The groups of a network's channels; `str()` has a line for each.
 
   Attributes:
-    removable: Groups of which all units but one can go.
+    removable: Groups of which all units but one can be removed.
     fixed: Groups that stay, with the reason.
-    notes: What else was left whole, and why.
+    notes: Layers that are left whole, and why.
   """
 
   removable: tuple[Group, ...]
@@ -78,17 +81,18 @@ class Groups:
 
 
 def channel_groups(model: keras.Model, exclude: Collection[str] = ()) -> Groups:
-  """Finds which channels stand or fall together, and why some may not go.
+  """Returns which channels are removed together, and which must stay, and why.
 
   Args:
     model: A built functional or Sequential network.
     exclude: Names of layers whose outputs are to stay.
 
   Returns:
-    The groups.
+    The groups, a `Groups`.
 
   Raises:
-    ValueError: If the network's graph is not known, or a layer does not exist.
+    ValueError: If the network is not functional or Sequential, or a layer does
+      not exist.
 
   Example:
     >>> print(tgp.channel_groups(tgp.networks.dcgan_generator()))
@@ -101,22 +105,25 @@ def channel_groups(model: keras.Model, exclude: Collection[str] = ()) -> Groups:
 
 
 def exclude_layers(trace: traces.Trace, exclude) -> None:
-  """Lets the outputs of some layers stay.
+  """Keeps all output channels of some layers.
 
   Args:
-    trace: Of the network.
-    exclude: Names, as in `conv` or `block/conv`.
+    trace: The network's trace.
+    exclude: The names of the layers, as in `conv` or `block/conv`.
 
   Raises:
     ValueError: If there is no such layer, or it has no kernel.
   """
   if isinstance(exclude, str):
     raise ValueError(
-      f"`exclude` is a list of names; got {exclude!r}. Write [{exclude!r}]."
+      f"`exclude` must be a list of layer names; got {exclude!r}. Write"
+      f" [{exclude!r}]."
     )
   is_list = isinstance(exclude, Collection)
   if not is_list or not all(isinstance(x, str) for x in exclude):
-    raise ValueError(f"`exclude` is a list of names; got {exclude!r}.")
+    raise ValueError(
+      f"`exclude` must be a list of layer names; got {exclude!r}."
+    )
   for name in exclude:
     found = [
       w.axes[w.output]
@@ -134,8 +141,8 @@ def _unknown(trace, name) -> str:
   known = [_name(trace, x) for x, _, w in trace.weights if w.output is not None]
   near = difflib.get_close_matches(name, known, 3, 0.4) or known[:5]
   return (
-    f"`exclude` names {name!r}, and {trace.model.name!r} has no such layer with"
-    f" a kernel. Near: {', '.join(map(repr, near))}."
+    f"`exclude` has {name!r}, but {trace.model.name!r} has no layer of that"
+    f" name with a kernel. Near: {', '.join(map(repr, near))}."
   )
 
 
@@ -144,7 +151,7 @@ def _name(trace, layer) -> str:
 
 
 def of_trace(trace: traces.Trace) -> Groups:
-  """Returns the groups of a traced network."""
+  """Returns the groups of channels of a traced network."""
   homes = _homes(trace)
   members: dict = {}
   for unit, home in homes.items():
@@ -168,7 +175,7 @@ def _last_one_stays(group: Group) -> Group:
 
 
 def _homes(trace) -> dict[int, tuple]:
-  """Returns in which axes of weights each unit is, and how often."""
+  """Returns for each unit its (weight, axis, count) in the trace's weights."""
   homes: dict[int, list] = {}
   for number, (_, _, weight) in enumerate(trace.weights):
     for position, axis in enumerate(weight.axes):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How often a loop of a graph runs."""
+"""Counts the iterations of a loop in a graph."""
 
 import tensorflow as tf
 
@@ -19,17 +19,17 @@ _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 
 
 def rounds(graph, operation, condition, body) -> int | None:
-  """Returns how often a loop runs at most, or None if that is not known.
+  """Returns the highest number of iterations of a loop; None if unknown.
 
-  TensorFlow's loops begin with a counter and the most rounds that there are,
-  -1 if it was not said; then the condition may be that a number that grows is
-  less than another.
+  The first inputs of TensorFlow's loops are a counter and the maximum number of
+  iterations, -1 if not set. If it is not set, the loop is counted if its
+  condition compares a number that grows with a constant one.
 
   Args:
-    graph: That has the loop.
+    graph: The graph that has the loop.
     operation: The loop.
-    condition: The graph of its condition.
-    body: The graph of a round.
+    condition: The graph of the loop's condition.
+    body: The graph of one iteration.
   """
   if len(operation.inputs) < 2:
     return None
@@ -40,7 +40,7 @@ def rounds(graph, operation, condition, body) -> int | None:
 
 
 def _counted(graph, operation, condition, body) -> int | None:
-  """Returns the rounds of `while i < n: i += step`, or None."""
+  """Returns the iterations of `while i < n: i += step`, or None."""
   less = _plain(condition.outputs[0]).op
   if less.type != "Less":
     return None
@@ -56,7 +56,7 @@ def _counted(graph, operation, condition, body) -> int | None:
 
 
 def _step(graph, operation, body, i: int) -> int | None:
-  """Returns by how much a number grows in a round, or None."""
+  """Returns the constant that an iteration adds to an input, or None."""
   add = _plain(body.outputs[i]).op
   if add.type not in ("Add", "AddV2"):
     return None
@@ -67,7 +67,7 @@ def _step(graph, operation, body, i: int) -> int | None:
 
 
 def _same(graph, operation, body, inner, tensor) -> int | None:
-  """Returns a number within a loop that is the same in each round, or None."""
+  """Returns a number that is the same in each iteration of a loop, or None."""
   place = _place(inner, tensor)
   if place is None:
     return _constant(inner, tensor)
@@ -77,7 +77,7 @@ def _same(graph, operation, body, inner, tensor) -> int | None:
 
 
 def _place(inner, tensor) -> int | None:
-  """Returns which of a function's inputs a tensor is, or None."""
+  """Returns the index of a tensor among a function's inputs, or None."""
   places = {id(x): i for i, x in enumerate(inner.inputs)}
   return places.get(id(_plain(tensor)))
 
@@ -108,7 +108,7 @@ def _constant(graph, tensor) -> int | None:
 
 
 def _collect(operation, nodes: dict) -> bool:
-  """Collects what a number is computed from; False if that is not constant."""
+  """Collects the nodes that a number depends on; False unless all constant."""
   if operation.name in nodes:
     return True
   if operation.type in ("Placeholder", "ReadVariableOp", *_CALLS):
@@ -129,7 +129,7 @@ def _collect(operation, nodes: dict) -> bool:
 
 
 def _node(name: str, value):
-  """Returns a constant's node."""
+  """Returns the graph node of a constant."""
   proto = tf.make_tensor_proto(value)
   return tf.compat.v1.NodeDef(
     name=name,

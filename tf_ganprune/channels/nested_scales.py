@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Shapes inside a nested network, called at another scale than its own."""
+"""Shapes inside a nested network that is called with other sizes."""
 
 from collections.abc import Sequence
 
@@ -26,10 +26,10 @@ def shapes(model: keras.Model, given: Sequence[tuple]) -> dict[int, list]:
 
   Args:
     model: The nested network.
-    given: The shapes of what it is called with, batch included.
+    given: The shapes of the tensors that it is called with, batch included.
 
   Returns:
-    Shapes, batch included; empty where those are the network's own.
+    Shapes, batch included; an empty dict if `given` are the network's own.
   """
   if list(given) == [tuple(x.shape) for x in model.inputs]:
     return {}

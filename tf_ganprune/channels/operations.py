@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Multiply-accumulates of the operations that a graph runs."""
+"""Counts the multiply-accumulates of the operations in a graph."""
 
 import dataclasses
 import math
@@ -24,7 +24,7 @@ from tf_ganprune.channels import loops
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _BRANCHES = ("If", "StatelessIf", "Case", "StatelessCase")
 _LOOPS = ("While", "StatelessWhile")
-# Operations that may multiply, and do not say how often.
+# Operations that may multiply an unknown number of times.
 _OPAQUE = (
   "PyFunc",
   "PyFuncStateless",
@@ -37,12 +37,12 @@ _OPAQUE = (
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-  """Multiply-accumulates of one operation.
+  """The multiply-accumulates of one operation.
 
   Attributes:
-    macs: How many; `nan` where a side is not known.
-    operands: What is multiplied, to find the weights among them.
-    doubt: Why there may be more or fewer; empty if there are not.
+    macs: Their number; `nan` if a side of a tensor is unknown.
+    operands: The tensors that are multiplied, to find weights among them.
+    doubt: The reason why `macs` may be wrong, a clause; empty if it is exact.
   """
 
   macs: float
@@ -51,11 +51,12 @@ class Work:
 
 
 def works(graph: tf.Graph, outputs) -> Iterator[Work]:
-  """Yields the multiply-accumulates of what a graph has to run.
+  """Yields the multiply-accumulates of the operations that a graph runs.
 
   Args:
-    graph: A function's.
-    outputs: The tensors that are wanted; what has none but effects runs too.
+    graph: The graph of a function.
+    outputs: The function's outputs. Operations that they depend on are counted,
+      and those without outputs, which have side effects.
   """
   for operation in _needed(graph, outputs):
     if operation.type in _OPAQUE:
@@ -89,9 +90,9 @@ def _before(waiting) -> list[tf.Operation]:
 
 
 def _body(graph, name: str):
-  """Returns the graph of a function, as it was traced.
+  """Returns the traced graph of a function that a graph calls.
 
-  Functions are known to the graph that calls them or to one around it.
+  It is looked up in the graph, and in the graphs around it.
   """
   while graph is not None:
     function = graph._get_function(name)
@@ -102,7 +103,7 @@ def _body(graph, name: str):
 
 
 def _called(graph, operation) -> Iterator[Work]:
-  """Yields what a function does; its arguments stand for its inputs."""
+  """Yields the work of a called function, with its arguments as operands."""
   body = _body(graph, operation.get_attr("f").name)
   given = {id(a): b for a, b in zip(body.inputs, operation.inputs, strict=True)}
   for work in works(body, body.outputs):
@@ -111,7 +112,7 @@ def _called(graph, operation) -> Iterator[Work]:
 
 
 def _branches(graph, operation) -> Work:
-  """Returns the work of the branch that has most, an upper bound."""
+  """Returns the work of the largest branch, an upper bound."""
   if operation.type.endswith("Case"):
     functions = operation.get_attr("branches")
   else:
@@ -125,14 +126,14 @@ def _branches(graph, operation) -> Work:
 
 
 def _loop(graph, operation) -> Iterator[Work]:
-  """Yields the work of all rounds of a loop."""
+  """Yields the work of all iterations of a loop."""
   body = _body(graph, operation.get_attr("body").name)
   inside = list(works(body, body.outputs))
   condition = _body(graph, operation.get_attr("cond").name)
   rounds = loops.rounds(graph, operation, condition, body)
   for work in inside:
     if rounds is None:
-      doubt = "how often its loop runs is not known; one round is counted"
+      doubt = "the number of rounds of its loop is unknown; one is counted"
       yield Work(work.macs, doubt=work.doubt or doubt)
     else:
       yield Work(work.macs * rounds, doubt=work.doubt)
@@ -144,13 +145,13 @@ def _size(shape) -> float:
 
 
 def _convolution(operation) -> float:
-  """A whole kernel is multiplied at each place of the output."""
+  """Counts a convolution: a whole kernel for each place of the output."""
   kernel = operation.inputs[1].shape
   return _each(_size(operation.outputs[0].shape), kernel, 1)
 
 
 def _transposed(operation) -> float:
-  """A whole kernel is multiplied at each place of the input."""
+  """Counts a transposed convolution: a kernel for each place of the input."""
   return _each(_size(operation.inputs[2].shape), operation.inputs[1].shape, 1)
 
 
@@ -167,12 +168,12 @@ def _of_kernel(operation) -> float:
 
 
 def _each(numbers: float, kernel, sides: int) -> float:
-  """Returns the products of numbers that take all but a kernel's last sides."""
+  """Returns `numbers` times the kernel's size without its last sides."""
   return math.nan if kernel.rank is None else numbers * _size(kernel[:-sides])
 
 
 def _product(operation) -> float:
-  """Each number of the output is a sum over the side that is shared."""
+  """Counts a matrix product: a sum over the shared side for each output."""
   has_adjoint = operation.type.startswith("BatchMatMul")
   name = "adj_x" if has_adjoint else "transpose_a"
   given = operation.inputs[0].shape
@@ -184,7 +185,7 @@ def _product(operation) -> float:
 
 
 def _einsum(operation) -> float:
-  """Each number of the output is a sum over the letters that it lacks."""
+  """Counts an einsum: a sum over the missing letters for each output."""
   given, wanted = operation.get_attr("equation").decode().split("->")
   if len(operation.inputs) < 2:
     return 0

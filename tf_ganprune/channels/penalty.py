@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Training that prepares channels to go."""
+"""A training loss that prepares channels for removal."""
 
 import math
 import numbers
@@ -33,16 +33,16 @@ def channel_penalty(
 ) -> Callable[[], tf.Tensor]:
   """Adds a loss to a network that drives whole channels towards zero.
 
-  Keras's `model.losses`, and so `tgp.GAN`, include it. It belongs to this
-  network object: a copy, a smaller network or a loaded file does not have it.
+  Keras's `model.losses` include it, so `tgp.GAN` trains with it. It belongs to
+  this network object: a copy, a smaller network or a loaded file is without it.
 
   Args:
     model: A built functional or Sequential network.
-    kind: `'group_lasso'`: the norm of what produces each channel, Wen et al.
-      2016, "Learning Structured Sparsity in Deep Neural Networks", equation 1;
-      `'l1_scales'`: |gamma| of normalizations, Liu et al. 2017, "Network
-      Slimming", equation 1.
-    weight: Its factor.
+    kind: `'group_lasso'`: the L2 norm of the kernels that produce each channel,
+      Wen et al. 2016, "Learning Structured Sparsity in Deep Neural Networks",
+      equation 1; `'l1_scales'`: |gamma| of normalizations, Liu et al. 2017,
+      "Network Slimming", equation 1.
+    weight: The factor of the loss, above 0.
 
   Returns:
     A function that computes the loss, a scalar.
@@ -55,18 +55,19 @@ def channel_penalty(
   """
   if kind not in _KINDS:
     raise ValueError(
-      f"`kind` {kind!r} is unknown; take one of {', '.join(_KINDS)}."
+      f"`kind` {kind!r} is unknown; use one of {', '.join(_KINDS)}."
     )
   if not isinstance(weight, numbers.Real) or not 0 < weight < math.inf:
     raise ValueError(f"`weight` must be above 0; got {weight!r}.")
-  with states.Kept(model):  # layers of one's own are tried
+  with states.Kept(model):  # users' layers are run
     trace = traces.Trace(model)
   free = [g.units for g in groups_.of_trace(trace).removable]
   places = _places(trace, kind, np.concatenate([*free, np.zeros(0, int)]))
   if not places:
     raise ValueError(
-      f"Network {model.name!r} has nothing that {kind!r} could penalize; see"
-      " tgp.channel_groups."
+      f"`kind={kind!r}` has no weights to penalize in network {model.name!r}:"
+      " it has no removable channels with such weights. tgp.channel_groups"
+      " lists its channels."
     )
 
   def penalty():
@@ -77,7 +78,10 @@ def channel_penalty(
 
 
 def _places(trace, kind: str, free) -> list:
-  """Returns weights, the axis of their channels, and units; -1 for fixed."""
+  """Returns the penalized weights, with the axis and units of their channels.
+
+  The unit of a channel that cannot be removed is -1.
+  """
   wanted = "scale" if kind == "l1_scales" else "kernel"
   places = []
   for _, variable, weight in trace.weights:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How much a network computes, layer by layer."""
+"""Multiply-accumulates and weights of a network, layer by layer."""
 
 import dataclasses
 
@@ -26,14 +26,14 @@ from tf_ganprune.keras_compat import keras
 
 @dataclasses.dataclass(frozen=True)
 class LayerProfile:
-  """What one layer costs.
+  """The multiply-accumulates and weights of one layer.
 
   Attributes:
-    name: As in `block/conv` for a layer of a nested network.
-    kind: The name of its class.
-    macs: Multiply-accumulates of all of its calls, for one example.
-    params: How many weights it has.
-    output_shape: Of its first call, batch included.
+    name: The layer's name, as in `block/conv` for one of a nested network.
+    kind: The name of the layer's class.
+    macs: The multiply-accumulates of all its calls, for one example.
+    params: The number of its weights.
+    output_shape: The output shape of its first call, batch included.
   """
 
   name: str
@@ -45,14 +45,14 @@ class LayerProfile:
 
 @dataclasses.dataclass(frozen=True)
 class Profile:
-  """What a network costs; `str()` is a table.
+  """The multiply-accumulates and weights of a network; `str()` is a table.
 
   Attributes:
-    macs: Multiply-accumulates for one example. Only products with weights and
-      products of tensors count, not activations and normalizations.
-    params: How many weights it has, batch statistics included.
-    layers: Each layer once.
-    notes: What was not counted.
+    macs: The multiply-accumulates for one example. Products with weights and
+      products of tensors are counted, activations and normalizations are not.
+    params: The number of weights, batch statistics included.
+    layers: The counts of each layer, each once.
+    notes: Remarks on layers that could not be counted exactly.
   """
 
   macs: int
@@ -89,17 +89,18 @@ def profile(
   Args:
     model: A built functional or Sequential network. One of Keras 3 is
       converted by `tgp.from_keras3` first.
-    input_shape: Sizes to count at, such as `(64, 64, 3)`, for a network that
-      takes any; a list or a dict by name for several inputs.
+    input_shape: The sizes at which to count, such as `(64, 64, 3)`, for a
+      network of unknown height and width; a list or a dict by name for several
+      inputs.
 
   Returns:
-    The counts. What a layer without a rule multiplies is counted from the
-    operations of its call: of branches the largest, of a loop the most rounds
-    it may take. What cannot be counted is named in the notes.
+    The counts. A layer without a rule is counted by the operations of its call:
+    the largest branch of a conditional, the highest number of rounds of a loop.
+    Layers that cannot be counted are named in the notes.
 
   Raises:
-    ValueError: If the network is subclassed, not built, or has a side that is
-      not known.
+    ValueError: If the network is subclassed, not built, or has an unknown side
+      and no `input_shape` is given.
 
   Example:
     >>> print(tgp.profile(tgp.networks.dcgan_generator()))

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Why channels stay, for the message of a budget that cannot be met."""
+"""The reasons why channels stay, for messages on budgets that are not met."""
 
 import re
 
@@ -19,9 +19,9 @@ from tf_ganprune.channels import groups as groups_
 
 _MOST = 5
 _NAMES = 3
-# What a reason says, and what to do about it.
-_WAYS_OUT = {
-  "tgp.": "",  # it names the way out
+# Words in a reason, and what to do about it.
+_REMEDIES = {
+  "tgp.": "",  # it names the remedy
   "channel_rule": "",
   "excluded": "leave it out of `exclude`",
   "network's output": "the network gives them, so they have to stay",
@@ -39,10 +39,10 @@ _OTHERWISE = (
 
 
 def listed(groups: groups_.Groups) -> str:
-  """Returns lines that say what stays, why, and what to do about it.
+  """Returns lines on the channels that stay, why, and what to do about it.
 
   Args:
-    groups: Of the network.
+    groups: The network's groups of channels.
   """
   found = _by_reason(groups)
   lines = [_line(*one) for one in found[:_MOST]]
@@ -51,11 +51,11 @@ def listed(groups: groups_.Groups) -> str:
   if (more := len(found) - _MOST) > 0:
     plural = "s" if more > 1 else ""
     lines.append(f"and {more} more reason{plural}, see tgp.channel_groups")
-  return "\n".join(["", "What stays as it is:", *(f"- {x}" for x in lines)])
+  return "\n".join(["", "Channels that must stay:", *(f"- {x}" for x in lines)])
 
 
 def _by_reason(groups):
-  """Returns reasons with their layers and channels, most channels first."""
+  """Returns (layers, channels, causes, reason), most channels first."""
   found: dict[str, tuple[dict, dict, list]] = {}
   for layers, size, reason in (*_fixed(groups), *_whole(groups)):
     cause, clause = _split(reason)
@@ -81,7 +81,7 @@ def _fixed(groups):
 
 
 def _whole(groups):
-  """Yields what notes say of layers that are left whole."""
+  """Yields (layers, 0, reason) from the notes on layers left whole."""
   for note in groups.notes:
     layer, is_whole, reason = note.partition(" is left whole: ")
     if is_whole:
@@ -89,7 +89,7 @@ def _whole(groups):
 
 
 def _split(reason) -> tuple[list[str], str]:
-  """Returns the layer that a reason begins with, and what it says of it."""
+  """Returns the layer that a reason begins with, if any, and its clause."""
   found = re.match(r"'([^']+)' (.*)", reason, re.DOTALL)
   return ([found[1]], found[2]) if found else ([], reason)
 
@@ -100,7 +100,7 @@ def _line(layers, size, causes, clause) -> str:
   if not size and set(layers) == set(causes):
     what, because = _names(causes), clause
   remedy = next(
-    (way for words, way in _WAYS_OUT.items() if words in clause), _OTHERWISE
+    (x for words, x in _REMEDIES.items() if words in clause), _OTHERWISE
   )
   return f"{what}: {because}" + (f"; {remedy}" if remedy else "")
 

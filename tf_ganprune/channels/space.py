@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which channels stand or fall together, as ties between axes of tensors."""
+"""Dependencies between channels: ties between axes of tensors and weights."""
 
 from collections.abc import Sequence
 
@@ -21,13 +21,13 @@ from scipy.sparse import csgraph
 
 
 class Axis:
-  """An axis of tensors or weights: which channel each of its indices is.
+  """The channels of an axis of tensors or weights, one for each index.
 
-  Several axes can have the same channels, and one axis can have a channel many
-  times: after a `Flatten` of 7x7 pixels each channel is there 49 times.
+  Several axes can have the same channels, and an axis can have a channel many
+  times: after a `Flatten` of 7x7 pixels, 49 times.
 
   Attributes:
-    channels: Numbers of channels, int64 `[length]`.
+    channels: The numbers of the channels, int64 `[length]`.
 
   Example:
     `Axis(np.arange(8))`
@@ -41,7 +41,7 @@ class Axis:
 
 
 class Space:
-  """Collects the channels of a network, and what ties and fixes them.
+  """Collects the channels of a network, their ties, and those that must stay.
 
   Example:
     >>> space = Space()
@@ -57,16 +57,18 @@ class Space:
     self._fixed: list[tuple[np.ndarray, str]] = []
 
   def new(self, length: int) -> Axis:
-    """Returns an axis of channels that are tied to nothing yet."""
+    """Returns an axis of new channels without ties."""
     self._size += length
     return Axis(np.arange(self._size - length, self._size))
 
   def tie(self, a: Axis, b: Axis) -> None:
-    """Lets the channels at the same index of two axes stand or fall together.
+    """Ties the channels at the same index of two axes.
+
+    Tied channels are removed together or kept together.
 
     Args:
       a: An axis.
-      b: Another of the same length; or one of length 1, which is broadcast and
+      b: An axis of the same length; or one of length 1, which is broadcast and
         therefore stays.
     """
     if len(a) == len(b):
@@ -74,26 +76,27 @@ class Space:
       return
     for axis in (a, b):
       if len(axis) == 1:
-        self.fix(axis, "it is one channel, which others are combined with")
+        self.fix(axis, "it is one channel, which is broadcast to others")
 
   def tie_channels(self, a: np.ndarray, b: np.ndarray) -> None:
-    """Ties channels by their numbers; the arrays are broadcast."""
+    """Ties channels by their numbers, in two arrays that are broadcast."""
     a, b = np.broadcast_arrays(a, b)
     self._ties.append((a.ravel(), b.ravel()))
 
   def fix(self, axis: Axis, reason: str) -> None:
-    """Lets all channels of an axis stay.
+    """Keeps all channels of an axis.
 
     Args:
       axis: The axis.
-      reason: Why, as a clause that says it of the channels' layer.
+      reason: The reason, a clause about the channels or their layer.
     """
     self._fixed.append((axis.channels, reason))
 
   def units(self) -> np.ndarray:
-    """Returns for each channel the number of the unit that it belongs to.
+    """Returns the number of each channel's unit, int `[channels]`.
 
-    The channels of a unit stand or fall together.
+    A unit is a set of channels that are tied, directly or through others, so
+    that they are removed together or kept together.
     """
     if not self._ties:
       return np.arange(self._size)
@@ -105,5 +108,5 @@ class Space:
     return csgraph.connected_components(ties, directed=False)[1]
 
   def fixed(self) -> Sequence[tuple[np.ndarray, str]]:
-    """Returns numbers of channels that stay, with the reasons."""
+    """Returns pairs of the numbers of channels that stay, and the reason."""
     return self._fixed

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Makes a network again, with only some of its units."""
+"""Rebuilds a network with only some of its units."""
 
 import inspect
 from collections.abc import Mapping
@@ -30,17 +30,18 @@ def rebuild(
   kept: np.ndarray,
   bypassed: Mapping[int, int] | None = None,
 ) -> keras.Model:
-  """Returns a network without some units, with the weights of what is left.
+  """Returns a smaller network with the kept units and their weights.
 
   Args:
-    trace: Of the network.
-    kept: Which units stay, bool `[units]`. Each axis must keep one.
-    bypassed: By the `id` of a call's node, which of its input tensors stands
-      for its output.
+    trace: The trace of the network.
+    kept: The units to keep, bool `[units]`. Each axis must keep at least one.
+    bypassed: Calls to leave out: by the `id` of a call's node, the index of the
+      input tensor that replaces its output.
 
   Returns:
-    A functional or Sequential model of new layers with the same names, frozen
-    where the old ones are, unless the whole network is, as a moving average is.
+    A functional or Sequential model of new layers with the same names. Layers
+    are frozen where the old ones are; if the whole network is frozen, as a
+    moving average is, the new one is not.
   """
   small = _Surgery(trace, kept, bypassed or {}).model(trace.model)
   if not trace.model.trainable:
@@ -49,7 +50,7 @@ def rebuild(
 
 
 class _Surgery:
-  """Makes new layers, each once, and calls them as the old ones were called."""
+  """Makes each new layer once, and calls it as the old one was called."""
 
   def __init__(self, trace, kept, bypassed):
     self._trace = trace
@@ -59,7 +60,7 @@ class _Surgery:
     self._steps = {id(step.layer): step for step in trace.steps}
 
   def model(self, old: keras.Model) -> keras.Model:
-    """Returns a new network for one, nested networks included."""
+    """Returns the new network for an old one, nested networks included."""
     inputs = [
       self._new_input(x, labelled)
       for x, labelled in zip(
@@ -107,7 +108,7 @@ class _Surgery:
     return outputs
 
   def _arguments(self, template, given):
-    """Puts tensors and lengths into the arguments that a rule gave."""
+    """Returns a rule's arguments with new tensors and lengths filled in."""
     tensors = iter(_tensors(given))
 
     def filled(x):
@@ -118,7 +119,7 @@ class _Surgery:
     return tf.nest.map_structure(filled, template)
 
   def _layer(self, old):
-    """Returns the new layer for one."""
+    """Returns the new layer for an old one."""
     if id(old) not in self._made:
       make = self.model if walks.is_nested(old) else self._from_config
       self._made[id(old)] = make(old)
@@ -134,14 +135,14 @@ class _Surgery:
       return new
     except (NotImplementedError, TypeError) as error:
       raise ValueError(
-        f"Layer {old.name!r}, a {type(old).__name__}, cannot be made again from"
-        " its `get_config()`. Give it one with all of its arguments, and"
-        " register the classes and functions in it with"
+        f"Layer {old.name!r}, a {type(old).__name__}, cannot be rebuilt from"
+        " its `get_config()`. Let it return all arguments of the constructor,"
+        " and register the classes and functions among them with"
         " keras.utils.register_keras_serializable."
       ) from error
 
   def _initializers(self, old) -> dict:
-    """Returns constants for a layer's weights, without what is removed."""
+    """Returns constant initializers of a layer, cut to its smaller weights."""
     step = self._steps.get(id(old))
     found = {}
     for variable in old.weights if step is not None else ():
@@ -191,9 +192,9 @@ def _tensors(arguments) -> list:
 
 
 def _config(layer) -> dict:
-  """Returns a layer's config, with its functions as they are.
+  """Returns a layer's config, with functions in place of their names.
 
-  Keras cannot make a function of one's own again from its name.
+  Keras cannot find a user's function again by its name.
   """
   config = layer.get_config()
   functions = {
@@ -206,7 +207,7 @@ def _config(layer) -> dict:
 
 
 def _merged(config: dict, changes: dict) -> dict:
-  """Returns a config with changes, which may lie in configs within it."""
+  """Returns a config with changes, also in nested configs."""
   merged = dict(config)
   for name, value in changes.items():
     if isinstance(value, dict):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which channels the layers of a network have, and what they cost."""
+"""The channels of a network's layers, found by applying their rules."""
 
 import dataclasses
 import functools
@@ -22,20 +22,20 @@ import tensorflow as tf
 
 from tf_ganprune.channels import counting, nested_scales, rules, space
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule, Weight
-from tf_ganprune.channels.rules import ops, untold
+from tf_ganprune.channels.rules import ops, probed
 from tf_ganprune.graphs import signatures, walks
 from tf_ganprune.keras_compat import keras
 
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-  """One call of a layer.
+  """A call of a layer, with its rule.
 
   Attributes:
     layer: The layer, never a nested network.
-    rule: What becomes of it.
-    inputs: What it takes.
-    output_shape: Of its first output.
+    rule: The changes of the layer when channels are removed.
+    inputs: The call's inputs.
+    output_shape: The shape of the first output, batch included.
   """
 
   layer: keras.layers.Layer
@@ -45,13 +45,13 @@ class Step:
 
 
 class Trace:
-  """A network's calls, their rules, and the units that can be removed.
+  """A network's calls of layers, their rules, and its units of channels.
 
   Attributes:
     model: The network.
-    steps: Every call of a layer, those of nested networks in their place.
-    inputs: The axes of each nested network's inputs, by the network's `id`.
-    names: Of layers, by `id`.
+    steps: Every call of a layer, nested networks included, in order.
+    inputs: The axes of each network's inputs, by the network's `id`.
+    names: The paths of layers, by `id`.
 
   Example:
     >>> trace = Trace(generator)
@@ -62,12 +62,13 @@ class Trace:
     """Applies the rules to a network.
 
     Args:
-      model: The network.
-      shapes: Of its inputs, batch included, where the sizes to count with are
-        not its own.
+      model: A functional or Sequential network.
+      shapes: The input shapes at which to count, batch included; by default the
+        network's own.
 
     Raises:
-      ValueError: If its graph is not known, or it does not run at the sizes.
+      ValueError: If the network is of another kind, or does not run at these
+        shapes.
     """
     walks.check(model)
     self.model = model
@@ -94,7 +95,7 @@ class Trace:
     return labelled
 
   def fix(self, axis: Axis, reason: str) -> None:
-    """Lets the channels of an axis stay; call it before `reasons` is read."""
+    """Keeps all channels of an axis; call it before `reasons` is read."""
     self._space.fix(axis, reason)
 
   def _fix(self, labelled: Labelled, reason: str) -> None:
@@ -108,7 +109,7 @@ class Trace:
     return walks.walk(model, inputs, self._visit)
 
   def _nested(self, model, inputs):
-    """Walks through a nested network, at the scale of this call."""
+    """Walks through a nested network, with the sizes of this call."""
     outside = self._shapes
     self._shapes = nested_scales.shapes(model, [x.shape for x in inputs])
     outputs = self._walk(model, inputs)
@@ -116,7 +117,7 @@ class Trace:
     return outputs
 
   def _agree(self, key, axes) -> None:
-    """Ties what is said of something that has one shape to what was before."""
+    """Ties axes to those of an earlier call of the same layer or network."""
     axes = [x if isinstance(x, Axis) else None for x in axes]
     first = self._memory.setdefault(key, axes)
     if first is axes:
@@ -127,7 +128,7 @@ class Trace:
         continue
       for axis in (one, other):
         if axis is not None:
-          self._space.fix(axis, "another call has none of them")
+          self._space.fix(axis, "another call of the layer has none of them")
 
   def _visit(self, layer, args, kwargs, node):
     if walks.is_nested(layer):
@@ -162,12 +163,12 @@ class Trace:
 
   @property
   def num_units(self) -> int:
-    """How many units there are, those that stay included."""
+    """The number of units, those that must stay included."""
     return int(self.units.max()) + 1 if len(self.units) else 0
 
   @functools.cached_property
   def reasons(self) -> dict[int, str]:
-    """Why units stay, by their numbers; those that can go are not in it."""
+    """The reasons of units that must stay, by the units' numbers."""
     reasons: dict[int, str] = {}
     for channels, reason in self._space.fixed():
       for unit in np.unique(self.units[channels]):
@@ -175,12 +176,12 @@ class Trace:
     return reasons
 
   def of(self, axis: Axis) -> np.ndarray:
-    """Returns the unit at each index of an axis."""
+    """Returns the unit at each index of an axis, int `[length]`."""
     return self.units[axis.channels]
 
   @functools.cached_property
   def weights(self) -> list[tuple[keras.layers.Layer, tf.Variable, Weight]]:
-    """Each weight that has channels, once, with its layer."""
+    """The weights that have channels, each once: (layer, variable, axes)."""
     found = {}
     for step in self.steps:
       for ref, weight in step.rule.weights.items():
@@ -189,20 +190,20 @@ class Trace:
 
   @functools.cached_property
   def notes(self) -> list[str]:
-    """What the rules had to say, each once."""
+    """The notes of all rules, each once."""
     return list(dict.fromkeys(n for s in self.steps for n in s.rule.notes))
 
-  def check_plain(self) -> None:
-    """Raises if layers are in wrappers whose variables would not fit.
+  def check_can_shrink(self) -> None:
+    """Raises if a layer is in a wrapper whose variables cannot shrink.
 
     Raises:
-      ValueError: With what takes the wrappers away.
+      ValueError: With the layer, and the function that removes the wrapper.
     """
     for step in self.steps:
       if step.rule.remedy:
         raise ValueError(
-          f"Layer {step.layer.name!r} of {self.model.name!r} has to stay as"
-          f" wide as it is. Call {step.rule.remedy} first."
+          f"Layer {step.layer.name!r} of {self.model.name!r} is in a wrapper"
+          f" that keeps it from shrinking. Call {step.rule.remedy} first."
         )
 
 
@@ -212,7 +213,7 @@ def _rule(call: Call) -> Rule:
     return ops.rule(call)
   if (function := rules.find(layer)) is not None:
     return _checked(function(call), call)
-  return untold.rule(
+  return probed.rule(
     call,
     f"{layer.name!r} is a {type(layer).__name__}, which has no rule; register"
     " one with tgp.channel_rule",
@@ -220,10 +221,11 @@ def _rule(call: Call) -> Rule:
 
 
 def _checked(rule, call: Call) -> Rule:
-  """Returns a rule that fits its layer, or that of a layer left whole.
+  """Returns a layer's rule; one that keeps the layer whole if it does not fit.
 
   Raises:
-    ValueError: If it is none, or is not about the layer's outputs and weights.
+    ValueError: If it is not a `Rule`, or has other outputs or weights than the
+      layer.
   """
   layer = call.layer
   if not isinstance(rule, Rule):
@@ -234,13 +236,14 @@ def _checked(rule, call: Call) -> Rule:
   if len(rule.outputs) != len(call.output_shapes):
     raise ValueError(
       f"The channel rule of {_described(layer)} has axes for"
-      f" {len(rule.outputs)} outputs; the layer has {len(call.output_shapes)}."
+      f" {len(rule.outputs)} outputs, and the layer has"
+      f" {len(call.output_shapes)}; set `outputs` of the Rule."
     )
   for ref, weight in rule.weights.items():
     _check_weight(layer, ref, weight)
   if not all(map(_fit, rule.outputs, call.output_shapes)):
     return rules.whole(
-      call, f"{layer.name!r} has other outputs than its kind of layer"
+      call, f"{layer.name!r} has outputs of other shapes than its rule says"
     )
   return rule
 
@@ -248,8 +251,8 @@ def _checked(rule, call: Call) -> Rule:
 def _check_weight(layer, ref, weight) -> None:
   if not hasattr(ref, "deref"):
     raise ValueError(
-      f"The channel rule of {_described(layer)} names a weight by {ref!r}; give"
-      " the variable's `ref()`."
+      f"The channel rule of {_described(layer)} has the key {ref!r} in"
+      " `weights`; use the variable's `ref()`."
     )
   variable = ref.deref()
   if not _fit(weight.axes, variable.shape):
@@ -262,7 +265,7 @@ def _check_weight(layer, ref, weight) -> None:
 
 
 def _fit(axes, shape) -> bool:
-  """Whether axes are those of a shape."""
+  """Returns whether axes have the rank and the lengths of a shape."""
   return len(axes) == len(shape) and all(
     axis is None or side in (None, len(axis))
     for axis, side in zip(axes, shape, strict=True)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a network costs when only some of its units are kept."""
+"""The costs of a network of which only some units are kept."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from tf_ganprune.graphs import signatures
 
 
 class Costs:
-  """Computes costs from what the rules say, without making the network.
+  """Computes costs of a smaller network from the rules, without making it.
 
   Example:
     >>> costs = Costs(trace)
@@ -40,11 +40,11 @@ class Costs:
     self._units: dict[int, np.ndarray] = {}
 
   def length(self, axis: Axis, kept: np.ndarray) -> int:
-    """Returns how much of an axis is kept.
+    """Returns the length of an axis with only the kept units.
 
     Args:
-      axis: Of a tensor or weight.
-      kept: Which units are, bool `[units]`.
+      axis: An axis of a tensor or weight.
+      kept: The kept units, bool `[units]`.
     """
     key = id(axis)
     if key not in self._units:
@@ -52,16 +52,20 @@ class Costs:
     return int(np.count_nonzero(kept[self._units[key]]))
 
   def step_macs(self, step: traces.Step, kept: np.ndarray) -> int:
-    """Returns the multiply-accumulates of a call.
+    """Returns the multiply-accumulates of a call, with only the kept units.
+
+    Args:
+      step: The call.
+      kept: The kept units, bool `[units]`.
 
     Raises:
-      ValueError: If a side of a tensor is not known.
+      ValueError: If a side of a tensor is unknown.
     """
     if any(math.isnan(product.factor) for product in step.rule.macs):
       raise ValueError(
         f"Layer {step.layer.name!r} has an output of shape {step.output_shape},"
-        " so its multiply-accumulates are not known. Give the network's `Input`"
-        " a whole shape, or pass"
+        " so its multiply-accumulates are unknown. Give the network's `Input`"
+        " a shape without None, or pass"
         f" {signatures.example_shape(self._trace.model.inputs[0].shape)}."
       )
     return round(
@@ -72,7 +76,7 @@ class Costs:
     )
 
   def check_macs(self) -> None:
-    """Raises if multiply-accumulates are not known exactly.
+    """Raises if the multiply-accumulates of a layer are not exact.
 
     Raises:
       ValueError: With the layer and the reason.
@@ -80,17 +84,17 @@ class Costs:
     for step in self._trace.steps:
       if step.rule.doubt:
         raise ValueError(
-          f"The multiply-accumulates of layer {step.layer.name!r} are not"
-          f" known: {step.rule.doubt}. Register a rule that gives `macs` with"
-          " tgp.channel_rule, or take another budget, as `params`."
+          f"The multiply-accumulates of layer {step.layer.name!r} are unknown:"
+          f" {step.rule.doubt}. Register a rule with `macs` by"
+          " tgp.channel_rule, or use another budget, such as `params`."
         )
 
   def macs(self, kept: np.ndarray) -> int:
-    """Returns the network's multiply-accumulates for one example."""
+    """Returns the multiply-accumulates for one example, with kept units."""
     return sum(self.step_macs(step, kept) for step in self._trace.steps)
 
   def params(self, kept: np.ndarray) -> int:
-    """Returns the number of the network's weights."""
+    """Returns the number of the network's weights, with kept units."""
     return self._whole + sum(
       self._size(variable, weight.axes, kept)
       for _, variable, weight in self._trace.weights
@@ -103,13 +107,13 @@ class Costs:
     return size
 
   def channels(self, kept: np.ndarray) -> int:
-    """Returns the number of units that can go and are kept."""
+    """Returns the number of kept units among those that can be removed."""
     fixed = np.fromiter(self._trace.reasons, int, len(self._trace.reasons))
     return int(kept.sum() - kept[fixed].sum())
 
 
 def counted(costs: Costs) -> dict[str, Callable[[np.ndarray], int]]:
-  """Returns the costs that need no network to be made, by their names."""
+  """Returns the costs that are computed without a network, by budget name."""
   return {
     "macs": costs.macs,
     "params": costs.params,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What an importance sees of a network."""
+"""The view of a network that importances and allocations are given."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,10 +28,10 @@ class View:
   """The weights, gradients and activations of a network, unit by unit.
 
   Attributes:
-    trace: Of the network.
-    groups: Units that can go, in groups that can be compared.
-    data: Batches of inputs, or None.
-    rng: For what is random.
+    trace: The network's trace.
+    groups: The groups of units that can be removed.
+    data: Batches of inputs.
+    rng: A generator of random numbers.
 
   Example:
     >>> view = View(trace, groups.of_trace(trace).removable)
@@ -52,27 +52,31 @@ class View:
 
   @property
   def data(self) -> Sequence:
-    """Batches of inputs.
+    """The batches of inputs that were passed as `data`.
 
     Raises:
-      ValueError: If there are none.
+      ValueError: If none were passed.
     """
     if self._data is None:
       raise ValueError(
-        "This importance or allocation looks at what the network computes; pass"
-        " `data`, a batch of its inputs or a list of them."
+        "This `importance` or `allocation` runs the network; pass `data`, a"
+        " batch of its inputs or a list of batches."
       )
     return self._data
 
   def rows(
     self, kinds=("kernel",), sides=("output",)
   ) -> Iterator[tuple[tf.Variable, int, np.ndarray]]:
-    """Yields weights with the axis that counts channels, and its units.
+    """Yields weights, each with an axis of channels and its units.
 
     Args:
-      kinds: Of `Weight.kind`.
-      sides: `'output'` for what kernels produce, `'input'` for what they take.
-        Weights that are no kernels have one side, the output.
+      kinds: The kinds of weights, as in `Weight.kind`.
+      sides: `'output'` for the channels that kernels produce, `'input'` for
+        those that they take. Other weights have output channels only.
+
+    Yields:
+      The variable, the index of the axis, and the unit at each of its indices,
+      `[length]`.
     """
     for _, variable, weight in self.trace.weights:
       if weight.kind not in kinds:
@@ -83,12 +87,14 @@ class View:
           yield variable, position, self.trace.of(axis)
 
   def sum(self, function, values=None, **kwargs) -> np.ndarray:
-    """Adds up, for each unit, a number for each of its indices.
+    """Returns a sum over the weights of each unit.
 
     Args:
-      function: Maps rows, `[indices, weights]`, to a number each.
-      values: Maps a variable to what stands for it; by default its value.
-      **kwargs: As of `rows`.
+      function: A function from rows, `[indices, weights]`, with one row for
+        each index of a channel axis, to a number for each row, `[indices]`.
+      values: A function from a variable to the array that `function` is given;
+        by default its value.
+      **kwargs: As in `rows`.
 
     Returns:
       Sums, float64 `[units]`.
@@ -100,10 +106,13 @@ class View:
     return sums
 
   def gradients(self, loss) -> Iterator[dict]:
-    """Yields for each batch the gradient of a loss by the variable's `ref()`.
+    """Yields the gradients of a loss for each batch.
 
     Args:
-      loss: Maps the network's outputs to a scalar.
+      loss: A function from the network's outputs to a scalar.
+
+    Yields:
+      A dict from the `ref()` of kernels and biases to their gradients, arrays.
     """
     model = self.trace.model
     variables = [v for v, _, _ in self.rows(("kernel", "bias"))]
@@ -118,10 +127,10 @@ class View:
       }
 
   def activations(self) -> np.ndarray:
-    """Returns the mean |x| of each unit where kernels take it, `[units]`.
+    """Returns the mean |x| of each unit in the inputs of kernels, `[units]`.
 
-    Where none does, as of the factors of a product of tensors, it is that of
-    all inputs of layers; `nan` for units within a layer.
+    Units that no kernel takes, such as factors of a product of tensors, have
+    the mean over all inputs of layers; units inside a layer have `nan`.
     """
     taken, seen = np.zeros((2, 2, self.trace.num_units))
 
@@ -154,7 +163,7 @@ class View:
 
 
 def _tensors(node, arguments) -> list:
-  """Returns what stands for Keras's tensors, and no constants."""
+  """Returns the arguments that are tensors of the network, not constants."""
   before = tf.nest.flatten((node.call_args, node.call_kwargs))
   pairs = zip(before, tf.nest.flatten(arguments), strict=True)
   return [value for x, value in pairs if hasattr(x, "_keras_history")]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Channels that are zero, but still there."""
+"""Sets channels to zero without removing them."""
 
 import contextlib
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ _KINDS = ("kernel", "bias", "scale")
 
 
 def set_zero(trace: traces.Trace, units: np.ndarray) -> None:
-  """Sets everything that produces some units to zero.
+  """Sets the kernels, biases and scales that produce some units to zero.
 
   Args:
-    trace: Of the network, whose weights are changed.
-    units: Their numbers.
+    trace: The trace of a network, whose weights are changed.
+    units: The numbers of the units.
   """
   for variable, position, where in _places(trace, units):
     value = np.moveaxis(variable.numpy(), position, 0).copy()
@@ -38,11 +38,11 @@ def set_zero(trace: traces.Trace, units: np.ndarray) -> None:
 
 @contextlib.contextmanager
 def without(trace: traces.Trace, units: np.ndarray) -> Iterator[None]:
-  """Sets units to zero, and gives them their values back.
+  """Sets units to zero within a `with` block, and restores them afterwards.
 
   Args:
-    trace: Of the network.
-    units: Their numbers.
+    trace: The trace of a network.
+    units: The numbers of the units.
   """
   places = _places(trace, units)
   before = [variable.numpy() for variable, _, _ in places]

@@ -196,11 +196,9 @@ def _chosen(path, names, shipped, name: Any) -> str:
   if name in names:
     return name
   if name is None:
-    ship = "to export" if shipped else "of which none is exported"
-    some = shipped or names
     raise ValueError(
-      f"{path!r} holds {len(some)} networks {ship}, {', '.join(some)}; choose"
-      " one with --network=NAME."
+      f"{path!r} holds {len(shipped)} networks to export, {', '.join(shipped)};"
+      " choose one with --network=NAME."
     )
   raise ValueError(
     f"--network={name}: {path!r} has no such network; it has"

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What comes behind pruning: few values for the weights, and int8 numbers."""
+"""Compression after pruning: clustered weights, and int8 numbers."""
 
 from tf_ganprune.compression import channel_rules as _rules  # noqa: F401
 from tf_ganprune.compression.clustering import (

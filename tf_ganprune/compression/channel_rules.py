@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What the compression's layers are to `tgp.prune_channels`: in its way."""
+"""Channel rules of clustered and quantized layers, for `prune_channels`."""
 
 from tf_ganprune.channels.call import Call, Rule
 from tf_ganprune.channels.rules import elementwise, rule_lookup, wrappers
@@ -20,14 +20,14 @@ from tf_ganprune.compression import integers, weight_wrappers
 
 @rule_lookup.channel_rule(weight_wrappers.ClusterWeights)
 def clustered(call: Call) -> Rule:
-  """Centroids belong to the kernel as it is."""
-  return wrappers.held(call, "clustered", "tgp.strip_clustering")
+  """Rule of a `ClusterWeights` wrapper: it must be stripped first."""
+  return wrappers.must_be_stripped(call, "clustered", "tgp.strip_clustering")
 
 
 @rule_lookup.channel_rule(weight_wrappers.QuantizeWeights)
 def quantized(call: Call) -> Rule:
-  """So do scales."""
-  return wrappers.held(call, "quantized", "tgp.strip_quantization")
+  """Rule of a `QuantizeWeights` wrapper: it must be stripped first."""
+  return wrappers.must_be_stripped(call, "quantized", "tgp.strip_quantization")
 
 
 rule_lookup.channel_rule(integers.FakeQuantize)(elementwise.same)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Few values for the weights of a network, and zeros that stay zero."""
+"""Weight clustering: few different values in each kernel; zeros stay zero."""
 
 from collections.abc import Sequence
 
@@ -26,33 +26,34 @@ def cluster_weights(
   preserve_sparsity: bool = True,
   exclude: Sequence[str] = (),
 ) -> keras.Model:
-  """Lets each kernel of a network have few different values.
+  """Returns a network whose kernels have few different values each.
 
-  As TF-MOT's function of this name: the values (centroids) and which weight has
-  which are trained. Other than with TF-MOT's wrapper a forward call changes
-  nothing, so all of it holds at any moment: in a GAN, in its moving average, in
-  files. TF-MOT's also keeps batch normalizations from training, and a file of
-  it computes something else when it is loaded. Han et al. 2016, "Deep
-  Compression", section 3.
+  Like TF-MOT's function of this name: the values (centroids) and the assignment
+  of weights to them are trained. Unlike with TF-MOT's wrapper, a forward call
+  changes nothing, so kernels are clustered at any moment: in a GAN, in its
+  moving average, in files. TF-MOT's wrapper also keeps batch normalizations
+  from training, and its saved networks compute something else when loaded. Han
+  et al. 2016, "Deep Compression", section 3.
 
   Args:
     model: A built functional or Sequential network, without pruning wrappers.
-      It stays as it is.
-    number_of_clusters: How many different values a kernel may have, zero
+      It is not changed.
+    number_of_clusters: The number of different values of a kernel, zero
       included: at least 2, or 3 if zeros are kept. Zero is then always one of
       them, also for a kernel without zeros, which has one value less. All
-      others are used if a kernel has as many different weights. In training
-      one that its last weight has left waits until a weight comes near again.
+      other values are used if a kernel has as many different weights. If a
+      value loses its last weight in training, it stays until a weight is near
+      it again.
     preserve_sparsity: Whether weights that are 0 stay 0.
-    exclude: Names of layers that are left as they are, as in `block/conv`.
+    exclude: Names of layers that are not clustered, as in `block/conv`.
 
   Returns:
-    A network with weights of its own; those of its kernels are clustered by
-    k-means. Kernels with no more weights than clusters are left alone.
+    A network with weights of its own; its kernels are clustered by k-means.
+    Kernels with no more weights than clusters are left as they are.
 
   Raises:
-    ValueError: If the graph is not known, a layer cannot be clustered, weights
-      are not finite, or there is nothing to cluster.
+    ValueError: If the network is subclassed, a layer cannot be clustered,
+      weights are not finite, or there is nothing to cluster.
 
   Example:
     >>> small = tgp.cluster_weights(tgp.strip_pruning(generator), 16)
@@ -85,35 +86,34 @@ def cluster_weights(
 
 
 def strip_clustering(model: keras.Model) -> keras.Model:
-  """Returns the network without wrappers, its kernels having few values.
+  """Returns a network without clustering wrappers; kernels stay clustered.
 
-  As TF-MOT's function of this name.
+  Like TF-MOT's function of this name.
 
   Args:
-    model: A network, clustered or not, which stays as it is.
+    model: A network, clustered or not, which is not changed.
 
   Returns:
     A network of plain layers that computes the same, with weights of its own.
 
   Raises:
-    ValueError: If it is no network whose graph is known, or it is pruned or
-      quantized.
+    ValueError: If the network is subclassed, pruned or quantized.
   """
   compressible.check_network(model)
   for layer in model._flatten_layers():
     if isinstance(layer, weight_wrappers.QuantizeWeights):
       raise ValueError(
-        f"{model.name!r} is quantized. Call tgp.strip_quantization, which keeps"
-        " clusters."
+        f"Network {model.name!r} is quantized. Call tgp.strip_quantization"
+        " instead, which keeps clusters."
       )
   return stripped(model, weight_wrappers.ClusterWeights)
 
 
 def stripped(model: keras.Model, kind: type) -> keras.Model:
-  """Returns a copy with layers that have what wrappers computed with.
+  """Returns a copy without wrappers, with the kernels that they computed.
 
   Args:
-    model: A network whose graph is known.
+    model: A functional or Sequential network.
     kind: The class of the wrappers.
   """
   found = []

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Values that many weights share: found by k-means, learned by gradients."""
+"""Clusters of weights: centroids by k-means, which gradients can train."""
 
 import numpy as np
 import tensorflow as tf
@@ -21,21 +21,21 @@ _MOST_ROUNDS = 100
 
 
 def k_means(values: np.ndarray, number_of_clusters: int) -> np.ndarray:
-  """Returns the centroids of some numbers, in ascending order.
+  """Returns the centroids of numbers by k-means, in ascending order.
 
-  Lloyd's algorithm from evenly spaced values, which keeps the few large weights
-  on which much depends (Han et al. 2016, "Deep Compression", section 3.2). A
-  cluster that has no values then, as in the gap that pruning leaves around 0,
-  takes half of the one with the largest error, until all have some. Up to as
-  many different values as there are clusters stay as they are.
+  Lloyd's algorithm starts from evenly spaced values, which keeps the few large
+  weights that matter (Han et al. 2016, "Deep Compression", section 3.2). A
+  cluster that ends up empty, as in the gap that pruning leaves around 0, takes
+  half of the one with the largest error, until none is empty. If there are no
+  more different values than clusters, the values are the centroids.
 
   Args:
-    values: Any shape, at least one number.
-    number_of_clusters: How many centroids.
+    values: Numbers of any shape, at least one.
+    number_of_clusters: The number of centroids.
 
   Returns:
-    `[number_of_clusters]`, of the values' type; all are different, and the
-    nearest to some value, if there are as many different values.
+    `[number_of_clusters]`, of the values' type. If there are as many different
+    values, all centroids differ, and each is the nearest to some value.
   """
   ordered = np.sort(values, axis=None)
   distinct = np.unique(ordered)
@@ -62,7 +62,7 @@ def _sums(ordered: np.ndarray) -> np.ndarray:
 
 
 def _lloyd(ordered, sums, centroids) -> tuple[np.ndarray, np.ndarray]:
-  """Returns centroids that move no more, and where their clusters end."""
+  """Returns converged centroids, and the ends of their clusters."""
   for _ in range(_MOST_ITERATIONS):
     ends = _ends(ordered, centroids)
     counts = np.diff(ends)
@@ -82,8 +82,8 @@ def _ends(ordered, centroids) -> np.ndarray:
 def _seeded(ordered, sums, ends) -> np.ndarray:
   """Returns centroids of as many clusters, none of them empty.
 
-  The cluster with the largest squared error is cut at its mean, again and
-  again.
+  The cluster with the largest squared error is cut at its mean, until there are
+  enough.
   """
   number = len(ends) - 1
   ends = np.unique(ends)
@@ -97,7 +97,7 @@ def _seeded(ordered, sums, ends) -> np.ndarray:
 
 
 def _cut(ordered, span) -> int:
-  """Returns where the values of a cluster pass its mean."""
+  """Returns the index at which a cluster's sorted values pass its mean."""
   part = ordered[span[0] : span[1]]
   # A mean that rounding puts on the lowest value would leave one side empty.
   least = np.searchsorted(part, part[0], side="right")
@@ -107,14 +107,14 @@ def _cut(ordered, span) -> int:
 
 
 def number_of_values(weights) -> int | None:
-  """Returns how many different values weights share; None if few share any.
+  """Returns the number of different values of clustered weights, else None.
 
   Args:
     weights: An array of any shape.
 
   Returns:
-    At most 254, which int8 files tell apart beside zero, and at most half as
-    many as there are weights.
+    The number; None if it is above 254, the number of nonzero int8 values, or
+    above half of the number of weights.
   """
   found = len(np.unique(weights))
   return found if 0 < found <= min(254, np.size(weights) // 2) else None
@@ -122,14 +122,14 @@ def number_of_values(weights) -> int | None:
 
 @tf.custom_gradient
 def nearest(weights: tf.Tensor, centroids: tf.Tensor):
-  """Returns the centroid that is nearest to each weight.
+  """Returns the nearest centroid of each weight.
 
   A centroid's gradient is the sum of its weights' gradients (Han et al. 2016,
-  equation 3). A weight gets its own gradient straight through, so that it can
-  move to another cluster, as in TF-MOT.
+  equation 3). Weights have a straight-through gradient, so that they can move
+  to another cluster, as in TF-MOT.
 
   Args:
-    weights: Any shape.
+    weights: Weights of any shape.
     centroids: `[n]`, in any order.
 
   Returns:

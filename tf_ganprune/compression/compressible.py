@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What is refused before a network is compressed: one sentence each."""
+"""Checks of networks before they are compressed, with one sentence each."""
 
 from collections.abc import Sequence
 
@@ -31,50 +31,51 @@ from tf_ganprune.sparsity.wrapping import prunable, wrapped_layers
 
 _TFMOT = {
   cluster_wrapper.ClusterWeights: (
-    "keeps batch normalizations from training, and changes at forward calls",
+    "keeps batch normalizations from training, and changes in forward calls",
     "tgp.cluster_weights(tfmot.clustering.keras.strip_clustering(network))",
   ),
   quantize_wrapper.QuantizeWrapper: (
-    "does not keep zeros or clusters, nor a layer's own weights in place",
-    "tgp.quantize_model on the network that was quantized",
+    "does not keep zeros, clusters, or a layer's own weights",
+    "tgp.quantize_model on the network from before it was quantized",
   ),
 }
 
 
 def check_network(model: keras.Model) -> None:
-  """Raises unless a network can be copied with other layers.
+  """Raises unless a network can be compressed.
 
   Args:
-    model: What the user passed.
+    model: The user's argument `model`.
 
   Raises:
-    ValueError: If its graph is not known, or it has pruning wrappers.
+    ValueError: If it is not a functional or Sequential network, or has pruning
+      wrappers or wrappers of TF-MOT's.
   """
   walks.check(model)
   check_wrappers(model, "model")
   for layer in wrapped_layers.pruned_layers(model)[:1]:
     raise ValueError(
       f"Layer {layer.name!r} of {model.name!r} is wrapped for pruning, which"
-      " would go on by weights that are not in use. Pass"
-      " tgp.strip_pruning(model): what is zero stays zero."
+      " would prune by other weights than the compressed ones. Pass"
+      " tgp.strip_pruning(model): zeros stay zero."
     )
 
 
 def check_finite(model: keras.Model) -> None:
-  """Raises if weights of a network have diverged.
+  """Raises if weights of a network are NaN or infinite.
 
   Args:
     model: A built network.
 
   Raises:
-    ValueError: With the first layer's name.
+    ValueError: If so, with the first layer's name.
   """
   for layer in model._flatten_layers(include_self=False):
     for weight in layer.weights:
       if weight.dtype.is_floating and not np.isfinite(weight.numpy()).all():
         raise ValueError(
           f"Layer {layer.name!r} of {model.name!r} has weights that are NaN or"
-          " infinite; go back to weights from before it diverged."
+          " infinite; load weights from before the training diverged."
         )
 
 
@@ -83,10 +84,10 @@ def check_wrappers(model: keras.Model, name: str) -> None:
 
   Args:
     model: Any network.
-    name: The argument it was passed as.
+    name: The name of the argument, for the message.
 
   Raises:
-    ValueError: With the layer's name.
+    ValueError: If so, with the layer's name.
   """
   for layer in model._flatten_layers():
     for kind, (fault, way_out) in _TFMOT.items():
@@ -98,7 +99,12 @@ def check_wrappers(model: keras.Model, name: str) -> None:
 
 
 def check_clusters(number_of_clusters, preserve_sparsity) -> None:
-  """Raises unless there are clusters enough to be told apart."""
+  """Raises unless the number of clusters is large enough.
+
+  Args:
+    number_of_clusters: At least 2, or 3 if zeros are kept.
+    preserve_sparsity: Whether zeros are kept.
+  """
   arguments.boolean("preserve_sparsity", preserve_sparsity)
   least = 3 if preserve_sparsity else 2
   if isinstance(number_of_clusters, bool) or not (
@@ -111,23 +117,23 @@ def check_clusters(number_of_clusters, preserve_sparsity) -> None:
 
 
 def chosen(model: keras.Model, exclude: Sequence[str]) -> set[str]:
-  """Returns the names of the layers that have kernels of their own.
+  """Returns the names of the layers to compress: those with own kernels.
 
   Args:
-    model: A network whose graph is known.
-    exclude: Names of layers that are left alone.
+    model: A functional or Sequential network.
+    exclude: Names of layers to leave as they are.
 
   Raises:
-    ValueError: If a name is no layer's, or a layer has kernels in layers below
-      it.
+    ValueError: If there is no layer of a name in `exclude`, or a layer has
+      kernels in layers inside of it.
   """
   names = walks.names(model)
   layers = {names[id(x)]: x for x in model._flatten_layers() if id(x) in names}
   for name in exclude:
     if name not in layers:
       raise ValueError(
-        f"`exclude` names {name!r}, which is no layer of {model.name!r}; it has"
-        f" {', '.join(sorted(layers))}."
+        f"`exclude` has {name!r}, but {model.name!r} has no layer of that name;"
+        f" it has {', '.join(sorted(layers))}."
       )
   left = {x: layer for x, layer in layers.items() if x not in exclude}
   for name, layer in left.items():
@@ -147,23 +153,29 @@ def _check_layer(name, layer) -> None:
   own = [getattr(layer, x) for x in weight_wrappers.kernel_names(layer)]
   if {id(x) for x in offered} - {id(x) for x in own}:
     raise ValueError(
-      f"Layer {name!r} ({type(layer).__name__}) has kernels in layers of its"
-      " own, where nothing can stand in their place. Leave it as it is with"
+      f"Layer {name!r} ({type(layer).__name__}) has its kernels in layers"
+      " inside of it, which cannot be compressed. Leave the layer out with"
       f" exclude=[{name!r}]."
     )
 
 
 def check_any(made: list, model: keras.Model, verb: str) -> None:
-  """Raises if no layer was wrapped."""
+  """Raises if no layer was wrapped.
+
+  Args:
+    made: The wrappers.
+    model: The network.
+    verb: 'cluster' or 'quantize', for the message.
+  """
   if made:
     return
   for layer in model._flatten_layers():
     if isinstance(layer, weight_wrappers.CompressedWeights):
       raise ValueError(
         f"{model.name!r} has nothing to {verb}: layer {layer.layer.name!r} is"
-        f" in a {type(layer).__name__} already. Cluster a network first, and"
-        " quantize then; tgp.strip_clustering and tgp.strip_quantization take"
-        " the wrappers away."
+        f" in a {type(layer).__name__} already. Cluster a network before you"
+        " quantize it; tgp.strip_clustering and tgp.strip_quantization remove"
+        " the wrappers."
       )
   raise ValueError(
     f"{model.name!r} has nothing to {verb}: no layer has a kernel of its own"

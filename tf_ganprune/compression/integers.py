@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Numbers as int8 files have them, and layers that learn their ranges."""
+"""Rounding to int8 as in a `.tflite` file, and layers that learn ranges."""
 
 from collections.abc import Sequence
 
@@ -24,14 +24,15 @@ _DECAY = 0.999  # as TF-MOT's
 
 
 def channel_axis(layer, per_unit: bool = False) -> int | None:
-  """Returns the axis of a kernel that has one scale for each of its places.
+  """Returns the axis of a kernel along which int8 scales differ.
 
   Args:
     layer: A Dense or convolutional layer.
     per_unit: Whether a Dense layer has a scale for each unit.
 
   Returns:
-    That of the output channels or units; None if the kernel has one scale.
+    The index of the axis of output channels or units; None if the kernel has a
+    single scale.
   """
   if isinstance(layer, keras.layers.Conv2DTranspose):
     return 2
@@ -47,14 +48,17 @@ def _on_grid(kernel, scale):
 
 
 def rounded(kernel: tf.Tensor, axis: int | None) -> tf.Tensor:
-  """Rounds a kernel to whole multiples of a scale, from -127 to 127.
+  """Rounds a kernel to multiples of a scale, from -127 to 127 times it.
 
-  The largest weight is 127. Zero stays zero, and equal weights of one scale
-  stay equal. Gradients go straight through.
+  The scale is the largest magnitude divided by 127. Zero stays zero, and equal
+  weights of one scale stay equal. The gradient is straight-through.
 
   Args:
-    kernel: Any shape.
-    axis: Which axis has one scale for each of its places; None for one scale.
+    kernel: A kernel of any shape.
+    axis: The axis with a scale for each index; None for a single scale.
+
+  Returns:
+    A tensor of the kernel's shape.
   """
   axes = [i for i in range(kernel.shape.rank) if i != axis]
   largest = tf.reduce_max(tf.abs(kernel), axes, keepdims=True)
@@ -63,18 +67,18 @@ def rounded(kernel: tf.Tensor, axis: int | None) -> tf.Tensor:
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class FakeQuantize(keras.layers.Layer):
-  """Rounds what flows between layers to 256 values, as an int8 file does.
+  """Rounds activations to 256 values between layers, as an int8 file does.
 
-  The range is the moving average of the batches' ranges, as in TF-MOT's
-  `MovingAverageQuantizer`; at inference it stays as it is. Jacob et al. 2018,
-  "Quantization and Training of Neural Networks", section 3.1.
+  The range is the moving average of the batches' ranges in training, as in
+  TF-MOT's `MovingAverageQuantizer`; inference does not change it. Jacob et al.
+  2018, "Quantization and Training of Neural Networks", section 3.1.
 
   Example:
     >>> x = FakeQuantize()(x)
   """
 
   def build(self, input_shape: tf.TensorShape | Sequence[int | None]) -> None:
-    """Creates the range, [-6, 6] until `observe` or training sets it."""
+    """Creates the range: [-6, 6] until `observe` or training sets it."""
     common = {
       "shape": (),
       "dtype": tf.float32,
@@ -90,7 +94,7 @@ class FakeQuantize(keras.layers.Layer):
   def call(
     self, inputs: tf.Tensor, training: tf.Tensor | bool | None = None
   ) -> tf.Tensor:
-    """Rounds; in training it also moves the range."""
+    """Returns the inputs rounded to 256 values; training moves the range."""
     if training is None:
       training = keras.backend.learning_phase()
     x = tf.cast(inputs, tf.float32)
@@ -113,7 +117,7 @@ class FakeQuantize(keras.layers.Layer):
     self._move(tf.cast(inputs, tf.float32), 0.0)
 
   def _move(self, x, decay) -> tf.Tensor:
-    # Zero must have a number of its own: padding adds it.
+    # Zero must be representable exactly: padding adds zeros.
     x = tf.stop_gradient(x)
     low = tf.minimum(tf.reduce_min(x), 0.0)
     high = tf.maximum(tf.reduce_max(x), 1e-6)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Networks that train with the numbers of the int8 files they become."""
+"""Quantization-aware training: networks that compute with int8 numbers."""
 
 import numpy as np
 import tensorflow as tf
@@ -35,8 +35,8 @@ _QUANTIZED = (_LAYERS.Dense, _LAYERS.Conv2D, _LAYERS.Conv2DTranspose)
 _OBSERVED = 256
 _OTHER_INPUTS = "Pass inputs that it takes as `representative_data`."
 _ANY_BATCH = (
-  "If a batch size is written into that layer, write -1 or tf.shape(x)[0], or"
-  " pass as many as `representative_data`."
+  "If that layer has a fixed batch size, use -1 or tf.shape(x)[0], or pass"
+  " `representative_data` of that batch size."
 )
 
 
@@ -47,37 +47,38 @@ def quantize_model(
   representative_data: array_types.Arrays | inputs.Inputs | None = None,
   input_shape: array_types.InputShape | None = None,
 ) -> keras.Model:
-  """Returns a network that computes, and trains, with the numbers of int8.
+  """Returns a network for quantization-aware training with int8 numbers.
 
-  What TF-MOT's `quantize_model` is for, and its schemes PQAT (zeros kept), CQAT
-  (clusters kept) and PCQAT (both); those refuse `Conv2DTranspose` and a batch
-  normalization behind a Reshape, so that no DCGAN generator passes. Kernels are
-  rounded by `QuantizeWeights`, and `FakeQuantize` layers stand where an int8
-  file rounds what flows. `tgp.export_tflite(..., target="cpu-int8")` takes
-  their ranges over.
+  It does what TF-MOT's `quantize_model` and its schemes PQAT (zeros kept), CQAT
+  (clusters kept) and PCQAT (both) do; those refuse `Conv2DTranspose` and a
+  batch normalization behind a Reshape, and so every DCGAN generator. Kernels
+  are rounded by `QuantizeWeights`, and activations by `FakeQuantize` layers
+  where an int8 file rounds them. `tgp.export_tflite(..., target="cpu-int8")`
+  uses the ranges of these layers.
 
   Kernels of Dense, Conv2D and Conv2DTranspose are rounded. Those of other
-  layers stay float here, and are int8 only in the file.
+  layers stay float in the network, and become int8 in the file only.
 
   Args:
     model: A built functional or Sequential network, clustered or not, without
-      pruning wrappers. It stays as it is.
+      pruning wrappers. It is not changed.
     preserve_sparsity: Whether weights that are 0 stay 0.
-    preserve_clusters: Whether kernels with up to 254 values keep as many: in
-      Dense layers, and in each output channel of convolutions.
-    representative_data: Inputs that the ranges begin with, as the network takes
-      them, or an object of `tgp.inputs`, such as a GAN's `input_source`, of
-      which 256 are drawn; if None, as many as `tgp.export_tflite` draws them.
-    input_shape: Sizes of what is drawn, such as `(64, 64, 3)`, for a network
-      that takes any, as what is returned does; a list or a dict by name for
-      several inputs.
+    preserve_clusters: Whether kernels with up to 254 different values keep
+      their number: in Dense layers, and in each output channel of convolutions.
+    representative_data: Inputs from which the first ranges are taken: a batch
+      of the network's inputs, or an object of `tgp.inputs`, such as a GAN's
+      `input_source`, which draws 256. If None, 256 inputs are drawn as
+      `tgp.export_tflite` draws them.
+    input_shape: The sizes of inputs to draw, such as `(64, 64, 3)`, for a
+      network of unknown height and width, which the result has, too; a list or
+      a dict by name for several inputs.
 
   Returns:
     A network with weights of its own.
 
   Raises:
-    ValueError: If the graph is not known, there is nothing to quantize, or
-      weights or inputs are not finite.
+    ValueError: If the network is subclassed or quantized already, there is
+      nothing to quantize, or weights or inputs are not finite.
 
   Example:
     >>> quantized = tgp.quantize_model(tgp.cluster_weights(generator))
@@ -89,7 +90,8 @@ def quantize_model(
   arguments.boolean("preserve_clusters", preserve_clusters)
   if is_quantized(model):
     raise ValueError(
-      f"{model.name!r} is quantized already. Call tgp.strip_quantization first."
+      f"Network {model.name!r} is quantized already. Call"
+      " tgp.strip_quantization first."
     )
   shapes = signatures.fixed_shapes(model, input_shape)
   signatures.with_shapes(model, shapes)  # raises if it does not run
@@ -120,29 +122,28 @@ def quantize_model(
 
 
 def strip_quantization(model: keras.Model) -> keras.Model:
-  """Returns the network in floating point, with the rounded weights.
+  """Returns a quantized network as a float network with the rounded weights.
 
   Args:
-    model: What `quantize_model` returned, which stays as it is.
+    model: A network that `quantize_model` returned, which is not changed.
 
   Returns:
-    A network with weights of its own, which does not round what flows between
-    layers.
+    A network with weights of its own, which does not round activations.
 
   Raises:
-    ValueError: If it is no network whose graph is known, or it is pruned.
+    ValueError: If the network is subclassed or pruned.
   """
   compressible.check_network(model)
   return _without_ranges(strip_weights(model))
 
 
 def strip_weights(model: keras.Model) -> keras.Model:
-  """Returns the network with plain layers, and its `FakeQuantize` layers.
+  """Returns a network without weight wrappers, with its `FakeQuantize` layers.
 
-  Its outputs have the names that they had before it was quantized.
+  Its outputs have the names from before it was quantized.
 
   Args:
-    model: A network, clustered, quantized or neither, which stays as it is.
+    model: A network, clustered, quantized or neither, which is not changed.
   """
   plain = clustering.stripped(model, weight_wrappers.CompressedWeights)
   names = [_name_without_range(x) for x in plain.outputs]
@@ -160,22 +161,22 @@ def _name_without_range(output) -> str | None:
 
 
 def is_quantized(model: keras.Model) -> bool:
-  """Whether a network rounds what flows between its layers."""
+  """Returns whether a network has `FakeQuantize` layers."""
   kinds = integers.FakeQuantize
   return any(isinstance(x, kinds) for x in model._flatten_layers())
 
 
 def is_compressed(model: keras.Model) -> bool:
-  """Whether a network computes with other weights than it trains."""
+  """Returns whether a network has wrappers of clustered or rounded weights."""
   kind = weight_wrappers.CompressedWeights
   return any(isinstance(x, kind) for x in model._flatten_layers())
 
 
 def has_few_dense_values(model: keras.Model) -> bool:
-  """Whether one scale is enough for each of a network's Dense kernels.
+  """Returns whether a single int8 scale is enough for each Dense kernel.
 
-  It is where they have few values: where they are clustered, or were rounded to
-  one scale. It is not where a batch normalization follows, which a file
+  That is so if all have few different values, because they are clustered or
+  were rounded to one scale, and no batch normalization follows, which the file
   multiplies into the kernel.
 
   Args:
@@ -192,7 +193,7 @@ def has_few_dense_values(model: keras.Model) -> bool:
 
 
 def _values(layer, preserve_sparsity) -> int | None:
-  """Returns how many values a clustered kernel has, None if it is not."""
+  """Returns the number of values of a clustered kernel, None for others."""
   kernel = np.asarray(layer.kernel)
   weights = kernel[kernel != 0] if preserve_sparsity else kernel.flatten()
   found = clusters.number_of_values(weights)
@@ -203,14 +204,15 @@ def _check_known(model, shapes) -> None:
   for name, x in zip(model.input_names, model.inputs, strict=True):
     if shapes is None and None in tuple(x.shape[1:]):
       raise ValueError(
-        f"Input {name!r} of {model.name!r} has the shape {tuple(x.shape)}, so"
-        " no inputs can be drawn; pass `representative_data`, or"
+        f"Input {name!r} of {model.name!r} has the shape {tuple(x.shape)} with"
+        " unknown sides, so no inputs can be drawn; pass"
+        " `representative_data`, or"
         f" {signatures.example_shape(x.shape)}."
       )
 
 
 def _observe(model, plain, data, shapes) -> None:
-  """Lets each range begin with that of a batch, one layer after the other."""
+  """Sets each range to that of a batch, one layer after the other."""
   if data is None:
     _check_known(model, shapes)
     drawn = inputs.draw(signatures.with_shapes(plain, shapes), _OBSERVED)
@@ -255,7 +257,7 @@ def _run(model, given) -> list:
 
 
 def _check_finite(layer, x) -> None:
-  """Raises if a range would be infinite, which nothing could be rounded to."""
+  """Raises if the inputs of a `FakeQuantize` layer are NaN or infinite."""
   flat = tf.reshape(x, [tf.shape(x)[0], -1]) if x.shape.rank else x
   is_finite = np.isfinite(flat.numpy())
   if is_finite.all():
@@ -264,7 +266,7 @@ def _check_finite(layer, x) -> None:
   raise ValueError(
     f"Sample {rows[0]} of `representative_data` makes layer"
     f" {layer.name.removeprefix(rounded_calls.PREFIX)!r} give NaN or infinity;"
-    " leave such samples out, or bound what that layer is given."
+    " leave such samples out, or bound that layer's inputs."
   )
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Where an int8 file rounds what flows between layers."""
+"""Finds the calls of layers whose outputs an int8 file rounds."""
 
 import collections
 import functools
@@ -25,7 +25,7 @@ from tf_ganprune.keras_compat import keras
 
 PREFIX = "range_"  # of the names of layers that round
 _LAYERS = keras.layers
-# What these give are numbers that they were given.
+# The outputs of these are numbers from their inputs.
 _PASSING = (
   _LAYERS.Cropping1D,
   _LAYERS.Cropping2D,
@@ -43,18 +43,18 @@ _FIXED = ("tanh", "sigmoid", "softmax")
 
 
 class RoundedCalls:
-  """Decides behind which calls of a network's layers int8 files round.
+  """Decides which calls of layers have outputs that int8 files round.
 
   Example:
     >>> RoundedCalls(generator).after(outputs, node)
 
   Attributes:
-    layers: Those that are called.
-    scaled: Those that a batch normalization follows.
+    layers: The layers that are called.
+    scaled: The layers that a batch normalization follows.
   """
 
   def __init__(self, model: keras.Model):
-    """Looks at a network's calls.
+    """Collects the calls of a network.
 
     Args:
       model: A built functional or Sequential network.
@@ -67,7 +67,7 @@ class RoundedCalls:
 
   @functools.cached_property
   def _looked_up(self) -> set[str]:
-    """The inputs that say which row of something is looked up."""
+    """The names of inputs that are indices of rows, as of an Embedding."""
     return set(inputs.rows(self._model))
 
   def _add(self, model):
@@ -85,8 +85,8 @@ class RoundedCalls:
     """Returns the outputs of a call, rounded if the file rounds them.
 
     Args:
-      outputs: What the copy's layer gives.
-      node: The call of the network's own layer.
+      outputs: The outputs of the call in the copy of the network.
+      node: The call in the network itself.
     """
     if not tf.is_tensor(node.outputs) and not hasattr(node.outputs, "dtype"):
       return outputs
@@ -109,7 +109,7 @@ class RoundedCalls:
 
 
 def _is_fused(layer, user) -> bool:
-  """Whether a file computes a layer and its user at once."""
+  """Returns whether a file fuses a layer with the layer that uses it."""
   if isinstance(user, _LAYERS.ReLU) and not user.negative_slope:
     return True
   if isinstance(user, _LAYERS.Activation) and _function(user) == "relu":

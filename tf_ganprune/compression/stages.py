@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What each stage of a compression cost in quality and won in bytes."""
+"""A table of the stages of a compression: quality and bytes of each."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -29,31 +29,31 @@ class FileReport(Protocol):
 
   @property
   def num_bytes(self) -> int:
-    """The file's size."""
+    """The size of the file, in bytes."""
 
   @property
   def gzip_bytes(self) -> int:
-    """The file's size, compressed."""
+    """The size of the file after gzip, in bytes."""
 
   @property
   def frechet_distance(self) -> float | None:
-    """Of the file's images, if they were evaluated."""
+    """The Fréchet distance of the file's images, None if not evaluated."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
-  """A network after a stage, and the file that it became.
+  """A network after a stage of compression, and the size of its file.
 
   Example:
     >>> Stage("pruned", 0.8, 40112, 287988, 240529, frechet_distance=4.2)
 
   Attributes:
-    name: What was done.
+    name: The name of the stage, such as 'pruned'.
     sparsity: The share of zeros among its prunable weights, in [0, 1].
-    number_of_clusters: The most different values that a kernel has.
-    num_bytes: The size of the file.
-    gzip_bytes: The same after gzip.
-    frechet_distance: Of its images, None if that was not measured.
+    number_of_clusters: The largest number of different values of a kernel.
+    num_bytes: The size of the file, in bytes.
+    gzip_bytes: The size of the file after gzip, in bytes.
+    frechet_distance: The Fréchet distance of its images, None if not measured.
   """
 
   name: str
@@ -70,17 +70,14 @@ def stage(
   report: FileReport,
   frechet_distance: float | None = None,
 ) -> Stage:
-  """Records a stage.
+  """Returns the record of a stage: a network's zeros, values and file sizes.
 
   Args:
-    name: What was done.
-    model: The network.
-    report: What `tgp.export_tflite` returned for it.
-    frechet_distance: Of its images; by default the file's, if the export had
-      an evaluator.
-
-  Returns:
-    The record.
+    name: The name of the stage, such as 'pruned'.
+    model: The network after the stage.
+    report: The report that `tgp.export_tflite` returned for it.
+    frechet_distance: The Fréchet distance of its images; by default that of the
+      file, if the export had an evaluator.
   """
   if frechet_distance is None:
     frechet_distance = report.frechet_distance
@@ -95,11 +92,11 @@ def stage(
 
 
 def table(stages: Sequence[Stage]) -> str:
-  """Returns stages as Markdown, each compared with the first.
+  """Returns stages as a Markdown table, each compared with the first.
 
   Args:
-    stages: In the order they were made; the first one's file, not gzipped, is
-      what sizes are compared with, as in Han et al. 2016, table 1.
+    stages: The stages, in order. Sizes after gzip are compared with the first
+      one's file without gzip, as in Han et al. 2016, table 1.
   """
   first = stages[0]
   lines = [
@@ -121,7 +118,7 @@ def table(stages: Sequence[Stage]) -> str:
 
 
 def _kernels(model) -> list[np.ndarray]:
-  """Returns what layers compute with."""
+  """Returns the kernels that layers compute with, arrays."""
   layers = list(model._flatten_layers())
   wrappers = [
     x for x in layers if isinstance(x, weight_wrappers.CompressedWeights)

@@ -11,11 +11,12 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers that compute with other weights than they train.
+"""Wrappers by which layers compute with clustered or rounded weights.
 
-The layer keeps its variables. What it computes with follows from them and the
-wrapper's, at each call and without side effects: so it holds in the middle of
-training, in a moving average and in a file that was loaded.
+The layer keeps its variables. The kernels that it computes with are computed
+from them and the wrapper's variables at each call, without side effects: so
+they are clustered or rounded in the middle of training, in a moving average and
+in a file that was loaded.
 """
 
 import contextlib
@@ -32,17 +33,17 @@ _autocast = keras.src.mixed_precision.autocast_variable
 
 
 def kernel_names(layer) -> list[str]:
-  """Returns the attributes of a built layer that hold its own kernels.
+  """Returns the names of a built layer's attributes that hold its kernels.
 
   Args:
-    layer: Any layer; one whose kernels are in layers below it has none.
+    layer: Any layer; one whose kernels are in layers inside of it has none.
   """
   kernels = {id(kernel) for kernel in prunable.prunable_weights(layer)}
   return [name for name, x in vars(layer).items() if id(x) in kernels]
 
 
 class CompressedWeights(keras.layers.Wrapper):
-  """What `ClusterWeights` and `QuantizeWeights` have in common."""
+  """The base class of `ClusterWeights` and `QuantizeWeights`."""
 
   def __init__(
     self,
@@ -54,11 +55,11 @@ class CompressedWeights(keras.layers.Wrapper):
     """Wraps a layer.
 
     Args:
-      layer: It has kernels of its own, such as Dense.
-      number_of_clusters: How many different values each kernel may have, zero
-        included; None if any number.
+      layer: A layer with kernels of its own, such as Dense.
+      number_of_clusters: The largest number of different values of a kernel,
+        zero included; None for any number.
       preserve_sparsity: Whether weights that are 0 stay 0.
-      **kwargs: As of `keras.layers.Wrapper`.
+      **kwargs: As in `keras.layers.Wrapper`.
     """
     kwargs.setdefault("dtype", layer.dtype_policy)
     kwargs.setdefault("trainable", layer.trainable)
@@ -85,7 +86,7 @@ class CompressedWeights(keras.layers.Wrapper):
       )
 
   def start(self) -> None:
-    """Places the centroids among the weights as they are."""
+    """Sets the centroids to those of the present weights, by k-means."""
     for name, centroids in self._centroids.items():
       values = getattr(self.layer, name).numpy()
       if self.preserve_sparsity:
@@ -95,7 +96,7 @@ class CompressedWeights(keras.layers.Wrapper):
         centroids.assign(found)
 
   def kernels(self) -> dict[str, tf.Tensor]:
-    """Returns what the layer computes with, by the attributes' names."""
+    """Returns the kernels that the layer computes with, by attribute names."""
     with _autocast.enable_auto_cast_variables(None):
       return {name: self._kernel(name) for name in self._names}
 
@@ -121,7 +122,7 @@ class CompressedWeights(keras.layers.Wrapper):
 
   @contextlib.contextmanager
   def _in_place(self) -> Iterator[None]:
-    # Keras would take an assignment for a change of what the layer has.
+    # Keras would track an assignment as a new variable of the layer.
     attributes: Any = vars(self.layer)
     before = {name: attributes[name] for name in self._names}
     dtype = self.layer.compute_dtype
@@ -154,7 +155,7 @@ class CompressedWeights(keras.layers.Wrapper):
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class ClusterWeights(CompressedWeights):
-  """Computes with a few different values in place of a layer's weights.
+  """A wrapper by which a layer computes with clustered weights.
 
   Example:
     >>> layer = ClusterWeights(keras.layers.Dense(8), number_of_clusters=16)
@@ -163,7 +164,9 @@ class ClusterWeights(CompressedWeights):
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class QuantizeWeights(CompressedWeights):
-  """Computes with weights as an int8 file has them, clusters and zeros kept.
+  """A wrapper by which a layer computes with weights rounded to int8.
+
+  Clusters and zeros are kept.
 
   Example:
     >>> layer = QuantizeWeights(keras.layers.Dense(8))
@@ -181,12 +184,12 @@ class QuantizeWeights(CompressedWeights):
 
     Args:
       layer: A Dense layer or a convolution.
-      number_of_clusters: As of `CompressedWeights`.
-      preserve_sparsity: As of `CompressedWeights`.
-      per_unit: Whether a Dense kernel has a scale for each unit; else it has
-        one, so that its clusters stay as many. Convolutions have one for each
-        output channel, as in LiteRT.
-      **kwargs: As of `keras.layers.Wrapper`.
+      number_of_clusters: As in `CompressedWeights`.
+      preserve_sparsity: As in `CompressedWeights`.
+      per_unit: Whether a Dense kernel has a scale for each unit; else it has a
+        single one, which keeps the number of its clusters. Convolutions have
+        one for each output channel, as in LiteRT.
+      **kwargs: As in `keras.layers.Wrapper`.
     """
     super().__init__(layer, number_of_clusters, preserve_sparsity, **kwargs)
     self.per_unit = per_unit

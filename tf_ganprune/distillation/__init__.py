@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Losses between what a teacher and a student computed of the same latents."""
+"""Distillation losses between a teacher and a student generator."""
 
 from tf_ganprune.distillation.alignment import KernelAlignment
 from tf_ganprune.distillation.base import (

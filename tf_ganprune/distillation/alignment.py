@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Kernel alignment: hidden layers that tell images apart in the same way."""
+"""A distillation loss on the kernel alignment of hidden layers."""
 
 import tensorflow as tf
 
@@ -20,9 +20,10 @@ from tf_ganprune.keras_compat import keras
 
 
 def kernel_alignment(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
-  """How alike two sets of features are, whatever their widths and rotation.
+  """Returns the kernel alignment of two sets of features, in [0, 1].
 
-  <K, L> / (|K| |L|) of K = A A^T and L = B B^T, with Frobenius products:
+  It does not depend on the features' widths, scales and rotations:
+  <K, L> / (|K| |L|) of K = A A^T and L = B B^T, with Frobenius products,
   Cristianini et al. 2001, "On Kernel-Target Alignment", definition 1. On
   features of whole images it is the global kernel alignment of Jin et al. 2021,
   "Teachers Do More Than Teach: Compressing Image-to-Image Models" (CAT).
@@ -32,8 +33,8 @@ def kernel_alignment(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
     b: Other features of the same images, `[n, ...]`.
 
   Returns:
-    A scalar between 0 and 1: 1 if all products of two images are equal up to a
-    factor, 0 if one set is all zero. Of one image alone it is always 1.
+    A scalar: 1 if the products of all pairs of images are equal up to a factor,
+    0 if one set is all zero. For a single image it is always 1.
   """
   kernels = []
   for features in (a, b):
@@ -46,12 +47,12 @@ def kernel_alignment(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
 @base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class KernelAlignment(base.HiddenDistillation):
-  """One minus the kernel alignment of hidden layers, summed; no adapters.
+  """The sum of 1 - kernel alignment over pairs of hidden layers.
 
   Jin et al. 2021, "Teachers Do More Than Teach: Compressing Image-to-Image
   Models" (CAT), maximize the alignment of the student's layers with the
-  teacher's. The batch must have at least two images; with several replicas, the
-  batch of each replica counts.
+  teacher's. It needs no adapters. The batch of each replica must have at least
+  two images.
 
   Example:
     `KernelAlignment(weight=10.0)`
@@ -62,6 +63,6 @@ class KernelAlignment(base.HiddenDistillation):
   def distance(
     self, teacher: tf.Tensor, student: tf.Tensor, place: int
   ) -> tf.Tensor:
-    """What is missing to full alignment."""
+    """Returns 1 - kernel alignment of two hidden layers, a scalar."""
     del place
     return 1.0 - kernel_alignment(teacher, student)

@@ -11,14 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What each loss between a teacher and a student is made of."""
+"""The base classes of distillation losses, and their registry."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import tensorflow as tf
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 from tf_ganprune.distillation import observer
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
@@ -29,12 +29,12 @@ Schedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 
 
 class Seen(NamedTuple):
-  """What a generator computed from a batch of latents.
+  """A generator's images of a batch of latents, with hidden features.
 
   Attributes:
     images: `[n, height, width, channels]`.
-    features: What its layers gave, by their names: those in the `pairs` of the
-      losses, `[n, ..., channels]`.
+    features: The outputs of the layers in the `pairs` of the losses, by the
+      layers' names, `[n, ..., channels]`.
   """
 
   images: tf.Tensor
@@ -42,16 +42,16 @@ class Seen(NamedTuple):
 
 
 class Distillation(keras.layers.Layer):
-  """Something that a student is to have in common with its teacher.
+  """A loss between the outputs of a teacher and of a student.
 
-  Derive from it, override `loss`, and register the class with Keras, so that a
-  GAN that uses it can be saved.
+  To add a loss, derive a class from this one, override `loss`, and register the
+  class with Keras, so that a GAN that uses it can be saved.
 
   Attributes:
-    kind: By default the loss's name, and that of its metric.
-    weight: By what the loss is multiplied, or a schedule of that.
-    pairs: Names of hidden layers that the loss looks at, a teacher's and a
-      student's each.
+    kind: The default name of the loss, and of its metric.
+    weight: The factor of the loss, or a schedule of it.
+    pairs: The names of the hidden layers that the loss compares, pairs of a
+      teacher's and a student's.
     adapters: Layers that are trained together with the student.
 
   Example:
@@ -66,15 +66,15 @@ class Distillation(keras.layers.Layer):
   kind = "distillation"
 
   def __init__(self, weight: float | Schedule = 1.0, name: str | None = None):
-    """Takes what every loss has.
+    """Sets the factor and the name of the loss.
 
     Args:
-      weight: By what the loss is multiplied, at least 0; or a schedule, as of a
-        learning rate, which maps the number of the generator's updates to it.
-      name: The name of its metric; by default its kind.
+      weight: The factor of the loss, at least 0; or a Keras schedule, as for
+        learning rates, which maps the number of the generator's updates to it.
+      name: The name of the loss and its metric; by default its kind.
 
     Raises:
-      ValueError: If `weight` is, or begins, negative or not finite.
+      ValueError: If `weight`, or its first value, is negative or not finite.
     """
     # Features of half precision are compared in full precision.
     super().__init__(name=name or self.kind, dtype=keras.backend.floatx())
@@ -89,20 +89,21 @@ class Distillation(keras.layers.Layer):
     student: keras.Model,
     discriminator: keras.Model | None,
   ) -> None:
-    """Makes the loss fit two networks, once.
+    """Prepares the loss for two networks; it can be called only once.
 
     Args:
       teacher: A built generator.
       student: A built generator.
-      discriminator: The student's.
+      discriminator: The student's discriminator.
 
     Raises:
-      ValueError: If it has been made fit others, or cannot be made fit these.
+      ValueError: If the loss belongs to other networks, or does not fit these.
     """
     if self._is_taken:
       raise ValueError(
         f"The distillation loss {self.name!r} belongs to another GAN already,"
-        " and may have learned adapters for it. Make a new one."
+        " and may have trained adapters for it. Make a new"
+        f" {type(self).__name__}."
       )
     self.prepare(teacher, student, discriminator)
     self._is_taken = True
@@ -113,20 +114,20 @@ class Distillation(keras.layers.Layer):
     student: keras.Model,
     discriminator: keras.Model | None,
   ) -> None:
-    """Chooses layers and makes adapters; a loss that needs some overrides it.
+    """Chooses layers and creates adapters, in losses that override it.
 
     Args:
       teacher: A built generator.
       student: A built generator.
-      discriminator: The student's.
+      discriminator: The student's discriminator.
     """
 
   def loss(self, teacher: Seen, student: Seen) -> tf.Tensor:
-    """How far the student is from the teacher; each loss overrides it.
+    """Returns the difference between student and teacher; override it.
 
     Args:
-      teacher: What the teacher made of some latents.
-      student: What the student made of them.
+      teacher: The teacher's images and features of some latents.
+      student: The student's images and features of the same latents.
 
     Returns:
       A scalar, without the weight.
@@ -134,10 +135,10 @@ class Distillation(keras.layers.Layer):
     raise NotImplementedError
 
   def weight_at(self, updates: tf.Tensor) -> tf.Tensor | float:
-    """Returns by what the loss is multiplied.
+    """Returns the factor of the loss, a scalar.
 
     Args:
-      updates: How many the generator has had.
+      updates: The number of updates that the generator has had.
     """
     if isinstance(self.weight, _SCHEDULE):
       return self.weight(updates)
@@ -152,7 +153,7 @@ class Distillation(keras.layers.Layer):
 
   @classmethod
   def from_config(cls, config: dict) -> "Distillation":
-    """Builds the loss, its network and schedule, from its configuration."""
+    """Returns a loss, with its network and schedule, from its config."""
     found = {
       name: keras.utils.deserialize_keras_object(config[name])
       for name in ("weight", "network")
@@ -166,33 +167,35 @@ def _checked_weight(weight) -> float | Schedule:
   first = float(weight(0)) if is_schedule else weight
   if not 0.0 <= first < float("inf"):
     begins = " at first" if is_schedule else ""
-    raise ValueError(f"`weight` must not be negative; got {first}{begins}.")
+    raise ValueError(
+      f"`weight` must be finite and not negative; got {first}{begins}."
+    )
   return weight if is_schedule else float(weight)
 
 
 def serialized(network: keras.Model | None) -> dict | None:
-  """Returns what a loss's config says of its network."""
+  """Returns a loss's network as an entry of its config, None without one."""
   if network is None:
     return None
   return keras.utils.serialize_keras_object(network)
 
 
 def check_takes_images(network: keras.Model, generator: keras.Model) -> None:
-  """Raises unless a network takes the images that a generator makes."""
+  """Raises unless a network takes images of the generator's shape."""
   made = tf.TensorShape(signatures.shapes(generator)[1])
   taken = tf.TensorShape(signatures.shapes(network)[0])
   if not made.is_compatible_with(taken):
     raise ValueError(
-      f"`network` {network.name!r} takes {taken}, and the teacher makes images"
-      f" of shape {made}. Pass one that takes them; a Resizing layer in front"
-      " may do."
+      f"`network` {network.name!r} takes {taken}, but the teacher's images have"
+      f" the shape {made}. Pass a network that takes them, for example with a"
+      " Resizing layer in front."
     )
 
 
 class HiddenDistillation(Distillation):
-  """A loss between hidden layers: the sum of one term for each pair of them.
+  """The base of losses that sum a distance over pairs of hidden layers.
 
-  Derive from it and override `distance`.
+  To add a loss, derive a class from this one and override `distance`.
 
   Example:
     `KernelAlignment(layers=["act_7x7", ("act_14x14", "act_small")])`
@@ -204,14 +207,14 @@ class HiddenDistillation(Distillation):
     weight: float | Schedule = 1.0,
     name: str | None = None,
   ):
-    """Takes the layers.
+    """Sets the layers to compare.
 
     Args:
-      layers: A name each for layers that are called alike in both networks, or
-        a pair `(teacher's, student's)`. By default the last layer of each
-        height and width that occur in both, without the images.
-      weight: As of `Distillation`.
-      name: As of `Distillation`.
+      layers: Names of layers that both networks have, or pairs of names
+        `(teacher's, student's)`. By default the last layer of each height and
+        width that both networks have, without their images.
+      weight: As in `Distillation`.
+      name: As in `Distillation`.
     """
     super().__init__(weight, name)
     self.layer_names = observer.checked_names(layers)
@@ -227,7 +230,7 @@ class HiddenDistillation(Distillation):
     self.pairs = observer.pairs(teacher, student, self.layer_names, self.name)
 
   def loss(self, teacher: Seen, student: Seen) -> tf.Tensor:
-    """The sum over all pairs; see `Distillation.loss`."""
+    """Returns the sum of distances over all pairs; see `Distillation.loss`."""
     return tf.add_n(
       [
         self.distance(teacher.features[ours], student.features[theirs], place)
@@ -238,12 +241,13 @@ class HiddenDistillation(Distillation):
   def distance(
     self, teacher: tf.Tensor, student: tf.Tensor, place: int
   ) -> tf.Tensor:
-    """How far one hidden layer is from the other.
+    """Returns the distance of two hidden layers; override it.
 
     Args:
-      teacher: `[n, ..., channels]`.
-      student: `[n, ..., channels]`, with other channels.
-      place: Of the layers in `pairs`.
+      teacher: The output of the teacher's layer, `[n, ..., channels]`.
+      student: The output of the student's layer, `[n, ..., channels]`, possibly
+        with another number of channels.
+      place: The index of the layers in `pairs`.
 
     Returns:
       A scalar.
@@ -257,7 +261,7 @@ class HiddenDistillation(Distillation):
     return super().get_config() | {"layers": lists}
 
 
-LOSSES = class_registry.ClassRegistry(
+LOSSES = registries.ClassRegistry(
   Distillation,
   "`distillation` must hold names out of {names}, or objects derived from"
   " `tf_ganprune.distillation.Distillation`",
@@ -265,7 +269,7 @@ LOSSES = class_registry.ClassRegistry(
 
 
 def get(loss: str | Distillation) -> Distillation:
-  """Returns a new loss of that name, with its defaults, or the object itself.
+  """Returns a new loss of a name, with its defaults, or the given loss itself.
 
   Args:
     loss: A name from `LOSSES`, or an object derived from `Distillation`.
@@ -279,27 +283,28 @@ def get(loss: str | Distillation) -> Distillation:
 def get_all(
   losses: str | Distillation | Sequence[str | Distillation],
 ) -> list[Distillation]:
-  """Returns losses whose names differ.
+  """Returns a list of losses; raises unless their names differ.
 
   Args:
-    losses: What `get` takes, one or several.
+    losses: A name or an object as in `get`, or a list of them.
 
   Raises:
-    ValueError: If it is no list, one is unknown, or two have one name.
+    ValueError: If it is no list, a name is unknown, or two losses have the same
+      name.
   """
   if isinstance(losses, str | Distillation):
     losses = [losses]
   if not isinstance(losses, list | tuple):
     raise ValueError(
-      "`distillation` must be a list of names or objects, which have their"
-      f" weights, such as [ImageDistance(weight=10.0)]; got {losses!r}."
+      "`distillation` must be a list of names or losses, such as"
+      f" [ImageDistance(weight=10.0)]; got {losses!r}."
     )
   found = [get(loss) for loss in losses]
   names = [loss.name for loss in found]
   for name in names:
     if names.count(name) > 1:
       raise ValueError(
-        f"`distillation` holds {names.count(name)} losses that are named"
-        f" {name!r}, as their metrics would be; give them different `name`s."
+        f"`distillation` has {names.count(name)} losses with the name {name!r},"
+        " which their metrics would share; give each its own `name`."
       )
   return found

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a discriminator sees in the images of teacher and student."""
+"""A distillation loss on a discriminator's features of both images."""
 
 import tensorflow as tf
 
@@ -23,13 +23,13 @@ from tf_ganprune.keras_compat import keras
 @base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class DiscriminatorFeatures(base.Distillation):
-  """The relative difference of a discriminator's hidden layers, summed.
+  """The relative differences of a discriminator's features, summed over layers.
 
   sum_i E|D_i(T(z)) - D_i(S(z))| / E|D_i(T(z))|: the feature-level distillation
   loss of Chang and Lu 2020, "TinyGAN: Distilling BigGAN for Conditional Image
-  Generation", whose weights are the teacher's means here, so that layers of
-  small numbers count as much as others. The discriminator is called as at
-  inference: shifts and dropout would differ between the two images.
+  Generation". Its layers are weighted by the teacher's means here, so that
+  layers with small numbers count as much as others. The discriminator is called
+  with `training=False`: shifts and dropout would differ between the two images.
 
   Example:
     `DiscriminatorFeatures(network=teachers_discriminator)`
@@ -44,14 +44,15 @@ class DiscriminatorFeatures(base.Distillation):
     weight: float | base.Schedule = 1.0,
     name: str | None = None,
   ):
-    """Takes the discriminator.
+    """Sets the discriminator and its layers.
 
     Args:
-      network: A trained discriminator, which is not trained further: the
-        teacher's, say. By default the one of the GAN, as it is at each step.
-      layers: Names of its layers; by default the last of each height and width.
-      weight: As of `Distillation`.
-      name: As of `Distillation`.
+      network: A trained discriminator, such as the teacher's, which is not
+        trained further. By default the GAN's own, as it is at each step.
+      layers: Names of its layers; by default the last layer of each height and
+        width.
+      weight: As in `Distillation`.
+      name: As in `Distillation`.
 
     Raises:
       ValueError: If `network` is no model, or `layers` is no list of names.
@@ -79,27 +80,28 @@ class DiscriminatorFeatures(base.Distillation):
     if self.network is not None:
       if self.network is discriminator:
         raise ValueError(
-          "`network` is the GAN's own discriminator, which is trained. Leave"
-          " `network` out to use it as it is at each step, or pass a copy."
+          "`network` must not be the GAN's own discriminator, which is trained."
+          " Leave `network` out to use the discriminator as it is at each step,"
+          " or pass a copy."
         )
       network = self.network
       base.check_takes_images(network, teacher)
     if network is None:
       raise ValueError(
-        f"The distillation loss {self.name!r} does not know which discriminator"
-        " judges the student; pass a trained one as its `network`."
+        f"The distillation loss {self.name!r} found no discriminator of the"
+        " student; pass a trained one as its `network`."
       )
     names = self.layer_names or list(observer.stages(network).values())
     if not names:
       raise ValueError(
         f"The discriminator {network.name!r} has no hidden layers to compare;"
-        " use 'image'."
+        " use the loss 'image'."
       )
     # Not a Keras object, so that the discriminator is not saved here as well.
     self._observer = observer.Observer(network, names)
 
   def loss(self, teacher: base.Seen, student: base.Seen) -> tf.Tensor:
-    """The distance of the discriminator's features; see `Distillation.loss`."""
+    """Returns the difference of features; see `Distillation.loss`."""
     ours, theirs = (
       self._observer(seen.images, training=False, dtype=seen.images.dtype)[1]
       for seen in (teacher, student)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Hidden layers that become alike, through adapters that are learned."""
+"""A distillation loss on hidden layers, through trained adapters."""
 
 import tensorflow as tf
 
@@ -24,10 +24,10 @@ from tf_ganprune.keras_compat import keras
 class FeatureMatching(base.HiddenDistillation):
   """The mean squared difference of hidden layers, sum_t |T_t - f_t(S_t)|^2.
 
-  Each f_t is a 1x1 convolution to the teacher's channels (for vectors, a dense
-  layer), which is trained together with the student and is no part of it. Li et
-  al. 2020, "GAN Compression", equation 2, with means in place of norms, so that
-  a layer's size does not count.
+  Each adapter f_t is a 1x1 convolution to the teacher's channels (for vectors,
+  a dense layer). It is trained together with the student, and is no part of
+  it. Li et al. 2020, "GAN Compression", equation 2, with means in place of
+  norms, so that a layer's size does not matter.
 
   Example:
     `FeatureMatching(layers=["act_7x7", "act_14x14"], weight=0.5)`
@@ -41,7 +41,7 @@ class FeatureMatching(base.HiddenDistillation):
     student: keras.Model,
     discriminator: keras.Model | None,
   ) -> None:
-    """Makes an adapter for each pair; see `Distillation.prepare`."""
+    """Creates an adapter for each pair; see `Distillation.prepare`."""
     super().prepare(teacher, student, discriminator)
     ours, theirs = observer.hidden(teacher), observer.hidden(student)
     self.adapters = [
@@ -51,17 +51,17 @@ class FeatureMatching(base.HiddenDistillation):
   def distance(
     self, teacher: tf.Tensor, student: tf.Tensor, place: int
   ) -> tf.Tensor:
-    """The mean squared difference after the adapter."""
+    """Returns the mean squared difference after the adapter, a scalar."""
     return tf.reduce_mean(tf.square(teacher - self.adapters[place](student)))
 
 
 def _adapter(ours, teacher, theirs, student) -> keras.layers.Layer:
   if teacher.rank != student.rank or teacher[1:-1] != student[1:-1]:
     raise ValueError(
-      f"Layer {ours!r} of the teacher gives {tuple(teacher)}, and {theirs!r} of"
-      f" the student {tuple(student)}; all but the channels must be equal. Name"
-      " other pairs in `layers`, or use 'kernel_alignment', which compares"
-      " features of any shape."
+      f"The outputs of the teacher's layer {ours!r}, {tuple(teacher)}, and of"
+      f" the student's {theirs!r}, {tuple(student)}, may differ in their"
+      " channels only. Name other pairs in `layers`, or use the loss"
+      " 'kernel_alignment', which compares features of any shape."
     )
   # On maps, a dense layer over the channels is a 1x1 convolution.
   adapter = keras.layers.Dense(

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The distance between two images of the same latents."""
+"""A distillation loss on the images of teacher and student."""
 
 import tensorflow as tf
 
@@ -25,7 +25,7 @@ _NORMS = {"l1": tf.abs, "l2": tf.square}
 @base.LOSSES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class ImageDistance(base.Distillation):
-  """The mean difference of the images, or of a network's features of them.
+  """The mean difference of images, or of a network's features of them.
 
   E|T(z) - S(z)|, the pixel-level distillation loss of Chang and Lu 2020,
   "TinyGAN: Distilling BigGAN for Conditional Image Generation". With a network
@@ -46,14 +46,15 @@ class ImageDistance(base.Distillation):
     weight: float | base.Schedule = 1.0,
     name: str | None = None,
   ):
-    """Takes how to measure.
+    """Sets the norm, and the network of a perceptual loss.
 
     Args:
       norm: `"l1"` for absolute differences, `"l2"` for squared ones.
-      network: If given, maps images, `[n, height, width, channels]`, to
-        features: a tensor, or a list or dict of them. It is not trained.
-      weight: As of `Distillation`.
-      name: As of `Distillation`.
+      network: A model that maps images, `[n, height, width, channels]`, to
+        features: a tensor, or a list or dict of them. It is not trained. None
+        compares pixels.
+      weight: As in `Distillation`.
+      name: As in `Distillation`.
 
     Raises:
       ValueError: If there is no such norm, or `network` is no model.
@@ -78,7 +79,7 @@ class ImageDistance(base.Distillation):
       base.check_takes_images(self.network, teacher)
 
   def loss(self, teacher: base.Seen, student: base.Seen) -> tf.Tensor:
-    """The distance of the images; see `Distillation.loss`."""
+    """Returns the difference of the images; see `Distillation.loss`."""
     ours, theirs = (
       self._features(teacher.images),
       self._features(student.images),

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Hidden layers of a network: which there are, and what they give."""
+"""Finds the hidden layers of a network, and returns their outputs in calls."""
 
 from collections.abc import Collection
 
@@ -24,26 +24,26 @@ _WRAPPED = "prune_low_magnitude_"
 
 
 def hidden(network: keras.Model) -> dict:
-  """Returns what each layer of a network gives, symbolically, in their order.
+  """Returns the symbolic outputs of a network's hidden layers, by name.
 
-  Left out are layers that are used more than once or give no single tensor of
-  floating-point numbers, and those inside of a network that is a layer.
+  Layers that are used more than once, or whose output is not a single tensor
+  of floating-point numbers, are left out, and so are layers in nested networks.
 
   Args:
     network: A built Sequential or functional model, pruned or not.
 
   Returns:
-    Keras's tensors by the layers' names; a pruned layer has the name that it
-    has without its wrapper.
+    A dict from layers' names to Keras's tensors, in order; a pruned layer has
+    its name without the wrapper's.
 
   Raises:
-    ValueError: If Keras does not know the network's layers.
+    ValueError: If the network is subclassed or has no inputs.
   """
   if not (signatures.is_graph(network) and network.inputs):
     raise ValueError(
-      "Keras does not know what the hidden layers of"
-      f" {network.name!r} ({type(network).__name__}) give: it is subclassed, or"
-      " has no keras.Input. Build it as a functional model, or use losses on"
+      "The outputs of hidden layers are unknown in"
+      f" {network.name!r} ({type(network).__name__}): it is subclassed, or has"
+      " no keras.Input. Build it as a functional model, or use losses on"
       " images only, such as 'image'."
     )
   given = {}
@@ -68,12 +68,13 @@ def _is_one(output) -> bool:
 def stages(network: keras.Model) -> dict[tuple, str]:
   """Returns the name of the last layer of each height and width in a network.
 
+  Layers with the shape of the network's input or output are left out.
+
   Args:
-    network: As of `hidden`.
+    network: As in `hidden`.
 
   Returns:
-    Names by shapes without batch and channels, `()` for vectors; without what
-    has the shape of the network's input or output.
+    A dict from shapes without batch and channels, `()` for vectors, to names.
   """
   there = hidden(network)
   ends = {tuple(x.shape) for x in (*network.inputs, *network.outputs)}
@@ -85,10 +86,10 @@ def stages(network: keras.Model) -> dict[tuple, str]:
 
 
 def checked_names(layers) -> list | None:
-  """Returns the argument `layers` of a loss as a list of names and pairs.
+  """Returns a loss's argument `layers` as a list of names and pairs, or None.
 
   Raises:
-    ValueError: If it is something else.
+    ValueError: If it is of another type, or empty.
   """
   if layers is None:
     return None
@@ -111,16 +112,16 @@ def _is_name_or_pair(x) -> bool:
 
 
 def pairs(teacher, student, layers, loss: str) -> list[tuple[str, str]]:
-  """Returns the names of layers to compare, the teacher's and the student's.
+  """Returns pairs of names of layers to compare: the teacher's, the student's.
 
   Args:
-    teacher: As of `hidden`.
-    student: As of `hidden`.
-    layers: What `checked_names` returned.
+    teacher: As in `hidden`.
+    student: As in `hidden`.
+    layers: The result of `checked_names`; None for layers of equal sizes.
     loss: The name of the loss, for the message.
 
   Raises:
-    ValueError: If a layer is not there, or there is nothing to choose from.
+    ValueError: If a layer does not exist, or no layers have equal sizes.
   """
   if layers is None:
     return _automatic(teacher, student, loss)
@@ -138,8 +139,9 @@ def check_names(network, names) -> None:
   for name in names:
     if name not in there:
       raise ValueError(
-        f"`layers` names {name!r}, and {network.name!r} has no such layer that"
-        f" is used once and gives one tensor. It has {list(there)}."
+        f"`layers` has {name!r}, but {network.name!r} has no layer of that name"
+        " that is used once and returns one tensor. It has"
+        f" {', '.join(map(repr, there))}."
       )
 
 
@@ -150,18 +152,18 @@ def _automatic(teacher, student, loss) -> list[tuple[str, str]]:
   chosen = [shape for shape in both if shape] or both
   if not chosen:
     raise ValueError(
-      f"The distillation loss {loss!r} found no height and width that hidden"
-      f" layers of both networks have: the teacher's are {sorted(ours)}, the"
-      f" student's {sorted(theirs)}. Name pairs of layers in `layers`."
+      f"The distillation loss {loss!r} found no hidden layers of equal height"
+      f" and width: the teacher's have {sorted(ours)}, the student's"
+      f" {sorted(theirs)}. Pass pairs of layers as `layers`."
     )
   return [(ours[shape], theirs[shape]) for shape in chosen]
 
 
 class Observer:
-  """Calls a network, and returns what hidden layers gave besides.
+  """Calls a network, and returns the outputs of hidden layers as well.
 
-  It shares the network's layers, and Keras does not track it, so nothing is
-  saved twice.
+  It shares the network's layers, and is no Keras object, so that the network is
+  not saved twice.
 
   Example:
     `images, features = Observer(generator, ["act_7x7"])(latents)`
@@ -171,11 +173,11 @@ class Observer:
   """
 
   def __init__(self, network: keras.Model, names: Collection[str] = ()):
-    """Looks the layers up.
+    """Finds the layers.
 
     Args:
-      network: A built model; a subclassed one if `names` is empty.
-      names: Of hidden layers.
+      network: A built model; it may be subclassed if `names` is empty.
+      names: The names of hidden layers.
 
     Raises:
       ValueError: If there is no such layer.
@@ -192,12 +194,13 @@ class Observer:
     """Calls the network.
 
     Args:
-      inputs: What it takes.
-      training: As of Keras.
-      dtype: What the results are cast to.
+      inputs: A batch of its inputs.
+      training: As in `keras.Model.__call__`.
+      dtype: The dtype to which results are cast.
 
     Returns:
-      The network's outputs, and the features by the layers' names.
+      The network's outputs, and a dict from the hidden layers' names to their
+      outputs.
     """
     args, kwargs = signatures.spread(self.network, inputs)
     outputs = self._model(*args, **kwargs, training=training)

@@ -21,8 +21,8 @@ import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   comparing,
   fields,
+  known_contestants,
   rate_decay,
-  registry,
   run_directory,
   training,
 )
@@ -95,8 +95,8 @@ class Experiment:
     self.seconds = {}
     self.run_directory = None
     self.contestants = {
-      name: registry.contestant(name, self.owner(name))
-      for name in registry.in_order(settings.phases)
+      name: known_contestants.contestant(name, self.owner(name))
+      for name in known_contestants.in_order(settings.phases)
     }
     for contestant in self.contestants.values():
       contestant.check()
@@ -215,7 +215,7 @@ class Experiment:
     then = settings.prune_epochs if epochs is None else epochs
     earlier = settings.epochs if earlier_epochs is None else earlier_epochs
     callbacks = list
-    if name in registry.CONTESTANTS and settings.decay_to < 1:
+    if name in known_contestants.CONTESTANTS and settings.decay_to < 1:
       course = (then, settings.decay_from, settings.decay_to)
       callbacks = lambda: [rate_decay.RateDecay(*course)]  # noqa: E731
     phase = training.Phase(name, then, begin, earlier, callbacks)
@@ -229,7 +229,7 @@ class Experiment:
     """
     ours, base = self.settings, self._base.settings
     is_base = name == _BEGIN or (
-      name in base.phases and registry.are_same(name, ours, base)
+      name in base.phases and known_contestants.are_same(name, ours, base)
     )
     return self._base if is_base else self
 
@@ -248,7 +248,7 @@ class Experiment:
     owner = self.owner(name)
     if name == _BEGIN:
       return [owner.part(_BEGIN, owner.begin, owner.settings.epochs, 0)]
-    return registry.contestant(name, owner).parts()
+    return known_contestants.contestant(name, owner).parts()
 
   def train(self, names: tuple[str, ...] | None = None) -> dict:
     """Trains the GANs that are not trained yet, and returns GANs by name.
@@ -261,13 +261,13 @@ class Experiment:
     others = [name for name in names if name != _BEGIN]
     needed = [x for name in others for x in self._needed(name)]
     gans = {}
-    for name in [_BEGIN, *registry.in_order([*needed, *others])]:
+    for name in [_BEGIN, *known_contestants.in_order([*needed, *others])]:
       for directory, phase in self._parts(name):
         gans[name] = self.train_phase(directory, phase)
     return {name: gans[name] for name in names}
 
   def _needed(self, name) -> tuple[str, ...]:
-    return registry.contestant(name, self.owner(name)).needed
+    return known_contestants.contestant(name, self.owner(name)).needed
 
   def train_phase(
     self, directory: run_directory.RunDirectory, phase: training.Phase

@@ -18,7 +18,7 @@ import dataclasses
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   fields,
-  registry,
+  known_contestants,
   slim_settings,
   zeros_settings,
 )
@@ -57,7 +57,7 @@ class Settings:
     ("dense", "pruned"),
     "The GANs to train after the common epochs, and to compare: dense, with"
     " zeros (pruned), with fewer channels (slim).",
-    fields.some_of(registry.CONTESTANTS, 1),
+    fields.some_of(known_contestants.CONTESTANTS, 1),
   )
   final_sparsity: float = fields.field(
     0.8,

@@ -128,9 +128,8 @@ class PrunedGAN(trained.Trained):
     for name, network in networks.items():
       setattr(self, name, network)
     family_checks.check_exported(self)
-    object.__setattr__(
-      self, "_given_inputs", given_inputs.by_name(self, inputs)
-    )
+    sources = given_inputs.by_name(self, inputs)
+    object.__setattr__(self, "_given_inputs", sources)
     losses = distilling.checked(self, distillation or {})
     self.distillation = self._kept_losses(losses)
     self._lessons = types.MappingProxyType(losses)
@@ -183,8 +182,7 @@ class PrunedGAN(trained.Trained):
     """
     family_checks.check_not_exchanged(self)
     found = self._built_optimizers(optimizers)
-    for distiller in self._distillers.values():
-      distiller.check(found)
+    distilling.check_optimizers(self, found)
     # Keras' callbacks look at `optimizer`; it is that of what ships.
     first = next((x for x in self.exported if x in found), next(iter(found)))
     super().compile(optimizer=found[first], **kwargs)
@@ -198,12 +196,10 @@ class PrunedGAN(trained.Trained):
 
   def _built_optimizers(self, given: Mapping) -> dict:
     family_checks.check_mapping("optimizers", given)
+    given = dict(given) | vars(self).get("_carried", {})
     names = dict(self.optimizer_names)  # what `compile` of a family calls them
-    carried = vars(self).get("_carried", {})
-    given = dict(given) | carried
-    return optimizers.built(
-      self.networks, given, names, {*self._teachers.values()}
-    )
+    teachers = {*self._teachers.values()}
+    return optimizers.built(self.networks, given, names, teachers)
 
   def minimize(
     self,

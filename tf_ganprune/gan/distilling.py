@@ -185,6 +185,20 @@ def distillers(gan) -> Mapping[str, "Distiller"]:
   )
 
 
+def check_optimizers(gan, optimizers: Mapping) -> None:
+  """Raises if a teacher has an optimizer with which it would not learn.
+
+  Args:
+    gan: A GAN that is being compiled.
+    optimizers: Its, by the networks' names.
+
+  Raises:
+    ValueError: With the reason.
+  """
+  for distiller in gan._distillers.values():
+    distiller.check(optimizers)
+
+
 class Distiller:
   """Computes the losses of a student against its teacher, and logs them.
 

@@ -25,7 +25,7 @@ import tensorflow as tf
 
 from tf_ganprune import replicas
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity.wrapping import wrapper
+from tf_ganprune.sparsity.masks import applying
 
 # Weights in a kernel; smaller ones are not worth the time to compile.
 _LARGE = 2**20
@@ -85,6 +85,6 @@ def update(
   def compiled(gradients):
     optimizer.apply_gradients(zip(gradients, variables, strict=True))
     for weight, mask in entries:
-      wrapper.apply_mask(weight, mask)
+      applying.apply_mask(weight, mask)
 
   tf.function(compiled, jit_compile=True, autograph=False)(list(gradients))

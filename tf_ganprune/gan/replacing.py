@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from tf_ganprune.gan import configs, family_checks, judging
+from tf_ganprune.gan import configs, distilling, family_checks, judging
 from tf_ganprune.gan import optimizers as optimizers_
 from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
@@ -34,6 +34,10 @@ def replaced(gan, arguments: dict, optimizers: Mapping):
   Raises:
     ValueError: As there.
   """
+  if gan.sole_student:
+    arguments, optimizers = distilling.of_one_student(
+      gan.sole_student, arguments, optimizers
+    )
   for name in set(arguments) & set(gan.networks):
     _check(name, arguments[name], gan.networks[name])
     if name in gan.exported:

@@ -13,20 +13,20 @@
 # limitations under the License.
 """A GAN of one generator and one discriminator, on any adversarial loss."""
 
-import contextlib
-import contextvars
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from tf_ganprune import array_types, inputs, losses
-from tf_ganprune.gan import base, distilling, image_checks, judging
+from tf_ganprune.gan import (
+  base,
+  current_scorer,
+  image_checks,
+  judging,
+)
 from tf_ganprune.keras_compat import keras
-
-# What scores images now; replicas trace in threads.
-_SCORER = contextvars.ContextVar("scorer", default=None)
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
@@ -54,6 +54,7 @@ class GAN(base.PrunedGAN):
   """
 
   logged = ("d_loss", "g_loss")
+  sole_student = "generator"
   optimizer_names = types.MappingProxyType(
     {
       "discriminator": "d_optimizer",
@@ -183,24 +184,6 @@ class GAN(base.PrunedGAN):
     self.d_loss_metric = self._means["d_loss"]
     self.g_loss_metric = self._means["g_loss"]
 
-  def replaced(
-    self, optimizers: Mapping | None = None, **arguments: Any
-  ) -> "GAN":
-    """Returns a GAN that trains on where this one is; see `PrunedGAN.replaced`.
-
-    Args:
-      optimizers: As there.
-      **arguments: As there; `teachers` and `distillation` may be given as to
-        other families, by the name of the network that learns.
-
-    Raises:
-      ValueError: As there, or if a network but the generator is to learn.
-    """
-    found, others = distilling.of_one_student(
-      "generator", arguments, optimizers or {}
-    )
-    return super().replaced(others, **found)
-
   def fit(
     self,
     x: array_types.Array | tf.data.Dataset | None = None,
@@ -258,7 +241,7 @@ class GAN(base.PrunedGAN):
       )
     }
     if self.t_optimizer is not None:
-      z = self._latents(count)
+      z = self.draw(count)
       logs["t_loss"] = self.minimize(
         "teacher",
         lambda: self._adversarial_loss(
@@ -266,7 +249,7 @@ class GAN(base.PrunedGAN):
         ),
       )
     n = self.generator_batch_size or count
-    return logs | {"g_loss": self._update_generator(self._latents(n))}
+    return logs | {"g_loss": self._update_generator(self.draw(n))}
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Returns the discriminator's loss; a family may override this.
@@ -308,10 +291,7 @@ class GAN(base.PrunedGAN):
     Returns:
       Logits, `[n, 1]`.
     """
-    return (_SCORER.get() or self._score)(images)
-
-  def _latents(self, n) -> tf.Tensor:
-    return self.draw(n)
+    return (current_scorer.get() or self._score)(images)
 
   def _score(self, images: tf.Tensor) -> tf.Tensor:
     return judging.score(self, "discriminator", images)
@@ -327,13 +307,13 @@ class GAN(base.PrunedGAN):
     # Outside of the tape: the generator does not learn here.
     n = tf.shape(real)[0]
     fakes = [
-      tf.cast(network(self._latents(n), training=True), real.dtype)
+      tf.cast(network(self.draw(n), training=True), real.dtype)
       for network in self._opponents()
     ]
     pairs = [(self.scorer("discriminator"), fake) for fake in fakes]
 
     def penalized(scorer, fake):
-      with _scoring(scorer, "discriminator_loss"):
+      with current_scorer.using(scorer, "discriminator_loss"):
         loss = self.discriminator_loss(real, fake)
       return loss + scorer.penalty(real, fake)
 
@@ -348,7 +328,9 @@ class GAN(base.PrunedGAN):
 
   def _adversarial_loss(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
     """Returns the adversarial loss of the network that made some images."""
-    with _scoring(self.scorer("discriminator", learner), "generator_loss"):
+    with current_scorer.using(
+      self.scorer("discriminator", learner), "generator_loss"
+    ):
       return self.generator_loss(fake)
 
   @property
@@ -367,14 +349,3 @@ class GAN(base.PrunedGAN):
       )
 
     return self.minimize("generator", loss)
-
-
-@contextlib.contextmanager
-def _scoring(scorer, method: str) -> Iterator[None]:
-  """Lets `GAN.score` be a scorer, and checks that a loss has used it."""
-  token = _SCORER.set(scorer)
-  try:
-    yield
-  finally:
-    _SCORER.reset(token)
-  scorer.check(method)

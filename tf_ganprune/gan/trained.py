@@ -37,11 +37,14 @@ class Trained(generating.Generating):
       first, and no distillation loss may have one of them.
     trains_teachers: Whether `update` updates each teacher that was given as a
       model and has an optimizer, as `minimize(self.teacher_of(name), ...)`.
+    sole_student: Name of the one network that learns from a teacher, in a
+      family whose constructor takes `teacher` and `distillation` without names.
   """
 
   on_divergence: Callable[[Exception], bool] | None = None
   logged: tuple[str, ...] = ()
   trains_teachers: bool = False
+  sole_student: str | None = None
 
   @property
   def metrics(self):

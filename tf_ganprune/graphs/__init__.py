@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Walks over Keras networks, their copies and clones, and what they take."""
+"""Keras networks as graphs: walks, copies, clones, inputs and outputs."""

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How a network of any kind is called with a batch of what it takes."""
+"""Calls a network of any kind with a batch of inputs."""
 
 import tensorflow as tf
 
@@ -19,16 +19,17 @@ from tf_ganprune.graphs import signatures
 
 
 def named_specs(model) -> dict[str, tf.TensorSpec]:
-  """Returns what a built model is called with, by name, in the order of calls.
+  """Returns the specs of a built model's inputs by name, in order.
 
   Args:
     model: A Keras model.
 
   Returns:
-    Names are those of Keras's inputs, of the keys of a dict, or of arguments.
+    A dict of `tf.TensorSpec`s. Names are those of Keras's inputs, the keys of a
+    dict, or the names of `call`'s arguments.
 
   Raises:
-    ValueError: If it was neither built nor called.
+    ValueError: If the model was neither built nor called.
   """
   args, kwargs = signatures.call_specs(model)
   flat = tf.nest.flatten((args, kwargs))
@@ -41,12 +42,12 @@ def named_specs(model) -> dict[str, tf.TensorSpec]:
 
 
 def called(model, given, training=False):
-  """Calls a model with a batch of what it takes, and returns its outputs.
+  """Calls a model with a batch of its inputs, and returns its outputs.
 
   Args:
     model: A Keras model.
-    given: As of `signatures.spread`.
-    training: As of Keras.
+    given: As in `signatures.spread`.
+    training: As in `keras.Model.__call__`.
   """
   args, kwargs = signatures.spread(model, given)
   return model(*args, **kwargs, training=training)

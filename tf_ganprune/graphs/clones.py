@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Clones of networks by Keras, or a sentence on why Keras cannot."""
+"""Clones networks by Keras, with a clear error where Keras cannot."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ import tensorflow as tf
 from tf_ganprune import keras_errors
 from tf_ganprune.keras_compat import keras
 
-WAY_OUT = (
+REMEDY = (
   "Pass a layer one tensor, or one list or dict of them, and more by their"
   " names, as layer(x, style=y); and write an operation on several tensors, or"
   " on constants, in the `call` of a layer of your own"
@@ -30,14 +30,15 @@ WAY_OUT = (
 def clone(
   network: keras.Model, clone_function: Callable | None = None
 ) -> keras.Model:
-  """Returns `keras.models.clone_model` of a network.
+  """Returns a clone of a network, made by `keras.models.clone_model`.
 
   Args:
     network: A functional or Sequential network.
-    clone_function: Of a layer; by default Keras's, which makes a new one.
+    clone_function: A function from a layer to its clone; by default Keras's,
+      which makes a new layer.
 
   Raises:
-    ValueError: If Keras does not know how the network calls a layer.
+    ValueError: If Keras cannot repeat the network's calls of a layer.
   """
   try:
     return keras.models.clone_model(network, clone_function=clone_function)
@@ -46,14 +47,15 @@ def clone(
     if not names:
       raise
     raise ValueError(
-      f"Network {network.name!r} cannot be cloned, since Keras forgets how it"
-      f" calls {', '.join(map(repr, names))} ({keras_errors.short(error)})."
-      f" {WAY_OUT}."
+      f"Network {network.name!r} cannot be cloned, since Keras cannot repeat"
+      f" its calls of {', '.join(map(repr, names))}"
+      f" ({keras_errors.short(error)})."
+      f" {REMEDY}."
     ) from error
 
 
 def _called_otherwise(network) -> list[str]:
-  """Returns the layers whose calls Keras cannot write into a config."""
+  """Returns the names of layers whose calls Keras cannot write to a config."""
   nodes = [x for nodes in network._nodes_by_depth.values() for x in nodes]
   found = [x.layer.name for x in nodes if not x.is_input and not _is_plain(x)]
   for layer in network.layers:
@@ -63,7 +65,7 @@ def _called_otherwise(network) -> list[str]:
 
 
 def _is_plain(node) -> bool:
-  """Whether tensors are in the first argument and in named ones alone."""
+  """Returns whether only a call's first and named arguments have tensors."""
   first, *others = node.call_args or (None,)
   is_first = all(map(_is_symbolic, tf.nest.flatten(first)))
   return is_first and not any(map(_is_symbolic, tf.nest.flatten(others)))

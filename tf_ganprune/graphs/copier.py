@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Copies networks call by call, so that what stands in a call may change."""
+"""Copies networks call by call, so that calls can be changed."""
 
 import tensorflow as tf
 
@@ -22,21 +22,21 @@ from tf_ganprune.keras_compat import keras
 class Copier:
   """Copies each layer once, and calls the copies as the layers were called.
 
-  Derived classes say what a layer's copy is, and may change what a call does.
+  Derived classes make the copy of a layer, and may change calls.
 
   Example:
     `Copier().model(network)` with a `copied` that returns `shallow.copy(layer)`
   """
 
   def __init__(self):
-    """Begins with no copies."""
+    """Creates a copier that has made no copies yet."""
     self._made: dict[int, object] = {}
 
   def model(self, old: keras.Model) -> keras.Model:
     """Returns a copy of a network, nested networks included.
 
     Args:
-      old: A network whose graph is known.
+      old: A functional or Sequential network.
     """
     inputs = [
       keras.Input(shape[1:], shape[0], dtype=x.dtype, name=x.node.layer.name)
@@ -54,12 +54,12 @@ class Copier:
     return [x.shape for x in old.inputs]
 
   def entered(self, old: keras.Model, inputs: list) -> list:
-    """Returns what a network's layers are given of its inputs."""
+    """Returns the tensors that stand for a network's inputs in its calls."""
     del old
     return inputs
 
   def visit(self, layer, args, kwargs, node):
-    """Returns the outputs of a call; see `graph.walk`."""
+    """Returns the outputs of a call of the copy; see `walks.walk`."""
     del node
     return self.layer(layer)(*args, **kwargs)
 
@@ -71,5 +71,5 @@ class Copier:
     return self._made[id(old)]
 
   def copied(self, old: keras.layers.Layer):
-    """Returns a copy of a layer that is no network."""
+    """Returns a copy of a layer that is not a nested network; override it."""
     raise NotImplementedError

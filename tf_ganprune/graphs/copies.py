@@ -18,11 +18,10 @@ from collections.abc import Callable
 from tf_ganprune.graphs import copier, walks
 from tf_ganprune.keras_compat import keras
 
-# Returns what stands in place of a layer's copy: a layer, the copy itself, or
-# None if its calls are left out. Given the layer, the copy and the layer's name
-# as in `block/conv`.
+# A function of a layer, its copy and its name, as in `block/conv`. It returns
+# the layer to use: the copy itself, another layer, or None to leave out calls.
 Replace = Callable[[keras.layers.Layer, keras.layers.Layer, str], object]
-# Returns what stands in place of a call's outputs; given Keras's node.
+# A function of a call's outputs and Keras's node. It returns other outputs.
 After = Callable[[object, object], object]
 
 
@@ -35,14 +34,16 @@ def copy(
   """Returns a copy of a network with weights of its own.
 
   Args:
-    model: A built network whose graph is known. It stays as it is.
-    replace: Called once for each layer, which may be shared or nested.
-    after: Called after each call of a layer, and for the network's inputs.
-    shapes: Of the copy's inputs, batch included, if they are others.
+    model: A built functional or Sequential network. It is not changed.
+    replace: A function that returns a layer to use in place of a copy, called
+      once for each layer, shared and nested ones included.
+    after: A function that changes the outputs of a call, called after each call
+      of a layer, and for the network's inputs.
+    shapes: The shapes of the copy's inputs, batch included, if they differ.
 
   Returns:
-    A functional network of the same name. If all of the network was frozen, as
-    a GAN's moving average is, nothing of the copy is.
+    A functional network of the same name. If all of the network is frozen, as a
+    GAN's moving average is, nothing of the copy is.
 
   Raises:
     ValueError: If a layer cannot be made from its config.
@@ -61,7 +62,7 @@ def copy(
 
 
 class _Copies(copier.Copier):
-  """Puts other layers in the place of some copies, and adds to their calls."""
+  """Copies layers by their configs, and applies `replace` and `after`."""
 
   def __init__(self, whole, names, replace, after, shapes=None):
     super().__init__()
@@ -96,7 +97,8 @@ class _Copies(copier.Copier):
     except (NotImplementedError, TypeError) as error:
       raise ValueError(
         f"Layer {self._names[id(old)]!r} ({type(old).__name__}) cannot be made"
-        f" from its config ({error}). Give it `get_config`."
+        f" from its config ({error}). Let its `get_config` return all arguments"
+        " of the constructor."
       ) from None
     new._name = old.name  # Keras's own config of a user's class may lack it
     replacement = self._replace(old, new, self._names[id(old)])

@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 
-# What Keras keeps of a model's own calls and training, not of its layers.
+# Attributes for a model's own calls and training, and their first values.
 _FRESH = {
   "_inbound_nodes_value": list,
   "_outbound_nodes_value": list,
@@ -38,17 +38,18 @@ _COUNTS = "_obj_reference_counts_dict"
 
 
 def copy(layer, without: str = "", replace: Callable | None = None):
-  """Returns another object of a layer's class with the same attributes.
+  """Returns a shallow copy of a layer: a new object with the same attributes.
 
-  `copy.copy` would save and load a Keras model, weights and all.
+  `copy.copy` would save and load a Keras model with all of its weights.
 
   Args:
     layer: A subclassed layer or model.
-    without: An attribute to leave out.
-    replace: Returns what stands in place of a layer; by default itself.
+    without: The name of an attribute to leave out.
+    replace: A function from a layer in an attribute to the one to use in the
+      copy; by default the same.
 
   Returns:
-    A layer that tracks what it has, in the order of the original.
+    A layer that tracks its attributes in the order of the original.
   """
   replace = replace or (lambda one: one)
   twin = object.__new__(type(layer))
@@ -65,7 +66,7 @@ def copy(layer, without: str = "", replace: Callable | None = None):
 
 
 def _replaced(name, value, replace, new):
-  """Returns what a copy has in place of an attribute, and remembers it."""
+  """Returns a copy's value of an attribute, and adds replacements to `new`."""
   if name in _FRESH:
     return _FRESH[name]()
   if name in (_TRACKED, _REFERENCES):
@@ -97,7 +98,7 @@ def _container(values, replace):
 
 
 def _copy_references(layer, twin, new):
-  """Tells the checkpoint what the copy has."""
+  """Sets the copy's checkpoint dependencies to its own attributes."""
   dependencies = [
     type(reference)(reference.name, new.get(id(reference.ref), reference.ref))
     for reference in layer.__dict__.get(_REFERENCES, ())

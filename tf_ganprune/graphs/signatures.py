@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a network takes and gives, subclassed networks too."""
+"""Inputs and outputs of networks, subclassed ones too."""
 
 import contextlib
 import itertools
@@ -24,12 +24,12 @@ from tf_ganprune.keras_compat import keras
 
 
 def is_graph(model) -> bool:
-  """Whether Keras knows how a model's layers are connected."""
+  """Returns whether a model is functional or Sequential, a graph of layers."""
   return isinstance(model, keras.Sequential) or model._is_graph_network
 
 
 def input_specs(model):
-  """Returns what a built model takes, with an unknown batch.
+  """Returns the specs of a built model's input, with an unknown batch size.
 
   Args:
     model: A Keras model.
@@ -38,39 +38,39 @@ def input_specs(model):
     A `tf.TensorSpec`, or a list or dict of them, as its `call` takes them.
 
   Raises:
-    ValueError: If it was neither built nor called, or its `call` takes more
-      than one argument.
+    ValueError: If the model was neither built nor called, or its `call` takes
+      more than one argument.
   """
   args, kwargs = call_specs(model)
   if len(args) == 1 and not kwargs:
     return args[0]
   names = ", ".join([*_argument_names(model)[: len(args)], *kwargs])
   raise ValueError(
-    f"The `call` of {model.name!r} takes several arguments, ({names}), and here"
-    " a network must take one: a tensor, or a list or dict of them. Give it one"
-    " with tgp.keras.Model(inputs, network(*inputs)) on keras.Input tensors."
+    f"The `call` of {model.name!r} takes several arguments, ({names}), but it"
+    " must take one here: a tensor, or a list or dict of them. Wrap it by"
+    " tgp.keras.Model(inputs, network(*inputs)) with keras.Input tensors."
   )
 
 
 def call_specs(model) -> tuple[list, dict]:
-  """Returns all tensors that a built model is called with, batch unknown.
+  """Returns the specs of all tensors in a built model's first call.
 
   Args:
     model: A Keras model.
 
   Returns:
-    Positional and named arguments of its `call`, as it was called first; each
-    is a `tf.TensorSpec`, or a list or dict of them.
+    A list of positional and a dict of named arguments of its `call`; each is a
+    `tf.TensorSpec` with an unknown batch size, or a list or dict of them.
 
   Raises:
-    ValueError: If it was neither built nor called.
+    ValueError: If the model was neither built nor called.
   """
   if is_graph(model) and model.inputs:
     specs = [tf.TensorSpec(x.shape, x.dtype, x.name) for x in model.inputs]
     return [specs[0] if len(specs) == 1 else specs], {}
   if (saved := model.save_spec()) is not None:
     args, kwargs = saved
-    # Keras has None for what is no tensor.
+    # Keras has None for arguments that are no tensors.
     args = list(itertools.takewhile(_is_of_tensors, args))
     kwargs = {x: spec for x, spec in kwargs.items() if _is_of_tensors(spec)}
     names = _argument_names(model)
@@ -85,16 +85,19 @@ def call_specs(model) -> tuple[list, dict]:
 
 
 def spread(model, given) -> tuple[list, dict]:
-  """Returns how a model is called with a batch, by place and by name.
+  """Returns positional and named arguments to call a model with a batch.
 
   Args:
     model: A Keras model.
-    given: What it takes: of one whose `call` takes several tensors, a list or
-      a dict of them.
+    given: A batch of its inputs; if its `call` takes several tensors, a list or
+      dict of them.
+
+  Returns:
+    A list of positional and a dict of named arguments.
   """
   try:
     args, kwargs = call_specs(model)
-  except ValueError:  # not built, so that nobody knows
+  except ValueError:  # not built, so its arguments are unknown
     return [given], {}
   names = [*_argument_names(model)[: len(args)], *kwargs]
   if len(names) < 2 or not isinstance(given, list | tuple | dict):
@@ -109,14 +112,14 @@ def _is_of_tensors(specs) -> bool:
 
 
 def _argument_names(model) -> list[str]:
-  """Returns the names of what a model's `call` takes by place."""
+  """Returns the names of the positional arguments of a model's `call`."""
   spec = model._call_spec.full_argspec
   names = [name for name in spec.args if name != "self"]
   return names + [f"{spec.varargs or 'inputs'}_{i}" for i in range(99)]
 
 
 def _named(name: str, specs):
-  """Gives tensors without names that of their argument."""
+  """Returns specs with their argument's name where they have none."""
   if isinstance(specs, dict):
     return {key: _named(f"{name}_{key}", one) for key, one in specs.items()}
   if isinstance(specs, list | tuple):
@@ -128,7 +131,7 @@ def _named(name: str, specs):
 
 
 def _from_shapes(shape, dtype):
-  """Returns specs for what was passed to `build`."""
+  """Returns specs for the shapes that were passed to `build`."""
   if isinstance(shape, dict):
     return {name: _from_shapes(of_one, dtype) for name, of_one in shape.items()}
   if isinstance(shape, list):
@@ -137,7 +140,7 @@ def _from_shapes(shape, dtype):
 
 
 def serialize(specs):
-  """Returns JSON for what `input_specs` returned."""
+  """Returns specs, as of `input_specs`, as JSON values."""
   if isinstance(specs, dict):
     return {"named": {name: serialize(one) for name, one in specs.items()}}
   if isinstance(specs, list | tuple):
@@ -146,7 +149,7 @@ def serialize(specs):
 
 
 def deserialize(content):
-  """Returns what `serialize` was given."""
+  """Returns specs from the JSON values that `serialize` made."""
   if isinstance(content, list):
     return [deserialize(one) for one in content]
   if "named" in content:
@@ -159,7 +162,7 @@ def symbolic_inputs(specs):
   """Returns a `keras.Input` for each spec, in the same structure.
 
   Args:
-    specs: What `input_specs` returned.
+    specs: A nested structure of `tf.TensorSpec`s, as of `input_specs`.
   """
   return tf.nest.map_structure(
     lambda spec: keras.Input(spec.shape[1:], dtype=spec.dtype, name=spec.name),
@@ -168,13 +171,14 @@ def symbolic_inputs(specs):
 
 
 def as_functional(model) -> keras.Model:
-  """Returns a model whose inputs and outputs Keras knows, on the same weights.
+  """Returns a functional model that calls a model, on the same weights.
 
   Args:
-    model: A built model, subclassed or not.
+    model: A built model, subclassed or not; a functional one is returned as it
+      is.
 
   Raises:
-    ValueError: If its `call` needs more than the tensors it was called with.
+    ValueError: If its `call` has other required arguments than tensors.
   """
   if is_graph(model) and model.inputs:
     return model
@@ -191,9 +195,9 @@ def _called(model, args, kwargs):
   except TypeError as error:
     names = ", ".join([*_argument_names(model)[: len(args)], *kwargs])
     raise ValueError(
-      f"Network {model.name!r} cannot be called with the tensors that it was"
-      f" called with first, ({names}): {_short(error)}. What else its `call`"
-      " needs must have a default, or go into its constructor."
+      f"Network {model.name!r} cannot be called with the tensors of its first"
+      f" call, ({names}), alone: {_short(error)}. Give the other arguments of"
+      " its `call` defaults, or move them to its constructor."
     ) from error
 
 
@@ -202,28 +206,30 @@ def _short(error) -> str:
 
 
 def shapes(model) -> tuple:
-  """Returns the shapes of a model's input and output, as Keras's attributes.
+  """Returns a model's `input_shape` and `output_shape`, for any kind of model.
 
   Args:
-    model: A built model.
+    model: A built model, subclassed or not.
   """
   functional = as_functional(model)
   return functional.input_shape, functional.output_shape
 
 
 def fixed_shapes(model, input_shape) -> list[tuple] | None:
-  """Returns the shapes of a network's inputs where the user gives sizes.
+  """Returns the shapes of a network's inputs at the sizes that a user passed.
 
   Args:
     model: A built model.
-    input_shape: Sizes without the batch, such as `(64, 64, 3)`; for several
-      inputs a list of them, or a dict by the inputs' names. None gives none.
+    input_shape: The user's argument: sizes without the batch, such as
+      `(64, 64, 3)`; for several inputs a list of them, or a dict by the inputs'
+      names; or None.
 
   Returns:
     A shape for each input, batch included; None if `input_shape` is None.
 
   Raises:
-    ValueError: If the sizes are none, or are not those that the network knows.
+    ValueError: If sizes are not whole numbers above 0, or contradict the
+      network's own.
   """
   if input_shape is None:
     return None
@@ -264,7 +270,8 @@ def _fixed(model, name, tensor, sizes) -> tuple:
   if not fits or not tensor.shape[1:].is_compatible_with(tuple(sizes)):
     raise ValueError(
       f"`input_shape` {sizes!r} does not fit the input {name!r} of"
-      f" {model.name!r}: give whole numbers for {known}, without the batch."
+      f" {model.name!r}: pass whole numbers above 0 that fit {known}, without"
+      " the batch."
     )
   return (tensor.shape[0], *map(int, sizes))
 
@@ -275,10 +282,13 @@ def _is_size(x) -> bool:
 
 
 def example_shape(shape) -> str:
-  """Returns what a user may pass for an input of unknown sizes, as text.
+  """Returns an example of the argument `input_shape`, for messages.
 
   Args:
-    shape: Of the input, batch included.
+    shape: The shape of an input with unknown sides, batch included.
+
+  Returns:
+    Text such as 'input_shape=(height, width, 3)'.
   """
   names = {1: ["length"], 2: ["height", "width"]}
   unknown = sum(side is None for side in shape[1:])
@@ -288,11 +298,11 @@ def example_shape(shape) -> str:
 
 
 def with_shapes(model, shapes: list[tuple] | None) -> keras.Model:
-  """Returns a network of fixed sizes that calls another, on its weights.
+  """Returns a network of fixed sizes that calls a model, on the same weights.
 
   Args:
     model: A built model.
-    shapes: What `fixed_shapes` returned; None returns the model as it is.
+    shapes: The result of `fixed_shapes`; for None the model itself is returned.
 
   Raises:
     ValueError: If the network does not run at these sizes.
@@ -314,14 +324,14 @@ def with_shapes(model, shapes: list[tuple] | None) -> keras.Model:
 
 @contextlib.contextmanager
 def running(model, shapes):
-  """Says that a network does not run at the user's sizes, if it does not.
+  """Turns errors within a `with` block into one about the user's sizes.
 
   Args:
-    model: The network.
-    shapes: What `fixed_shapes` returned; None changes no error.
+    model: The network that is called in the block.
+    shapes: The result of `fixed_shapes`; for None errors stay as they are.
 
   Raises:
-    ValueError: In place of Keras's error.
+    ValueError: In place of an error of Keras's or TensorFlow's.
   """
   try:
     yield

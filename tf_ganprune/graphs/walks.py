@@ -21,25 +21,25 @@ from tf_ganprune import keras_compat
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
-# Called with a layer and its call's args and kwargs, in which the values that
-# earlier visits returned stand for tensors, and with Keras's node.
+# A function of a layer, its call's args and kwargs, in which tensors are
+# replaced by the values that earlier visits returned, and Keras's node.
 Visit = Callable[[keras.layers.Layer, tuple, dict, object], object]
 
 
 def check(model: keras.Model) -> None:
-  """Raises unless a model's graph is known.
+  """Raises unless a model is a built functional or Sequential network.
 
   Args:
     model: A Keras model.
 
   Raises:
-    ValueError: If it is subclassed or not built, with the way out.
+    ValueError: If it is subclassed or not built; the message says what to do.
   """
   keras_compat.check_model(model, "model")
   if not signatures.is_graph(model):
     raise ValueError(
-      f"Network {model.name!r} is subclassed, so which of its layers depend on"
-      " each other is not known. Build it from functional calls,"
+      f"Network {model.name!r} is subclassed, so the connections between its"
+      " layers are unknown. Build it from functional calls,"
       " keras.Model(inputs, outputs), or as keras.Sequential."
     )
   if not model.built or not model.inputs:
@@ -50,7 +50,7 @@ def check(model: keras.Model) -> None:
 
 
 def is_nested(layer) -> bool:
-  """Whether a layer is a network whose graph is known."""
+  """Returns whether a layer is itself a functional or Sequential network."""
   return (
     isinstance(layer, keras.Model)
     and signatures.is_graph(layer)
@@ -59,15 +59,16 @@ def is_nested(layer) -> bool:
 
 
 def walk(model: keras.Model, inputs: list, visit: Visit):
-  """Visits every call of a network's layers, in an order that it runs in.
+  """Visits every call of a network's layers, in an order that it can run in.
 
   Args:
     model: The network.
-    inputs: What stands for `model.inputs`.
-    visit: Returns what stands for a call's outputs, in their structure.
+    inputs: The values in place of `model.inputs`.
+    visit: A function that returns the values in place of a call's outputs, in
+      the same structure.
 
   Returns:
-    What stands for `model.outputs`, a list.
+    A list of the values in place of `model.outputs`.
   """
   values = {id(x): value for x, value in zip(model.inputs, inputs, strict=True)}
 
@@ -84,19 +85,22 @@ def walk(model: keras.Model, inputs: list, visit: Visit):
 
 
 def given(model: keras.Model, args: tuple, kwargs: Mapping) -> list:
-  """Returns what a network is called with, in the order of `model.inputs`.
+  """Returns a call's inputs as a list, in the order of `model.inputs`.
 
   Args:
-    model: The network.
-    args: Of the call.
-    kwargs: Of the call.
+    model: The network that is called.
+    args: The positional arguments of the call.
+    kwargs: The named arguments of the call.
   """
   inputs = args[0] if args else kwargs["inputs"]
   return model._flatten_to_reference_inputs(inputs)
 
 
 def nodes(model: keras.Model) -> list:
-  """Returns the calls of a network's layers, without its inputs."""
+  """Returns Keras's nodes of a network's calls, in order, without its inputs.
+
+  A node stands for one call of a layer.
+  """
   depths = sorted(model._nodes_by_depth, reverse=True)
   return [
     node
@@ -111,11 +115,11 @@ def _map(function, arguments):
 
 
 def names(model: keras.Model, prefix: str = "") -> dict[int, str]:
-  """Returns the name of each layer by its `id`, as in `block/conv`.
+  """Returns a dict from layers' `id`s to their paths, as in `block/conv`.
 
   Args:
     model: The network.
-    prefix: What the names begin with.
+    prefix: The beginning of all paths.
   """
   found = {}
   for layer in model.layers:

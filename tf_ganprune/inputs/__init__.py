@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a generator is given, and the range of what it makes of it."""
+"""Inputs of generators: latents, labels, examples; and their images' range."""
 
 from tf_ganprune.inputs.array_checks import check, check_rows
 from tf_ganprune.inputs.base import (

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Checks that arrays are what the inputs of a network take."""
+"""Checks of arrays that are passed to the inputs of a network."""
 
 from collections.abc import Mapping
 
@@ -30,24 +30,24 @@ def check(
   dtype: tf.DType,
   choices: range | None = None,
 ) -> None:
-  """Raises unless an array fits an input.
+  """Raises unless the numbers of an array fit an input.
 
   Args:
-    argument: What the user passed it as, for the message.
-    name: The input's.
+    argument: The name of the user's argument, for the message.
+    name: The name of the input.
     values: The array.
-    dtype: The input's type.
-    choices: The rows that it chooses from, where it does.
+    dtype: The input's dtype.
+    choices: The indices that exist, if the input looks up rows, as an Embedding
+      does; else None.
 
   Raises:
-    ValueError: If a cast to the input's type would change numbers, or a row
-      does not exist.
+    ValueError: If numbers are not finite, a cast to the input's dtype would
+      change them, or a row does not exist.
   """
   values = np.asarray(values)
   if values.dtype.kind not in "fiub":
     raise ValueError(
-      f"`{argument}` has {values.dtype} for input {name!r}, which takes"
-      f" {dtype.name}."
+      f"`{argument}` has {values.dtype} for input {name!r}; pass {dtype.name}."
     )
   if not np.all(np.isfinite(values)):
     raise ValueError(
@@ -73,15 +73,15 @@ def check(
 
 
 def check_rows(argument: str, model: keras.Model, values: Mapping) -> None:
-  """Raises unless all rows exist that a network is told to look up.
+  """Raises unless all rows exist that a network would look up.
 
   Args:
-    argument: What the user passed them as, for the message.
+    argument: The name of the user's argument, for the message.
     model: The network.
     values: An array for each input, by its name.
 
   Raises:
-    ValueError: If a row does not exist, or a number is no whole one.
+    ValueError: If a row does not exist, or an index is not a whole number.
   """
   for name, choices in look_ups.rows(model, look_ups.LOOK_UPS).items():
     array = np.asarray(values[name])

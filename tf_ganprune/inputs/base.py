@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What every object that draws the inputs of a generator has."""
+"""The base class of objects that draw the inputs of a generator."""
 
 import abc
 import inspect
@@ -33,11 +33,14 @@ Seed: TypeAlias = int | Sequence[int] | tf.Tensor
 
 
 class Inputs(abc.ABC):
-  """Draws what a generator is given.
+  """The base class of objects that draw the inputs of a generator.
+
+  To add a kind of inputs, derive a class from this one, and implement `specs`
+  and `_draw`.
 
   Attributes:
-    value_range: `(black, white)` of what the generator makes of it, or None
-      where what bounds its outputs says so.
+    value_range: The values `(black, white)` of the generator's images; None if
+      they follow from its outputs.
 
   Example:
     >>> class Uniform(tgp.inputs.Inputs):
@@ -52,13 +55,13 @@ class Inputs(abc.ABC):
   """
 
   def __init__(self, value_range: tuple[float, float] | None = None):
-    """Takes the range.
+    """Sets the range of the generator's images.
 
     Args:
-      value_range: Values of the outputs that mean black and white.
+      value_range: The values `(black, white)` of the generator's images.
 
     Raises:
-      ValueError: If it is no range.
+      ValueError: If `value_range` is not two rising, finite numbers.
     """
     checked = value_ranges.checked(value_range)
     self.value_range = checked and (checked.low, checked.high)
@@ -66,11 +69,11 @@ class Inputs(abc.ABC):
   @property
   @abc.abstractmethod
   def specs(self) -> array_types.Specs:
-    """What is drawn: a `tf.TensorSpec`, or a list or dict, batch None."""
+    """The specs of drawn inputs, batch None: a spec, or a list or dict."""
 
   @abc.abstractmethod
   def _draw(self, n, seed, rng, **given):
-    """Returns what `draw` does, from a pair of seeds, or else from `rng`."""
+    """Returns drawn inputs, by a pair of seeds, or by `rng` without seeds."""
 
   def draw(
     self,
@@ -79,25 +82,29 @@ class Inputs(abc.ABC):
     rng: tf.random.Generator | None = None,
     **given: Any,
   ) -> array_types.Tensors:
-    """Draws inputs.
+    """Draws a batch of inputs.
 
     Args:
-      n: How many; a tensor within a `tf.function`.
-      seed: The same seed draws the same: a whole number, or a pair of them. If
-        there is neither this nor `rng`, each call draws anew.
-      rng: Draws in place of a seed, and goes on with each call.
-      **given: What the user says of them, such as `labels`.
+      n: The number of inputs; a tensor within a `tf.function`.
+      seed: A whole number, or a pair of them; the same seed draws the same
+        inputs. Without `seed` and `rng`, each call draws others.
+      rng: A random generator in place of a seed; its state changes with each
+        call.
+      **given: Values of some of the inputs, such as `labels`.
 
     Returns:
-      Tensors as `specs` says, of batch `n`.
+      Tensors that fit `specs`, of batch `n`.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     n = _checked_count(n)
     self._check_known(given)
     if seed is not None and rng is not None:
-      raise ValueError(f"Pass `seed` or `rng`, not both; got {seed!r} as well.")
+      raise ValueError(
+        f"Pass either `seed` or `rng`, not both; got the seed {seed!r} and an"
+        " `rng`."
+      )
     if seed is not None:
       seed = _pair(seed)
     elif rng is None:
@@ -107,21 +114,21 @@ class Inputs(abc.ABC):
     return self._draw(n, seed, rng, **given)
 
   def _check_known(self, given) -> None:
-    """Raises where something was said that is nothing of these inputs."""
+    """Raises if a value is given of inputs that this class does not draw."""
     known = inspect.signature(self._draw).parameters
     takes_any = any(x.kind is x.VAR_KEYWORD for x in known.values())
     for name in given:
       if name not in known and not takes_any:
         raise ValueError(
-          f"`{name}` is nothing that {type(self).__name__} draws; leave it out,"
-          " or use inputs that have it, such as tgp.inputs.LabelledLatents."
+          f"{type(self).__name__} draws no `{name}`; leave it out, or use"
+          " inputs that have it, such as tgp.inputs.LabelledLatents."
         )
 
   def latents(self, drawn: array_types.Tensors) -> tf.Tensor | None:
-    """Returns what of drawn inputs are latents, `[n, dim]`, None if nothing is.
+    """Returns the latents among drawn inputs, `[n, dim]`, None without any.
 
     Args:
-      drawn: What `draw` returned.
+      drawn: The result of `draw`.
     """
     is_one = hasattr(drawn, "dtype") and len(drawn.shape) == 2
     is_latent = is_one and tf.as_dtype(drawn.dtype).is_floating
@@ -130,20 +137,20 @@ class Inputs(abc.ABC):
   def with_latents(
     self, drawn: array_types.Tensors, latents: tf.Tensor
   ) -> array_types.Tensors:
-    """Returns drawn inputs with other latents.
+    """Returns drawn inputs with their latents replaced.
 
     Args:
-      drawn: What `draw` returned.
-      latents: As many, `[n, dim]`.
+      drawn: The result of `draw`, with latents.
+      latents: The new latents, `[n, dim]`.
     """
     del drawn
     return latents
 
   def check(self, network: keras.Model) -> None:
-    """Raises unless a network takes what is drawn.
+    """Raises unless a network takes these inputs.
 
     Args:
-      network: A Keras model that is built.
+      network: A built Keras model.
 
     Raises:
       ValueError: If it does not, or is not built.
@@ -163,7 +170,7 @@ class Inputs(abc.ABC):
     if not fits:
       raise ValueError(
         f"{type(self).__name__} draws {text(drawn)}, and {network.name!r} takes"
-        f" {text(wanted)}; pass inputs that it takes."
+        f" {text(wanted)}; pass `inputs` that it takes."
       )
 
   def get_config(self) -> dict:
@@ -172,10 +179,10 @@ class Inputs(abc.ABC):
 
   @classmethod
   def from_config(cls, config: dict) -> "Inputs":
-    """Returns inputs like those that `get_config` was called on.
+    """Returns an object from its config.
 
     Args:
-      config: What it returned.
+      config: The result of `get_config`.
     """
     return cls(**config)
 
@@ -185,16 +192,17 @@ class Inputs(abc.ABC):
 
 
 def is_inputs(given: object) -> TypeGuard[Inputs]:
-  """Whether an object draws, as those of `tgp.inputs` do."""
+  """Returns whether an object draws inputs: it has `draw` and `specs`."""
   return callable(getattr(given, "draw", None)) and hasattr(given, "specs")
 
 
 def takes(network: keras.Model, source: Inputs) -> bool:
-  """Whether a network takes what an object draws, as far as that is known.
+  """Returns whether a network takes drawn inputs, as far as that is known.
 
   Args:
     network: A Keras model.
-    source: As of `is_inputs`; one without `check` does not say.
+    source: The inputs, as in `is_inputs`; without a method `check` the result
+      is True.
   """
   try:
     check_takes(network, source)
@@ -204,11 +212,12 @@ def takes(network: keras.Model, source: Inputs) -> bool:
 
 
 def check_takes(network: keras.Model, source: Inputs) -> None:
-  """Raises unless a network takes what an object draws.
+  """Raises unless a network takes drawn inputs, as far as that is known.
 
   Args:
-    network: A Keras model that is built.
-    source: As of `is_inputs`; one without `check` does not say.
+    network: A built Keras model.
+    source: The inputs, as in `is_inputs`; without a method `check` nothing is
+      raised.
 
   Raises:
     ValueError: If it does not, or is not built.
@@ -218,18 +227,18 @@ def check_takes(network: keras.Model, source: Inputs) -> None:
 
 
 def latents_of(source: Inputs, drawn: array_types.Tensors) -> tf.Tensor | None:
-  """Returns what of drawn inputs are latents, None if nobody says so.
+  """Returns the latents among drawn inputs, None if there are none, or unknown.
 
   Args:
-    source: What drew them, of this package or not.
-    drawn: What its `draw` returned.
+    source: The object that drew them, of this package or not.
+    drawn: The result of its `draw`.
   """
   known = getattr(source, "latents", None)
   return known(drawn) if callable(known) else None
 
 
 def text(specs) -> str:
-  """Returns the shapes and types of tensors, in words."""
+  """Returns the shapes and dtypes of tensors as text."""
   if isinstance(specs, dict) and len(specs) > 1:
     return " and ".join(f"{k!r} {text(one)}" for k, one in specs.items())
   flat = tf.nest.flatten(specs)
@@ -237,11 +246,11 @@ def text(specs) -> str:
 
 
 def pair_of(seed, rng):
-  """Returns a pair of seeds.
+  """Returns a pair of seeds, drawn if none is given.
 
   Args:
     seed: A pair of seeds, or None.
-    rng: Draws a pair if there is none.
+    rng: The random generator that draws a pair for None.
   """
   return (
     seed
@@ -259,7 +268,7 @@ def _checked_count(n):
 
 
 def _pair(seed):
-  """Returns two seeds, as TensorFlow's stateless functions take them."""
+  """Returns a seed as a pair, as TensorFlow's stateless functions take it."""
   if tf.is_tensor(seed):
     return seed if seed.shape.rank else [seed, 0]
   pair = list(seed) if isinstance(seed, list | tuple) else [seed, 0]
@@ -278,7 +287,7 @@ def _is_seed(value) -> bool:
 
 def _fits(drawn, taken, is_graph: bool) -> bool:
   shape = drawn.shape
-  # Keras adds an axis to what lacks the last one, where it knows the graph.
+  # A functional network adds a last axis to tensors that lack it.
   if is_graph and shape.rank is not None and taken.shape.rank == shape.rank + 1:
     shape = [*shape, 1]
   alike = taken.dtype == drawn.dtype

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which inputs a network is given: what the user passes, or what a GAN says."""
+"""Chooses the inputs of a generator: the user's, the GAN's, or latents."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -31,28 +31,28 @@ from tf_ganprune.inputs import (
 )
 from tf_ganprune.keras_compat import keras
 
-_WAY_OUT = (
-  "pass `inputs=`, a batch of what it takes, a function of (n, seed) that"
+_REMEDY = (
+  "pass `inputs=`, a batch of its inputs, a function of (n, seed) that"
   " returns one, or an object of tgp.inputs, such as tgp.inputs.Examples(data)"
 )
 
-# What a user may pass as `inputs=`.
+# The argument `inputs=` of functions.
 Given: TypeAlias = (
   base.Inputs | array_types.Arrays | Callable[[int, int], array_types.Arrays]
 )
 
 
 def source(given: Given, network: keras.Model | None = None) -> base.Inputs:
-  """Returns an object that draws, for what a user passes as `inputs=`.
+  """Returns the object that draws inputs, for a user's argument `inputs=`.
 
   Args:
-    given: An object of `tgp.inputs`, or of one's own with `draw` and `specs`;
+    given: An object of `tgp.inputs`, or a user's own with `draw` and `specs`;
       an array, or a list, tuple or dict of arrays, whose first rows are drawn
       whatever the seed; or a function of `(n, seed)` that returns them.
-    network: If it is given, and built, what is drawn must fit it.
+    network: A network that must take the inputs, if it is built; or None.
 
   Raises:
-    ValueError: If it is none of that, or does not fit.
+    ValueError: If `given` is of another type, or does not fit the network.
   """
   made: base.Inputs
   if base.is_inputs(given):
@@ -72,23 +72,23 @@ def of(
   network: keras.Model | None = None,
   who: str = "tf_ganprune",
 ) -> base.Inputs:
-  """Returns the inputs that a model's generator is given.
+  """Returns the object that draws the inputs of a model's generator.
 
-  They are what the model's `inputs_of` says of the generator, or its
-  `input_source`, if it has one; else latents of `latent_dim`, or of the model's
-  own; else what the generator takes says it, if that is latents, or latents and
-  numbers of rows that are looked up.
+  It is the model's `inputs_of(name)` for the generator, or its `input_source`,
+  if it has one; else latents of `latent_dim`, or of the model's `latent_dim`;
+  else inputs by the generator's own input shapes, if they are latents, or
+  latents and indices of rows, such as labels.
 
   Args:
     model: A GAN, or a network.
-    latent_dim: Length of the latents, if the user says so.
+    latent_dim: The length of the latents, if the user passed it.
     network: The generator; by default the model's, by `model_generators.of`.
-    who: Draws, for the message.
+    who: The name of the caller, for the message.
 
   Raises:
-    ValueError: If the generator takes anything else, or is not known.
+    ValueError: If the generator takes other inputs, or none is found.
   """
-  said = _said_by(model, network)
+  said = _of_model(model, network)
   if said is not None and latent_dim is None:
     return said
   network = model_generators.of(model) if network is None else network
@@ -97,24 +97,24 @@ def of(
     return latents.Latents(dim)
   if network is None:
     raise ValueError(
-      f"{who} finds no generator in a {type(model).__name__}; pass one of its"
+      f"{who} found no generator in a {type(model).__name__}; pass one of its"
       " networks."
     )
   found = _of_network(network, dim)
   if found is None:
-    taken = "inputs that are not known yet"
+    taken = "inputs that are unknown until it is built"
     if _is_known(network):
       taken = base.text(list(calling.named_specs(network).values()))
     more = "" if dim is None else f" of `latent_dim` {dim}"
     raise ValueError(
       f"{who} draws latents{more}, and the generator {network.name!r} takes"
-      f" {taken}; {_WAY_OUT}."
+      f" {taken}; {_REMEDY}."
     )
   return found
 
 
-def _said_by(model, network) -> base.Inputs | None:
-  """Returns what a model says that one of its networks is given."""
+def _of_model(model, network) -> base.Inputs | None:
+  """Returns the inputs that a model has for one of its networks, or None."""
   first = getattr(model, "input_source", None)
   if network is None or not callable(getattr(model, "inputs_of", None)):
     return first
@@ -129,11 +129,14 @@ def _said_by(model, network) -> base.Inputs | None:
 def by_input_name(
   network: keras.Model, drawn: array_types.Tensors
 ) -> dict[str, tf.Tensor]:
-  """Returns drawn inputs as a graph network takes them, by its inputs' names.
+  """Returns drawn inputs by the names of a functional network's inputs.
 
   Args:
-    network: A network whose inputs Keras knows.
-    drawn: What `draw` returned.
+    network: A functional or Sequential network.
+    drawn: The result of an object's `draw`.
+
+  Returns:
+    A tensor for each input, of its dtype and rank.
   """
   flat = tf.nest.flatten(drawn)
   if isinstance(drawn, dict) and len(drawn) > 1:
@@ -147,7 +150,7 @@ def by_input_name(
 
 
 def _conformed(drawn, tensor):
-  """Adds the last axis of labels `[n, 1]`, as Keras does."""
+  """Returns a tensor of an input's dtype; adds a last axis, as Keras does."""
   if tensor.shape.rank == drawn.shape.rank + 1:
     drawn = drawn[..., tf.newaxis]
   return tf.cast(drawn, tensor.dtype)
@@ -170,7 +173,7 @@ def _of_network(network, dim: int | None) -> base.Inputs | None:
   functional = signatures.as_functional(network)
   choices = look_ups.rows(functional)
   found = [choices.get(name) for name in functional.input_names]
-  # A column of numbers that are looked up is a label, whatever type it has.
+  # A column of indices is a label, whatever its dtype.
   widths = [
     _latent_dim(x) for x, few in zip(specs, found, strict=True) if not few
   ]
@@ -180,7 +183,7 @@ def _of_network(network, dim: int | None) -> base.Inputs | None:
 
 
 def _with_rows(network, widths, found, choices) -> base.Inputs:
-  """Returns inputs of latents, at most, and of rows that are looked up."""
+  """Returns inputs of at most one tensor of latents, and others of indices."""
   if widths and len(found) == 2 and found[1] and not found[1].start:
     made = labelled_latents.LabelledLatents(widths[0], found[1].stop)
     if base.takes(network, made):

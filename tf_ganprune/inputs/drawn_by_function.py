@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Inputs that a function of the user's draws."""
+"""Inputs that are drawn by a user's function."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from tf_ganprune.inputs import base, first_rows
 
 
 class DrawnByFunction(base.Inputs):
-  """Draws what a function of `(n, seed)` returns; not in a `tf.function`.
+  """Draws inputs by calling a function of `(n, seed)`; not in a `tf.function`.
 
   Example:
     >>> DrawnByFunction(lambda n, seed: tf.ones([n, 7])).draw(4, seed=0).shape
@@ -35,18 +35,19 @@ class DrawnByFunction(base.Inputs):
     function: Callable[[int, int], array_types.Arrays],
     value_range: tuple[float, float] | None = None,
   ):
-    """Takes the function.
+    """Sets the function.
 
     Args:
-      function: Of a number and a seed.
-      value_range: As of `Inputs`.
+      function: A function of a number `n` and a seed that returns at least `n`
+        rows of each input.
+      value_range: As in `Inputs`.
     """
     super().__init__(value_range)
     self._function = function
 
   @property
   def specs(self) -> array_types.Specs:
-    """Those of what it returns, batch None."""
+    """The specs of the function's results, batch None."""
     return first_rows.specs_of(self.draw(1, seed=0))
 
   def _draw(self, n, seed, rng):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Examples of a data set, as generators that change images are given."""
+"""Inputs from a data set, for generators that translate images."""
 
 import numpy as np
 import tensorflow as tf
@@ -24,18 +24,17 @@ from tf_ganprune.keras_compat import keras
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Examples(base.Inputs):
-  """Draws rows of a data set, none twice while there are others.
+  """Draws rows of a data set, without repetition as long as there are others.
 
-  A file that it is saved in has no data; what is loaded from it draws after
-  `set_data`.
+  Saved files do not contain the data: call `set_data` after loading one.
 
   Example:
     >>> given = tgp.inputs.Examples(photos)  # [n, 256, 256, 3]
     >>> gan.generate(16, seed=0)
 
   Attributes:
-    num_rows: How many rows it draws from; 0 without data.
-    max_rows: How many rows of a `tf.data.Dataset` are read at most.
+    num_rows: The number of rows of the data; 0 without data.
+    max_rows: The largest number of rows read from a `tf.data.Dataset`.
   """
 
   def __init__(
@@ -44,19 +43,19 @@ class Examples(base.Inputs):
     value_range: tuple[float, float] | None = None,
     max_rows: int = 1024,
   ) -> None:
-    """Takes the data over; of a `tf.data.Dataset` the first rows are read.
+    """Sets the data; of a `tf.data.Dataset` the first rows are read.
 
     Args:
       data: An array `[n, ...]`; or a list, tuple or dict of arrays, one for
-        each input; or a `tf.data.Dataset` of batches of that, as `fit` takes
+        each input; or a `tf.data.Dataset` of batches of them, as `fit` takes
         it, which may be infinite. float64 becomes float32.
-      value_range: Values of what the generator makes that mean black and white;
-        by default what bounds its outputs says it.
-      max_rows: How many rows of a `tf.data.Dataset` are read at most, and kept
-        in memory. Of arrays all are used.
+      value_range: The values `(black, white)` of the generator's images; by
+        default they follow from its outputs.
+      max_rows: The largest number of rows to read from a `tf.data.Dataset`, and
+        to keep in memory. Of arrays, all rows are used.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     super().__init__(value_range)
     self.max_rows = arguments.whole("max_rows", max_rows, 1)
@@ -65,29 +64,29 @@ class Examples(base.Inputs):
 
   @property
   def specs(self) -> array_types.Specs:
-    """Those of the data, batch None."""
+    """The specs of the data, batch None."""
     return self._specs
 
   @property
   def num_rows(self) -> int:
-    """How many rows there are to draw from."""
+    """The number of rows to draw from, 0 without data."""
     return 0 if self._data is None else first_rows.count(self._data)
 
   def set_data(self, data: array_types.Arrays | tf.data.Dataset) -> None:
-    """Draws from other data of the same shapes and types from now on.
+    """Replaces the data by other data of the same shapes and dtypes.
 
     Args:
-      data: As of the constructor.
+      data: As in the constructor.
 
     Raises:
-      ValueError: If it is anything else.
+      ValueError: If it has other shapes or dtypes.
     """
     read = self._read(data)
     found = first_rows.specs_of(read)
     if base.text(found) != base.text(self._specs):
       raise ValueError(
-        f"`data` must be as before, {base.text(self._specs)}; got"
-        f" {base.text(found)}."
+        "`data` must have the shapes and dtypes of the earlier data,"
+        f" {base.text(self._specs)}; got {base.text(found)}."
       )
     flat = tf.nest.flatten(read)
     self._data = tf.nest.pack_sequence_as(self._specs, flat)
@@ -95,9 +94,8 @@ class Examples(base.Inputs):
   def _draw(self, n, seed, rng):
     if self._data is None:
       raise ValueError(
-        "These tgp.inputs.Examples come from a file, which holds no data; call"
-        " their `set_data(data)` before they draw, or pass `inputs=` to what"
-        " draws."
+        "These tgp.inputs.Examples were loaded from a file, which has no data;"
+        " call their `set_data(data)` first, or pass other `inputs=`."
       )
     seed = base.pair_of(seed, rng)
     order = tf.argsort(tf.random.stateless_uniform([self.num_rows], seed))
@@ -105,7 +103,7 @@ class Examples(base.Inputs):
     return tf.nest.map_structure(lambda x: tf.gather(x, places), self._data)
 
   def latents(self, drawn: array_types.Tensors) -> None:
-    """Returns None: there are none in a data set."""
+    """Returns None: a data set has no latents."""
 
   def _read(self, data):
     if isinstance(data, tf.data.Dataset):
@@ -113,17 +111,17 @@ class Examples(base.Inputs):
     return first_rows.tensors("data", data)
 
   def get_config(self) -> dict:
-    """Returns the shapes and types of the data, and not the data."""
+    """Returns the constructor's arguments, with specs in place of the data."""
     specs = signatures.serialize(self._specs)
     more = {"specs": specs, "max_rows": self.max_rows}
     return more | super().get_config()
 
   @classmethod
   def from_config(cls, config: dict) -> "Examples":
-    """Returns examples without data.
+    """Returns examples without data, from their config.
 
     Args:
-      config: What `get_config` returned.
+      config: The result of `get_config`.
     """
     self = cls.__new__(cls)
     base.Inputs.__init__(self, config.get("value_range"))
@@ -134,7 +132,7 @@ class Examples(base.Inputs):
 
 
 def _first(data: tf.data.Dataset, most: int):
-  """Returns the first rows of batches, as arrays in their structure."""
+  """Returns the first rows of a data set, arrays in its structure."""
   specs = tf.nest.flatten(data.element_spec)
   if not all(isinstance(x, tf.TensorSpec) and x.shape.rank for x in specs):
     raise ValueError(

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Rows of arrays, as they are."""
+"""Inputs that are the first rows of arrays, and checks of arrays."""
 
 import numpy as np
 import tensorflow as tf
@@ -21,16 +21,16 @@ from tf_ganprune.inputs import base
 
 
 class Rows(base.Inputs):
-  """Gives the first rows of arrays, whatever the seed.
+  """Draws the first rows of arrays, whatever the seed.
 
-  What a user passes as `inputs=`: a batch that is looked at again and again.
+  It is used for arrays that a user passes as `inputs=`.
 
   Example:
     >>> Rows(np.ones((16, 64), np.float32)).draw(4).shape
     TensorShape([4, 64])
 
   Attributes:
-    num_rows: How many there are.
+    num_rows: The number of rows of the arrays.
   """
 
   def __init__(
@@ -38,14 +38,14 @@ class Rows(base.Inputs):
     data: array_types.Arrays,
     value_range: tuple[float, float] | None = None,
   ):
-    """Takes the arrays.
+    """Sets the arrays.
 
     Args:
       data: An array `[n, ...]`, or a list, tuple or dict of them.
-      value_range: As of `Inputs`.
+      value_range: As in `Inputs`.
 
     Raises:
-      ValueError: If they are no arrays of equally many rows.
+      ValueError: If `data` is anything else, or numbers of rows differ.
     """
     super().__init__(value_range)
     self._data = tensors("inputs", data)
@@ -53,7 +53,7 @@ class Rows(base.Inputs):
 
   @property
   def specs(self) -> array_types.Specs:
-    """Those of the arrays, batch None."""
+    """The specs of the arrays, batch None."""
     return specs_of(self._data)
 
   def _draw(self, n, seed, rng):
@@ -64,11 +64,12 @@ def tensors(name: str, data):
   """Returns arrays as tensors, in their structure; float64 becomes float32.
 
   Args:
-    name: Of the argument, for messages.
+    name: The name of the argument, for messages.
     data: An array `[n, ...]`, or a list, tuple or dict of them.
 
   Raises:
-    ValueError: If they are no arrays of numbers, or of equally many rows.
+    ValueError: If `data` is anything else, numbers of rows differ, or numbers
+      are not finite.
   """
   flat = tf.nest.flatten(data)
   if not flat or not all(map(_is_array, flat)):
@@ -91,14 +92,14 @@ def tensors(name: str, data):
 
 
 def specs_of(data):
-  """Returns specs of tensors, in their structure, batch None."""
+  """Returns the specs of tensors, batch None, in the same structure."""
   return tf.nest.map_structure(
     lambda x: tf.TensorSpec([None, *x.shape[1:]], x.dtype), data
   )
 
 
 def count(data) -> int:
-  """Returns how many rows tensors have."""
+  """Returns the number of rows of tensors, that of the first of them."""
   return int(tf.nest.flatten(data)[0].shape[0])
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Latents with labels, as generators of several classes are given."""
+"""Latents with labels, the inputs of class-conditional generators."""
 
 import numpy as np
 import tensorflow as tf
@@ -23,10 +23,10 @@ from tf_ganprune.keras_compat import keras
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class LabelledLatents(base.Inputs):
-  """Draws latents from N(0, 1), and a class for each.
+  """Draws latents from N(0, 1), and a label for each.
 
-  The classes are even: each is drawn as often as can be, to within one, in
-  random order. The latents of a seed are those of `Latents`.
+  The classes are balanced: their numbers differ by at most one, in random
+  order. The latents of a seed are those of `Latents`.
 
   Example:
     >>> given = tgp.inputs.LabelledLatents(64, num_classes=10)
@@ -34,8 +34,8 @@ class LabelledLatents(base.Inputs):
     >>> sevens = given.draw(100, seed=0, labels=7)
 
   Attributes:
-    dim: Length of a latent.
-    num_classes: How many classes there are.
+    dim: The length of a latent.
+    num_classes: The number of classes.
     one_hot: Whether latents and labels are one tensor.
   """
 
@@ -46,19 +46,19 @@ class LabelledLatents(base.Inputs):
     one_hot: bool = False,
     value_range: tuple[float, float] | None = None,
   ) -> None:
-    """Sets what is drawn.
+    """Sets the length of latents and the number of classes.
 
     Args:
-      dim: Length of a latent.
-      num_classes: Labels are from 0 to this minus 1.
+      dim: The length of a latent.
+      num_classes: The number of classes; labels are from 0 to this minus 1.
       one_hot: If True, one float32 tensor is drawn, `[n, dim + num_classes]`,
-        the latents and behind them the labels, one-hot; else a list of latents,
+        the latents followed by one-hot labels; else a list of latents,
         `[n, dim]`, and labels, int32, `[n]`.
-      value_range: Values of what the generator makes that mean black and white;
-        by default what bounds its outputs says it.
+      value_range: The values `(black, white)` of the generator's images; by
+        default they follow from its outputs.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     super().__init__(value_range)
     self.dim = arguments.whole("dim", dim, 1)
@@ -67,7 +67,7 @@ class LabelledLatents(base.Inputs):
 
   @property
   def specs(self) -> array_types.Specs:
-    """Of latents and labels, or of both in one tensor."""
+    """The specs of latents and labels, or of both in one tensor."""
     if self.one_hot:
       width = self.dim + self.num_classes
       return tf.TensorSpec([None, width], tf.float32, "latents")
@@ -86,16 +86,16 @@ class LabelledLatents(base.Inputs):
     """Draws latents and labels.
 
     Args:
-      n: How many; a tensor within a `tf.function`.
-      seed: As of `Inputs.draw`.
-      rng: As well.
-      labels: A label for all, or labels `[n]`; None draws them.
+      n: The number of latents; a tensor within a `tf.function`.
+      seed: As in `Inputs.draw`.
+      rng: As in `Inputs.draw`.
+      labels: One label for all, or labels `[n]`; None draws them.
 
     Returns:
-      Latents and labels, or both in one tensor if `one_hot`.
+      A list of latents and labels, or both in one tensor if `one_hot`.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     return super().draw(n, seed, rng, labels=labels)
 
@@ -108,13 +108,13 @@ class LabelledLatents(base.Inputs):
     return self._joined(drawn, labels)
 
   def latents(self, drawn: array_types.Tensors) -> tf.Tensor:
-    """Returns the latents of what `draw` returned, `[n, dim]`."""
+    """Returns the latents among drawn inputs, `[n, dim]`."""
     return drawn[:, : self.dim] if self.one_hot else drawn[0]
 
   def with_latents(
     self, drawn: array_types.Tensors, latents: tf.Tensor
   ) -> array_types.Tensors:
-    """Returns what `draw` returned with other latents, and the same labels."""
+    """Returns drawn inputs with other latents and the same labels."""
     if not self.one_hot:
       return [latents, drawn[1]]
     return tf.concat([latents, drawn[:, self.dim :]], 1)
@@ -134,7 +134,7 @@ class LabelledLatents(base.Inputs):
     return tf.concat([drawn, columns], 1)
 
   def _even(self, n, seed) -> tf.Tensor:
-    # Which classes come once more is random, too: small batches lack some.
+    # The classes with one more are random, too, as small batches lack some.
     classes = _shuffled(self.num_classes, seed, 1)
     places = _shuffled(n, seed, 2)
     return tf.gather(classes, places % self.num_classes)
@@ -158,6 +158,6 @@ class LabelledLatents(base.Inputs):
 
 
 def _shuffled(n, seed, which: int) -> tf.Tensor:
-  """Returns the whole numbers below `n` in random order, int32."""
+  """Returns the numbers from 0 to n - 1 in random order, int32 `[n]`."""
   own = tf.random.experimental.stateless_fold_in(seed, which)
   return tf.argsort(tf.random.stateless_uniform([n], own), stable=True)

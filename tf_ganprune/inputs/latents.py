@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Latents: standard normal numbers, as most generators are given."""
+"""Latents, standard normal numbers: the inputs of most generators."""
 
 import tensorflow as tf
 
@@ -29,28 +29,28 @@ class Latents(base.Inputs):
     TensorShape([16, 64])
 
   Attributes:
-    dim: Length of one.
+    dim: The length of a latent.
   """
 
   def __init__(
     self, dim: int, value_range: tuple[float, float] | None = None
   ) -> None:
-    """Sets the length.
+    """Sets the length of latents.
 
     Args:
-      dim: Of a latent.
-      value_range: Values of what the generator makes that mean black and white;
-        by default what bounds its outputs says it.
+      dim: The length of a latent.
+      value_range: The values `(black, white)` of the generator's images; by
+        default they follow from its outputs.
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument has a wrong type or value.
     """
     super().__init__(value_range)
     self.dim = arguments.whole("dim", dim, 1)
 
   @property
   def specs(self) -> tf.TensorSpec:
-    """A tensor `[None, dim]`."""
+    """The spec of latents: float32, `[None, dim]`."""
     return tf.TensorSpec([None, self.dim], tf.float32, "latents")
 
   def _draw(self, n, seed, rng):
@@ -62,13 +62,13 @@ class Latents(base.Inputs):
 
 
 def drawn(n, dim: int, seed, rng) -> tf.Tensor:
-  """Returns latents, `[n, dim]`.
+  """Returns latents from N(0, 1), float32 `[n, dim]`.
 
   Args:
-    n: How many.
-    dim: Length of one.
+    n: The number of latents.
+    dim: The length of a latent.
     seed: A pair of seeds, or None.
-    rng: Draws if there are none.
+    rng: The random generator that draws them without seeds.
   """
   if seed is None:
     return rng.normal([n, dim])

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which inputs of a network say which row of a table is looked up."""
+"""Finds the inputs of a network that are indices of rows, such as labels."""
 
 from collections.abc import Collection, Iterator
 
@@ -20,34 +20,35 @@ import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
 
-# Operations whose output holds the numbers that they were given, moved about.
+# Operations whose outputs are numbers from their inputs, moved about.
 _PASSING = frozenset(
   """
   BroadcastTo Cast ExpandDims Identity Pack Reshape Snapshot Squeeze
   StridedSlice Tile Transpose Unpack
   """.split()
 )
-# Operations whose output is what they were given, with a constant added.
+# Operations that may add a constant to their input.
 _ADDING = ("Add", "AddV2", "Sub")
-# Operations that fail, or read beside a table, where there is no such row.
+# Operations that look up rows; they fail, or read elsewhere, without the row.
 LOOK_UPS = ("GatherNd", "GatherV2", "ResourceGather", "ResourceGatherNd")
 
 
 def rows(
   model: keras.Model, kinds: Collection[str] = (*LOOK_UPS, "OneHot")
 ) -> dict[str, range]:
-  """Returns which rows there are for inputs that say which to look up.
+  """Returns the valid numbers of inputs that are indices, such as labels.
 
-  Found in the graph of operations, whatever layers they are in. Where a
-  constant is added before, as of labels from 1 on, the numbers are moved.
+  They are found in the graph of operations, in whatever layers these are. If a
+  constant is added before the look-up, as for labels that begin with 1, the
+  range is shifted.
 
   Args:
     model: A network.
-    kinds: TensorFlow's names of the operations that count as looking up.
+    kinds: TensorFlow's names of the operations that look up rows.
 
   Returns:
-    The numbers that an input chooses from, those of the smallest table, by its
-    name. Inputs of another kind are left out.
+    A dict from inputs' names to ranges of numbers; if an input looks up rows of
+    several tables, those that are valid in all. Other inputs are left out.
   """
   inputs_ = specs(model)
 
@@ -58,7 +59,7 @@ def rows(
   try:
     graph = run.get_concrete_function().graph
   except (LookupError, TypeError, ValueError, tf.errors.OpError):
-    return {}  # who runs it on one sample says what is wrong
+    return {}  # running it on one sample will raise a better error
   tables = _shapes_of_variables(graph)
   found = {}
   for name, tensor in zip(inputs_, graph.inputs, strict=False):
@@ -69,10 +70,10 @@ def rows(
 
 
 def specs(model: keras.Model) -> dict[str, tf.TensorSpec]:
-  """Returns the inputs of a network that Keras knows, by name, of batch 1.
+  """Returns the specs of a functional network's inputs, by name, of batch 1.
 
   Args:
-    model: The network.
+    model: A functional or Sequential network.
   """
   names, tensors = model.input_names, model.inputs
   return {
@@ -85,8 +86,8 @@ def limits(dtype: tf.DType, choices: range | None) -> tuple:
   """Returns the lowest and the highest number that an input takes.
 
   Args:
-    dtype: The input's type.
-    choices: The rows that it chooses from, where it does.
+    dtype: The input's dtype.
+    choices: The indices that exist, if the input looks up rows; else None.
   """
   if choices:
     return choices.start, choices.stop - 1
@@ -94,7 +95,7 @@ def limits(dtype: tf.DType, choices: range | None) -> tuple:
 
 
 def _shapes_of_variables(graph) -> dict:
-  """Returns the shapes of a graph's variables by what stands for them in it."""
+  """Returns the shapes of a graph's variables by their captured handles."""
   shapes = {id(one.handle): one.shape for one in graph.variables}
   return {
     inside.ref(): shapes[id(outside)]
@@ -104,7 +105,7 @@ def _shapes_of_variables(graph) -> dict:
 
 
 def _in_all(found: list[range], dtype) -> range:
-  """Returns the numbers that are in all ranges and of a type."""
+  """Returns the range of numbers that are in all ranges, and fit a dtype."""
   if not found:
     return range(0)
   low, high = map(int, limits(dtype, None))
@@ -113,8 +114,8 @@ def _in_all(found: list[range], dtype) -> range:
 
 
 def _rows_below(tensor, kinds, tables) -> Iterator[range]:
-  """Yields which values of a tensor are rows of what it is looked up in."""
-  # What flows is at least `sign * value + low`, and at most `... + high`.
+  """Yields the range of a tensor's valid values for each look-up of rows."""
+  # An index is at least `sign * value + low`, and at most `... + high`.
   left, seen = [(tensor, 1, 0, 0)], set()
   while left:
     tensor, sign, low, high = left.pop()
@@ -134,7 +135,7 @@ def _rows_below(tensor, kinds, tables) -> Iterator[range]:
 
 
 def _added(operation, tensor, sign, low, high) -> list[tuple]:
-  """Returns what an operation gives that adds a constant, or subtracts it."""
+  """Returns the output and bounds after adding or subtracting a constant."""
   first, second = operation.inputs
   is_first = tensor is first
   constant = tf.get_static_value(second if is_first else first)
@@ -153,7 +154,10 @@ def _added(operation, tensor, sign, low, high) -> list[tuple]:
 
 
 def _count(operation, tensor, tables) -> int | None:
-  """Returns how many rows an operation looks a tensor up in, if it does so."""
+  """Returns the number of rows that an operation looks up by a tensor, or None.
+
+  None stands for an unknown number, and for other operations.
+  """
   inputs = list(operation.inputs)
   if operation.type == "OneHot" and inputs[0] is tensor:
     depth = tf.get_static_value(inputs[1])
@@ -166,7 +170,7 @@ def _count(operation, tensor, tables) -> int | None:
   if shape.rank is None:
     return None
   if operation.type.endswith("Nd"):
-    # Each column of the indices has an axis: they say as much if all are equal.
+    # Each column of the indices has its axis; their lengths must be equal.
     sizes = set(shape[: tensor.shape[-1]])
     return sizes.pop() if len(sizes) == 1 else None
   axis = tf.get_static_value(inputs[2]) if operation.type == "GatherV2" else 0

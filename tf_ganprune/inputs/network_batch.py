@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Batches that a user passes, as a network takes them."""
+"""Converts and checks a user's batches for a network."""
 
 import numpy as np
 import tensorflow as tf
@@ -22,12 +22,15 @@ from tf_ganprune.keras_compat import keras
 
 
 def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
-  """Returns a batch as the network itself would take it, to `walk` with.
+  """Returns a user's batch as tensors that fit a network's inputs.
 
   Args:
-    model: The network.
-    data: What the user passed.
-    name: Of the argument that it is.
+    model: A functional or Sequential network.
+    data: The user's batch: an array, or a list or dict of arrays.
+    name: The name of the user's argument, for messages.
+
+  Returns:
+    A list with a tensor for each of `model.inputs`.
 
   Raises:
     ValueError: If the network does not take it, it is empty, or it is not
@@ -44,7 +47,7 @@ def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
   if not tensors or not all(map(_fits, tensors, model.inputs)):
     wanted = ", ".join(str(list(x.shape)) for x in model.inputs)
     raise ValueError(
-      f"`{name}` must be a batch of what {model.name!r} takes, {wanted}; got"
+      f"`{name}` must be a batch that {model.name!r} takes, {wanted}; got"
       f" {_described(data)}."
     )
   for tensor in tensors:
@@ -52,7 +55,7 @@ def batch(model: keras.Model, data, name: str = "data") -> list[tf.Tensor]:
       raise ValueError(f"`{name}` is empty; pass at least one input.")
     if tensor.dtype.is_floating and not np.isfinite(tensor).all():
       raise ValueError(
-        f"`{name}` holds numbers that are NaN or infinite; leave those out."
+        f"`{name}` has numbers that are NaN or infinite; leave those out."
       )
   for tensor, x, key in zip(
     passed, model.inputs, model.input_names, strict=True

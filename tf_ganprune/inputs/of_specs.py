@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Random inputs for a network of which no more is known than its specs."""
+"""Draws random inputs for a network by the shapes and dtypes of its inputs."""
 
 from collections.abc import Mapping
 
@@ -25,17 +25,17 @@ _SMALL = (tf.int8, tf.uint8)  # pixels, as a rule: all of their values occur
 
 
 def draw(model: keras.Model, count: int, seed: int = 0) -> dict:
-  """Draws inputs for a network.
+  """Draws random inputs for a network.
 
-  Where an input says which row of an embedding (or of anything else) is looked
-  up, it is one of those rows, whatever type it has. Else floats are from
-  N(0, 1), as a GAN's latents are; `uint8` and `int8` from all values of the
-  type, as pixels are; other whole numbers, and booleans, 0 or 1.
+  Indices, as of an embedding's rows, are drawn from those that exist, whatever
+  their dtype. Of other inputs, floats are drawn from N(0, 1), as a GAN's
+  latents; `uint8` and `int8` from all values of the dtype, as pixels; other
+  integers, and booleans, from 0 and 1.
 
   Args:
-    model: A network with inputs of known sizes, but for the batch.
-    count: How many.
-    seed: The same seed gives the same inputs.
+    model: A network with inputs of known sizes, except for the batch.
+    count: The number of inputs.
+    seed: The seed; the same seed draws the same inputs.
 
   Returns:
     An array `[count, ...]` for each input, by its name.
@@ -49,13 +49,16 @@ def draw_specs(
   seed: int = 0,
   choices: Mapping[str, range] | None = None,
 ) -> dict:
-  """Draws inputs of which no more is known than their shapes and types.
+  """Draws random inputs of given shapes and dtypes.
 
   Args:
-    specs: Of each input, by its name; the batch is left out of account.
-    count: How many.
-    seed: As of `draw`, and so what is returned.
-    choices: The rows that an input chooses from, by its name.
+    specs: The spec of each input, by its name; the batch size is ignored.
+    count: The number of inputs.
+    seed: As in `draw`.
+    choices: The range of indices of each input that looks up rows, by its name.
+
+  Returns:
+    As `draw` does.
   """
   rng = np.random.default_rng(seed)
   choices = choices or {}
@@ -66,10 +69,13 @@ def draw_specs(
 
 
 def described(model: keras.Model) -> dict[str, str]:
-  """Returns what `draw` draws, in words, by the inputs' names.
+  """Returns a description of the numbers that `draw` draws, for each input.
 
   Args:
     model: A network.
+
+  Returns:
+    A dict from inputs' names to text.
   """
   choices = look_ups.rows(model)
   return {

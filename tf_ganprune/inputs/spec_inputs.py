@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Inputs drawn by what a network says of them."""
+"""Inputs that are drawn by the shapes and dtypes of a network's inputs."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ from tf_ganprune.keras_compat import keras
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class SpecInputs(base.Inputs):
-  """Draws inputs as `inputs.draw` does; not in a `tf.function`.
+  """Draws inputs by shapes and dtypes, as `inputs.draw`; not in `tf.function`.
 
   Example:
     >>> SpecInputs.of(generator).draw(4, seed=0)
@@ -38,13 +38,13 @@ class SpecInputs(base.Inputs):
     choices: Sequence[tuple[int, int] | None] | None = None,
     value_range: tuple[float, float] | None = None,
   ):
-    """Sets what is drawn.
+    """Sets the specs of the inputs.
 
     Args:
       specs: A `tf.TensorSpec`, or a list or dict of them.
-      choices: Of each of these, in their order, the rows that it chooses from:
-        `(first, last + 1)`, or None.
-      value_range: As of `Inputs`.
+      choices: For each spec, in order, the range of indices if the input looks
+        up rows, `(first, last + 1)`, else None.
+      value_range: As in `Inputs`.
     """
     super().__init__(value_range)
     self._specs = specs
@@ -55,11 +55,11 @@ class SpecInputs(base.Inputs):
   def of(
     cls, network: keras.Model, choices: dict | None = None
   ) -> "SpecInputs":
-    """Returns what is drawn for a network.
+    """Returns an object that draws inputs for a network.
 
     Args:
-      network: A network that is built, with inputs of known sizes.
-      choices: What `inputs.rows` returned; by default it is found.
+      network: A built network, with inputs of known sizes.
+      choices: The result of `inputs.rows`; by default it is computed.
     """
     args, kwargs = signatures.call_specs(network)
     several = [*args, *kwargs.values()]
@@ -72,7 +72,7 @@ class SpecInputs(base.Inputs):
 
   @property
   def specs(self) -> array_types.Specs:
-    """Of the inputs, batch None."""
+    """The specs of the inputs, batch None."""
     return self._specs
 
   def _draw(self, n, seed, rng):
@@ -86,14 +86,14 @@ class SpecInputs(base.Inputs):
     return tf.nest.pack_sequence_as(self._specs, tensors)
 
   def latents(self, drawn: array_types.Tensors) -> tf.Tensor | None:
-    """Returns the one vector that is no row, None if there is not one."""
+    """Returns the only float vectors among drawn inputs, or None."""
     place = self._place()
     return None if place is None else tf.nest.flatten(drawn)[place]
 
   def with_latents(
     self, drawn: array_types.Tensors, latents: tf.Tensor
   ) -> array_types.Tensors:
-    """Returns what `draw` returned with that vector replaced."""
+    """Returns drawn inputs with their float vectors replaced by latents."""
     flat = tf.nest.flatten(drawn)
     flat[self._place()] = latents
     return tf.nest.pack_sequence_as(drawn, flat)
@@ -114,10 +114,10 @@ class SpecInputs(base.Inputs):
 
   @classmethod
   def from_config(cls, config: dict) -> "SpecInputs":
-    """Returns inputs like those that `get_config` was called on.
+    """Returns an object from its config.
 
     Args:
-      config: What it returned.
+      config: The result of `get_config`.
     """
     specs = signatures.deserialize(config["specs"])
     return cls(**config | {"specs": specs})

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What pruning changed in a generator: layers, latents, classes, pictures."""
+"""Explains what pruning changed: layers, latent directions, classes, images."""
 
 from tf_ganprune.interpretation.classes import ClassChange
 from tf_ganprune.interpretation.directions import Direction

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which classes a pruned generator draws less often, or other than before."""
+"""The classes of a dense and a pruned generator's images, counted."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -25,17 +25,18 @@ from tf_ganprune.metrics import arrays, collapse, evaluator, feature_model
 
 @dataclasses.dataclass(frozen=True)
 class ClassChange:
-  """How often a class is drawn, among as many images of each generator.
+  """The number of images of a class that each of two generators makes.
 
   Example:
     >>> ClassChange(8, dense=40, pruned=10, stayed=9).lost
     30
 
   Attributes:
-    label: The class's number.
-    dense: How many images of the dense generator are of it.
-    pruned: How many of the pruned one.
-    stayed: How many latents become it in both.
+    label: The number of the class.
+    dense: The number of the dense generator's images of this class.
+    pruned: The number of the pruned generator's images of this class, among as
+      many images.
+    stayed: The number of inputs whose images are of this class in both.
   """
 
   label: int
@@ -45,19 +46,19 @@ class ClassChange:
 
   @property
   def lost(self) -> int:
-    """How many fewer there are."""
+    """The number of images of the class that the pruned generator lost."""
     return self.dense - self.pruned
 
 
 def logits_of(classifier) -> Callable[[np.ndarray], Any]:
-  """Returns a function from images to logits.
+  """Returns a classifier as a function from images to logits.
 
   Args:
-    classifier: An `Evaluator` or a Keras network that classifies, or such a
-      function.
+    classifier: An `Evaluator` with a classifier, a Keras network that
+      classifies, or a function from images to logits.
 
   Raises:
-    ValueError: If it is none of that, or has no classes.
+    ValueError: If it is of another type, or its number of classes is unknown.
   """
   if isinstance(classifier, evaluator.Evaluator):
     return classifier.logits
@@ -65,9 +66,10 @@ def logits_of(classifier) -> Callable[[np.ndarray], Any]:
     model = feature_model.FeatureModel(classifier)
     if model.num_classes is None:
       raise ValueError(
-        f"`classifier` ({classifier.name}) has classes of an unknown number: it"
-        " is subclassed, or does not end in a Dense layer with softmax, sigmoid"
-        " or none. Pass a function from images to logits, [n, classes]."
+        f"The number of classes of `classifier` ({classifier.name}) is unknown:"
+        " it is subclassed, or does not end in a Dense layer with a softmax, a"
+        " sigmoid or no activation. Pass a function from images to logits, [n,"
+        " classes]."
       )
     return lambda images: model.compute(images)[1]
   if callable(classifier):
@@ -81,20 +83,20 @@ def logits_of(classifier) -> Callable[[np.ndarray], Any]:
 def checked_logits(
   read: Callable[[np.ndarray], np.ndarray], images: np.ndarray
 ) -> np.ndarray:
-  """Returns the logits of images, `[n, classes]`.
+  """Returns the logits of images, `[n, classes]`, and checks them.
 
   Args:
-    read: What `logits_of` returned.
+    read: A function from images to logits, as from `logits_of`.
     images: `[n, height, width, channels]`.
 
   Raises:
-    ValueError: If they are anything else, or not finite.
+    ValueError: If the logits have another shape, or are not finite.
   """
   logits = arrays.check_matrix(read(images), "classifier(images)", 1)
   if len(logits) != len(images):
     raise ValueError(
-      f"`classifier` must return one row of logits an image; it returned"
-      f" {len(logits)} for {len(images)}."
+      "`classifier` must return one row of logits for each image; it returned"
+      f" {len(logits)} rows for {len(images)} images."
     )
   return logits
 
@@ -102,11 +104,11 @@ def checked_logits(
 def changes(
   logits: Sequence[tuple[np.ndarray, np.ndarray]],
 ) -> tuple[ClassChange, ...]:
-  """Counts the classes of both generators' images of the same latents.
+  """Counts the classes of two generators' images of the same inputs.
 
   Args:
-    logits: Of some batches, those of the dense generator's images and those of
-      the pruned one's, `[n, classes]` each.
+    logits: For each batch, the logits of the dense generator's images and those
+      of the pruned one's, `[n, classes]` each.
 
   Returns:
     A record for each class, in the order of their numbers. An image's class is

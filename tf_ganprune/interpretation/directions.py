@@ -25,8 +25,9 @@ for each unit of the way along u. The eigenvectors of
 
   C_dense - C_pruned
 
-are then the directions along which most was lost, and the eigenvalues are how
-much. Of a linear generator, G(z) = W z + b, all of this is exact.
+are then the directions along which pruning lost most change, and the
+eigenvalues are the losses. For a linear generator, G(z) = W z + b, all of this
+is exact.
 """
 
 import dataclasses
@@ -48,20 +49,20 @@ _WALK = np.linspace(-2.0, 2.0, 7)
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Direction:
-  """A direction in the space of latents.
+  """A latent direction, and the change of images along it in two generators.
 
   Example:
     >>> for one in tgp.explain(dense, pruned).directions:
     ...   print(one.kept, one.vector)
 
   Attributes:
-    vector: Its unit vector, `[latent_dim]`; the number of the largest size is
-      positive.
-    dense: Mean square by which a pixel of the dense generator changes, for one
-      unit of the way.
-    pruned: The same for the pruned one.
-    walk: Images on the way, from 2 units before the middle to 2 after it; all
-      else that they are made of is that of one random latent.
+    vector: The unit vector, `[latent_dim]`; its component of the largest
+      magnitude is positive.
+    dense: The mean square change of a pixel for one unit of the way, of the
+      dense generator.
+    pruned: The mean square change of the pruned generator.
+    walk: Images along the direction, from -2 to 2 units; the other components
+      are those of one random latent.
   """
 
   vector: np.ndarray
@@ -71,27 +72,30 @@ class Direction:
 
   @property
   def lost(self) -> float:
-    """How much less that is in the pruned generator."""
+    """The mean square change that the pruned generator lost."""
     return self.dense - self.pruned
 
   @property
   def kept(self) -> float:
-    """The share of the change that is left."""
+    """The share of the mean square change that is left, `pruned / dense`."""
     return self.pruned / self.dense
 
 
 def metric(
   network: keras.Model, given, name: str, source: inputs.Inputs | None = None
 ) -> np.ndarray:
-  """Returns C, `[latent_dim, latent_dim]`, from differences of images.
+  """Returns a generator's metric C, by finite differences of images.
 
   Args:
     network: The generator.
-    given: Where it is looked at: latents, `[n, latent_dim]`, or what `source`
-      drew.
-    name: Of the argument that it is, for messages.
-    source: Knows which of what the generator is given are latents; by default
-      all is.
+    given: The points at which derivatives are taken: latents,
+      `[n, latent_dim]`, or inputs that `source` drew.
+    name: The name of the user's argument, for messages.
+    source: The object that drew the inputs, which knows their latents; by
+      default all inputs are latents.
+
+  Returns:
+    A float64 `[latent_dim, latent_dim]`.
 
   Raises:
     ValueError: If images are not finite.
@@ -116,15 +120,15 @@ def lost(
   most: int,
   source: inputs.Inputs | None = None,
 ) -> tuple[Direction, ...]:
-  """Returns the directions along which most was lost, the worst first.
+  """Returns the latent directions that lost most change, the worst first.
 
   Args:
-    dense: The one generator.
-    pruned: The other.
-    given: Where they are looked at: latents, float32, `[n, latent_dim]`, or
-      what `source` drew.
-    most: How many to return; fewer if nothing was lost along the others.
-    source: As of `metric`.
+    dense: The dense generator.
+    pruned: The pruned generator.
+    given: The points at which derivatives are taken: latents, float32,
+      `[n, latent_dim]`, or inputs that `source` drew.
+    most: The number of directions to return; fewer if the others lost nothing.
+    source: As in `metric`.
 
   Raises:
     ValueError: If images are not finite.
@@ -150,7 +154,7 @@ def lost(
 
 
 def _walk(latent: np.ndarray, vector: np.ndarray) -> np.ndarray:
-  """Returns latents along a direction, at equal distances."""
+  """Returns latents along a direction, equally spaced, `[7, latent_dim]`."""
   across = latent - (latent @ vector) * vector
   return (across + _WALK[:, None] * vector).astype(np.float32)
 
@@ -160,7 +164,7 @@ def _latents(given, source) -> np.ndarray:
 
 
 def _with(latents: np.ndarray, given, row: int, source):
-  """Returns one row of what was drawn, again and again, with other latents."""
+  """Returns one row of drawn inputs, repeated, with other latents."""
   if source is None:
     return latents
   places = np.full(len(latents), row)

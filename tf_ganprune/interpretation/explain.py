@@ -50,44 +50,45 @@ def explain(
   value_range: tuple[float, float] | None = None,
   inputs: choosing.Given | None = None,
 ) -> explanation.Explanation:
-  """Says what pruning removed from a generator, and what that changed.
+  """Explains what pruning removed from a generator, and what that changed.
 
-  Both make images of the same `num_latents` latents, which are those of
+  Both generators make images of the same `num_latents` latents, those of
   `GAN.generate(num_latents, seed)`. The latent directions that lost most are
   the first eigenvectors of C_dense - C_pruned, where C = E[J^T J] / pixels and
   J are the derivatives of an image by its latent (`interpretation.directions`);
-  that takes 4 · `slope_latents` · latent_dim more images. Where generators are
-  given labels as well, those stay as drawn; of generators that are given no
-  latents, but images, no directions are returned.
+  that takes 4 · `slope_latents` · latent_dim more images. If generators take
+  labels as well, these stay as drawn. For generators that take no latents, but
+  images, no directions are returned.
 
   Args:
-    dense: A generator, or a GAN, whose averaged generator is taken, or else its
-      live one.
-    pruned: What became of it: with pruning wrappers, stripped, or smaller.
-    classifier: Tells classes apart: a `metrics.Evaluator` with a classifier, a
-      Keras network that ends in a Dense layer of logits, or a function from
+    dense: The dense generator, or a GAN: its averaged generator, if it has one,
+      else the live one.
+    pruned: The pruned generator, or a GAN: with pruning wrappers, stripped, or
+      with fewer channels.
+    classifier: A classifier of images: a `metrics.Evaluator` with a classifier,
+      a Keras network that ends in a Dense layer of logits, or a function from
       images to logits, `[n, classes]`. None leaves classes out.
-    num_latents: How many latents, or inputs of another kind, the generators
-      are compared on.
-    num_directions: How many latent directions to return at most.
-    num_images: How many pairs of images to return at most, those that differ
-      most.
-    seed: Of the latents.
-    slope_latents: At how many of the latents derivatives are taken, at most.
-    value_range: Values of the images that mean black and white; by default what
-      bounds the generators' outputs says it.
-    inputs: What the generators are given: an object of `tgp.inputs`; an array,
-      or a list or dict of arrays, whose first `num_latents` rows are taken; or
-      a function of `(n, seed)`. By default what a GAN, or its generator's
-      input, says; needed if that is an image, for example.
+    num_latents: The number of latents, or of other inputs, on which the
+      generators are compared.
+    num_directions: The largest number of latent directions to return.
+    num_images: The largest number of pairs of images to return, those that
+      differ most.
+    seed: The seed of the latents.
+    slope_latents: The largest number of latents at which derivatives are taken.
+    value_range: The generators' values that mean black and white; by default
+      they follow from their outputs.
+    inputs: The generators' inputs: an object of `tgp.inputs`; an array, or a
+      list or dict of arrays, whose first `num_latents` rows are taken; or a
+      function of `(n, seed)`. By default those of the GAN, or latents; needed
+      if the generators take an image, for example.
 
   Returns:
     The explanation; `str()` is a summary, and `report.Comparison` shows it.
 
   Raises:
     ValueError: If the generators take different inputs, such as latents of
-      different lengths, or make images of different shapes, are not built, make
-      what is not finite, or an argument is out of range.
+      different lengths, make images of different shapes, are not built, or make
+      images that are not finite; or if an argument is out of range.
 
   Example:
     >>> print(tgp.explain(dense_gan, pruned_gan, evaluator))
@@ -124,7 +125,7 @@ def explain(
 
 
 def _generators(dense, pruned, gan, inputs) -> list:
-  """Returns the networks, if they can be compared."""
+  """Returns the two generators; raises unless they can be compared."""
   named = {
     name: generators_.generator_of(model, name)
     for name, model in (("dense", dense), ("pruned", pruned))
@@ -132,8 +133,9 @@ def _generators(dense, pruned, gan, inputs) -> list:
   for name, network in named.items():
     if isinstance(network, ensemble.Ensemble):
       raise ValueError(
-        f"`{name}` is an Ensemble, in which a latent's place decides who makes"
-        " its image; pass one of its `generators`."
+        f"`{name}` is an Ensemble, in which a latent's index in the batch"
+        " decides which generator makes its image; pass one of its"
+        " `generators`."
       )
   said = getattr(gan, "input_source", None) if inputs is None else inputs
   is_of_latents = said is None or isinstance(said, inputs_.Latents)
@@ -145,7 +147,7 @@ def _generators(dense, pruned, gan, inputs) -> list:
 
 
 def _takes_more(network) -> bool:
-  """Whether a generator of images takes anything but one vector."""
+  """Returns whether an image generator takes other inputs than one vector."""
   takes, makes = signatures.shapes(network)
   if isinstance(takes, list | dict):
     return True
@@ -153,14 +155,14 @@ def _takes_more(network) -> bool:
 
 
 def _source(gan, network, inputs) -> inputs_.Inputs:
-  """Returns what draws what the generators are given."""
+  """Returns the object that draws the generators' inputs."""
   if inputs is None:
     return inputs_.of(gan, network=network, who="tgp.explain")
   return inputs_.source(inputs, network)
 
 
 def _compare(dense, pruned, z, read, value_range):
-  """Returns the difference of each pair of images, and logits of batches."""
+  """Returns the difference of each pair of images, and the batches' logits."""
   differences, logits = [], []
   for batch in pairs.batches(dense, pruned, z, value_range):
     differences.append(batch.differences)

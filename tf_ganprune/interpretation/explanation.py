@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What was found to have changed, as records and in words."""
+"""The result of `explain`, as records and as text."""
 
 import dataclasses
 
@@ -27,7 +27,7 @@ from tf_ganprune.metrics import collapse
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Explanation:
-  """What pruning changed; `str()` is a summary.
+  """The changes that pruning made to a generator; `str()` is a summary.
 
   Example:
     >>> found = tgp.explain(dense, pruned, evaluator)
@@ -35,15 +35,15 @@ class Explanation:
     >>> worst = max(found.classes, key=lambda one: one.lost)
 
   Attributes:
-    layers: What was removed of each layer.
-    directions: Of the latents' space, along which images change less than they
-      did, the worst first.
-    classes: How often each is drawn, in the order of their numbers; empty if
-      there was no classifier.
+    layers: The weights and channels that are left of each layer.
+    directions: The latent directions along which images change less than
+      before, the worst first.
+    classes: The numbers of images of each class, in the order of labels; empty
+      without a classifier.
     image_pairs: The pairs of images that differ most, the worst first.
-    differences: Root mean square of the difference of each pair of images,
+    differences: The root mean square difference of each pair of images,
       `[num_latents]`.
-    has_latents: Whether the generators are given latents.
+    has_latents: Whether the generators take latents.
   """
 
   layers: tuple[layers_.LayerChange, ...]
@@ -55,20 +55,20 @@ class Explanation:
 
   @property
   def pictures(self) -> pairs.Pairs:
-    """What `image_pairs` was called before."""
+    """The former name of `image_pairs`."""
     deprecated.warn("`pictures` of an Explanation", "`image_pairs`")
     return self.image_pairs
 
   @property
   def weights(self) -> tuple[int, int]:
-    """How many weights are not zero, in the dense and in the pruned network."""
+    """The numbers of nonzero weights of the dense and the pruned network."""
     columns = [(layer.weights, layer.weights_left) for layer in self.layers]
     before, after = np.sum(columns or [(0, 0)], axis=0).tolist()
     return before, after
 
   @property
   def classes_hit(self) -> tuple[int, int] | None:
-    """How many classes each generator hits (see `metrics.classes_hit`)."""
+    """The number of classes each generator hits (see `metrics.classes_hit`)."""
     if not self.classes:
       return None
     before, after = (
@@ -83,7 +83,7 @@ class Explanation:
 
   @property
   def sentences(self) -> list[str]:
-    """What matters most, in words."""
+    """The most important changes, a sentence each."""
     return [
       *self._on_layers(),
       *([self._on_directions()] if self.has_latents else []),
@@ -125,12 +125,16 @@ class Explanation:
     if not self.classes:
       return
     before, after = self.classes_hit
-    yield f"{after} of {len(self.classes)} classes are hit, and were {before}."
+    yield (
+      f"{after} of {len(self.classes)} classes are hit; before pruning,"
+      f" {before} were."
+    )
     worst = max(self.classes, key=lambda one: one.lost)
     if worst.lost > 0:
       yield (
         f"Class {worst.label} lost most: {worst.pruned:,} of"
-        f" {len(self.differences):,} images, and were {worst.dense:,}."
+        f" {len(self.differences):,} images; before pruning,"
+        f" {worst.dense:,}."
       )
     stayed = sum(one.stayed for one in self.classes)
     yield (
@@ -179,7 +183,7 @@ def _count(number: int | None) -> str:
 
 
 def _format(rows: list[tuple]) -> str:
-  """Returns rows as lines, or nothing if there is only their heading."""
+  """Returns rows as lines of text, '' if there is only the heading."""
   if len(rows) < 2:
     return ""
   widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

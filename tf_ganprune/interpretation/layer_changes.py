@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What was removed of each layer."""
+"""Compares the layers of a dense and a pruned network."""
 
 import dataclasses
 
@@ -27,20 +27,20 @@ _NEW = "only in the pruned network"
 
 @dataclasses.dataclass(frozen=True)
 class LayerChange:
-  """What is left of the kernels of a layer.
+  """The weights and channels of a layer, dense and pruned.
 
   Example:
     >>> LayerChange("conv", 1000, 250, channels=32, channels_left=16).share
     0.25
 
   Attributes:
-    name: The layer's, as `tgp.sparsity_report` has it.
-    weights: How many of its weights are not zero in the dense network.
-    weights_left: How many in the pruned one.
-    channels: How many channels or units it makes in the dense network, None
-      where that is not one number.
-    channels_left: How many in the pruned one.
-    note: Says so if only one of the networks has the layer.
+    name: The layer's name, as in `tgp.sparsity_report`.
+    weights: The number of nonzero weights in the dense network.
+    weights_left: The number of nonzero weights in the pruned network.
+    channels: The number of output channels or units in the dense network, None
+      for layers without such a number.
+    channels_left: The number of output channels or units in the pruned network.
+    note: A remark if only one of the networks has the layer.
   """
 
   name: str
@@ -52,12 +52,12 @@ class LayerChange:
 
   @property
   def share(self) -> float | None:
-    """The share of its weights that is left, None if there were none."""
+    """The share of its nonzero weights that is left, None if it had none."""
     return self.weights_left / self.weights if self.weights else None
 
   @property
   def is_narrower(self) -> bool:
-    """Whether the pruned network makes another number of channels."""
+    """Whether the pruned network's layer has another number of channels."""
     counts = self.channels, self.channels_left
     return None not in counts and counts[0] != counts[1]
 
@@ -67,7 +67,7 @@ def changes(dense: keras.Model, pruned: keras.Model) -> tuple[LayerChange, ...]:
 
   Args:
     dense: A built network.
-    pruned: What became of it, with wrappers or without.
+    pruned: The pruned network, with wrappers or without.
 
   Returns:
     A record for each layer with kernels, in the order of the dense network;
@@ -90,14 +90,14 @@ def changes(dense: keras.Model, pruned: keras.Model) -> tuple[LayerChange, ...]:
 
 
 def _plain(network) -> keras.Model:
-  """Returns a network whose layers have their own names and weights."""
+  """Returns a network without wrappers of clustered or rounded weights."""
   if not signatures.is_graph(network) or not compression.is_compressed(network):
     return network
   return compression.strip_weights(sparsity.strip_pruning(network))
 
 
 def _weights(network) -> dict[str, int]:
-  """Returns how many weights are not zero, by the layers' names."""
+  """Returns the number of nonzero weights by the layers' names."""
   return {
     # Weights of a network's own go by its name, which a copy changes.
     "(network)" if name == network.name else name: round(size * (1 - zeros))

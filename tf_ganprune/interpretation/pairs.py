@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Images that two generators make of the same inputs."""
+"""Pairs of images that two generators make of the same inputs."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -29,17 +29,16 @@ _BATCH = 256
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Pairs:
-  """Images of the same inputs.
+  """Pairs of a dense and a pruned generator's images of the same inputs.
 
   Example:
     >>> images(dense, pruned, latents).differences
 
   Attributes:
-    latents: What both were given: latents `[n, latent_dim]`, or a list or dict
-      of arrays where generators take more, or an image.
-    dense: What the dense generator makes of them, `[n, height, width,
-      channels]`.
-    pruned: What the pruned one makes.
+    latents: The inputs of both generators: latents `[n, latent_dim]`, or other
+      arrays, or a list or dict of arrays.
+    dense: The dense generator's images, `[n, height, width, channels]`.
+    pruned: The pruned generator's images, of the same shape.
   """
 
   latents: np.ndarray | list | dict
@@ -48,7 +47,7 @@ class Pairs:
 
   @property
   def differences(self) -> np.ndarray:
-    """Root mean square of the difference of each pair, `[n]`."""
+    """The root mean square difference of each pair, `[n]`."""
     difference = self.dense.astype(np.float64) - self.pruned
     axes = tuple(range(1, difference.ndim))
     return np.sqrt(np.mean(np.square(difference), axes))
@@ -57,16 +56,16 @@ class Pairs:
 def run(
   network: keras.Model, latents, name: str, value_range=None
 ) -> np.ndarray:
-  """Returns the images that a generator makes of latents, scaled to [-1, 1].
+  """Returns a generator's images of some inputs, scaled to [-1, 1].
 
   Args:
     network: The generator.
-    latents: `[n, latent_dim]`, or whatever it takes.
-    name: Of the argument that it is, for the message.
-    value_range: Values that mean black and white, if the user says so.
+    latents: Latents, `[n, latent_dim]`, or other inputs that it takes.
+    name: The name of the user's argument, for the message.
+    value_range: The values that mean black and white; None to find them.
 
   Raises:
-    ValueError: If they are not finite.
+    ValueError: If the images are not finite.
   """
   with states.Kept(network):
     parts = [
@@ -77,9 +76,9 @@ def run(
   if not np.isfinite(images).all():
     raise ValueError(
       f"`{name}` ({network.name}) makes images with values that are NaN or"
-      " infinite; go back to weights from before it diverged."
+      " infinite; load weights from before the training diverged."
     )
-  # By its bounds alone: what is guessed could differ between two networks.
+  # By its bounds alone: a guess from images could differ between two networks.
   meant = value_ranges.of_network(network, value_range=value_range)
   return meant.to_standard(images, clip=False)
 
@@ -87,13 +86,13 @@ def run(
 def images(
   dense: keras.Model, pruned: keras.Model, latents, value_range=None
 ) -> Pairs:
-  """Returns what two generators make of the same latents.
+  """Returns two generators' images of the same inputs.
 
   Args:
-    dense: The one generator.
-    pruned: The other.
-    latents: `[n, latent_dim]`, or whatever they take.
-    value_range: As of `run`.
+    dense: The dense generator.
+    pruned: The pruned generator.
+    latents: As in `run`.
+    value_range: As in `run`.
 
   Raises:
     ValueError: If images are not finite.
@@ -111,29 +110,29 @@ def images(
 def batches(
   dense: keras.Model, pruned: keras.Model, latents, value_range=None
 ) -> Iterator[Pairs]:
-  """Yields `images` of some latents at a time, which keeps memory small.
+  """Yields pairs of images in batches, which keeps memory small.
 
   Args:
-    dense: The one generator.
-    pruned: The other.
-    latents: `[n, latent_dim]`, or whatever they take.
-    value_range: As of `run`.
+    dense: The dense generator.
+    pruned: The pruned generator.
+    latents: As in `run`.
+    value_range: As in `run`.
   """
   for part in _parts(latents):
     yield images(dense, pruned, part, value_range)
 
 
 def taken(given, places):
-  """Returns some rows of arrays, in their structure.
+  """Returns some rows of arrays, in the same structure.
 
   Args:
-    given: An array, or a list or dict of them.
-    places: An index or a slice.
+    given: An array, or a list or dict of arrays.
+    places: Indices or a slice.
   """
   return tf.nest.map_structure(lambda x: x[places], given)
 
 
 def _parts(given) -> Iterator:
-  """Yields some rows at a time."""
+  """Yields arrays in batches of rows."""
   for i in range(0, len(tf.nest.flatten(given)[0]), _BATCH):
     yield taken(given, slice(i, i + _BATCH))

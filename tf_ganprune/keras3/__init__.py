@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Networks of Keras 3 as networks of tf_keras, and back."""
+"""Converts networks of Keras 3 to tf_keras, and back."""
 
 from tf_ganprune.keras3.from_keras3 import as_tf_keras, from_keras3
 from tf_ganprune.keras3.to_keras3 import to_keras3

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Activations of either Keras, and what the other one has for them."""
+"""Activations of Keras 3 and their counterparts in tf_keras."""
 
 import functools
 from collections.abc import Callable
@@ -35,8 +35,8 @@ _SAME = (
   "softsign",
   "tanh",
 )
-# As functions without arguments Keras 3's operations are what its activations
-# are, but for this one.
+# Called without arguments, Keras 3's operations compute what its activations
+# of the same name do, except for this one.
 _OTHER_OP = "gelu"
 _NN = ("elu", "relu", "selu", "sigmoid")
 _PLAIN = {
@@ -72,7 +72,7 @@ def keras3_hard_silu(x):
 
 @_ours
 def keras3_hard_tanh(x):
-  """Returns x between -1 and 1, and the nearer of them elsewhere."""
+  """Returns x, clipped to [-1, 1]."""
   return tf.clip_by_value(x, -1.0, 1.0)
 
 
@@ -84,7 +84,7 @@ def keras3_hard_shrink(x):
 
 @_ours
 def keras3_soft_shrink(x):
-  """Returns x moved towards 0 by 1/2, and 0 where it would pass it."""
+  """Returns x moved towards 0 by 1/2, or 0 where |x| is at most 1/2."""
   inside = tf.where(x < -0.5, x + 0.5, tf.zeros_like(x))
   return tf.where(x > 0.5, x - 0.5, inside)
 
@@ -139,7 +139,7 @@ def _keras3_of_hard_sigmoid():
 
 @functools.cache
 def _pairs() -> list[tuple[Callable, Callable]]:
-  """Returns (of Keras 3, of tf_keras), the preferred ones first."""
+  """Returns pairs (of Keras 3, of tf_keras), the preferred ones first."""
   ours, theirs = library.keras3(), keras.activations
   pairs = [(getattr(ours.activations, x), getattr(theirs, x)) for x in _SAME]
   pairs += [
@@ -160,7 +160,7 @@ def _pairs() -> list[tuple[Callable, Callable]]:
 
 
 def of_tf_keras(activation: Callable) -> Callable | None:
-  """Returns tf_keras's activation for one of Keras 3; None without any.
+  """Returns tf_keras's activation for one of Keras 3, or None.
 
   Args:
     activation: A function of Keras 3, or of TensorFlow.
@@ -172,7 +172,7 @@ def of_tf_keras(activation: Callable) -> Callable | None:
 
 
 def of_keras3(activation: Callable) -> Callable | None:
-  """Returns Keras 3's activation for one of tf_keras; None without any.
+  """Returns Keras 3's activation for one of tf_keras, or None.
 
   Args:
     activation: A function of tf_keras, of TensorFlow, or of this module.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which arguments the constructor of a Keras class takes."""
+"""The constructor arguments of Keras classes, with their defaults."""
 
 import functools
 import inspect
@@ -30,11 +30,14 @@ _NAMED = (
 
 @functools.cache
 def of(cls: type) -> dict:
-  """Returns the arguments by name, with their defaults.
+  """Returns the arguments of a class's constructor, with their defaults.
 
   Args:
-    cls: The class of a layer, or of an initializer or its like. What its
-      constructor passes on to its base is counted.
+    cls: The class of a layer, an initializer and the like. Arguments that its
+      constructor passes on to its base class are included.
+
+  Returns:
+    A dict from names to defaults.
   """
   found = {}
   for base in cls.__mro__:
@@ -51,10 +54,14 @@ def of(cls: type) -> dict:
 
 
 def of_layer(cls: type) -> dict:
-  """Returns `of`, and what every layer takes that passes arguments on.
+  """Returns the arguments of a layer's constructor, with their defaults.
 
   Args:
     cls: The class of a layer.
+
+  Returns:
+    A dict as of `of`; with those of every layer, such as `name`, if the
+    constructor passes arguments on.
   """
   constructor = getattr(cls, "__init__")  # noqa: B009  (of this very class)
   parameters = inspect.signature(constructor).parameters.values()

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Makes what the other Keras has for a layer, an initializer, a policy ..."""
+"""Makes the counterparts of layers, initializers etc. in the other Keras."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -36,17 +36,17 @@ _KINDS = (
 
 
 class Counterparts:
-  """Objects of one Keras, made from those of the other.
+  """Makes objects of one Keras from those of the other, each once.
 
   Example:
     >>> counterparts = Counterparts(True, {}, Problems("generator", True), None)
     >>> dense = counterparts.layer(keras3.layers.Dense(8))
 
   Attributes:
-    pairs: (layer, its counterpart), inner layers before outer ones.
-    constants: The `id` of each weight that became an argument.
+    pairs: Pairs (layer, its counterpart), inner layers before outer ones.
+    constants: The `id` of each weight that became a constructor argument.
     networks: The `id` of each network whose layers are in `pairs`.
-    problems: What has no counterpart.
+    problems: The parts that have no counterpart.
     to_tf_keras: Whether the counterparts are of tf_keras.
   """
 
@@ -71,7 +71,7 @@ class Counterparts:
     self._made: dict[int, object] = {}
 
   def layer(self, layer):
-    """Returns the counterpart of a layer, the same one each time.
+    """Returns the counterpart of a layer, the same object at each call.
 
     Args:
       layer: The layer, or a network.
@@ -87,11 +87,11 @@ class Counterparts:
     return self._made[id(layer)]
 
   def is_custom(self, layer) -> bool:
-    """Whether the user says what stands for layers of that class."""
+    """Returns whether the user's `custom` has the layer's class."""
     return type(layer) in self._custom
 
   def operation(self, operation):
-    """Returns the user's counterpart of an operation, None without any."""
+    """Returns the user's counterpart of an operation, or None."""
     if type(operation) in self._custom and id(operation) not in self._made:
       self._made[id(operation)] = self._custom[type(operation)](operation)
     return self._made.get(id(operation))
@@ -107,7 +107,7 @@ class Counterparts:
     if not known or name not in layer_rules.LAYERS:
       hint = ""
       if hasattr(layer, "pruning_vars"):
-        hint = ", which `tgp.strip_pruning(model)` takes off"
+        hint = ", which `tgp.strip_pruning(model)` removes"
       return self._problem(layer, hint)
     if name in _SPECIAL:
       return _SPECIAL[name](self, layer)
@@ -211,7 +211,7 @@ class Counterparts:
     return found
 
   def _by_config(self, layer, value):
-    """Returns an initializer, a regularizer or a constraint."""
+    """Returns the counterpart of an initializer, regularizer or constraint."""
     cls = self._custom.get(type(value))
     if cls is not None and not isinstance(cls, type):
       return cls(value)
@@ -237,7 +237,7 @@ class Counterparts:
     return cls(**{k: _plain(x) for k, x in config.items() if k in known})
 
   def _is_built_in(self, value, module: str, base: str) -> bool:
-    """Whether a Keras, or TensorFlow, has the class of an object."""
+    """Returns whether an object's class is one of Keras's or TensorFlow's."""
     for library_ in (self._source, self._target):
       known = getattr(library_, module)
       if isinstance(value, getattr(known, base)):
@@ -302,7 +302,7 @@ def _is_object(key: str, value) -> bool:
 
 
 def _live(layer, key: str):
-  """Returns the object itself, whose class its config may not name."""
+  """Returns a layer's attribute for a config key: configs may lose classes."""
   name = key if hasattr(layer, key) else f"_{key}"
   return getattr(layer, name)
 
@@ -312,7 +312,7 @@ def _is_instance_with_config(value) -> bool:
 
 
 def _plain(value):
-  """Returns the seed of a serialized generator, and other values as is."""
+  """Returns the seed of a serialized generator, other values as they are."""
   if isinstance(value, dict) and "class_name" in value:
     return value["config"].get("seed")
   return value

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Rebuilds a network of Keras 3 as one of tf_keras."""
+"""Converts a network of Keras 3 to tf_keras."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -29,33 +29,32 @@ def from_keras3(
 ) -> keras.Model:
   """Returns a Keras 3 network as a tf_keras network with the same outputs.
 
-  Layers keep their names, arguments, weights, dtype policies and whether they
-  are trained; operations, such as `keras.ops.reshape`, `x + y` and `x[:, 0]`,
-  become TensorFlow's. The weights are copies: training one network leaves the
-  other as it is. How it was compiled is not taken along, and random numbers
-  (dropout, noise) are others even with the same seed.
+  Layers keep their names, arguments, weights, dtype policies and `trainable`;
+  operations, such as `keras.ops.reshape`, `x + y` and `x[:, 0]`, become
+  TensorFlow's. The weights are copies: training one network does not change the
+  other. Optimizer and loss are not converted, and random numbers (dropout,
+  noise) differ even with the same seed.
 
   A layer that the network calls with `training=True` or `False` follows the
   network's own `training` afterwards, as it does in Keras 3's `fit` and
-  `predict`, and a warning names it: only `model(x)` without `training` is
-  another function in Keras 3.
+  `predict`, and a warning names it: only a call `model(x)` without `training`
+  computes something else in Keras 3.
 
   Args:
-    model: A functional or Sequential network of Keras 3 that is built. Keras 3
-      may run on any backend.
-    custom: What stands for layers that tf_keras does not have, by their class:
+    model: A built functional or Sequential network of Keras 3, which may run on
+      any backend.
+    custom: Counterparts of layers that tf_keras does not have, by their class:
       a class of tf_keras with the same arguments, or a function that takes the
       Keras 3 layer and returns a layer with the same weights (or a function of
-      tensors). Classes of operations, initializers, regularizers and
-      constraints work likewise; an activation is mapped from function to
-      function.
+      tensors). Operations, initializers, regularizers and constraints can be
+      mapped by their classes, too, and activations from function to function.
 
   Returns:
     A `tgp.keras.Sequential` if `model` is one, else a functional network.
 
   Raises:
-    ValueError: If the network is subclassed or not built, or has parts that
-      tf_keras has no counterpart for; all of them are named.
+    ValueError: If the network is subclassed or not built, or has parts without
+      a counterpart in tf_keras; all of them are named.
     ImportError: If Keras 3 is not installed.
 
   Example:
@@ -77,13 +76,13 @@ def from_keras3(
 
 
 def as_tf_keras(model):
-  """Returns a network of Keras 3 converted, and anything else as it is.
+  """Converts a network of Keras 3, and returns anything else as it is.
 
   Args:
-    model: What a user passed.
+    model: The user's argument.
 
   Raises:
-    ValueError: If it is of Keras 3 and cannot be converted.
+    ValueError: If it is a network of Keras 3 that cannot be converted.
   """
   return from_keras3(model) if library.is_keras3(model) else model
 
@@ -95,13 +94,13 @@ def _check(model, keras3) -> None:
     )
   if not isinstance(model, keras3.Model):
     raise ValueError(
-      f"`model` must be a Keras 3 model, and is a {type(model).__name__}."
+      f"`model` must be a Keras 3 model; got a {type(model).__name__}."
     )
   check_graph(model, graph3.is_graph(model))
 
 
 class _Rebuilding:
-  """Networks, in one of another that share layers."""
+  """Converts a network and its nested networks, which may share layers."""
 
   def __init__(self, problems: Problems, custom: dict):
     self._keras3 = library.keras3()
@@ -124,7 +123,7 @@ class _Rebuilding:
     return self._functional(model)
 
   def _look_through(self, model) -> None:
-    """Makes all layers, so that every problem is known."""
+    """Converts all layers, so that every problem is found."""
     for tensor in model.inputs:
       self._check_input(tensor._keras_history.operation)
     for node in graph3.nodes(model):
@@ -172,8 +171,8 @@ class _Rebuilding:
     )
 
   def _masked(self, node, values: dict, given, made):
-    """Returns an output without a mask if Keras 3 drops it right there."""
-    # Of a network's outputs, Keras 3 knows the masks only when it runs.
+    """Returns an output, without its mask if Keras 3 drops the mask there."""
+    # Keras 3 knows the masks of a network's outputs only when it runs.
     is_network = isinstance(node.operation, self._keras3.Model)
     if is_network or _mask(made) is None or _mask(given) is not None:
       return made
@@ -205,7 +204,7 @@ class _Rebuilding:
     layer = self.counterparts.layer(operation)
     training = pinned.value(operation.call, args, kwargs)
     args, kwargs = pinned.without(operation.call, args, kwargs)
-    if training is not None and pinned.matters(layer):
+    if training is not None and pinned.depends_on_training(layer):
       self.pinned[operation.name] = training
     return layer(*_positional(operation, args, kwargs), **kwargs)
 
@@ -233,26 +232,27 @@ def _input(tensor):
 
 
 def _positional(layer, args: tuple, kwargs: dict) -> tuple:
-  """Returns the positional arguments, the first not by its name.
+  """Returns positional arguments, with the first even if passed by name.
 
-  The Kerases call it differently: `inputs`, `sequence`, `sequences`.
+  The two Kerases name it differently: `inputs`, `sequence`, `sequences`.
   """
   first = next(iter(inspect.signature(layer.call).parameters))
   return args or (kwargs.pop(first),)
 
 
 def _checked(operation, given, made):
-  """Returns an output of the type that Keras 3 has there."""
+  """Returns an output in Keras 3's dtype; raises if its shape differs."""
   if made.dtype.name != given.dtype:
     made = tf.cast(made, given.dtype)
   if not made.shape.is_compatible_with(given.shape):
     raise ValueError(
       f"{operation.name!r} ({type(operation).__name__}) has the output shape"
-      f" {tuple(given.shape)}, and {tuple(made.shape)} in tf_keras."
+      f" {tuple(given.shape)} in Keras 3, but {tuple(made.shape)} in tf_keras;"
+      " map its class with `custom`."
     )
   return made
 
 
 def _mask(tensor):
-  """Returns the mask that either Keras keeps beside a tensor."""
+  """Returns the mask of a tensor of either Keras, or None."""
   return getattr(tensor, "_keras_mask", None)

@@ -20,7 +20,7 @@ from tf_ganprune.keras3 import library
 
 
 def is_graph(model) -> bool:
-  """Whether Keras 3 knows how a model's layers are connected.
+  """Returns whether a Keras 3 model is functional or Sequential.
 
   Args:
     model: A Keras 3 model.
@@ -41,9 +41,9 @@ def _functional() -> type:
 
 
 def nodes(model) -> list:
-  """Returns the calls between a network's inputs and outputs, as they run.
+  """Returns the calls between a network's inputs and outputs, in order.
 
-  Masks that Keras 3 computes by itself are left out.
+  Calls that compute masks by themselves are left out.
 
   Args:
     model: A functional or built Sequential network of Keras 3.
@@ -69,13 +69,13 @@ def nodes(model) -> list:
 
 
 def arguments(node) -> tuple[tuple, dict]:
-  """Returns what an operation is called with.
+  """Returns the arguments of an operation's call.
 
   Args:
     node: One of `nodes`.
 
   Returns:
-    (args, kwargs), without masks that come with the other arguments.
+    (args, kwargs), without masks that tensors among the arguments have anyway.
   """
   args, kwargs = node.arguments.args, node.arguments.kwargs
   masks = {

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which layers both Kerases have, and where their arguments differ."""
+"""Layers that both Kerases have, and differences in their arguments."""
 
 LAYERS = frozenset(
   """
@@ -38,7 +38,7 @@ LAYERS = frozenset(
 # (layer, argument of Keras 3, argument of tf_keras)
 _RENAMED = (("LeakyReLU", "negative_slope", "alpha"),)
 
-# Which kernel computes the same numbers, and what is found out or copied later.
+# Arguments that do not change results, or are found out or copied later.
 IGNORED = frozenset(
   {
     "batch_input_shape",
@@ -80,12 +80,12 @@ INHERITED = {
 
 
 def renamed(layer: str, argument: str, to_keras3: bool) -> str:
-  """Returns what the other Keras calls an argument.
+  """Returns the name of an argument in the other Keras.
 
   Args:
     layer: The name of the layer's class.
-    argument: Its name in the Keras that the layer is of.
-    to_keras3: Whether the other one is Keras 3.
+    argument: The name of the argument in the layer's own Keras.
+    to_keras3: Whether the other Keras is Keras 3.
   """
   for name, new, old in _RENAMED:
     if name == layer and argument == (old if to_keras3 else new):

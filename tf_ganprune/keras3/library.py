@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds Keras 3, which is imported only once somebody asks for it."""
+"""Imports Keras 3 when it is needed, and recognizes its models."""
 
 import sys
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ Keras3Model: TypeAlias = Any
 
 
 def keras3():
-  """Returns the module of Keras 3.
+  """Imports and returns Keras 3, the module `keras`.
 
   Raises:
     ImportError: If it is not installed, or `keras` is of another version.
@@ -42,7 +42,7 @@ def keras3():
 
 
 def is_keras3(model) -> bool:
-  """Whether something is a model of Keras 3; does not import it.
+  """Returns whether something is a model of Keras 3; does not import it.
 
   Args:
     model: Anything.
@@ -54,11 +54,13 @@ def is_keras3(model) -> bool:
 
 
 def is_of_user(function) -> bool:
-  """Whether either Keras can call a function that a user wrote for the other.
+  """Returns whether a function is a user's own, which both Kerases can call.
+
+  Both can if Keras 3's backend is TensorFlow.
 
   Args:
-    function: An activation, or what stands for an initializer, a regularizer
-      or a constraint. It computes with TensorFlow if that is Keras 3's backend.
+    function: An activation, or a function in place of an initializer, a
+      regularizer or a constraint.
   """
   if keras3().backend.backend() != "tensorflow":
     return False

@@ -13,8 +13,8 @@
 # limitations under the License.
 """Layers that a network calls with `training=True` or `training=False`.
 
-In Keras 3 a network's own `training` overrides what a layer was called with; in
-tf_keras the layer's stays.
+In Keras 3 a network's own `training` overrides that of a layer's call; in
+tf_keras it does not.
 """
 
 import inspect
@@ -22,7 +22,7 @@ import warnings
 
 from tf_ganprune.keras_compat import keras
 
-# What decides whether these depend on `training` is the layers inside.
+# These depend on `training` if layers inside do.
 _CONTAINERS = (
   keras.Model,
   keras.layers.Bidirectional,
@@ -40,8 +40,8 @@ def without(call, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
 
   Args:
     call: The layer's `call`.
-    args: By position.
-    kwargs: By name.
+    args: The positional arguments.
+    kwargs: The named arguments.
   """
   kwargs = {key: x for key, x in kwargs.items() if key != "training"}
   names = list(inspect.signature(call).parameters)
@@ -53,20 +53,20 @@ def without(call, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
 
 
 def value(call, args: tuple, kwargs: dict):
-  """Returns the `training` that a layer is called with; None without any.
+  """Returns the argument `training` of a layer's call, or None.
 
   Args:
     call: The layer's `call`.
-    args: By position.
-    kwargs: By name.
+    args: The positional arguments.
+    kwargs: The named arguments.
   """
   names = list(inspect.signature(call).parameters)
   by_place = dict(zip(names, args, strict=False))
   return (by_place | kwargs).get("training")
 
 
-def matters(layer: keras.layers.Layer) -> bool:
-  """Whether a tf_keras layer, or one inside of it, depends on `training`.
+def depends_on_training(layer: keras.layers.Layer) -> bool:
+  """Returns whether a tf_keras layer, or one in it, depends on `training`.
 
   Args:
     layer: The layer, or a network.
@@ -84,35 +84,35 @@ def _depends(layer) -> bool:
 
 
 def warn_of_custom(layer: keras.layers.Layer, other, training) -> None:
-  """Warns if what a user's function makes of a layer heeds `training`.
+  """Warns if a user's counterpart of a pinned layer takes `training`.
 
   Args:
     layer: A tf_keras layer that depends on `training`.
-    other: What the function made of it, for Keras 3.
-    training: What the layer is called with.
+    other: The user's counterpart in Keras 3.
+    training: The argument of the layer's call.
   """
   call = getattr(other, "call", other)
   if "training" in inspect.signature(call).parameters:
     warnings.warn(
-      f"Layer {layer.name!r} is called with training={training}, which Keras 3"
-      f" overrides with the network's own, and {type(other).__name__} in its"
-      " place takes that; let it do the same whatever `training` is.",
+      f"Layer {layer.name!r} is called with training={training}, but its"
+      f" counterpart {type(other).__name__} will be called with the network's"
+      " own `training` in Keras 3; make it ignore `training`.",
       stacklevel=4,
     )
 
 
 def warn(network: str, calls: dict[str, bool]) -> None:
-  """Warns of layers that were pinned in Keras 3.
+  """Warns of layers that are called with `training` in a Keras 3 network.
 
   Args:
     network: The network's name.
-    calls: What each layer was called with, by its name.
+    calls: The argument `training` of each layer's call, by the layer's name.
   """
   if calls:
     found = ", ".join(f"{name!r} (training={x})" for name, x in calls.items())
     warnings.warn(
       f"`model` {network!r} calls layers with `training`: {found}. Keras 3"
-      " heeds that only where the network itself is called without `training`;"
+      " uses that only if the network itself is called without `training`;"
       " `fit` and `predict` override it. In the converted network these layers"
       " always follow the network's `training`.",
       stacklevel=4,

@@ -11,9 +11,9 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Collects what cannot be converted, so that a user hears it all at once."""
+"""Collects the parts that cannot be converted, for one error about all."""
 
-_WAYS = {
+_REMEDIES = {
   True: (
     "Map each of them with `custom={Class: function}`, where the function takes"
     " the Keras 3 object and returns the one of `tgp.keras` (or the operation"
@@ -28,7 +28,7 @@ _WAYS = {
 
 
 class Problems:
-  """What of a network the other Keras has nothing for.
+  """The parts of a network that have no counterpart in the other Keras.
 
   Example:
     >>> problems = Problems("generator", to_tf_keras=True)
@@ -45,7 +45,7 @@ class Problems:
     return bool(self._found)
 
   def add(self, problem: str) -> None:
-    """Notes what has no counterpart, once."""
+    """Adds a part without a counterpart, unless it was added before."""
     if problem not in self._found:
       self._found.append(problem)
 
@@ -55,25 +55,25 @@ class Problems:
       return
     target = "tf_keras" if self._to_tf_keras else "Keras 3"
     raise ValueError(
-      f"`model` {self._network!r} has parts that {target} has no counterpart"
-      f" for: {'; '.join(self._found)}. {_WAYS[self._to_tf_keras]}"
+      f"`model` {self._network!r} has parts without a counterpart in {target}:"
+      f" {'; '.join(self._found)}. {_REMEDIES[self._to_tf_keras]}"
     )
 
 
 def check_graph(model, is_graph: bool) -> None:
-  """Raises unless a network of either Keras can be walked through.
+  """Raises unless a network is a built functional or Sequential one.
 
   Args:
-    model: The network.
-    is_graph: Whether its Keras knows how its layers are connected.
+    model: A network of either Keras.
+    is_graph: Whether it is functional or Sequential.
 
   Raises:
-    ValueError: If it does not, or the network is not built.
+    ValueError: If it is subclassed, or not built.
   """
   if not is_graph:
     raise ValueError(
-      f"`model` {model.name!r} ({type(model).__name__}) is subclassed, so what"
-      " its layers do with each other is not known. Build it from functional"
+      f"`model` {model.name!r} ({type(model).__name__}) is subclassed, so the"
+      " connections between its layers are unknown. Build it from functional"
       " calls, keras.Model(inputs, outputs), or as keras.Sequential."
     )
   if not model.built or not model.inputs:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Keras 3's operations in the place of TensorFlow's."""
+"""Rules that replace TensorFlow's operations by Keras 3's."""
 
 import inspect
 from collections.abc import Callable
@@ -110,7 +110,7 @@ def _rule(*names: str):
 
 
 def symbol(layer) -> str | None:
-  """Returns TensorFlow's name of an operation that Keras made a layer of.
+  """Returns the TensorFlow name of an operation that is a layer of Keras.
 
   Args:
     layer: A layer of tf_keras.
@@ -125,7 +125,7 @@ def symbol(layer) -> str | None:
 
 
 def is_known(layer) -> bool:
-  """Whether an operation can be rebuilt.
+  """Returns whether an operation has a counterpart or a rule.
 
   Args:
     layer: A layer of tf_keras with a `symbol`.
@@ -134,12 +134,12 @@ def is_known(layer) -> bool:
 
 
 def rebuild(layer, args: tuple, kwargs: dict):
-  """Returns what an operation computes, from Keras 3's operations.
+  """Returns the result of an operation, by Keras 3's operations.
 
   Args:
     layer: A layer of tf_keras that `is_known`.
-    args: What it is called with, in tensors of Keras 3.
-    kwargs: Likewise.
+    args: The positional arguments of its call, with tensors of Keras 3.
+    kwargs: The named arguments of its call.
   """
   bound = inspect.signature(layer.function).bind(*args, **kwargs)
   given = {k: x for k, x in bound.arguments.items() if k != "name"}
@@ -249,7 +249,7 @@ def _avg_pool(ops, input, ksize, strides, padding, data_format=None):
 
 
 def _sides(input, size):
-  """Returns a size without those of the batch and the channels."""
+  """Returns a pooling size without the batch and the channels."""
   if isinstance(size, int):
     return size
   return tuple(size[1:-1] if len(size) == len(input.shape) else size)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Rebuilds a network of tf_keras as one of Keras 3."""
+"""Converts a network of tf_keras to Keras 3."""
 
 from collections.abc import Callable, Mapping
 
@@ -30,12 +30,12 @@ def to_keras3(
 ) -> library.Keras3Model:
   """Returns a tf_keras network as a Keras 3 network with the same outputs.
 
-  The way back of `tgp.from_keras3`; the same is kept, and the same is not.
+  The reverse of `tgp.from_keras3`, which says what is kept and what is not.
 
   Args:
-    model: A functional or Sequential network of `tgp.keras` that is built.
-    custom: What stands for layers that Keras 3 does not have, by their class:
-      see `tgp.from_keras3`.
+    model: A built functional or Sequential network of `tgp.keras`.
+    custom: Counterparts of layers that Keras 3 does not have, by their class,
+      as in `tgp.from_keras3`.
 
   Returns:
     A `keras.Sequential` if `model` is one, else a functional network, both of
@@ -43,9 +43,9 @@ def to_keras3(
 
   Raises:
     ValueError: If the network is subclassed, not built or still wrapped for
-      pruning, or has parts that Keras 3 has no counterpart for, such as a layer
-      that keeps `training=True` whatever the network is called with; all of
-      them are named.
+      pruning, or has parts without a counterpart in Keras 3, such as a layer
+      that is called with `training=True` whatever the network is called with;
+      all of them are named.
     ImportError: If Keras 3 is not installed.
 
   Example:
@@ -70,7 +70,7 @@ def to_keras3(
 
 
 class _Rebuilding:
-  """Networks, in one of another that share layers."""
+  """Converts a network and its nested networks, which may share layers."""
 
   def __init__(self, problems: Problems, custom: dict):
     self._keras3 = library.keras3()
@@ -100,7 +100,7 @@ class _Rebuilding:
   def _check_training(self, node) -> None:
     layer = node.layer
     training = pinned.value(layer.call, node.call_args, node.call_kwargs)
-    if training is None or not pinned.matters(layer):
+    if training is None or not pinned.depends_on_training(layer):
       return
     if self.counterparts.is_custom(layer):
       pinned.warn_of_custom(layer, self.counterparts.layer(layer), training)
@@ -109,7 +109,7 @@ class _Rebuilding:
         f"layer {layer.name!r} ({type(layer).__name__}), which is called with"
         f" training={training} (in Keras 3 the network's own `training`"
         " overrides that; call the layer without it, or map its class to one"
-        " that does the same whatever `training` is)"
+        " that ignores `training`)"
       )
 
   def _sequential(self, model):
@@ -158,7 +158,7 @@ class _Rebuilding:
 
 
 def _nodes(model) -> list:
-  """Returns the calls of a network's layers, as they run."""
+  """Returns Keras's nodes of a network's calls, in order, without inputs."""
   depths = sorted(model._nodes_by_depth, reverse=True)
   return [
     node
@@ -169,7 +169,10 @@ def _nodes(model) -> list:
 
 
 def _with_states(layer, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
-  """Returns a recurrent layer's states, which Keras puts behind its input."""
+  """Returns a call's arguments with a recurrent layer's states by name.
+
+  tf_keras appends them to the layer's input.
+  """
   recurrent = (keras.layers.RNN, keras.layers.Bidirectional)
   if not isinstance(layer, recurrent) or not isinstance(args[0], list | tuple):
     return args, kwargs
@@ -180,5 +183,5 @@ def _with_states(layer, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
 
 
 def _array(x):
-  """Returns a constant of TensorFlow as any backend can take it."""
+  """Returns a constant of TensorFlow as an array, which any backend takes."""
   return x.numpy() if isinstance(x, tf.Tensor) else x

@@ -19,21 +19,21 @@ _SAME = {"depthwise_kernel": "kernel"}  # what DepthwiseConv2D calls it
 
 
 def copy(counterparts, model, read: Callable) -> None:
-  """Copies weights, and which layers are trained.
+  """Copies weights and `trainable` of layers to their counterparts.
 
   Args:
     counterparts: A `counterparts.Counterparts` whose layers are built.
-    model: The network that all its layers are of.
-    read: Returns the value of a source's weight as an array.
+    model: The network that is converted.
+    read: A function from one of its weights to an array.
 
   Raises:
     ValueError: If a layer and its counterpart have different weights, or the
-      network has weights that are of no layer in its graph.
+      network has weights that belong to no layer in its graph.
   """
   copied = set(counterparts.constants)
   written: set[int] = set()
   for source, target in counterparts.pairs:
-    # Some Kerases make a copy of an inner layer and never build the first.
+    # Either Keras may copy an inner layer and never build the original.
     if id(source) in counterparts.networks or not target.built:
       continue
     sources = [w for w in source.weights if id(w) not in copied]
@@ -62,14 +62,14 @@ def _check_copied(model, copied: set[int]) -> None:
   ]
   if lost:
     raise ValueError(
-      f"`model` {model.name!r} has weights that none of its layers in the graph"
-      f" took along: {', '.join(lost)}. Call their layers between its inputs"
-      " and outputs, or take them off the model."
+      f"`model` {model.name!r} has weights that belong to no layer in its"
+      f" graph: {', '.join(lost)}. Call their layers between its inputs and"
+      " outputs, or remove them from the model."
     )
 
 
 def _matched(layer, sources: list, targets: list) -> list[tuple]:
-  """Returns pairs of weights: of one name and shape, in their order."""
+  """Returns pairs of weights with equal names and shapes, or equal shapes."""
   left = list(targets)
   pairs = []
   for old in sources:

@@ -20,7 +20,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import arguments, class_registry, replicas
+from tf_ganprune import arguments, registries, replicas
 from tf_ganprune.keras_compat import keras
 
 Images = Any  # a tensor, or a nest of tensors that belong together
@@ -226,7 +226,7 @@ def checked_weight(weight: float) -> float:
   return arguments.real("weight", weight, 0)
 
 
-REGULARIZERS = class_registry.ClassRegistry(
+REGULARIZERS = registries.ClassRegistry(
   Regularizer,
   "`regularizers` must hold names out of {names}, or objects derived from"
   " `tf_ganprune.regularizers.Regularizer`",

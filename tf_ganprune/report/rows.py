@@ -80,7 +80,8 @@ def format_percent(share: float) -> str:
   return f"{share:.1%}".replace("%", " %")
 
 
-def _format_ms(value: float) -> str:
+def format_ms(value: float) -> str:
+  """Returns milliseconds in words, with three digits."""
   return f"{value:.3g} ms" if value < 100 else f"{value:,.0f} ms"
 
 
@@ -157,7 +158,7 @@ def _file_rows(comparison: comparison_lib.Comparison, target: str) -> list[Row]:
   return [
     _row(section, "Size", values("num_bytes"), format_bytes),
     _row(section, "Size, gzipped", values("gzip_bytes"), format_bytes),
-    _row(section, "One run, median", values("median_ms"), _format_ms),
+    _row(section, "One run, median", values("median_ms"), format_ms),
     _row(
       section,
       "Largest difference from Keras",

@@ -57,6 +57,26 @@ def _size(
   )
 
 
+def _speed(
+  base: comparison_lib.NetworkResult, other: comparison_lib.NetworkResult
+) -> str:
+  """Says how long the fastest file takes that both have and that was timed."""
+  timed = [
+    (file.median_ms, its.median_ms, file.target)
+    for file in other.files
+    if (its := base.file(file.target)) is not None
+    and file.median_ms is not None
+    and its.median_ms is not None
+  ]
+  if not timed:
+    return ""
+  ms, base_ms, target = min(timed)
+  return (
+    f"; its {target} file runs in {rows.format_ms(ms)} against"
+    f" {rows.format_ms(base_ms)}"
+  )
+
+
 def _what_went(
   base: comparison_lib.NetworkResult, other: comparison_lib.NetworkResult
 ) -> str:
@@ -75,12 +95,14 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
 
   Returns:
     Sentences on the change in the first quality metric that both networks have,
-    on the bytes saved in the smallest file that both have, and the remarks.
+    on the bytes saved in the smallest file that both have, on the time of the
+    fastest one, and the remarks.
   """
   base = comparison.base
   sentences = [
     f"With {_what_went(base, other)}, {other.name} has"
-    f" {_quality(comparison, other)}, and {_size(base, other)}."
+    f" {_quality(comparison, other)}, and"
+    f" {_size(base, other)}{_speed(base, other)}."
     + (f" {other.remarks}" if other.remarks else "")
     for other in comparison.contestants[1:]
   ]

@@ -85,7 +85,7 @@ def _loaded(path, known) -> keras.Model:
     text = " ".join(str(error).split())
     raise ValueError(
       f"it could not be loaded again ({type(error).__name__}:"
-      f" {_reason(text)}). {_OF_CLASSES if known else clones.WAY_OUT}"
+      f" {_reason(text)}). {_OF_CLASSES if known else clones.REMEDY}"
     ) from error
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which weights of a network are zero, and when."""
+"""Weight pruning: masks, schedules, and the layers that are pruned."""
 
 from tf_ganprune.sparsity import allocation, importance, regularization
 from tf_ganprune.sparsity.loading import load_weights

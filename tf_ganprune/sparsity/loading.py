@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Weights into a network that is pruned, or not."""
+"""Loads weights into a pruned or dense network."""
 
 import os
 
@@ -26,13 +26,13 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
 
   Masks, thresholds and pruning steps are weights, too. Optimizers stay as they
   are. If anything is wrong, the model is left as it was. A pruned network also
-  takes the weights of the dense one that was wrapped: they go into its layers,
-  masks stay as they are, and what they prune is zero.
+  takes the weights of the dense network that was wrapped: they go into its
+  layers, masks stay as they are, and pruned weights are set to zero.
 
-  What is noticed depends on the file. Any changed byte: in a `.keras` file of
-  `tgp.save_model`. Any that changes a weight: in other `.keras` files and in
-  TensorFlow checkpoints. A `.weights.h5` file has no checksums at all; it is
-  refused if it is cut off, but a changed byte in a weight is loaded as it is.
+  Which damage is detected depends on the file: any changed byte in a `.keras`
+  file of `tgp.save_model`; any byte that changes a weight in other `.keras`
+  files and in TensorFlow checkpoints. A `.weights.h5` file has no checksums; it
+  is refused if it is truncated, but a changed byte in a weight is not noticed.
 
   Args:
     model: A built model.
@@ -41,8 +41,8 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
       `tf.train.Checkpoint(model=model)` wrote.
 
   Raises:
-    ValueError: If there is nothing, it is damaged, or it is of another
-      architecture.
+    ValueError: If there is no such file, it is damaged, or it is of a model of
+      another architecture.
   """
   try:
     saving.load_weights(model, path)
@@ -52,7 +52,7 @@ def load_weights(model: keras.Model, path: str | os.PathLike) -> None:
 
 
 def _load_dense(model, path) -> bool:
-  """Loads what the network was before it was wrapped; returns if it did."""
+  """Loads weights of the dense network; returns whether the file has them."""
   if not (wrapped_layers.pruned_layers(model) and model.built):
     return False
   try:

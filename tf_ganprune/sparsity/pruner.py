@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Pruning in a training loop of one's own."""
+"""Pruning in a hand-written training loop."""
 
 import weakref
 from collections.abc import Iterable
@@ -32,15 +32,17 @@ from tf_ganprune.sparsity.wrapping import claims
 
 
 class Pruner:
-  """Counts the updates of networks that a hand-written loop trains.
+  """Prunes networks in a hand-written training loop, by optimizer updates.
 
-  One for each optimizer; `advance` right after `apply_gradients`. It works
-  eagerly, inside `tf.function`, under XLA and in the replicas of a strategy.
-  What counts is which weights were updated since the last `advance`, whether or
-  not they are frozen (`trainable=False`) by then: by an optimizer of Keras, or
-  where none is seen by whatever else changes them.
-  An importance that needs gradients gets them by `gather`, right before
-  `apply_gradients`, while the weights are those that they belong to.
+  Make one for each optimizer, and call `advance` right after
+  `apply_gradients`. It works eagerly, inside `tf.function`, under XLA and in
+  the replicas of a strategy. A layer's step is counted if its weights were
+  updated since the last `advance`, whether or not they are frozen
+  (`trainable=False`) by then. Updates of Keras's optimizers are seen directly;
+  if there are none, a weight was updated if its value has changed.
+  If an importance needs gradients, pass them to `gather` right before
+  `apply_gradients`, while the weights still have the values at which the
+  gradients were taken.
 
   Example:
     >>> pruner = tgp.Pruner(generator)
@@ -54,38 +56,41 @@ class Pruner:
     *networks: keras.Model,
     optimizer: keras.optimizers.Optimizer | None = None,
   ):
-    """Takes over the counting, for as long as this object lives.
+    """Becomes the owner of the networks' pruned layers, and counts their steps.
 
     Args:
-      *networks: What one optimizer updates: networks with pruned layers.
-      optimizer: That optimizer; needed for `tgp.SET` and `tgp.RigL`, which
-        reset its slots of weights that are grown, and where `advance` is
-        compiled, and weights that are frozen by then are updated by a function
-        that was traced before this object was made.
+      *networks: The networks that one optimizer updates, with pruned layers.
+      optimizer: That optimizer. `tgp.SET` and `tgp.RigL` need it, since they
+        reset its slots of weights that are grown. It is also needed where
+        `advance` is compiled and weights that are frozen by then are updated by
+        a function that was traced before this object was made.
 
     Raises:
-      ValueError: If nothing in a network is pruned, there is no optimizer and
-        one is needed, or it is one of Keras 3.
+      ValueError: If a network has no pruned layers, `optimizer` is missing and
+        needed, or `optimizer` is one of Keras 3.
     """
     keras_compat.check_same(optimizer, "optimizer")
     self._optimizers = [] if optimizer is None else [optimizer]
     self._layers, self._received = [], set()
     self._by_network, self._networks = [], networks
     if not networks:
-      raise ValueError("There is no network to count for: tgp.Pruner(network).")
+      raise ValueError(
+        "`networks` is empty; pass the networks that the optimizer updates, as"
+        " in tgp.Pruner(network)."
+      )
     for network in networks:
       keras_compat.check_model(network, "networks")
       layers = ownership.claim(network, owner=self)
       if not layers:
         raise ValueError(
-          f"Nothing in {network.name!r} is pruned; wrap it with"
-          " tgp.prune_low_magnitude first."
+          f"No layer of network {network.name!r} is pruned; wrap the network"
+          " with tgp.prune_low_magnitude first."
         )
       self._layers += layers
       self._by_network.append(layers)
-    self._notes = updated.Notes(self._layers)
-    optimizer_hooks.add(self._notes)
-    weakref.finalize(self, optimizer_hooks.remove, self._notes)
+    self._recorder = updated.UpdateRecorder(self._layers)
+    optimizer_hooks.add(self._recorder)
+    weakref.finalize(self, optimizer_hooks.remove, self._recorder)
     for layer in self._layers:
       if layer.is_dynamic() and optimizer is None:
         raise ValueError(
@@ -95,15 +100,18 @@ class Pruner:
         )
 
   def gather(self, grads_and_vars: Iterable[tuple]) -> None:
-    """Hands gradients to the importances of the pruned layers that need them.
+    """Passes gradients to the pruned layers whose importance needs them.
 
-    If one of the gradients is not finite, nothing is gathered, as a loss scale
-    would have the update skipped.
+    If one of the gradients is not finite, all are ignored, since an optimizer
+    with a loss scale skips such an update.
 
     Args:
-      grads_and_vars: What `apply_gradients` is about to get: pairs of a
-        gradient, or None, and a variable. Without a loss scale, and before
-        replicas sum them.
+      grads_and_vars: The argument of the `apply_gradients` that follows: pairs
+        of a gradient, or None, and a variable. Gradients must be unscaled (no
+        loss scale), and not yet summed over replicas.
+
+    Raises:
+      ValueError: If `grads_and_vars` does not consist of pairs.
     """
     try:
       pairs = [(gradient, variable) for gradient, variable in grads_and_vars]
@@ -121,14 +129,14 @@ class Pruner:
     """Counts an update, prunes if it is time, and sets pruned weights to 0.
 
     Args:
-      updates: How many updates were made: 1, or 0 if one was skipped. A number
-        or a scalar tensor. By default 1. It counts for the weights that were
-        seen to be updated; before an optimizer was seen, for all that are not
-        frozen as well.
+      updates: The number of updates made: 1 (the default), or 0 if the
+        optimizer skipped one; a number or a scalar tensor. It counts for the
+        weights whose update was seen; as long as no update of an optimizer was
+        seen, it counts for all weights that are not frozen as well.
 
     Raises:
       ValueError: If another wrapper prunes the same weights, or a layer needs
-        gradients and has got none.
+        gradients and `gather` passed it none.
     """
     weights = self._updated()
     for layer in gathering.needing_gradients(self._layers):
@@ -143,16 +151,16 @@ class Pruner:
       ownership.advance(
         layers, made, optimizers=self._optimizers, updated=weights
       )
-    self._notes.settle()
+    self._recorder.settle()
 
   def _updated(self) -> set | None:
-    """Returns references to the weights that an update was made of.
+    """Returns references to the weights that were updated.
 
-    None stands for those that are not frozen now.
+    None stands for all weights that are not frozen now.
     """
-    known: Any = self._notes.take()
-    if not (tf.inside_function() or self._notes.are_shown()):
-      # Whoever calls it says that what is not frozen was updated.
+    known: Any = self._recorder.take()
+    if not (tf.inside_function() or self._recorder.are_shown()):
+      # The caller of `advance` says that weights that are not frozen changed.
       return known.union(*(layer.trained() for layer in self._layers))
     if known is not None:
       return known
@@ -166,6 +174,6 @@ class Pruner:
     return held or None
 
   def _known(self) -> list[keras.optimizers.Optimizer]:
-    """Returns the optimizers that may be the networks' own."""
+    """Returns optimizers that may update the networks, given or compiled."""
     compiled = [getattr(x, "optimizer", None) for x in self._networks]
     return [*self._optimizers, *(x for x in compiled if x is not None)]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How sparse a network is, layer by layer."""
+"""A table of the sparsity of each layer of a network."""
 
 import dataclasses
 from typing import NamedTuple
@@ -27,14 +27,14 @@ LEFT = "not wrapped"
 
 
 class LayerSparsity(NamedTuple):
-  """The zeros among the weights of a layer's kernels.
+  """The share of zeros among the weights of a layer's kernels.
 
   Attributes:
-    name: The layer's name, without a pruning wrapper's, behind those of the
-      models that it is nested in.
+    name: The layer's path, as in 'block/conv': its name after those of the
+      models that it is nested in, without the pruning wrapper's.
     sparsity: The share of zeros, in [0, 1].
-    size: How many weights these are.
-    note: What a reader should know, such as why it was left out.
+    size: The number of weights.
+    note: A remark, such as why the layer is not pruned.
   """
 
   name: str
@@ -45,13 +45,13 @@ class LayerSparsity(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class SparsityReport:
-  """What `sparsity_report` found; `str()` makes a table of it.
+  """The sparsity of each layer of a network; `str()` makes a table of it.
 
   Attributes:
-    layers: One entry for each layer with kernels, or with weights that nobody
-      knows. Those that cannot be pruned have a note, and do not count in
+    layers: One entry for each layer with kernels, or with weights of an unknown
+      kind. Those that cannot be pruned have a note, and do not count in
       `overall`.
-    notes: What a reader should know of all of it.
+    notes: Remarks on the whole network.
   """
 
   layers: tuple[LayerSparsity, ...]
@@ -69,7 +69,7 @@ class SparsityReport:
 
   @property
   def size(self) -> int:
-    """How many prunable weights there are, zeros included."""
+    """The number of prunable weights, zeros included."""
     return sum(layer.size for layer in self._prunable)
 
   def __str__(self) -> str:
@@ -86,7 +86,7 @@ class SparsityReport:
 
 
 def sparsity_report(model: keras.Model) -> SparsityReport:
-  """Counts the zeros in a network's prunable weights.
+  """Counts the zeros among a network's prunable weights, layer by layer.
 
   Biases and norms are not counted, since they are not pruned. Layers that are
   not wrapped count as well, so that a network can be compared with itself
@@ -96,10 +96,10 @@ def sparsity_report(model: keras.Model) -> SparsityReport:
     model: Any Keras model that is built, nested ones included.
 
   Returns:
-    The report.
+    The counts, a `SparsityReport`.
 
   Raises:
-    ValueError: If it is not a Keras model, or not built.
+    ValueError: If `model` is not a Keras model, or not built.
 
   Example:
     >>> print(tgp.sparsity_report(generator))
@@ -129,7 +129,7 @@ def sparsity_report(model: keras.Model) -> SparsityReport:
 
 
 def _offered(layer, masked) -> list:
-  """Returns what is prunable; depthwise kernels are where they are pruned."""
+  """Returns a layer's prunable weights, with depthwise kernels if pruned."""
   if kernels := foreign.kernels(layer):
     return kernels
   if all(w.ref() not in masked for w in prunable.prunable_weights(layer, True)):
@@ -171,6 +171,6 @@ def _notes(layers):
   begun = [one.pruning_step.numpy() >= 0 for one in layers]
   if layers and not any(begun):
     yield (
-      "No update was counted yet: train the network in a tgp.GAN, in `fit` with"
-      " tgp.UpdatePruningStep(), or with a tgp.Pruner."
+      "No optimizer update was counted yet: train the network in a tgp.GAN, in"
+      " `fit` with tgp.UpdatePruningStep(), or with a tgp.Pruner."
     )

@@ -11,42 +11,44 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Takes the pruning wrappers out of a network."""
+"""Removes the pruning wrappers from a network."""
 
 from tf_ganprune import keras_compat
 from tf_ganprune.graphs import clones, shallow_copies, signatures
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.sparsity.masks import applying
 from tf_ganprune.sparsity.wrapping import subclassed, wrapped_layers, wrapper
 
 
 def strip_pruning(model: keras.Model) -> keras.Model:
-  """Returns the network without its wrappers, pruned weights being zero.
+  """Returns a network without its pruning wrappers; pruned weights are zero.
 
-  As TF-MOT's function of this name; the masks are applied first, so that the
-  result is sparse at any moment. The layers, and so the weights, are shared
-  with `model`, which stays as it is and is pruned further: clone the result to
-  keep it apart from that.
+  Like TF-MOT's function of this name, but masks are applied first, so that the
+  result is sparse at any moment. It shares its layers and weights with `model`,
+  which stays wrapped and may be pruned further: clone the result to keep a copy
+  that does not change.
 
   Args:
-    model: A network, pruned or not; subclassed ones too.
+    model: A network, pruned or not; it may be subclassed.
 
   Returns:
     A model of the same structure and class, without masks.
 
   Raises:
-    ValueError: If it is no Keras model.
+    ValueError: If `model` is not a Keras model.
   """
   keras_compat.check_model(model, "model")
   for layer in wrapped_layers.pruned_layers(model):
-    wrapper.apply_masks(layer)
+    applying.apply_masks(layer)
   return without_wrappers(model)
 
 
 def without_wrappers(layer):
-  """Returns a layer or model without wrappers at any depth.
+  """Returns a layer or model without pruning wrappers at any depth.
 
   Args:
-    layer: It stays as it is; it is returned itself if it has none.
+    layer: A layer or model, which is not changed; it is returned itself if it
+      has no wrappers.
   """
   if isinstance(layer, wrapper.TFMOTWrapper):
     return without_wrappers(layer.layer)

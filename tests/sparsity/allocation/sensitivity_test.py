@@ -228,7 +228,7 @@ def test_groups_can_have_it():
 
 
 def test_a_layer_that_was_not_measured():
-  with pytest.raises(ValueError, match="'image' is to be pruned, and was not"):
+  with pytest.raises(ValueError, match="'image'.* dense.*'image': None, '\\*'"):
     _generator({"dense": [(0.9, 1.0)]})
 
 
@@ -252,7 +252,7 @@ def test_tables_that_will_not_do(table):
 
 
 def test_an_empty_table():
-  with pytest.raises(ValueError, match="is empty"):
+  with pytest.raises(ValueError, match="`table` is empty"):
     Sensitivity(report.SensitivityTable(1.0, ()))
 
 

@@ -79,7 +79,7 @@ def test_an_allocation_of_ones_own():
 @pytest.mark.parametrize("allocation", [_Half(), _TooFew()])
 def test_counts_that_do_not_fit_are_refused(allocation):
   name = type(allocation).__name__
-  with pytest.raises(tf.errors.InvalidArgumentError, match=f"counts of {name}"):
+  with pytest.raises(tf.errors.InvalidArgumentError, match=f"{name}.counts"):
     _of_two_kernels(allocation)
 
 

@@ -24,11 +24,11 @@ from tests.sparsity.importance import scored
 
 keras = tgp.keras
 sparsity = tfmot.sparsity.keras
-_UNHEARD = "Layer 'dense' is pruned by `importance='taylor'`, which needs grad"
+_MISSING = "'dense'.*`importance='taylor'`.*gather"
 
 
 def test_a_loop_without_gradients_is_refused():
-  with pytest.raises(ValueError, match=_UNHEARD):
+  with pytest.raises(ValueError, match=_MISSING):
     tgp.Pruner(scored.pruned("taylor")).advance()
 
 
@@ -36,7 +36,7 @@ def test_a_network_that_nobody_trains_is_refused():
   model = scored.gan(tgp.GAN)
   model.generator.trainable = False
   model.compile("adam", "adam", run_eagerly=True)
-  with pytest.raises(ValueError, match=_UNHEARD):
+  with pytest.raises(ValueError, match=_MISSING):
     model.fit(tiny.images(4), batch_size=4, verbose=0)
 
 
@@ -49,7 +49,7 @@ def test_a_teacher_that_does_not_learn_is_refused():
     distillation=["image"],
   )
   model.compile("adam", "adam", run_eagerly=True)
-  with pytest.raises(ValueError, match=_UNHEARD):
+  with pytest.raises(ValueError, match=_MISSING):
     model.fit(tiny.images(4), batch_size=4, verbose=0)
 
 
@@ -81,7 +81,7 @@ def test_a_loss_that_does_not_reach_a_layer_is_refused():
 
   model = Model(scored.pruned("taylor"))
   model.compile("sgd", run_eagerly=True)
-  with pytest.raises(ValueError, match=_UNHEARD):
+  with pytest.raises(ValueError, match=_MISSING):
     model.fit(
       tf.data.Dataset.range(3).batch(1),
       verbose=0,

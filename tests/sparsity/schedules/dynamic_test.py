@@ -92,7 +92,7 @@ def test_comes_back_from_its_config(schedule):
     (lambda: tgp.SET(0.8, drop_fraction=-0.1), "`drop_fraction`.*-0.1"),
     (lambda: tgp.SET(0.8, update_frequency=0), "`update_frequency`.*got 0"),
     (lambda: tgp.RigL(0.8, end_step=0), "`end_step`.*at least 1; got 0"),
-    (lambda: tgp.RigL(0.8, end_step=99), r"`end_step` \(99\) is before"),
+    (lambda: tgp.RigL(0.8, end_step=99), r"`end_step` \(99\).*\(100\)"),
     (lambda: tgp.SET(0.8, seed=-1), "`seed`.*got -1"),
   ],
 )
@@ -123,7 +123,7 @@ def test_refuses_what_does_not_go_with_it(options, message):
 def test_refuses_a_loop_that_gives_no_gradients():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.RigL(0.8, 1000))
   pruner = tgp.Pruner(network, optimizer=keras.optimizers.Adam())
-  with pytest.raises(ValueError, match="by RigL, which needs grad.*tgp.SET"):
+  with pytest.raises(ValueError, match="'dense'.*RigL.*gather.*tgp.SET"):
     pruner.advance()
 
 
@@ -132,14 +132,14 @@ def test_refuses_a_loop_without_its_optimizer():
   with pytest.raises(ValueError, match="`optimizer` is needed"):
     tgp.Pruner(network)
   pruner = tgp.Pruner(network, optimizer=keras.optimizers.Adam())
-  with pytest.raises(ValueError, match="No optimizer that is known"):
+  with pytest.raises(ValueError, match=r"updates 'dense.*optimizer=optimizer"):
     pruner.advance()  # it was built for nothing
 
 
 def test_refuses_an_optimizer_whose_slots_are_hidden():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.SET(0.8))
   legacy = keras.optimizers.legacy.Adam()
-  with pytest.raises(ValueError, match="legacy kind"):
+  with pytest.raises(ValueError, match="^Adam .*'dense.*keras.optimizers"):
     tgp.Pruner(network, optimizer=legacy).advance()
 
 
@@ -148,7 +148,7 @@ def test_refuses_a_network_that_nobody_trains():
   generator.trainable = False
   gan = tgp.GAN(tiny.discriminator(), generator, 4)
   gan.compile("adam", "adam", run_eagerly=True)
-  with pytest.raises(ValueError, match="by RigL, which needs gradients"):
+  with pytest.raises(ValueError, match="'dense'.*RigL.*`fit`"):
     gan.fit(tiny.images(4), batch_size=4, verbose=0)
 
 
@@ -159,7 +159,7 @@ def test_a_frozen_network_keeps_its_weights_until_it_is_trained():
   assert tgp.sparsity_report(generator).overall == 0
   pruner = tgp.Pruner(generator, optimizer=keras.optimizers.SGD())
   generator.trainable = True
-  with pytest.raises(ValueError, match="'dense' was frozen when its masks"):
+  with pytest.raises(ValueError, match="'dense'.*Unfreeze it.*tgp.Pruner"):
     pruner.advance()
   gan.compile("adam", "adam", run_eagerly=True)
   gan.fit(tiny.images(4), batch_size=4, verbose=0)
@@ -173,7 +173,7 @@ def test_refuses_a_layer_that_two_networks_share():
   for name in ("generator", "discriminator"):
     x = keras.Input((4,))
     networks[name] = keras.Model(x, layer(x))
-  with pytest.raises(ValueError, match="'shared' is in two networks"):
+  with pytest.raises(ValueError, match="'shared'.*SET"):
     ownership.Owned(layer, networks)
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How each kind of layer shrinks."""
+"""Channel rules: how each kind of layer changes when channels are removed."""
 
 from tf_ganprune.channels.rules import (  # noqa: F401 (they register rules)
   attention,

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Multi-head attention, which loses whole heads."""
+"""The channel rule of multi-head attention, which removes whole heads."""
 
 import math
 
@@ -24,9 +24,11 @@ _PARTS = {"query": "_query_dense", "key": "_key_dense", "value": "_value_dense"}
 
 @rule_lookup.channel_rule(keras.layers.MultiHeadAttention)
 def attention(call: Call) -> Rule:
-  """Projections `[in, heads, size]`, and one back, `[heads, size, out]`.
+  """Rule of multi-head attention: whole heads are removed.
 
-  Vaswani et al. 2017, section 3.2.2. Heads are pruned as in Michel et al. 2019,
+  Kernels are projections `[in, heads, size]`, and one back, `[heads, size,
+  out]`; Vaswani et al. 2017, section 3.2.2. Heads are pruned as in Michel et
+  al. 2019,
   "Are Sixteen Heads Really Better than One?"; their size, which scales the
   scores, stays.
   """
@@ -58,7 +60,7 @@ def attention(call: Call) -> Rule:
 
 
 def _fix_steps(call: Call, given) -> None:
-  """Lets all stay that is not the channels of what is given, masks too."""
+  """Keeps all channels on other axes than the inputs' last, and in masks."""
   for labelled in call.inputs:
     taken = any(labelled is x for x in given.values())
     for axis in labelled.axes[:2] if taken else labelled.axes:
@@ -67,7 +69,7 @@ def _fix_steps(call: Call, given) -> None:
 
 
 def _inputs(call: Call) -> dict:
-  """Returns the query, the value and the key, which may be the value."""
+  """Returns the inputs by name; without a key, the value is the key."""
   given = dict(zip(("query", "value", "key"), call.args, strict=False))
   given |= {k: v for k, v in call.kwargs.items() if k in _PARTS}
   if given.get("key") is None:

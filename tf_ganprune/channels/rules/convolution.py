@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Convolutions: plain, grouped, transposed, depthwise and separable."""
+"""Rules of convolutions: plain, grouped, transposed, depthwise, separable."""
 
 import math
 
@@ -26,7 +26,7 @@ _layers = keras.layers
 
 @rule_lookup.channel_rule(_layers.Conv1D, _layers.Conv2D, _layers.Conv3D)
 def convolution(call: Call) -> Rule:
-  """A kernel `[..., in / groups, filters]`."""
+  """Rule of a convolution with a kernel `[..., in / groups, filters]`."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)
   channels = call.channels(axis)
   if layer.groups == 1:
@@ -43,10 +43,10 @@ def convolution(call: Call) -> Rule:
 
 
 def _grouped(call: Call, channels: Axis):
-  """Returns the axes of a grouped kernel, and the config of the groups.
+  """Returns the input and output axes of a grouped kernel, and a config.
 
-  Groups must stay alike. Where they have one channel, whole groups go, else
-  the channels at the same place in every group.
+  Groups must stay equally large. Groups of one channel are removed whole; of
+  larger ones, the channels at the same index in every group are.
   """
   groups, filters = call.layer.groups, call.layer.filters
   if len(channels) == groups:
@@ -59,7 +59,13 @@ def _grouped(call: Call, channels: Axis):
 
 
 def tie_places(call: Call, axis: Axis, groups: int) -> None:
-  """Ties the channels that have the same place in each group."""
+  """Ties the channels that have the same index in each group.
+
+  Args:
+    call: The call of a layer.
+    axis: The channels.
+    groups: The number of groups.
+  """
   places = axis.channels.reshape(groups, -1)
   call.space.tie_channels(places[:1], places)
   if places.shape[1] == 1:
@@ -70,7 +76,7 @@ def tie_places(call: Call, axis: Axis, groups: int) -> None:
   _layers.Conv1DTranspose, _layers.Conv2DTranspose, _layers.Conv3DTranspose
 )
 def transposed(call: Call) -> Rule:
-  """A kernel `[..., filters, in]`."""
+  """Rule of a transposed convolution with a kernel `[..., filters, in]`."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)
   channels = call.channels(axis)
   filters = call.own("filters", layer.filters)
@@ -84,7 +90,7 @@ def transposed(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(_layers.DepthwiseConv1D, _layers.DepthwiseConv2D)
 def depthwise(call: Call) -> Rule:
-  """A kernel `[..., in, multiplier]`; each output channel has one input."""
+  """Rule of a depthwise convolution with a kernel `[..., in, multiplier]`."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)
   channels = call.channels(axis)
   filters = Axis(np.repeat(channels.channels, layer.depth_multiplier))
@@ -99,7 +105,7 @@ def depthwise(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(_layers.SeparableConv1D, _layers.SeparableConv2D)
 def separable(call: Call) -> Rule:
-  """A depthwise kernel, and a pointwise one on its outputs."""
+  """Rule of a separable convolution: a depthwise and a pointwise kernel."""
   layer, axis = call.layer, elementwise.channel_axis(call.layer)
   channels = call.channels(axis)
   middle = Axis(np.repeat(channels.channels, layer.depth_multiplier))

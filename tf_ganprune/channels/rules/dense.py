@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Dense and embedding layers."""
+"""Rules of Dense and embedding layers."""
 
 from tf_ganprune.channels.call import Call, Product, Rule, Weight
 from tf_ganprune.channels.rules import elementwise, rule_lookup
@@ -20,7 +20,7 @@ from tf_ganprune.keras_compat import keras
 
 @rule_lookup.channel_rule(keras.layers.Dense)
 def dense(call: Call) -> Rule:
-  """`[..., in]` times a kernel `[in, units]`."""
+  """Rule of a Dense layer: `[..., in]` times a kernel `[in, units]`."""
   layer, given = call.layer, call.inputs[0]
   channels = call.at(given, len(given.axes) - 1)
   units = call.own("units", layer.units)
@@ -39,7 +39,7 @@ def dense(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(keras.layers.Embedding)
 def embedding(call: Call) -> Rule:
-  """Looks up rows of a table `[input_dim, output_dim]`."""
+  """Rule of an Embedding with a table `[input_dim, output_dim]`."""
   layer = call.layer
   units = call.own("units", layer.output_dim)
   weights = {layer.embeddings.ref(): Weight((None, units), "kernel", 1)}

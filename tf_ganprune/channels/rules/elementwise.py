@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers that leave every number where it is, or only move pixels."""
+"""Rules of layers that work on each number, or each channel, by itself."""
 
 from tf_ganprune.channels.call import Call, Rule
 from tf_ganprune.channels.rules import probing, rule_lookup
@@ -36,20 +36,20 @@ _layers = keras.layers
   _layers.ThresholdedReLU,
 )
 def same(call: Call) -> Rule:
-  """The outputs have the axes of the inputs."""
+  """Rule of layers whose outputs have the axes of their inputs."""
   return Rule([call.inputs[0].axes])
 
 
 @rule_lookup.channel_rule(_layers.Activation)
 def activation(call: Call) -> Rule:
-  """As `same`, unless the function mixes channels."""
+  """Rule of an Activation: as `same`; channels that it mixes stay."""
   fix_competing(call, call.inputs[0].axes)
   return same(call)
 
 
 @rule_lookup.channel_rule(_layers.Softmax)
 def softmax(call: Call) -> Rule:
-  """Channels that compete stay."""
+  """Rule of a Softmax: as `same`; channels that it compares stay."""
   axes = call.layer.axis
   for axis in axes if isinstance(axes, list | tuple) else [axes]:
     fix_last(call, call.inputs[0].axes[: axis + 1 or None])
@@ -58,13 +58,13 @@ def softmax(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(_layers.UnitNormalization)
 def unit_normalization(call: Call) -> Rule:
-  """A channel of zeros adds nothing to the norm."""
+  """Rule of a UnitNormalization: as `same`; zeros add nothing to the norm."""
   return same(call)
 
 
 @rule_lookup.channel_rule(_layers.Rescaling)
 def rescaling(call: Call) -> Rule:
-  """A scale for each channel is not a weight, so its channels stay."""
+  """Rule of a Rescaling: as `same`; channels with numbers of their own stay."""
   for value in (call.layer.scale, call.layer.offset):
     if hasattr(value, "__len__"):
       fix_last(call, call.inputs[0].axes, "its scale has a number for each")
@@ -72,7 +72,12 @@ def rescaling(call: Call) -> Rule:
 
 
 def fix_competing(call: Call, axes) -> None:
-  """Lets channels of the outputs stay that the layer's activation mixes."""
+  """Keeps channels of the outputs that the layer's activation mixes.
+
+  Args:
+    call: The call of a layer with an `activation`.
+    axes: The axes of its output.
+  """
   function, dtype = call.layer.activation, call.layer.compute_dtype
   for place, axis in enumerate(axes):
     if axis is not None and not probing.is_by_channel(
@@ -82,7 +87,7 @@ def fix_competing(call: Call, axes) -> None:
 
 
 def fix_last(call: Call, axes, reason="a softmax compares them") -> None:
-  """Lets the channels of the last of some axes stay."""
+  """Keeps the channels of the last of some axes; `reason` is a clause."""
   if axes[-1] is not None:
     call.fix(axes[-1], f"{call.layer.name!r}: {reason}")
 
@@ -118,7 +123,7 @@ def fix_last(call: Call, axes, reason="a softmax compares them") -> None:
   _layers.ZeroPadding3D,
 )
 def per_channel(call: Call) -> Rule:
-  """Each channel is moved, pooled or padded by itself."""
+  """Rule of layers that move, pool or pad each channel by itself."""
   axis = channel_axis(call.layer)
   channels = call.channels(axis)
   rank = len(call.output_shapes[0])
@@ -126,6 +131,6 @@ def per_channel(call: Call) -> Rule:
 
 
 def channel_axis(layer) -> int:
-  """Returns which axis of its input a layer takes for the channels."""
+  """Returns the index of a layer's channel axis, 1 or -1."""
   first = getattr(layer, "data_format", None) == "channels_first"
   return 1 if first else -1

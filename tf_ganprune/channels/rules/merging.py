@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers that combine several tensors."""
+"""Rules of layers that combine several tensors."""
 
 from collections.abc import Sequence
 
@@ -34,16 +34,16 @@ _layers = keras.layers
   _layers.Subtract,
 )
 def merge(call: Call) -> Rule:
-  """Numbers at the same place are combined; sides of 1 are broadcast."""
+  """Rule of layers that combine tensors by element, with broadcasting."""
   tensors = operands((call.args, call.kwargs))
   return Rule([broadcast(call, tensors, len(call.output_shapes[0]))])
 
 
 def operands(arguments) -> list[Labelled]:
-  """Returns tensors and arrays in the order in which a call has them.
+  """Returns the tensors and arrays among a call's arguments, in order.
 
   Args:
-    arguments: Of the call, nested. No axis of an array can shrink.
+    arguments: The call's arguments, nested. No axis of an array can shrink.
   """
   return [
     x if isinstance(x, Labelled) else fixed(x.shape)
@@ -53,17 +53,17 @@ def operands(arguments) -> list[Labelled]:
 
 
 def fixed(shape) -> Labelled:
-  """Returns what stands for an array, none of whose axes can shrink."""
+  """Returns a `Labelled` for an array, none of whose axes can shrink."""
   return Labelled(tuple(shape), (None,) * len(shape))
 
 
 def broadcast(call: Call, tensors: Sequence[Labelled], rank: int) -> Axes:
-  """Ties the axes that are aligned, from the last one on.
+  """Ties the axes of tensors that are broadcast together.
 
   Args:
     call: The call.
-    tensors: What is combined.
-    rank: Of the result.
+    tensors: The tensors, aligned at their last axes.
+    rank: The rank of the result.
 
   Returns:
     The axes of the result.
@@ -76,7 +76,7 @@ def broadcast(call: Call, tensors: Sequence[Labelled], rank: int) -> Axes:
 
 
 def _combined(call: Call, tensors, position) -> Axis | None:
-  """Returns one axis for those of several tensors at a position."""
+  """Returns the axis of a result at a position, and ties the tensors' axes."""
   long = [x for x in tensors if x.shape[position] != 1]
   for x in tensors:
     if x.shape[position] == 1 and x.axes[position] is not None:
@@ -87,7 +87,7 @@ def _combined(call: Call, tensors, position) -> Axis | None:
   first = labelled[0].axes[position]
   for x in long:
     if x.axes[position] is None:
-      call.fix(first, f"{call.layer.name!r} combines them with what stays")
+      call.fix(first, f"{call.layer.name!r} combines them with a fixed axis")
     elif x is not labelled[0]:
       call.tie(first, x.axes[position])
   return first
@@ -95,18 +95,18 @@ def _combined(call: Call, tensors, position) -> Axis | None:
 
 @rule_lookup.channel_rule(_layers.Concatenate)
 def concatenate(call: Call) -> Rule:
-  """Channels one after the other."""
+  """Rule of a Concatenate: the channels of all inputs, one after the other."""
   tensors = operands((call.args, call.kwargs))
   return Rule([joined(call, tensors, call.layer.axis)])
 
 
 def joined(call: Call, tensors: Sequence[Labelled], axis: int) -> Axes:
-  """Returns the axes of tensors that are joined along one of them.
+  """Returns the axes of the concatenation of tensors.
 
   Args:
     call: The call.
-    tensors: What is joined.
-    axis: Along which axis.
+    tensors: The tensors.
+    axis: The index of the axis along which they are concatenated.
   """
   rank = len(tensors[0].axes)
   axis %= rank
@@ -122,7 +122,7 @@ def joined(call: Call, tensors: Sequence[Labelled], axis: int) -> Axes:
 
 @rule_lookup.channel_rule(_layers.Dot)
 def dot(call: Call) -> Rule:
-  """The axis that is summed over is tied, the others go on."""
+  """Rule of a Dot: ties the axes that are summed over, passes on the others."""
   if call.layer.normalize:
     return rule_lookup.whole(call, "normalized products have no rule")
   axes = call.layer.axes
@@ -137,12 +137,12 @@ def dot(call: Call) -> Rule:
 
 
 def contracted(call: Call, a: Axis, b: Axis, outputs: Sequence) -> Rule:
-  """Sums products over an axis of one tensor and an axis of another.
+  """Returns the rule of a product of two tensors, summed over one axis of each.
 
   Args:
     call: The call.
-    a: The axis of the one.
-    b: The axis of the other.
+    a: The axis of the first tensor that is summed over.
+    b: The axis of the second tensor that is summed over.
     outputs: The axes of the result.
   """
   call.tie(a, b)
@@ -150,7 +150,7 @@ def contracted(call: Call, a: Axis, b: Axis, outputs: Sequence) -> Rule:
 
 
 def _product(call: Call, outputs: Sequence, summed: Axis) -> Product:
-  """Returns a product for each output, for each of what is summed over."""
+  """Returns the multiply-accumulates: one for each output and summed index."""
   shape = call.output_shapes[0]
   whole = [n for n, axis in zip(shape, outputs, strict=True) if axis is None]
   factor = call.positions((*whole, 1))

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Normalizations, and activations with a weight for each channel."""
+"""Rules of normalizations, and of activations with a weight a channel."""
 
 from tf_ganprune.channels.call import Call, Rule, Weight
 from tf_ganprune.channels.rules import convolution, rule_lookup
@@ -33,7 +33,7 @@ _KINDS = {
   _layers.BatchNormalization, _layers.LayerNormalization
 )
 def by_axis(call: Call) -> Rule:
-  """Weights have the axes that are normalized, or those of the statistics."""
+  """Rule of layers whose weights have the axes given by `axis`."""
   given = call.inputs[0]
   axes = call.layer.axis
   axes = axes if isinstance(axes, list | tuple) else [axes]
@@ -51,9 +51,9 @@ def _weights(layer, axes) -> dict:
 
 @rule_lookup.channel_rule(_layers.GroupNormalization)
 def group_normalization(call: Call) -> Rule:
-  """Groups stay alike: the same places go in each of them.
+  """Rule of a GroupNormalization: every group loses the same channels.
 
-  With one channel a group (instance normalization) any channel can go.
+  With one channel a group (instance normalization) any channel can be removed.
   """
   given, layer, config = call.inputs[0], call.layer, {}
   channels = call.at(given, layer.axis % len(given.axes))
@@ -67,7 +67,7 @@ def group_normalization(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(_layers.PReLU)
 def prelu(call: Call) -> Rule:
-  """A slope for each number, or for those that share no axis."""
+  """Rule of a PReLU, with a slope for each number, shared along some axes."""
   axes, alpha = call.inputs[0].axes, call.layer.alpha
   pairs = zip(axes[1:], alpha.shape, strict=True)
   kept = tuple(axis if length > 1 else None for axis, length in pairs)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""TensorFlow operations, which Keras makes layers of."""
+"""Rules of TensorFlow operations, which Keras turns into layers."""
 
 import numbers
 from collections.abc import Callable
@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from tf_ganprune.channels.call import Axis, Call, Labelled, Rule
-from tf_ganprune.channels.rules import merging, rule_lookup, shapes, untold
+from tf_ganprune.channels.rules import merging, probed, rule_lookup, shapes
 from tf_ganprune.keras_compat import keras
 
 _UNARY = """
@@ -60,11 +60,11 @@ _OPS: dict[str, Callable[[Call], Rule]] = {}
   }
 )
 def function(call: Call) -> Rule:
-  """What a Lambda does is tried."""
-  return untold.rule(
+  """Rule of a Lambda, whose function is tried on numbers."""
+  return probed.rule(
     call,
-    "a Lambda that is not seen to keep channels apart; use a layer, or register"
-    " a tgp.channel_rule",
+    "a Lambda that may mix channels; use a layer, or register a"
+    " tgp.channel_rule",
   )
 
 
@@ -72,7 +72,7 @@ def rule(call: Call) -> Rule:
   """Returns the rule of a `TFOpLambda` or `SlicingOpLambda`."""
   name = call.layer.get_config()["function"].removeprefix("compat.v1.")
   if name not in _OPS:
-    return untold.rule(call, f"tf.{name} has no rule")
+    return probed.rule(call, f"tf.{name} has no rule")
   return _OPS[name](call)
 
 
@@ -183,7 +183,7 @@ def _one_side(call: Call) -> Rule:
 
 @_op("nn.depth_to_space")
 def _depth_to_space(call: Call) -> Rule:
-  """Channel k of the output is k, k + c, k + 2c … of the input."""
+  """Ties input channels k, k + c, k + 2c …, which become output channel k."""
   channels = call.channels()
   blocks = _argument(call, 1, "block_size") ** 2
   rows = channels.channels.reshape(blocks, -1)
@@ -214,7 +214,7 @@ def _pad(call: Call) -> Rule:
 
 @_op("split")
 def _split(call: Call) -> Rule:
-  """Equal parts stay equal."""
+  """Rule of a split into equal parts, which all lose the same channels."""
   given, axis = call.inputs[0], _argument(call, 2, "axis", 0)
   if given.axes[axis] is None:
     return Rule([given.axes] * len(call.output_shapes))
@@ -251,7 +251,7 @@ def _matmul(call: Call) -> Rule:
 
 @_op("__operators__.getitem")
 def _getitem(call: Call) -> Rule:
-  """Whole axes go on; an axis of which a part is taken stays."""
+  """Rule of a slice: an axis of which a part is taken stays whole."""
   spec = _argument(call, 1, "slice_spec")
   spec = list(spec) if isinstance(spec, list | tuple) else [spec]
   given = call.inputs[0]

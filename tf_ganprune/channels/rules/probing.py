@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Whether a function treats every channel by itself, as far as numbers show."""
+"""Tries on numbers whether a function treats every channel by itself."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,9 +19,9 @@ import numpy as np
 import tensorflow as tf
 
 _CHANNELS, _UNKNOWN_SIDE = 4, 3
-# A side that is not known: enough to be padded, cropped or halved twice.
+# For an unknown side: enough to be padded, cropped or halved twice.
 _UNKNOWN_SPACE = 16
-# So many channels are left out one by one.
+# Up to this number of channels, each is left out by itself.
 _FEW = 8
 _ERRORS = (
   AttributeError,
@@ -35,16 +35,16 @@ _ERRORS = (
 def is_by_channel(
   function: Callable, shape: Sequence[int | None], axis: int, dtype: str
 ) -> bool:
-  """Returns whether the others are as before where a channel is left out.
+  """Returns whether removing a channel leaves the others' outputs as they are.
 
-  A function that compares channels, has a number for each, or is random, is
-  none of that kind; nor is one that gives another shape.
+  It is False for a function that compares channels, has a number for each, is
+  random, or changes the shape.
 
   Args:
-    function: Of a tensor, such as an activation.
-    shape: Of the tensor, batch included; None where it is not known.
-    axis: The channels'.
-    dtype: The tensor's.
+    function: A function of a tensor, such as an activation.
+    shape: The tensor's shape, batch included; None for unknown sides.
+    axis: The index of the channels' axis.
+    dtype: The tensor's dtype.
   """
   sides = [_UNKNOWN_SIDE if side is None else side for side in shape]
   sides[0], sides[axis] = 2, min(sides[axis], _CHANNELS)
@@ -64,17 +64,17 @@ def is_by_channel(
 def keeps_apart(
   function: Callable, shape: Sequence[int | None], dtype: str
 ) -> bool:
-  """Returns whether each channel of the last axis goes its way alone.
+  """Returns whether a function maps each channel of the last axis by itself.
 
-  The outputs have as many channels as the inputs, each made of its own input
-  only and in the same way, however many there are: without some, the others
-  are as before, and in another order they are the same in that order. Other
-  sides may change. It must be so twice, so that what is random is none.
+  That is so if it has as many channels of outputs as of inputs, and if leaving
+  out channels or reordering them does the same to its outputs and nothing else.
+  Other sides may change. The function is also called twice with the same
+  channels, so that it is False for a random one.
 
   Args:
-    function: Of a tensor, such as a layer's `call`.
-    shape: Of the tensor, batch included; None where it is not known.
-    dtype: The tensor's.
+    function: A function of a tensor, such as a layer's `call`.
+    shape: The tensor's shape, batch included; None for unknown sides.
+    dtype: The tensor's dtype.
   """
   if not shape[-1]:
     return False
@@ -95,7 +95,7 @@ def keeps_apart(
 
 
 def _picked(count: int):
-  """Yields channels in other orders and numbers, all of them first."""
+  """Yields lists of channels to try: all, in other orders, without some."""
   yield list(range(count))
   yield list(range(count))[::-1]
   yield [*range(1, count), 0]
@@ -106,13 +106,13 @@ def _picked(count: int):
 
 
 def _commutes(function, numbers, whole, kept: list[int]) -> bool:
-  """Whether some channels come out as they do among all."""
+  """Returns whether some channels have the same outputs as among all."""
   part = function(tf.gather(numbers, kept, axis=-1))
   return _is_near(tf.gather(whole, kept, axis=-1), part, numbers.dtype)
 
 
 def _goes_alone(function, numbers, whole, axis: int, channel: int) -> bool:
-  """Whether nothing changes for the others where a channel is left out."""
+  """Returns whether leaving out a channel keeps the others' outputs."""
   kept = [i for i in range(numbers.shape[axis]) if i != channel]
   part = function(tf.gather(numbers, kept, axis=axis))
   return _is_near(tf.gather(whole, kept, axis=axis), part, numbers.dtype)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds the rule of a layer by its class."""
+"""Registers channel rules, and finds the rule of a layer by its class."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ _DESCRIPTORS = (classmethod, property, staticmethod)
 RuleFunction = Callable[[Call], Rule]
 _RULES: dict[type, RuleFunction] = {}
 _INHERITED: set[type] = set()
-# What a class may change and still do the same with its channels.
+# Methods that a derived class may override and keep the rule.
 _HARMLESS = {
   "__init__",
   "compute_mask",
@@ -37,16 +37,16 @@ def channel_rule(
   *classes: type[keras.layers.Layer],
   inherited: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
-  """Registers how layers of a class shrink, for `tgp.prune_channels`.
+  """Registers the rule by which layers of a class shrink; a decorator.
 
-  The decorated function takes a `Call` and returns a `Rule`. A class derived
-  from one with a rule has it too, unless it overrides `call`, `build` or
-  another method that computes, such as `convolution_op`.
+  `tgp.prune_channels` applies it. The decorated function takes a `Call` and
+  returns a `Rule`. Derived classes inherit the rule, unless they override
+  `call`, `build` or another method that computes, such as `convolution_op`.
 
   Args:
     *classes: Layer classes.
-    inherited: Whether derived classes that override such methods have the rule
-      too.
+    inherited: Whether derived classes that override such methods inherit the
+      rule as well.
 
   Returns:
     A decorator.
@@ -77,7 +77,7 @@ def channel_rule(
 
 
 def find(layer: keras.layers.Layer) -> RuleFunction | None:
-  """Returns the rule of a layer, or None."""
+  """Returns the rule function of a layer's class, or None."""
   for cls in type(layer).__mro__:
     if cls in _RULES:
       return _RULES[cls]
@@ -87,7 +87,7 @@ def find(layer: keras.layers.Layer) -> RuleFunction | None:
 
 
 def _overrides(cls: type) -> bool:
-  """Whether a class does something else than those that it derives from."""
+  """Returns whether a class overrides a method that computes."""
   bases = [x for x in cls.__mro__[1:] if issubclass(x, keras.layers.Layer)]
   known = set().union(*map(vars, bases)) - _HARMLESS
   return any(
@@ -97,7 +97,12 @@ def _overrides(cls: type) -> bool:
 
 
 def whole(call: Call, reason: str) -> Rule:
-  """Returns the rule of a layer that is left whole, with all that it takes."""
+  """Returns a rule that keeps all channels of a layer's inputs and outputs.
+
+  Args:
+    call: The layer's call.
+    reason: The reason, a clause.
+  """
   for labelled in call.inputs:
     for axis in labelled.axes:
       if axis is not None:

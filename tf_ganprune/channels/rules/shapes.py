@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers that give a tensor another shape."""
+"""Rules of layers that reshape or transpose a tensor."""
 
 import math
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _layers = keras.layers
 
 @rule_lookup.channel_rule(_layers.Reshape)
 def reshape(call: Call) -> Rule:
-  """Any shape into any other; see `reshaped`."""
+  """Rule of a Reshape; see `reshaped`."""
   axes = reshaped(call, call.inputs[0], call.output_shapes[0])
   target = call.layer.target_shape
   lengths = [
@@ -40,7 +40,7 @@ def reshape(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(_layers.Flatten)
 def flatten(call: Call) -> Rule:
-  """Each channel is there once for each pixel."""
+  """Rule of a Flatten, after which each channel is repeated for each pixel."""
   if call.layer.data_format == "channels_first":
     return rule_lookup.whole(call, "a Flatten of `channels_first` has no rule")
   given, shape = call.inputs[0], call.output_shapes[0]
@@ -51,27 +51,27 @@ def flatten(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(_layers.Permute)
 def permute(call: Call) -> Rule:
-  """Axes in another order."""
+  """Rule of a Permute: the same axes in another order."""
   axes = call.inputs[0].axes
   return Rule([(axes[0], *(axes[i] for i in call.layer.dims))])
 
 
 @rule_lookup.channel_rule(_layers.RepeatVector)
 def repeat_vector(call: Call) -> Rule:
-  """A vector for each of n steps."""
+  """Rule of a RepeatVector: the same channels at each of n steps."""
   return call.rule(call.channels())
 
 
 def reshaped(call: Call, given: Labelled, shape: Sequence[int | None]):
-  """Returns the axes that a tensor has in another shape.
+  """Returns the axes of a tensor after a reshape.
 
-  Channels that come to stand at the same index of the axis that stays are
-  tied: a Dense layer's units become the pixels of channels.
+  Channels that get the same index of the new channel axis are tied, such as the
+  units of a Dense layer that become the pixels of one channel.
 
   Args:
     call: The call.
     given: The tensor.
-    shape: The other shape, batch included.
+    shape: The new shape, batch included.
   """
   outputs: list[Axis | None] = [None] * len(shape)
   waiting = {i for i, axis in enumerate(given.axes) if axis is not None}
@@ -90,12 +90,15 @@ def reshaped(call: Call, given: Labelled, shape: Sequence[int | None]):
 
 
 def _same_size(a, b) -> bool:
-  """Whether sides are known, and nothing went to or came from the batch."""
+  """Returns whether two lists of sides are known and have equal products."""
   return None not in (*a, *b) and math.prod(a) == math.prod(b)
 
 
 def _segments(a, b):
-  """Yields the shortest runs of axes with the same number of elements."""
+  """Yields pairs of the shortest runs of axes with the same number of elements.
+
+  They are lists of indices, of shape `a` and of shape `b`, from the end on.
+  """
   i, j = len(a), len(b)
   while i > 1 and j > 1:
     ours, theirs = [i - 1], [j - 1]
@@ -120,7 +123,7 @@ def _size(shape, axes) -> int | None:
 
 
 def _split(call: Call, axis: Axis, place: int, before, after):
-  """Returns one axis of new sides for an axis among old ones, and its place."""
+  """Returns the new axis of an old one's channels, and its index."""
   sides = [1] * len(before)
   sides[place] = -1
   channels = np.broadcast_to(axis.channels.reshape(sides), before)
@@ -138,7 +141,7 @@ def _split(call: Call, axis: Axis, place: int, before, after):
 
 
 def _rows(channels):
-  """Returns a function: one row for each index of an axis."""
+  """Returns a function from an axis to an array with a row for each index."""
 
   def rows(axis):
     return np.moveaxis(channels, axis, 0).reshape(channels.shape[axis], -1)
@@ -147,6 +150,6 @@ def _rows(channels):
 
 
 def _longest_last(sides) -> int:
-  """Returns the last axis, the channels', unless it has just one."""
+  """Returns the last axis that is longer than 1, else the last one."""
   places = [place for place, side in enumerate(sides) if side > 1]
   return places[-1] if places else len(sides) - 1

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers around a layer."""
+"""Rules of layers that wrap another layer."""
 
 import dataclasses
 import math
@@ -27,7 +27,10 @@ from tf_ganprune.keras_compat import keras
 
 @rule_lookup.channel_rule(keras.layers.SpectralNormalization)
 def spectral_normalization(call: Call) -> Rule:
-  """As the layer inside; `vector_u` has the kernel's last axis."""
+  """Rule of a SpectralNormalization: that of the layer inside.
+
+  `vector_u` has the kernel's last axis.
+  """
   kernel = call.layer.kernel
   rule = _inside(call)
   if kernel.ref() not in rule.weights:
@@ -42,7 +45,7 @@ def spectral_normalization(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(keras.layers.TimeDistributed)
 def time_distributed(call: Call) -> Rule:
-  """As the layer inside, for each step."""
+  """Rule of a TimeDistributed: that of the layer inside, for each step."""
 
   def one_step(labelled):
     return Labelled(
@@ -63,17 +66,17 @@ def time_distributed(call: Call) -> Rule:
 
 @rule_lookup.channel_rule(pruning_wrapper.PruneLowMagnitude, inherited=True)
 def pruned(call: Call) -> Rule:
-  """Masks would have to shrink too; they are in the way of nothing else."""
-  return held(call, "pruned", "tgp.strip_pruning")
+  """Rule of a pruning wrapper: it must be stripped first, as masks stay."""
+  return must_be_stripped(call, "pruned", "tgp.strip_pruning")
 
 
-def held(call: Call, state: str, remedy: str) -> Rule:
-  """Returns the rule of a wrapper with variables that do not shrink.
+def must_be_stripped(call: Call, state: str, remedy: str) -> Rule:
+  """Returns the rule of a wrapper whose variables cannot shrink.
 
   Args:
-    call: Of the wrapper.
-    state: What its layer is, in a word.
-    remedy: The function that takes the wrapper away.
+    call: The wrapper's call.
+    state: A word for the wrapped layer, such as 'pruned'.
+    remedy: The name of the function that removes the wrapper.
   """
   rule, reason = _inside(call), f"it is {state}: call {remedy} first"
   for weight in rule.weights.values():
@@ -90,7 +93,7 @@ def held(call: Call, state: str, remedy: str) -> Rule:
 
 
 def _inside(call: Call, inputs=None, shapes=None) -> Rule:
-  """Returns the rule of the layer inside, with its config at its place."""
+  """Returns the inner layer's rule, with its config nested in the wrapper's."""
   inner = call.layer.layer
   function = rule_lookup.find(inner)
   if function is None:

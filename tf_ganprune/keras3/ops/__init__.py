@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""TensorFlow's operations in the place of Keras 3's."""
+"""Rules that replace Keras 3's operations by TensorFlow's."""
 
 from tf_ganprune.keras3.ops import elementwise, products, reductions, shapes
 from tf_ganprune.keras3.ops.operation import is_known, rebuild

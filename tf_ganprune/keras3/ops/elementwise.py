@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operations that compute each number by itself."""
+"""Rules of Keras 3's elementwise operations."""
 
 import math
 
@@ -35,7 +35,7 @@ _UNARY = {
   "Square": tf.square,
   "StopGradient": tf.stop_gradient,
 }
-# Of whole numbers, these are not whole.
+# These give floats for integers.
 _FLOATING = {
   "Arccos": tf.acos,
   "Arcsin": tf.asin,

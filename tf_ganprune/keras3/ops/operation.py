@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operations of Keras 3 by the name of their class."""
+"""A registry of rules for Keras 3's operations, and helpers of rules."""
 
 from collections.abc import Callable
 
@@ -19,12 +19,16 @@ import tensorflow as tf
 
 from tf_ganprune.keras3 import library
 
-# Called with the operation and what it is called with.
+# Functions of a Keras 3 operation and the arguments of its call.
 _RULES: dict[str, Callable] = {}
 
 
 def rule(*names: str):
-  """Registers what rebuilds operations of these classes."""
+  """Registers a function that replaces operations of classes; a decorator.
+
+  Args:
+    *names: The names of the operations' classes.
+  """
 
   def register(function):
     _RULES.update(dict.fromkeys(names, function))
@@ -34,7 +38,7 @@ def rule(*names: str):
 
 
 def is_known(operation) -> bool:
-  """Whether an operation can be rebuilt.
+  """Returns whether an operation has a rule.
 
   Args:
     operation: A `keras.Operation`.
@@ -44,37 +48,37 @@ def is_known(operation) -> bool:
 
 
 def rebuild(operation, args: tuple, kwargs: dict):
-  """Returns what an operation computes, from TensorFlow's operations.
+  """Returns the result of an operation, by TensorFlow's operations.
 
   Args:
     operation: A `keras.Operation` that `is_known`.
-    args: What it is called with, in tensors of tf_keras.
-    kwargs: Likewise.
+    args: The positional arguments of its call, with tensors of tf_keras.
+    kwargs: The named arguments of its call.
 
   Raises:
-    ValueError: If it has arguments that TensorFlow has nothing for.
+    ValueError: If its arguments have no counterpart in TensorFlow.
   """
   return _RULES[type(operation).__name__](operation, *args, **kwargs)
 
 
 def is_tensor(x) -> bool:
-  """Whether something is a tensor of tf_keras."""
+  """Returns whether a value is a tensor of tf_keras or TensorFlow."""
   return isinstance(x, tf.Tensor | tf.Variable) or hasattr(x, "_keras_history")
 
 
 def constant(x):
-  """Returns an array of Keras 3 as one of TensorFlow, other things as is."""
+  """Returns an array of Keras 3 as a constant of TensorFlow, others as is."""
   if is_tensor(x) or not hasattr(x, "shape"):
     return x
   return tf.constant(library.keras3().ops.convert_to_numpy(x))
 
 
 def common(*values, also=()):
-  """Returns values in the type that Keras 3 computes them in.
+  """Returns values in the common dtype in which Keras 3 computes with them.
 
   Args:
     *values: Tensors, arrays and Python's numbers.
-    also: Types that count as well.
+    also: Further types that the common dtype depends on.
   """
   values = [constant(x) for x in values]
   types = [x.dtype.name if is_tensor(x) else type(x) for x in values]
@@ -83,5 +87,5 @@ def common(*values, also=()):
 
 
 def cast(x, dtype: str):
-  """Returns a tensor in a type, itself where it is of that type."""
+  """Returns a tensor in a dtype, the tensor itself if it has that dtype."""
   return x if x.dtype.name == dtype else tf.cast(x, dtype)

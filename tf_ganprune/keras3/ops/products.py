@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Products of tensors, and pooling."""
+"""Rules of Keras 3's products of tensors, and of pooling."""
 
 import tensorflow as tf
 
@@ -22,7 +22,7 @@ from tf_ganprune.keras3.ops import operation
 def _matmul(op, x1, x2):
   x1, x2 = operation.common(x1, x2)
   if min(len(x1.shape), len(x2.shape)) < 2:
-    raise ValueError("a product with a vector; give it two axes")
+    raise ValueError("a product with a vector; reshape it to a matrix")
   return tf.matmul(x1, x2)
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operations that make one number of many."""
+"""Rules of Keras 3's reductions, such as sums, norms and softmax."""
 
 import tensorflow as tf
 
@@ -116,7 +116,7 @@ def _log_softmax(op, x):
 
 @operation.rule("Normalize")
 def _normalize(op, x):
-  """The length is at least epsilon, 1e-7 by default."""
+  """Divides by the L2 norm, at least epsilon, by default 1e-7."""
   if op.order != 2:
     raise ValueError(f"order={op.order!r}")
   squares = tf.reduce_sum(tf.square(x), axis=_axis(op), keepdims=True)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Operations that leave each number as it is, and move it."""
+"""Rules of Keras 3's operations that move numbers: reshape, concat, take."""
 
 import numpy as np
 import tensorflow as tf
@@ -79,7 +79,7 @@ def _concatenate(op, xs):
 @operation.rule("Hstack", "Vstack")
 def _joined(op, xs):
   if min(x.shape.rank for x in xs) < 2:
-    raise ValueError("vectors are stacked along no axis of their own")
+    raise ValueError("stacking of vectors; give them two axes")
   axis = 1 if type(op).__name__ == "Hstack" else 0
   return tf.concat(operation.common(*xs), axis=axis)
 
@@ -138,7 +138,7 @@ def _flip(op, x):
 @operation.rule("Roll")
 def _roll(op, x):
   if op.axis is None:
-    raise ValueError("roll needs an axis here")
+    raise ValueError("roll without an axis; pass `axis`")
   return tf.roll(x, op.shift, op.axis)
 
 
@@ -158,10 +158,10 @@ def _broadcast_to(op, x):
 @operation.rule("GetItem")
 def _get_item(op, x, key):
   if isinstance(key, list):
-    raise ValueError("a list of indices is no slice; use keras.ops.take")
+    raise ValueError("indexing by a list; use keras.ops.take")
   parts = key if isinstance(key, tuple) else (key,)
   if any(hasattr(part, "shape") for part in parts):
-    raise ValueError("an array of indices is no slice; use keras.ops.take")
+    raise ValueError("indexing by an array; use keras.ops.take")
   return x[key]
 
 
@@ -175,7 +175,7 @@ def _take(op, x, indices):
   )
   size = x.shape[axis]
   if size is None:
-    raise ValueError("the axis that is taken from has no known length")
+    raise ValueError("take along an axis of unknown length")
   if isinstance(indices, tf.Tensor):
     return tf.gather(x, indices.numpy() % size, axis=axis)
   return tf.gather(x, tf.where(indices < 0, indices + size, indices), axis=axis)

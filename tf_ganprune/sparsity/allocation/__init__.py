@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How many weights of each kernel stay."""
+"""Allocations: the numbers of weights that the kernels of a network keep."""
 
 from tf_ganprune.sparsity.allocation.base import ALLOCATIONS, Allocation, get
 from tf_ganprune.sparsity.allocation.erk import ERK

@@ -11,32 +11,32 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What an allocation is: how many weights of each kernel stay."""
+"""The base class of allocations, and their registry."""
 
 from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 
 
 class Allocation:
-  """Shares out what a network keeps among its kernels.
+  """Divides the weights that a network keeps among its kernels.
 
-  A new one derives from this, is registered with
-  `keras.utils.register_keras_serializable()`, and implements `counts`. Which
+  To add an allocation, derive a class from this one, register it with
+  `keras.utils.register_keras_serializable()`, and implement `counts`. Which
   weights of a kernel stay is up to the importance.
 
   Attributes:
     kind: The name that `allocation=` takes.
-    is_joint: Whether kernels must be looked at together; if not, each has the
-      schedule's sparsity.
-    goes_by_shape: Whether scores do not matter, only their shapes.
-    takes_signed: Whether it can share out by an importance with a sign, whose
-      scores are shifted.
+    is_joint: Whether the kernels of a network are counted together; if not,
+      each kernel has the schedule's sparsity.
+    goes_by_shape: Whether `counts` uses only the shapes of the scores.
+    takes_signed: Whether `counts` works with an importance whose scores may be
+      negative, and which are therefore shifted.
 
   Example:
-    The first kernels keep all that they can:
+    The first kernels keep as many weights as they can:
 
     >>> class FirstOnes(tgp.allocation.Allocation):
     ...   def counts(self, scores, kept):
@@ -53,34 +53,35 @@ class Allocation:
   takes_signed = True
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
-    """Returns how many weights of each kernel stay.
+    """Returns the number of weights that each kernel keeps.
 
     Args:
-      scores: Of each kernel, 0 or more, of its shape, which is known.
-      kept: How many weights stay in all, a scalar int32; at least one for each
-        kernel.
+      scores: A tensor of scores for each kernel, 0 or more, of the kernel's
+        shape, which is static.
+      kept: The number of weights that the network keeps, a scalar int32; at
+        least the number of kernels.
 
     Returns:
-      An int32 `[kernels]`, each at least 1 and at most the kernel's size, with
-      the sum `kept`.
+      An int32 `[kernels]`; each number is at least 1 and at most the kernel's
+      size, and they add up to `kept`.
     """
     raise NotImplementedError
 
   def at(self, layer: str) -> "Allocation":
-    """Returns what a layer's wrapper holds; by default this object.
+    """Returns the allocation for one layer's wrapper; by default this object.
 
     Args:
-      layer: Its name, behind those of what it is part of, as in 'block/conv'.
+      layer: The layer's path in the network, as in 'block/conv'.
     """
     del layer
     return self
 
   def among(self, others: Sequence["Allocation"]) -> "Allocation":
-    """Returns what shares out among some kernels; by default this object.
+    """Returns the allocation for several kernels; by default this object.
 
     Args:
-      others: Of each kernel, what its layer's wrapper holds, in the order in
-        which `counts` is given their scores.
+      others: For each kernel, the allocation in its layer's wrapper, in the
+        order in which `counts` is given the kernels' scores.
     """
     del others
     return self
@@ -90,7 +91,7 @@ class Allocation:
     return {}
 
 
-ALLOCATIONS = class_registry.ClassRegistry(
+ALLOCATIONS = registries.ClassRegistry(
   Allocation,
   "`allocation` must be one of {names}, an object derived from"
   " `tf_ganprune.allocation.Allocation`, or a dict from patterns of layer names"
@@ -99,7 +100,7 @@ ALLOCATIONS = class_registry.ClassRegistry(
 
 
 def get(allocation: str | Allocation) -> Allocation:
-  """Returns a new allocation of that name, or the object itself.
+  """Returns a new allocation of a name, or the given allocation itself.
 
   Args:
     allocation: A name from `ALLOCATIONS`, or an object derived from

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Shares by a kernel's shape: Erdos-Renyi-Kernel."""
+"""Erdos-Renyi-Kernel, an allocation that depends on the kernels' shapes."""
 
 from collections.abc import Sequence
 
@@ -25,11 +25,11 @@ from tf_ganprune.sparsity.allocation import base, shares
 @base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class ERK(base.Allocation):
-  """The density of a kernel is proportional to its dimensions' sum by product.
+  """Erdos-Renyi-Kernel: density proportional to sum / product of dimensions.
 
-  Large kernels become sparser than small ones. Of a convolution these are
-  (n_in + n_out + height + width) / (n_in n_out height width). Kernels that
-  would get more than all stay dense, and the others share the rest.
+  Large kernels become sparser than small ones. For a convolution the ratio is
+  (n_in + n_out + height + width) / (n_in n_out height width). Kernels whose
+  density would be above 1 stay dense, and the others share the rest.
 
   Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", section 3
   (1), Erdos-Renyi-Kernel.
@@ -42,7 +42,7 @@ class ERK(base.Allocation):
   goes_by_shape = True
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
-    """Returns shares that depend on shapes only."""
+    """Returns the number of weights that each kernel keeps, by its shape."""
     shapes = [np.array(x.shape.as_list(), np.float64) for x in scores]
     sizes = np.array([shape.prod() for shape in shapes])
     sums = np.array([shape.sum() for shape in shapes])
@@ -51,10 +51,10 @@ class ERK(base.Allocation):
 
 
 def _factor(sizes, sums, kept) -> tf.Tensor:
-  """Returns by what sums are multiplied, for kernels that do not get full."""
+  """Returns weights kept per sum of dimensions, in kernels that are pruned."""
   order = np.argsort(-sums / sizes, kind="stable")
   sizes, sums = sizes[order], sums[order]
-  # If the first kernels are full: what these are, and the others' sums.
+  # If the first kernels stay dense: their size, and the others' sums.
   full = np.cumsum(sizes) - sizes
   rest = np.cumsum(sums[::-1])[::-1]
   factors = (kept - full) / rest

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""One threshold on scores that are relative to what would stay of a kernel."""
+"""LAMP, an allocation by one threshold on scores relative to each kernel."""
 
 from collections.abc import Sequence
 
@@ -26,14 +26,14 @@ from tf_ganprune.sparsity.masks import kth_largest
 @base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class LAMP(base.Allocation):
-  """The highest LAMP scores of the whole network stay.
+  """LAMP: keeps the weights with the highest LAMP scores of the whole network.
 
-  A weight's LAMP score is its squared score, divided by the sum of the squares
-  of all of its kernel that are as high or higher. The highest of each kernel
-  has 1, so no kernel is lost.
+  A weight's LAMP score is its squared score, divided by the sum of the squared
+  scores in its kernel that are as high or higher. The highest score of each
+  kernel becomes 1, so every kernel keeps at least one weight.
 
   Lee et al. 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning",
-  equation 4, with magnitudes as scores; others are taken alike.
+  equation 4, whose scores are magnitudes; here any importance will do.
 
   Example:
     `tgp.prune_low_magnitude(generator, schedule, allocation="lamp")`
@@ -43,12 +43,12 @@ class LAMP(base.Allocation):
   takes_signed = False
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
-    """Returns how many of the highest LAMP scores each kernel has."""
+    """Returns the number of weights that each kernel keeps, by LAMP scores."""
     return shares.of_highest([_lamp(x) for x in scores], kept)
 
 
 def _lamp(scores) -> tf.Tensor:
-  """Returns the LAMP scores of a kernel, the highest first."""
+  """Returns the LAMP scores of a kernel, `[size]`, the highest first."""
   flat = tf.cast(tf.reshape(scores, [-1]), tf.float32)
   highest_first = _highest_first(flat)
   # Many small squares would be lost in a sum of float32.
@@ -58,10 +58,10 @@ def _lamp(scores) -> tf.Tensor:
 
 
 def _highest_first(flat) -> tf.Tensor:
-  """Returns values sorted, NaN first.
+  """Returns values in descending order, NaN first.
 
-  NumPy's sort is much faster than `tf.sort`, which sorts places; but XLA
-  compiles no Python.
+  NumPy's sort is much faster than `tf.sort`, which sorts indices; but XLA
+  cannot compile Python.
   """
   if kth_largest.in_xla():
     return tf.sort(flat, direction="DESCENDING")

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Shares by what pruning each layer was measured to cost."""
+"""An allocation by the measured cost of pruning each layer."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,28 +28,30 @@ Curve = Sequence[Sequence[float]]
 
 
 class Measured(Protocol):
-  """The part of a `tgp.report.SensitivityTable` that allocates."""
+  """The part of a `tgp.report.SensitivityTable` that `Sensitivity` uses."""
 
   @property
   def increases(self) -> Mapping[str, Curve]:
-    """By names of layers, what pruning each costs."""
+    """The increase of the distance by sparsity, for each layer's name."""
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Sensitivity(base.Allocation):
-  """Every layer is pruned as far as costs it the same, by what was measured.
+  """Prunes all layers up to the same measured cost, the loss of quality.
 
-  For each layer `tgp.sensitivity` knows by how much the distance grows with
-  its sparsity: 0 where nothing is pruned, straight lines between what was
-  measured, and never less than at a lower sparsity. Of an increase d each layer
-  has the largest sparsity that costs at most d, and d is such that all of them
-  together have the wanted sparsity. Where a layer's curve is level, that is
-  more than one sparsity; those layers then go the same part of the way. Of all
-  allocations with that total it is the one whose worst layer costs least.
+  For each layer `tgp.sensitivity` measures by how much the distance grows with
+  the layer's sparsity. Each layer's curve begins at 0 for no zeros, is linear
+  between measurements, and never falls. For an increase d each layer gets the
+  largest sparsity that costs at most d, and d is chosen so that all layers
+  together have the wanted sparsity. Where curves are level, several
+  sparsities cost d; those layers go the same part of the way from the lowest
+  to the highest of them. Of all allocations with the same total sparsity, this
+  one has the smallest cost in its most costly layer.
 
-  Nothing is known beyond the largest sparsity that was measured (finitely), so
-  no layer is pruned further unless all are there; then each keeps the same part
-  of what that leaves of it. A table up to 0.95 or so avoids that.
+  Nothing is known beyond the largest sparsity with a finite measurement, so no
+  layer is pruned further until all layers have reached theirs; then each keeps
+  the same share of the weights that are left. Measure up to a sparsity of
+  about 0.95 to avoid that.
 
   Example:
     >>> table = tgp.sensitivity(gan, evaluator)
@@ -62,15 +64,15 @@ class Sensitivity(base.Allocation):
   def __init__(
     self, table: Measured | Mapping[str, Curve] | Iterable[Sequence]
   ):
-    """Takes what was measured.
+    """Sets the measured costs.
 
     Args:
-      table: What `tgp.sensitivity` returned; or a dict, or pairs, of a layer's
-        name, behind those of what it is part of, and pairs of a sparsity and
-        the increase of the distance.
+      table: The table that `tgp.sensitivity` returned; or a dict from layers'
+        paths, as in 'block/conv', to pairs of a sparsity and the increase of
+        the distance; or the items of such a dict.
 
     Raises:
-      ValueError: If it is none of that, or empty.
+      ValueError: If `table` is none of these, or empty.
     """
     increases: Any = getattr(table, "increases", table)
     if isinstance(increases, Mapping):
@@ -85,31 +87,46 @@ class Sensitivity(base.Allocation):
         f" {table!r} ({error})."
       ) from None
     if not self._curves:
-      raise ValueError("`table` is empty; measure some layers.")
+      raise ValueError(
+        "`table` is empty; pass what tgp.sensitivity returns for at least one"
+        " layer."
+      )
 
   def at(self, layer: str) -> "Sensitivity":
-    """Returns an allocation with this layer only.
+    """Returns an allocation that has the curve of one layer only.
+
+    Args:
+      layer: The layer's path in the network.
 
     Raises:
-      ValueError: If it was not measured.
+      ValueError: If the layer was not measured.
     """
     found = [curve for curve in self._curves if curve[0] == layer]
     if not found:
       measured = ", ".join(dict(self._curves))
       raise ValueError(
-        f"`allocation`: layer {layer!r} is to be pruned, and was not measured."
-        f" There are {measured}. Measure it with tgp.sensitivity, or leave it"
-        f" dense: `allocation={{{layer!r}: None, '*': {{'allocation': ...}}}}`."
+        f"`allocation`: layer {layer!r} is to be pruned, but the sensitivity"
+        f" table measures only {measured}. Measure it with tgp.sensitivity, or"
+        f" leave it dense: `allocation={{{layer!r}: None, '*': {{'allocation':"
+        " ...}}`."
       )
     return Sensitivity(found[:1])
 
   def among(self, others: Sequence[base.Allocation]) -> "Sensitivity":
-    """Returns an allocation with all of these layers, a kernel each."""
+    """Returns an allocation with the curves of several layers, in order."""
     sharing: Any = others  # each of this class
     return Sensitivity([curve for one in sharing for curve in one._curves])
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
-    """Returns shares by the curves, which are in the order of the scores."""
+    """Returns the number of weights that each kernel keeps, by its curve.
+
+    Args:
+      scores: A tensor for each kernel, in the order of the curves.
+      kept: The number of weights that all kernels keep, a scalar int32.
+
+    Returns:
+      An int32 `[kernels]`.
+    """
     sizes = np.array([x.shape.num_elements() for x in scores], np.float64)
     path = _path(sizes, [curve for _, curve in self._curves])
     totals = path.sum(1)  # falling
@@ -120,12 +137,16 @@ class Sensitivity(base.Allocation):
     return shares.rounded(path[0] - gone, sizes, kept)
 
   def get_config(self) -> dict:
-    """Returns the curves, those of this layer in a wrapper."""
+    """Returns the argument of the constructor: the curves by layers' paths."""
     return {"table": [[name, curve] for name, curve in self._curves]}
 
 
 def _checked(pairs: Sequence) -> list[list[float]]:
-  """Returns a layer's finite measurements, sparsities rising."""
+  """Returns a layer's measurements up to the first that is not finite, sorted.
+
+  Raises:
+    ValueError: If a sparsity is not in (0, 1), or is given twice.
+  """
   found = sorted([float(s), float(d)] for s, d in pairs)
   sparsities = [s for s, _ in found]
   if not all(0 < s < 1 for s in sparsities):
@@ -137,15 +158,15 @@ def _checked(pairs: Sequence) -> list[list[float]]:
 
 
 def _path(sizes: np.ndarray, curves: Sequence) -> np.ndarray:
-  """Returns what each kernel keeps, from all to nothing, in straight steps.
+  """Returns the weights that kernels keep at rising costs, from all to none.
 
   Args:
-    sizes: Of the kernels, `[kernels]`.
-    curves: Of each kernel, pairs of a sparsity and an increase.
+    sizes: The numbers of weights of the kernels, `[kernels]`.
+    curves: For each kernel, pairs of a sparsity and an increase.
 
   Returns:
-    `[points, kernels]`, the sums of the points falling; between two points
-    everything is linear.
+    `[points, kernels]`, with falling sums over the kernels; the numbers are
+    linear between two points.
   """
   knots = [_rising(curve) for curve in curves]
   levels = np.unique(np.concatenate([costs for _, costs in knots]))
@@ -162,13 +183,21 @@ def _path(sizes: np.ndarray, curves: Sequence) -> np.ndarray:
 
 
 def _rising(curve) -> tuple[np.ndarray, np.ndarray]:
-  """Returns sparsities from 0 on, and costs that do not fall."""
+  """Returns a curve as sparsities from 0 on, and costs that never fall."""
   sparsities, costs = np.array([[0.0, 0.0], *curve]).T
   return sparsities, np.maximum.accumulate(costs)
 
 
 def _reached(sparsities, costs, level, side) -> float:
-  """Returns the largest sparsity that costs less than a level, or just that."""
+  """Returns the sparsity at which a curve reaches a cost, `level`.
+
+  Args:
+    sparsities: Of the curve, `[points]`.
+    costs: Of the curve, `[points]`.
+    level: The cost.
+    side: 'left' or 'right': which end of a level piece, as in
+      `numpy.searchsorted`.
+  """
   place = np.searchsorted(costs, level, side)
   if place == 0:
     return 0.0

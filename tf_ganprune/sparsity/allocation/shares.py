@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Numbers of weights that stay, one for each kernel, with a given sum."""
+"""Numbers of weights that kernels keep, with a given sum."""
 
 from collections.abc import Sequence
 
@@ -24,18 +24,19 @@ _HIGHEST = np.iinfo(np.int32).max
 
 
 def of_highest(scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
-  """Returns how many of the highest scores each kernel has, but at least one.
+  """Returns how many of the highest scores of all kernels each kernel holds.
 
-  The scores are not brought together: the threshold is found by bisection of
-  the numbers' bits, each time with a count in each kernel. Of equal scores,
-  those in the first kernels count.
+  The scores are not concatenated: the threshold is found by bisection of the
+  numbers' bits, with a count in each kernel at each step. Of scores equal to
+  the threshold, those in the first kernels are taken.
 
   Args:
-    scores: Of each kernel, 0 or more, any shape.
-    kept: How many count in all, a scalar int32.
+    scores: A tensor for each kernel, 0 or more, of any shape.
+    kept: The number of highest scores, a scalar int32.
 
   Returns:
-    An int32 `[kernels]` with the sum `kept`, or as many as there are kernels.
+    An int32 `[kernels]`, each at least 1; the sum is `kept`, or the number of
+    kernels if that is larger.
   """
   bits = [kth_largest.bits(tf.reshape(one, [-1])) for one in scores]
   kept = tf.maximum(kept, len(bits))
@@ -56,27 +57,27 @@ def of_highest(scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
 
 
 def _counts(bits, compare, value) -> tf.Tensor:
-  """Returns how many of each kernel are so, or 1."""
+  """Returns for how many of each kernel `compare` holds, at least 1."""
   found = [chunks.count(x, lambda part: compare(part, value)) for x in bits]
   return tf.maximum(tf.stack(found), 1)
 
 
 def rounded(wanted: tf.Tensor, sizes: np.ndarray, kept: tf.Tensor) -> tf.Tensor:
-  """Returns whole numbers close to some that sum up to `kept`.
+  """Rounds the numbers of weights to keep so that they add up to `kept`.
 
   Args:
-    wanted: For each kernel, `[kernels]`, float64.
-    sizes: Of the kernels; no number is above.
+    wanted: The number of weights for each kernel, `[kernels]`, float64.
+    sizes: The kernels' sizes, `[kernels]`, the upper bounds.
     kept: The sum, a scalar int32.
 
   Returns:
-    An int32 `[kernels]` with the sum `kept`, each at least 1 and, unless that
-    changes it, less than one away from what is wanted.
+    An int32 `[kernels]` with the sum `kept`. Each is at least 1 and, where
+    these bounds allow it, less than one away from `wanted`.
   """
   ends = tf.cast(tf.round(tf.cumsum(wanted)), tf.int32)
   counts = ends - tf.concat([[0], ends[:-1]], 0)
   counts = tf.clip_by_value(counts, 1, sizes.astype(np.int32))
-  # The largest can spare what the smallest were given.
+  # Take from the largest what the smallest were raised by.
   order = tf.argsort(counts, direction="DESCENDING", stable=True)
   ordered = tf.gather(counts, order)
   surplus = tf.reduce_sum(counts) - tf.maximum(kept, len(sizes))

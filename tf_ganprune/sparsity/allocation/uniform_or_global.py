@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The same sparsity everywhere, or one threshold for all kernels."""
+"""Allocations of one sparsity, or of one threshold, for all kernels."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from tf_ganprune.sparsity.allocation import base, shares
 @base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Uniform(base.Allocation):
-  """Each kernel has the schedule's sparsity.
+  """Gives every kernel the schedule's sparsity.
 
   Zhu and Gupta 2017, "To Prune, or Not to Prune", section 3.
 
@@ -39,7 +39,7 @@ class Uniform(base.Allocation):
 @base.ALLOCATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Global(base.Allocation):
-  """The highest scores of the whole network stay, wherever they are.
+  """Keeps the highest scores of the whole network, in whichever kernel.
 
   Blalock et al. 2020, "What is the State of Neural Network Pruning?", section
   7.2, Global Magnitude Pruning and its like.
@@ -51,5 +51,5 @@ class Global(base.Allocation):
   kind = "global"
 
   def counts(self, scores: Sequence[tf.Tensor], kept: tf.Tensor) -> tf.Tensor:
-    """Returns how many of the highest scores each kernel has."""
+    """Returns how many of the network's highest scores each kernel holds."""
     return shares.of_highest(scores, kept)

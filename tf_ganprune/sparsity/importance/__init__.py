@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How much each weight matters; those that matter least are pruned first."""
+"""Importances: scores of weights; the lowest scores are pruned first."""
 
 from tf_ganprune.sparsity.importance.base import IMPORTANCES, Importance, get
 from tf_ganprune.sparsity.importance.gradient import Gradient

@@ -11,30 +11,31 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What an importance is: scores that say which weights go first."""
+"""The base class of importances, and their registry."""
 
 import tensorflow as tf
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 
 
 class Importance:
-  """How much each weight of a kernel matters; the lowest scores go first.
+  """Scores the weights of a kernel; the lowest scores are pruned first.
 
-  A new one derives from this, is registered with
-  `keras.utils.register_keras_serializable()`, and says what a weight's score
-  is. If that depends on gradients, it says too what an update adds to a slot,
-  a variable of the kernel's shape that is kept for it. Whatever the scores, a
-  weight that was pruned stays pruned: that is seen to elsewhere.
+  To add an importance, derive a class from this one, register it with
+  `keras.utils.register_keras_serializable()`, and implement `scores`. If the
+  scores depend on gradients, set `needs_gradients` and implement `accumulate`
+  as well: the wrapper then keeps a slot, a variable of the kernel's shape, and
+  `accumulate` returns its new value at each update. A pruned weight stays
+  pruned whatever its score: the wrapper gives pruned weights the lowest.
 
   Attributes:
     kind: The name that `importance=` takes.
-    needs_gradients: Whether it has a slot, which gathers from gradients.
+    needs_gradients: Whether it has a slot, to which gradients are added.
     is_signed: Whether scores may be negative. They are then shifted, so that
-      the lowest of those that are compared is 0.
+      the lowest of the scores that are compared is 0.
     gathers_once: Whether the slot stays as it is after the first mask update.
-    zero_is_lowest: Whether a weight that is 0 has the score 0, and no score is
-      below that, so that pruned weights stay so by themselves.
+    zero_is_lowest: Whether a weight of 0 has the score 0, and no score is
+      negative, so that pruned weights have the lowest score anyway.
 
   Example:
     >>> class Squared(tgp.importance.Importance):
@@ -51,21 +52,23 @@ class Importance:
   def accumulate(
     self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
   ) -> tf.Tensor:
-    """Returns what the slot is after an update.
+    """Returns the slot's value after an update.
 
     Args:
-      slot: What it was; zeros at first. float32, of the kernel's shape.
+      slot: The slot's value before it; zeros at first. float32, of the kernel's
+        shape.
       weight: The kernel, before the update.
-      gradient: Of the loss, at these weights; dense, summed over replicas.
+      gradient: The loss's gradient at these weights, dense, summed over
+        replicas.
     """
     raise NotImplementedError
 
   def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
-    """Returns a score for each weight.
+    """Returns a score for each weight of a kernel.
 
     Args:
       weight: A kernel of any shape.
-      slot: What was gathered, of the same shape; None without gradients.
+      slot: The slot's value, of the same shape; None without gradients.
 
     Returns:
       Scores of the kernel's shape; 0 or more, unless `is_signed`.
@@ -73,14 +76,15 @@ class Importance:
     raise NotImplementedError
 
   def after(self, slot: tf.Tensor) -> tf.Tensor:
-    """Returns what the slot is after a mask update; by default as it was."""
+    """Returns the slot's value after a mask update; by default the same."""
     return slot
 
   def at(self, place: int) -> "Importance":
-    """Returns what scores one of several kernels; by default this object.
+    """Returns the importance for one layer or kernel; by default this object.
 
     Args:
-      place: Which layer of a network, or which kernel of a layer it is.
+      place: The index of the layer in the network, or of the kernel in its
+        layer.
     """
     del place
     return self
@@ -90,7 +94,7 @@ class Importance:
     return {}
 
 
-IMPORTANCES = class_registry.ClassRegistry(
+IMPORTANCES = registries.ClassRegistry(
   Importance,
   "`importance` must be one of {names}, or an object derived from"
   " `tf_ganprune.importance.Importance`",
@@ -98,7 +102,7 @@ IMPORTANCES = class_registry.ClassRegistry(
 
 
 def get(importance: str | Importance) -> Importance:
-  """Returns a new importance of that name, or the object itself.
+  """Returns a new importance of a name, or the given importance itself.
 
   Args:
     importance: A name from `IMPORTANCES`, or an object derived from

@@ -22,11 +22,11 @@ from tf_ganprune.sparsity.importance import base
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Gradient(base.Importance):
-  """Sum of |dL/dw| over the updates since the last mask update.
+  """Scores weights by the sum of |dL/dw| since the last mask update.
 
   Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", section
-  3 (4), grow connections by |dL/dw| of one batch; here it is summed, and says
-  which weights stay.
+  3 (4), grow connections by |dL/dw| of one batch; here it is summed over
+  updates, and decides which weights stay.
 
   Example:
     `tgp.prune_low_magnitude(generator, schedule, importance="gradient")`
@@ -38,15 +38,15 @@ class Gradient(base.Importance):
   def accumulate(
     self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
   ) -> tf.Tensor:
-    """Adds |dL/dw|."""
+    """Returns the slot plus |dL/dw|."""
     del weight
     return slot + tf.abs(gradient)
 
   def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
-    """Returns what was gathered."""
+    """Returns the slot: the sum of |dL/dw|."""
     del weight
     return slot
 
   def after(self, slot: tf.Tensor) -> tf.Tensor:
-    """Begins anew."""
+    """Returns zeros: the sum begins anew after a mask update."""
     return tf.zeros_like(slot)

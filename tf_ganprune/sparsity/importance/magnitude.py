@@ -22,7 +22,7 @@ from tf_ganprune.sparsity.importance import base
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Magnitude(base.Importance):
-  """|w|.
+  """Scores weights by their magnitude |w|.
 
   Han et al. 2015, "Learning both Weights and Connections for Efficient Neural
   Networks", section 3.

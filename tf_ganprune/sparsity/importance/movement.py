@@ -22,10 +22,11 @@ from tf_ganprune.sparsity.importance import base
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Movement(base.Importance):
-  """-Sum of w dL/dw over all updates: high where weights move away from 0.
+  """Scores weights by -sum of w dL/dw: high where they move away from 0.
 
   Sanh et al. 2020, "Movement Pruning: Adaptive Sparsity by Fine-Tuning",
   section 4, the scores S of hard movement pruning, up to their learning rate.
+  The sum is over all updates.
   There pruned weights keep their values and may come back; here they are 0 and
   stay pruned.
 
@@ -43,10 +44,10 @@ class Movement(base.Importance):
   def accumulate(
     self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
   ) -> tf.Tensor:
-    """Subtracts w dL/dw."""
+    """Returns the slot minus w dL/dw."""
     return slot - weight * gradient
 
   def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
-    """Returns what was gathered."""
+    """Returns the slot: minus the sum of w dL/dw."""
     del weight
     return slot

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Pruning at random, which others must beat."""
+"""Pruning at random, the control for all other importances."""
 
 import tensorflow as tf
 
@@ -25,7 +25,7 @@ _SEEDS = 2**31
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Random(base.Importance):
-  """Uniform random numbers, other ones in each kernel, the same at each update.
+  """Scores weights by random numbers, drawn once for each kernel.
 
   The control in comparisons, as in Blalock et al. 2020, "What is the State of
   Neural Network Pruning?".
@@ -48,12 +48,12 @@ class Random(base.Importance):
   def scores(
     self, weight: tf.Tensor, slot: tf.Tensor | None = None
   ) -> tf.Tensor:
-    """Returns numbers in [0, 1)."""
+    """Returns uniform random numbers in [0, 1), the same at each call."""
     del slot
     return tf.random.stateless_uniform(weight.shape, [self.seed, 0])
 
   def at(self, place: int) -> "Random":
-    """Returns one with a seed of its own."""
+    """Returns an importance with its own seed for a layer or kernel."""
     return Random((self.seed * _PRIME + place + 1) % _SEEDS)
 
   def get_config(self) -> dict:

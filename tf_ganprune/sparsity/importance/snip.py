@@ -22,12 +22,12 @@ from tf_ganprune.sparsity.importance import base, taylor
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class SNIP(taylor.Taylor):
-  """Sum of |w dL/dw| over the updates up to the first mask update.
+  """Scores weights by the sum of |w dL/dw| up to the first mask update.
 
   Lee et al. 2019, "SNIP: Single-shot Network Pruning based on Connection
   Sensitivity", equations 4 and 5, without the norm, which changes no order. The
-  scores stay as they are from then on: with a constant sparsity the mask does,
-  too, and with one that grows each mask is a part of the one before.
+  scores are constant after the first mask update: so is the mask at a constant
+  sparsity, and at a growing sparsity each mask is a part of the one before.
 
   For the paper's mask, of the initial weights and one batch, prune at the first
   update: `ConstantSparsity(0.8, begin_step=1, frequency=1)`. A later
@@ -41,5 +41,5 @@ class SNIP(taylor.Taylor):
   gathers_once = True
 
   def after(self, slot: tf.Tensor) -> tf.Tensor:
-    """Keeps what was gathered."""
+    """Returns the slot as it is: the scores stay after a mask update."""
     return slot

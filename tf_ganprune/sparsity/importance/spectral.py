@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Pruning by what weights add to a kernel's singular values."""
+"""Pruning by the weights' parts of a kernel's singular values."""
 
 import tensorflow as tf
 
@@ -22,12 +22,12 @@ from tf_ganprune.sparsity.importance import base
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Spectral(base.Importance):
-  """How much a weight adds to its layer's largest singular values.
+  """Scores weights by their parts of the kernel's largest singular values.
 
   The kernel as a matrix W, its last axis against all others, has singular
   values s_k with directions u_k, v_k, and s_k is the sum of w_ij u_ki v_kj over
-  all weights: each adds that much to it. The score of a weight is the norm of
-  what it adds to the first ones,
+  all weights: each adds one term. The score of a weight is the norm of its
+  terms in the largest singular values,
 
       sqrt(sum_k (w_ij u_ki v_kj)^2), k = 1 ... directions.
 
@@ -49,12 +49,12 @@ class Spectral(base.Importance):
   kind = "spectral"
 
   def __init__(self, directions: int = 8, iterations: int = 32):
-    """Sets what is computed.
+    """Sets the number of singular values, and how exactly they are found.
 
     Args:
-      directions: How many singular values count; fewer where a kernel has
-        fewer.
-      iterations: Of the subspace iteration.
+      directions: The number of largest singular values; fewer where a kernel
+        has fewer.
+      iterations: The number of steps of the subspace iteration.
 
     Raises:
       ValueError: If a number is below 1.
@@ -70,7 +70,7 @@ class Spectral(base.Importance):
   def scores(
     self, weight: tf.Tensor, slot: tf.Tensor | None = None
   ) -> tf.Tensor:
-    """Returns the norm of what each weight adds."""
+    """Returns the norm of each weight's terms in the singular values."""
     del slot
     matrix = tf.cast(tf.reshape(weight, [-1, weight.shape[-1]]), tf.float32)
     is_finite = tf.math.is_finite(matrix)
@@ -93,7 +93,7 @@ class Spectral(base.Importance):
     return left[:, :rank], right[:, :rank]
 
   def _iterated(self, matrix, count: int) -> tf.Tensor:
-    """Returns what spans the leading directions of the shorter side."""
+    """Returns a basis of the leading right directions, `[columns, count]`."""
     scale = tf.reduce_max(tf.abs(matrix))  # else a square may overflow
     scaled = tf.math.divide_no_nan(matrix, scale)
 

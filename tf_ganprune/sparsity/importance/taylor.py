@@ -22,9 +22,9 @@ from tf_ganprune.sparsity.importance import base
 @base.IMPORTANCES.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class Taylor(base.Importance):
-  """Sum of |w dL/dw| over the updates since the last mask update.
+  """Scores weights by the sum of |w dL/dw| since the last mask update.
 
-  By how much a loss changes, to first order, if the weight becomes 0.
+  w dL/dw is the first-order change of the loss if the weight becomes 0.
   Molchanov et al. 2019, "Importance Estimation for Neural Network Pruning",
   equation 8, square it; Molchanov et al. 2017, "Pruning Convolutional Neural
   Networks for Resource Efficient Inference", section 2.2, take the absolute
@@ -40,14 +40,14 @@ class Taylor(base.Importance):
   def accumulate(
     self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
   ) -> tf.Tensor:
-    """Adds |w dL/dw|."""
+    """Returns the slot plus |w dL/dw|."""
     return slot + tf.abs(weight * gradient)
 
   def scores(self, weight: tf.Tensor, slot: tf.Tensor | None) -> tf.Tensor:
-    """Returns what was gathered."""
+    """Returns the slot: the sum of |w dL/dw|."""
     del weight
     return slot
 
   def after(self, slot: tf.Tensor) -> tf.Tensor:
-    """Begins anew."""
+    """Returns zeros: the sum begins anew after a mask update."""
     return tf.zeros_like(slot)

@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""From scores of weights to masks of zeros and ones."""
+"""Masks of zeros and ones, made from the weights' scores."""

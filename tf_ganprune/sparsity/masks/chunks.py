@@ -11,10 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Counting in chunks, under XLA.
+"""Counts the elements that meet a condition in chunks, fast under XLA.
 
-XLA writes what it sums to memory first; of a chunk that is little, and it stays
-in the processor's caches.
+XLA writes the operand of a sum to memory first; that of a chunk is small, and
+stays in the processor's caches.
 """
 
 from collections.abc import Callable
@@ -25,11 +25,11 @@ _SIZE = 2**16
 
 
 def count(values: tf.Tensor, holds: Callable[[tf.Tensor], tf.Tensor]):
-  """Returns for how many of some values something holds, a scalar int32.
+  """Returns the number of values for which a condition holds, a scalar int32.
 
   Args:
     values: Of any type, `[n]`.
-    holds: Maps some of them to as many booleans.
+    holds: The condition: maps a part of the values to as many booleans.
   """
   whole = values.shape[0] // _SIZE
   if not whole:  # a loop that never turns takes time, too
@@ -45,12 +45,12 @@ def count(values: tf.Tensor, holds: Callable[[tf.Tensor], tf.Tensor]):
 def place(
   values: tf.Tensor, holds: Callable[[tf.Tensor], tf.Tensor], number: tf.Tensor
 ):
-  """Returns the place of the n-th value for which something holds, an int32.
+  """Returns the index of the n-th value for which a condition holds, an int32.
 
   Args:
     values: Of any type, `[n]`.
-    holds: As of `count`.
-    number: Which, from 1; there are as many.
+    holds: The condition, as in `count`.
+    number: n, from 1; it holds for at least that many values.
   """
   start, before = _chunk_of(values, holds, number)
   window = min(_SIZE, values.shape[0])
@@ -62,7 +62,7 @@ def place(
 
 
 def _chunk_of(values, holds, number) -> tuple[tf.Tensor, tf.Tensor]:
-  """Returns where the chunk of the n-th begins, and how many are before it."""
+  """Returns the start of the n-th hit's chunk, and the count of hits before."""
   whole = values.shape[0] // _SIZE
 
   def look(i, seen, start, before):

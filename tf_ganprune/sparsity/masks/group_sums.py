@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Sums over the groups of a kernel: its blocks, or its last axis' indices."""
+"""Sums over groups of weights: blocks, or indices of a kernel's last axis."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,14 +19,15 @@ import tensorflow as tf
 
 
 def of(block_size: Sequence[int]) -> Callable[[tf.Tensor], tf.Tensor]:
-  """Returns what sums numbers over each group.
+  """Returns a function that sums a tensor over each group of weights.
 
   Args:
-    block_size: Rows and columns; `(1, 1)` for no blocks.
+    block_size: Rows and columns of a block, the group; with `(1, 1)` a group is
+      an index of the last axis.
 
   Returns:
-    A function of a tensor of the kernel's shape; what it returns broadcasts
-    against that, and has `shape`.
+    A function of a tensor of the kernel's shape. Its result has the shape that
+    `shape` returns, which broadcasts against the kernel's.
   """
   if tuple(block_size) == (1, 1):
     return _column_sums
@@ -34,11 +35,11 @@ def of(block_size: Sequence[int]) -> Callable[[tf.Tensor], tf.Tensor]:
 
 
 def shape(kernel: Sequence[int], block_size: Sequence[int]) -> list[int]:
-  """Returns the shape of the sums.
+  """Returns the shape of a kernel's group sums.
 
   Args:
-    kernel: Its shape.
-    block_size: As of `of`.
+    kernel: The kernel's shape.
+    block_size: As in `of`.
   """
   if tuple(block_size) == (1, 1):
     return [1] * (len(kernel) - 1) + [kernel[-1]]
@@ -51,7 +52,7 @@ def _column_sums(values) -> tf.Tensor:
 
 
 def _block_sums(block_size):
-  """Returns a function that gives each number of a matrix its block's sum."""
+  """Returns a function that replaces each number by the sum of its block."""
   height, width = block_size
 
   def sums(values):

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The k highest of many numbers: exactly as many, ties in their order."""
+"""The k highest of many numbers: exactly k, the first ones of equal numbers."""
 
 from collections.abc import Callable
 
@@ -28,14 +28,14 @@ _ROW = 64  # a count of these fits into 8 bits
 
 
 def highest(scores: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-  """Keeps the highest scores, as `unstructured` does.
+  """Returns the mask of the `kept` highest scores, and the lowest of these.
 
   Args:
     scores: Non-negative importance of each weight, any shape.
-    kept: How many, a scalar int32 of at least 1.
+    kept: The number of scores to keep, a scalar int32 of at least 1.
 
   Returns:
-    The mask and the threshold, as `unstructured` does.
+    The mask and the threshold, as `patterns.unstructured` does.
   """
   flat = bits(tf.reshape(scores, [-1]))
   threshold = _kth_largest(flat, kept)
@@ -48,19 +48,19 @@ def highest(scores: tf.Tensor, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 def bits(scores: tf.Tensor) -> tf.Tensor:
-  """Returns int32 in the scores' order, in which 1e-40 is not equal to 0."""
+  """Returns scores as int32 of the same order, where 1e-40 differs from 0."""
   return tf.bitcast(tf.cast(scores, tf.float32), tf.int32)
 
 
 def in_xla() -> bool:
-  """Tells whether what is traced now will be compiled by XLA."""
+  """Returns whether the graph being traced will be compiled by XLA."""
   return control_flow_util.GraphOrParentsInXlaContext(
     tf.compat.v1.get_default_graph()
   )
 
 
 def _highest(bits: tf.Tensor, threshold: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
-  """Returns where the k highest are, of which the threshold is the lowest."""
+  """Returns booleans that are True at the k highest, down to the threshold."""
   reached = bits >= threshold
   surplus = _count(reached) - k
   return tf.cond(
@@ -82,8 +82,8 @@ def _highest_in_chunks(
 def _kth_largest(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
   """Returns the k-th largest of non-negative int32.
 
-  A full sort, as `tf.math.top_k` does it, takes fifty times as long on a large
-  kernel. XLA gets a form of its own, since it needs shapes that are known.
+  A full sort, as in `tf.math.top_k`, takes fifty times as long on a large
+  kernel. XLA gets another algorithm, since it needs static shapes.
   """
   if in_xla():
     return _search_in_sampled_range(bits, k)
@@ -118,7 +118,7 @@ def _sampled_range(
   k: tf.Tensor,
   select: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
 ) -> tuple[tf.Tensor, tf.Tensor]:
-  """Returns between which values the k-th largest is, all but certainly."""
+  """Returns bounds of the k-th largest, from a sample; they rarely fail."""
   # Odd, so that a sample of a matrix has all of its columns in it.
   sample = bits[:: bits.shape[0] // _SAMPLE | 1]
   size = sample.shape[0]
@@ -144,7 +144,7 @@ def _search_in_sampled_range(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
 
 
 def _select_in_sampled_range(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
-  """Sorts out the few values that the k-th largest can be, and takes it."""
+  """Returns the k-th largest, selected from the values in a sampled range."""
   low, high = _sampled_range(bits, k, _select)
   between, above = _strictly_between(bits, low, high)
   count = tf.size(between)
@@ -156,13 +156,13 @@ def _select_in_sampled_range(bits: tf.Tensor, k: tf.Tensor) -> tf.Tensor:
 
 
 def _select_end(bits: tf.Tensor, k: tf.Tensor, end: tf.Tensor) -> tf.Tensor:
-  """Takes an end of the range if that is it, as where many are equal."""
+  """Returns `end` if it is the k-th largest, else selects from all values."""
   is_end = tf.logical_and(_count(bits >= end) >= k, _count(bits > end) < k)
   return tf.cond(is_end, lambda: end, lambda: _select(bits, k))
 
 
 def _strictly_between(bits, low, high):
-  """Returns the values between, unless too many, and how many are >= high."""
+  """Returns values in (low, high), none if too many, and the count >= high."""
   size = bits.shape[0] // 8 * 8
   rows, rest = tf.reshape(bits[:size], [-1, 8]), bits[size:]
   # Eight comparisons in a word: eight times fewer places to look at.
@@ -201,7 +201,16 @@ def _count(flags: tf.Tensor) -> tf.Tensor:
 def _without_last_ties(
   bits: tf.Tensor, threshold: tf.Tensor, surplus: tf.Tensor
 ) -> tf.Tensor:
-  """Returns what reaches the threshold, without the last that are equal."""
+  """Returns where bits reach the threshold, but not at the last equal ones.
+
+  Args:
+    bits: `[n]`, int32.
+    threshold: A scalar.
+    surplus: How many of the bits equal to the threshold are left out.
+
+  Returns:
+    Booleans, `[n]`.
+  """
   rows = _rows(bits, -1)
   counts = _row_counts(tf.equal(rows, threshold))
   keep = tf.reduce_sum(counts) - surplus
@@ -221,13 +230,13 @@ def _without_last_ties(
 def padded(
   tensor: tf.Tensor, axis: int, missing: int, value: int = 0
 ) -> tf.Tensor:
-  """Returns a tensor that is longer along an axis.
+  """Returns a tensor with elements added at the end of an axis.
 
   Args:
     tensor: Of a known rank.
-    axis: Which becomes longer.
-    missing: By how many elements.
-    value: What they are.
+    axis: The axis that becomes longer.
+    missing: The number of elements to add.
+    value: The value of the new elements.
   """
   if not missing:
     return tensor  # `tf.pad` would copy it

@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which weights go together: blocks of a matrix, or m of each n."""
+"""Checks of the arguments for patterns: blocks, or m zeros in each n."""
 
 
 def check(block_size, block_pooling_type: str, m_by_n) -> None:
-  """Raises unless the arguments of this name make one pattern."""
+  """Raises unless the arguments describe at most one pattern, and are valid."""
   if not _is_whole_pair(block_size) or min(block_size) < 1:
     raise ValueError(
       f"`block_size` must be two whole numbers above 0; got {block_size!r}."
@@ -51,12 +51,12 @@ def _is_whole_pair(value) -> bool:
 
 
 def check_kernels(layer, weights, block_size) -> None:
-  """Raises unless a layer's kernels have blocks of this size.
+  """Raises unless a layer's kernels can be pruned in blocks.
 
   Args:
-    layer: Has the name for the message.
-    weights: Its kernels.
-    block_size: Rows and columns.
+    layer: The layer, whose name is in the message.
+    weights: The layer's kernels.
+    block_size: Rows and columns of a block; `(1, 1)` fits any kernel.
 
   Raises:
     ValueError: If a kernel has another rank than 2.
@@ -73,11 +73,11 @@ def check_kernels(layer, weights, block_size) -> None:
 
 
 def check_ranks(layer, weights) -> None:
-  """Raises unless a layer's kernels have m by n patterns.
+  """Raises unless a layer's kernels can be pruned in m by n patterns.
 
   Args:
-    layer: Has the name for the message.
-    weights: Its kernels.
+    layer: The layer, whose name is in the message.
+    weights: The layer's kernels.
 
   Raises:
     ValueError: If a kernel has another rank than 2 or 4.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""From importance scores to masks: 1 where a weight stays, 0 where it goes."""
+"""Masks from scores: 1 where a weight stays, 0 where it is pruned."""
 
 import functools
 
@@ -22,7 +22,12 @@ from tf_ganprune.sparsity.masks import kth_largest
 
 
 def num_kept(size: int, sparsity: tf.Tensor) -> tf.Tensor:
-  """Returns how many of `size` elements stay: at least one, as in TF-MOT."""
+  """Returns how many of `size` elements stay, a scalar int32, at least 1.
+
+  Args:
+    size: The number of elements.
+    sparsity: The share to remove, a scalar in [0, 1).
+  """
   kept = tf.round(size * (1.0 - tf.cast(sparsity, tf.float64)))
   return tf.maximum(tf.cast(kept, tf.int32), 1)
 
@@ -30,20 +35,20 @@ def num_kept(size: int, sparsity: tf.Tensor) -> tf.Tensor:
 def unstructured(
   scores: tf.Tensor, sparsity: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-  """Keeps the highest scores, exactly as many as the sparsity leaves.
+  """Returns a mask that keeps the highest scores, single weights.
 
-  Of equal scores those that come first are kept, so that the number is met
-  even where all of them are equal. NaN counts as the highest: it stays, and
-  shows, rather than vanish. Works eagerly, inside `tf.function` and, if it is
-  traced there, under XLA.
+  It keeps exactly as many as the sparsity leaves: of equal scores those that
+  come first. NaN counts as the highest score, so that it stays visible in the
+  network. Works eagerly, inside `tf.function` and, if it is traced there, under
+  XLA.
 
   Args:
     scores: Non-negative importance of each weight, any shape.
     sparsity: The share to remove, a scalar in [0, 1).
 
   Returns:
-    The mask, of the scores' shape and dtype, and the lowest score that was
-    kept, a scalar (Zhu and Gupta 2017, section 3, call it the threshold).
+    The mask, of the scores' shape and dtype, and the lowest kept score, a
+    scalar (the threshold in Zhu and Gupta 2017, section 3).
   """
   return kth_largest.highest(
     scores, num_kept(scores.shape.num_elements(), sparsity)
@@ -56,14 +61,15 @@ def block(
   block_size: tuple[int, int],
   pooling_type: str = "AVG",
 ) -> tuple[tf.Tensor, tf.Tensor]:
-  """Keeps whole blocks of a matrix, those with the highest pooled scores.
+  """Returns a mask that keeps the matrix blocks with the highest scores.
 
   Args:
     scores: Non-negative importance of each weight, `[rows, columns]`.
     sparsity: The share of blocks to remove, a scalar in [0, 1).
     block_size: Rows and columns of a block. Blocks at the far edges are cut
       off, and their average is that of the elements they have.
-    pooling_type: `'AVG'` or `'MAX'`: what of a block's scores stands for it.
+    pooling_type: `'AVG'` or `'MAX'`: the score of a block is the average or the
+      maximum of its weights' scores.
 
   Returns:
     The mask and the threshold, as `unstructured` does.
@@ -82,7 +88,7 @@ def block(
 
 
 def m_by_n(scores: tf.Tensor, m: int, n: int) -> tf.Tensor:
-  """Removes the m lowest of each n consecutive scores of the input channels.
+  """Returns a mask without the m lowest of each n scores along the inputs.
 
   Zhou et al. 2021, "Learning N:M Fine-grained Structured Sparse Neural
   Networks". As in TF-MOT, the last axis but one counts the input channels.
@@ -90,7 +96,7 @@ def m_by_n(scores: tf.Tensor, m: int, n: int) -> tf.Tensor:
   Args:
     scores: Non-negative importance of each weight, rank 2 or more. A last
       group that is cut off counts as filled up with zeros.
-    m: How many of each group go.
+    m: The number of weights to remove from each group.
     n: The size of a group.
 
   Returns:
@@ -132,7 +138,7 @@ def _pool_axis(scores, axis, size, pooling_type):
 
 
 def _ranks(parts: list[tf.Tensor]) -> list[tf.Tensor]:
-  """Returns each part's place among them, 0 for the highest, ties in order."""
+  """Returns the rank of each part's elements among the parts, 0 = highest."""
   ranks = [tf.zeros(part.shape, tf.int8) for part in parts]
   for j, later in enumerate(parts):
     for i, earlier in enumerate(parts[:j]):

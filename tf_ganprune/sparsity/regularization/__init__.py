@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What drives weights towards zero before they are pruned."""
+"""Penalties that drive weights towards zero before they are pruned."""
 
 from tf_ganprune.sparsity.regularization.base import (
   REGULARIZATIONS,

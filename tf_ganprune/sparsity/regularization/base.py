@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a regularization is: how weights that are to go shrink."""
+"""The base class of regularizations, and their registry."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,27 +21,28 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_schedule as pruning_schedule_,
 )
 
-from tf_ganprune import arguments, class_registry
+from tf_ganprune import arguments, registries
 
 
 class Regularization:
-  """Shrinks what the final sparsity will remove, more with every update.
+  """Shrinks the weights that will be pruned, more with every update.
 
-  Every `frequency` updates the importance and the allocation say which weights
-  would go if the kernel had the final sparsity now. These, and no others, are
-  shrunk after each update of the optimizer, from `begin_step` to `end_step`, by
-  a strength that grows from 0 to `weight`; so little is lost when they are cut.
+  Every `frequency` updates the importance and the allocation choose the weights
+  that would be pruned if the kernel had the final sparsity now. These weights,
+  and no others, are shrunk after each update of the optimizer, from
+  `begin_step` to `end_step`, by a strength that grows from 0 to `weight`, so
+  that pruning them changes little.
   Wang et al. 2021, "Neural Pruning via Growing Regularization", section 3.2,
-  let a penalty on what is to go grow so.
+  let a penalty on the weights to be pruned grow in this way.
 
   The penalty is no part of the loss: its proximal step follows the optimizer's
   (Parikh and Boyd 2014, "Proximal Algorithms", section 4.2), as weight decay
-  does in AdamW (Loshchilov and Hutter 2019). So it needs nothing of a
-  `train_step`, does not change gradients that an importance gathers, and works
-  alike with every optimizer. What L1 and group lasso bring to 0 is 0.
+  does in AdamW (Loshchilov and Hutter 2019). So a `train_step` needs no change,
+  gradients for an importance are not affected, and every optimizer will do. L1
+  and group lasso bring weights to exactly 0.
 
-  A new one derives from this, is registered with
-  `keras.utils.register_keras_serializable()`, and implements `shrinkage`.
+  To add a regularization, derive a class from this one, register it with
+  `keras.utils.register_keras_serializable()`, and implement `shrinkage`.
 
   Attributes:
     kind: The name that `regularization=` takes.
@@ -63,17 +64,18 @@ class Regularization:
     final_sparsity: float | None = None,
     frequency: int = 100,
   ):
-    """Sets how strong it becomes, and when.
+    """Sets the strength, and the updates that shrink weights.
 
     Args:
-      weight: The strength at `end_step`, of one update; the class has a value
-        of its own for it.
-      begin_step: The last update without it.
-      end_step: The last update with it; by default that of the schedule, or of
-        its only cut.
-      final_sparsity: The share of weights that it is for; by default that
-        which the schedule ends with.
-      frequency: How many updates go by until they are chosen anew.
+      weight: The strength of the update at `end_step`; by default the value
+        of the class.
+      begin_step: The last update before the first that shrinks weights.
+      end_step: The last update that shrinks weights; by default the last one
+        at which the schedule prunes.
+      final_sparsity: The share of weights to shrink; by default the sparsity
+        that the schedule ends with.
+      frequency: The number of updates after which the weights to shrink are
+        chosen anew.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -97,32 +99,34 @@ class Regularization:
     strength: tf.Tensor,
     group_mean: Callable[[tf.Tensor], tf.Tensor],
   ) -> tf.Tensor:
-    """Returns what one update takes off weights that are to go.
+    """Returns the amounts that one update subtracts from weights.
 
     Args:
-      weight: A kernel; what is taken off weights that stay does not matter.
-      strength: Of this update, a scalar. Where it is 0, as for a layer that is
-        past `end_step` before others are, nothing may be taken off.
-      group_mean: Maps numbers of the kernel's shape to their means over each
-        weight's group, of those that are to go, of a shape that broadcasts
-        against the kernel's.
+      weight: A kernel. Amounts for weights that are not to be pruned are
+        ignored.
+      strength: The strength of this update, a scalar. Where it is 0, as for a
+        layer that is past `end_step` before others are, amounts must be 0.
+      group_mean: A function from a tensor of the kernel's shape to its means
+        over the weights of each group that are to be pruned. The result
+        broadcasts against the kernel's shape.
 
     Returns:
-      A tensor of the kernel's shape; 0 where that is 0.
+      A tensor of the kernel's shape; 0 where the weight is 0.
     """
     raise NotImplementedError
 
   def fitted(
     self, schedule: pruning_schedule_.PruningSchedule
   ) -> "Regularization":
-    """Returns one that knows what it left to a schedule.
+    """Returns a copy with `end_step` and `final_sparsity` from a schedule.
 
     Args:
-      schedule: A pruning schedule.
+      schedule: A pruning schedule; it is asked for those of the two that were
+        not given.
 
     Raises:
-      ValueError: If the schedule does not say when it ends, and how sparse, or
-        leaves no update before.
+      ValueError: If the schedule has no end or no final sparsity, or no update
+        is left between `begin_step` and `end_step`.
     """
     config = self.get_config()
     if self.end_step is None:
@@ -132,8 +136,8 @@ class Regularization:
     for name in ("end_step", "final_sparsity"):
       if config[name] is None:
         raise ValueError(
-          f"`regularization`: a {type(schedule).__name__} does not say its"
-          f" `{name}`; give it, as in"
+          f"`regularization`: a {type(schedule).__name__} has no `{name}`; pass"
+          " it to the regularization, as in"
           f" tgp.regularization.{type(self).__name__}({name}=...)."
         )
     if config["end_step"] <= self.begin_step:
@@ -145,16 +149,20 @@ class Regularization:
     return type(self)(**config)
 
   def is_turn(self, step: tf.Tensor) -> tf.Tensor:
-    """Returns whether what is to go is chosen anew at an update."""
+    """Returns whether an update chooses the weights to shrink, booleans.
+
+    Args:
+      step: The numbers of updates, integers of any shape.
+    """
     since = step - self.begin_step - 1
     return self.is_active(step) & tf.equal(since % self.frequency, 0)
 
   def is_active(self, step: tf.Tensor) -> tf.Tensor:
-    """Returns whether an update shrinks weights."""
+    """Returns whether an update shrinks weights, booleans of `step`'s shape."""
     return (step > self.begin_step) & (step <= self.end_step)
 
   def strength(self, step: tf.Tensor) -> tf.Tensor:
-    """Returns how strong an update shrinks, in float32."""
+    """Returns the strength of an update, a float32 of `step`'s shape."""
     end_step: Any = self.end_step  # known, once it is fitted
     part = tf.cast(step - self.begin_step, tf.float32)
     return self.weight * (part / float(end_step - self.begin_step))
@@ -166,7 +174,7 @@ class Regularization:
 
 
 def _last_cut(schedule) -> int | None:
-  """Returns the last step that raises sparsity; None if it is not known."""
+  """Returns the last step at which a schedule raises sparsity, or None."""
   if hasattr(schedule, "target_sparsity"):  # one cut, at its first turn
     return schedule.begin_step or schedule.frequency
   return getattr(schedule, "end_step", None)
@@ -180,7 +188,7 @@ def _final_sparsity(schedule) -> float | None:
   return float(stages[-1]) if stages else None
 
 
-REGULARIZATIONS = class_registry.ClassRegistry(
+REGULARIZATIONS = registries.ClassRegistry(
   Regularization,
   "`regularization` must be one of {names}, an object derived from"
   " `tf_ganprune.regularization.Regularization`, or None",
@@ -190,7 +198,7 @@ REGULARIZATIONS = class_registry.ClassRegistry(
 def get(
   regularization: str | Regularization | None,
 ) -> Regularization | None:
-  """Returns a new regularization of that name, the object itself, or None.
+  """Returns a new regularization of a name, the given object itself, or None.
 
   Args:
     regularization: A name from `REGULARIZATIONS`, an object derived from

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Penalties whose proximal steps pull what is to go to zero."""
+"""Penalties whose proximal steps shrink weights that are to be pruned."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ from tf_ganprune.sparsity.regularization import base
 @base.REGULARIZATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class L1(base.Regularization):
-  """The penalty strength |w|: |w| becomes smaller by the strength, down to 0.
+  """The penalty strength |w|: shrinks |w| by the strength, down to 0.
 
   Tibshirani 1996, "Regression Shrinkage and Selection via the Lasso"; the
   proximal step is soft thresholding, Parikh and Boyd 2014, "Proximal
@@ -42,7 +42,7 @@ class L1(base.Regularization):
     strength: tf.Tensor,
     group_mean: Callable[[tf.Tensor], tf.Tensor],
   ) -> tf.Tensor:
-    """Returns w, at most strength from 0."""
+    """Returns w, clipped to [-strength, strength]."""
     del group_mean
     return tf.clip_by_value(weight, -strength, strength)
 
@@ -50,7 +50,7 @@ class L1(base.Regularization):
 @base.REGULARIZATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class L2(base.Regularization):
-  """The penalty (strength / 2) w^2: w becomes w / (1 + strength).
+  """The penalty (strength / 2) w^2: shrinks w to w / (1 + strength).
 
   Wang et al. 2021, "Neural Pruning via Growing Regularization", equation 5,
   with the proximal step of the penalty in place of its gradient.
@@ -76,16 +76,16 @@ class L2(base.Regularization):
 @base.REGULARIZATIONS.register
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class GroupLasso(base.Regularization):
-  """The penalty strength sqrt(n) |g| of each group g of n weights.
+  """The penalty strength sqrt(n) |g|, which shrinks groups g of n weights.
 
   Yuan and Lin 2006, "Model Selection and Estimation in Regression with Grouped
   Variables", equation 2.1. Each group is multiplied by max(0, 1 - strength /
   r), where r is its root mean square: the proximal step, Parikh and Boyd 2014,
   "Proximal Algorithms", section 6.5.4.
 
-  A group is what is to go of a block, where blocks are pruned. Else it is what
-  is to go of one index of the kernel's last axis: of an output of a Dense layer
-  or a convolution, of an input of a transposed one.
+  A group consists of the weights to be pruned in one block, where blocks are
+  pruned. Else it consists of those at one index of the kernel's last axis: an
+  output of a Dense layer or a convolution, an input of a transposed one.
 
   Example:
     `tgp.prune_low_magnitude(generator, regularization="group_lasso")`

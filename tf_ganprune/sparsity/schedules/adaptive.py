@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A sparsity that a callback sets while a network trains."""
+"""A pruning schedule whose sparsity a callback sets during training."""
 
 from typing import TypeAlias
 
@@ -25,23 +25,23 @@ _PruningSchedule: TypeAlias = tfmot.sparsity.keras.PruningSchedule
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class AdaptiveSparsity(_PruningSchedule):
-  """The schedule of a network that `tgp.AdaptivePruning` prunes.
+  """A schedule whose sparsity a callback sets, as `tgp.AdaptivePruning` does.
 
-  Nothing is pruned unless a callback says so: this one, `tgp.LotteryTicket`, or
-  one of your own that calls `set` and has the attribute `sets_sparsity`.
+  Nothing is pruned until a callback calls `set`: `tgp.AdaptivePruning`,
+  `tgp.LotteryTicket`, or one of your own with a true attribute `sets_sparsity`.
 
   Example:
     `tgp.prune_low_magnitude(generator, AdaptiveSparsity())`
   """
 
   def __init__(self, sparsity: float = 0.0):
-    """Creates it.
+    """Sets the sparsity at the start of training.
 
     Args:
       sparsity: The share of zeros that the network has now.
 
     Raises:
-      ValueError: If it is not in [0, 1).
+      ValueError: If `sparsity` is not in [0, 1).
     """
     if not isinstance(sparsity, (int, float)) or not 0 <= sparsity < 1:
       raise ValueError(f"`sparsity` must be in [0, 1); got {sparsity!r}.")
@@ -56,29 +56,33 @@ class AdaptiveSparsity(_PruningSchedule):
 
   @property
   def variables(self) -> list[tf.Variable]:
-    """What was set."""
+    """The schedule's variables: the sparsity, and whether pruning is due."""
     return [self._sparsity, self._is_due]
 
   def set(self, sparsity: float) -> None:
-    """Lets the next update prune down to a share of zeros."""
+    """Makes the next updates prune to a share of zeros, until `rest`.
+
+    Args:
+      sparsity: The share of zeros, in [0, 1).
+    """
     self._sparsity.assign(sparsity)
     self._is_due.assign(True)
 
   def rest(self, sparsity: float | None = None) -> None:
-    """Lets no further update prune.
+    """Stops pruning until `set` is called again.
 
     Args:
-      sparsity: The share of zeros that the network has, if that changed.
+      sparsity: The share of zeros that the network has now, if it has changed.
     """
     self._is_due.assign(False)
     if sparsity is not None:
       self._sparsity.assign(sparsity)
 
   def __call__(self, step):
-    """Returns whether to prune now, and the share of zeros then.
+    """Returns whether to prune now, and the share of zeros.
 
     Args:
-      step: An optimizer update, which does not matter here.
+      step: The number of an optimizer update; ignored.
     """
     del step
     return tf.identity(self._is_due), tf.identity(self._sparsity)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Pruning schedules beyond TF-MOT's: other curves, stages, and one shot."""
+"""Pruning schedules that TF-MOT lacks: other curves, stages, and one shot."""
 
 import abc
 import math
@@ -35,7 +35,7 @@ def _check_sparsity(name: str, value) -> float:
 
 
 class _Ramp(_PruningSchedule):
-  """From one sparsity to another in turns; the last is at `end_step`."""
+  """Raises sparsity from a start to an end, every `frequency` steps."""
 
   is_elementwise = True
 
@@ -47,14 +47,14 @@ class _Ramp(_PruningSchedule):
     end_step: int,
     frequency: int = 100,
   ):
-    """Sets the ends, as those of `tfmot.sparsity.keras.PolynomialDecay`.
+    """Sets start and end, as in `tfmot.sparsity.keras.PolynomialDecay`.
 
     Args:
-      initial_sparsity: Share of zeros at `begin_step`.
-      final_sparsity: Share of zeros from `end_step` on.
+      initial_sparsity: The share of zeros at `begin_step`.
+      final_sparsity: The share of zeros from `end_step` on.
       begin_step: The first step that prunes (the first update is step 1).
-      end_step: The last one, whatever the frequency.
-      frequency: Steps from one turn to the next.
+      end_step: The last step that prunes, whatever the frequency.
+      frequency: The number of steps from one mask update to the next.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -82,7 +82,7 @@ class _Ramp(_PruningSchedule):
 
   @abc.abstractmethod
   def _sparsity(self, progress: tf.Tensor) -> tf.Tensor:
-    """Returns the share of zeros after a share of the way."""
+    """Returns the share of zeros at `progress`, from 0 (start) to 1 (end)."""
 
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""
@@ -92,7 +92,7 @@ class _Ramp(_PruningSchedule):
 
 @_register
 class CosineDecay(_Ramp):
-  """Half a cosine: slow at both ends, fastest in the middle.
+  """Raises sparsity along half a cosine: slow at both ends, fast between.
 
   s = s_final + (s_initial - s_final) (1 + cos(pi p)) / 2 after a share p of the
   steps, the curve of Loshchilov and Hutter 2017, "SGDR", equation 5.
@@ -110,7 +110,7 @@ class CosineDecay(_Ramp):
 
 @_register
 class ExponentialDecay(_Ramp):
-  """Each turn removes the same share of the weights that are left.
+  """Removes the same share of the weights that are left at each mask update.
 
   1 - s = (1 - s_initial)^(1 - p) (1 - s_final)^p after a share p of the steps,
   as in the rounds of Frankle and Carbin 2019, "The Lottery Ticket Hypothesis",
@@ -128,7 +128,7 @@ class ExponentialDecay(_Ramp):
 
 @_register
 class StagedSparsity(_PruningSchedule):
-  """Prunes, lets the network recover, and prunes again.
+  """Prunes in stages, with updates between them in which the network recovers.
 
   Han et al. 2015, "Learning both Weights and Connections", section 3.4.
 
@@ -140,11 +140,11 @@ class StagedSparsity(_PruningSchedule):
     """Sets the stages.
 
     Args:
-      stages: Steps and the shares of zeros from them on. Step 0 stands for
-        the first update.
+      stages: Pairs of a step and the share of zeros from that step on. Step 0
+        stands for the first update.
 
     Raises:
-      ValueError: If there are none, steps do not rise, or shares fall.
+      ValueError: If there are no stages, steps do not rise, or shares fall.
     """
     if not stages or any(len(stage) != 2 for stage in stages):
       raise ValueError(
@@ -183,17 +183,17 @@ class StagedSparsity(_PruningSchedule):
 
 @_register
 class OneShot(StagedSparsity):
-  """Prunes once, and lets the rest recover.
+  """Prunes at one step only.
 
   Example:
     `OneShot(0.8, step=100)`
   """
 
   def __init__(self, final_sparsity: float, step: int = 0):
-    """Sets when, and how much.
+    """Sets the sparsity, and the step that prunes.
 
     Args:
-      final_sparsity: Share of zeros from then on.
+      final_sparsity: The share of zeros from that step on.
       step: The update at which it prunes; 0 stands for the first.
 
     Raises:

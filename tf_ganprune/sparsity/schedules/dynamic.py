@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Schedules that move zeros about: dynamic sparse training."""
+"""Schedules of dynamic sparse training, which drop and grow weights."""
 
 import abc
 import math
@@ -31,38 +31,40 @@ _SEEDS = 2**31
 
 
 class PrunedWeight(Protocol):
-  """The parts of a `scoring.Entry` that scores of what grows are made of."""
+  """The parts of a `scoring.Entry` that `DynamicSparsity.growth` uses."""
 
   @property
   def mask(self) -> tf.Variable:
-    """0 where the weight was pruned, else 1."""
+    """The mask of the kernel: 0 where a weight is pruned, else 1."""
 
   @property
   def slot(self) -> tf.Tensor | tf.Variable | None:
-    """The gradients that were gathered."""
+    """The sum of the gradients, of the kernel's shape; None without any."""
 
   @property
   def place(self) -> int:
-    """Which of its layer's pruned weights it is."""
+    """The index of the kernel among its layer's pruned weights."""
 
   @property
   def step(self) -> tf.Variable:
-    """How many updates the layer has had."""
+    """The number of updates that the layer has had, a scalar."""
 
 
 class DynamicSparsity(_PruningSchedule):
-  """A share of zeros that stays, while which weights are zero changes.
+  """Dynamic sparse training: a constant share of zeros at changing places.
 
-  Masks are drawn at random when an owner takes over the network, before its
-  first update. At each turn the smallest weights are dropped, and as many of
-  those that are zero then are grown; they begin at 0, and so do the optimizer's
-  slots of both.
+  Masks are drawn at random when an owner (a GAN, `tgp.UpdatePruningStep` or
+  `tgp.Pruner`) takes over the network, before its first update. Every
+  `update_frequency` updates the smallest weights are dropped, and as many of
+  the zeros are grown. Grown weights begin at 0, and the optimizer's slots of
+  dropped and grown weights are reset.
 
-  A new one derives from this, is registered, and says what share goes at a
-  step, `fraction`, and which weights come, `growth`.
+  To add a schedule, derive a class from this one, register it with
+  `keras.utils.register_keras_serializable()`, and implement `fraction`, the
+  share that is dropped, and `growth`, the scores of the weights to grow.
 
   Attributes:
-    needs_gradients: Whether `growth` goes by gradients.
+    needs_gradients: Whether `growth` uses gradients.
   """
 
   needs_gradients = False
@@ -84,26 +86,26 @@ class DynamicSparsity(_PruningSchedule):
     self.end_step = arguments.whole("end_step", end_step, -1)
     if 0 <= end_step < update_frequency:
       raise ValueError(
-        f"`end_step` ({end_step}) is before the first turn, which is at"
-        f" `update_frequency` ({update_frequency}); raise it, or lower that. A"
-        " `drop_fraction` of 0 leaves the masks as they were drawn."
+        f"`end_step` ({end_step}) is before the first mask update, at step"
+        f" `update_frequency` ({update_frequency}); raise `end_step` or lower"
+        " `update_frequency`. A `drop_fraction` of 0 keeps the first masks."
       )
 
   @property
   def begin_step(self) -> int:
-    """The first turn."""
+    """The step of the first mask update."""
     return self.update_frequency
 
   @property
   def frequency(self) -> int:
-    """Steps from one turn to the next, as TF-MOT's schedules call it."""
+    """`update_frequency`, by the name that TF-MOT's schedules have for it."""
     return self.update_frequency
 
   def __call__(self, step):
     """Returns whether masks change at a step, and the share of zeros.
 
     Args:
-      step: An optimizer update, a scalar from 1.
+      step: The number of an optimizer update, a scalar from 1.
     """
     step = tf.cast(step, tf.int64)
     is_turn = (step > 0) & tf.equal(step % self.update_frequency, 0)
@@ -112,22 +114,22 @@ class DynamicSparsity(_PruningSchedule):
     return is_turn, tf.constant(self.sparsity, tf.float32)
 
   def gathers_at(self, step: tf.Tensor | int) -> tf.Tensor:
-    """Whether gradients of the update after a step decide on what grows."""
+    """Returns whether the gradients of the update after `step` are used."""
     return self(step + 1)[0]
 
   def accumulate(
     self, slot: tf.Tensor, weight: tf.Tensor, gradient: tf.Tensor
   ) -> tf.Tensor:
-    """Adds a gradient: losses that share a network decide together."""
+    """Returns the slot plus a gradient: those of several losses are summed."""
     del weight
     return slot + gradient
 
   @abc.abstractmethod
   def fraction(self, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns what share of the weights that are not zero is dropped.
+    """Returns the share of the nonzero weights that is dropped at a step.
 
     Args:
-      step: A turn.
+      step: The step of a mask update, a scalar.
 
     Returns:
       A scalar float64 in [0, 1).
@@ -135,10 +137,13 @@ class DynamicSparsity(_PruningSchedule):
 
   @abc.abstractmethod
   def growth(self, entry: PrunedWeight) -> tf.Tensor:
-    """Returns scores of 0 or more; of what is zero, the highest are grown.
+    """Returns scores of a kernel's weights; the highest zeros are grown.
 
     Args:
-      entry: A `scoring.Entry`: a kernel and what belongs to it.
+      entry: A `scoring.Entry`: a kernel with its mask, slot and step.
+
+    Returns:
+      Scores of 0 or more, of the kernel's shape.
     """
 
   def random(
@@ -147,12 +152,12 @@ class DynamicSparsity(_PruningSchedule):
     place: int,
     step: tf.Tensor | int,
   ) -> tf.Tensor:
-    """Returns numbers in [0, 1), others for each kernel and step.
+    """Returns random numbers in [0, 1), which differ by kernel and step.
 
     Args:
-      shape: Of a kernel.
-      place: Which of its layer's kernels it is.
-      step: A scalar.
+      shape: The kernel's shape, and that of the result.
+      place: The index of the kernel in its layer.
+      step: The number of an update, a scalar.
     """
     seed = tf.stack(
       [tf.cast(x, tf.int64) for x in (_mix(self.seed, place), step)]
@@ -161,7 +166,7 @@ class DynamicSparsity(_PruningSchedule):
     return tf.random.stateless_uniform(shape, seed, alg="philox")
 
   def at(self, place: int) -> "DynamicSparsity":
-    """Returns a schedule with a seed of its own for a layer of a network."""
+    """Returns a copy with its own seed, for the layer at index `place`."""
     return type(self)(**self.get_config() | {"seed": _mix(self.seed, place)})
 
   def get_config(self) -> dict:
@@ -172,11 +177,11 @@ class DynamicSparsity(_PruningSchedule):
 
 @_register
 class SET(DynamicSparsity):
-  """Sparse evolutionary training: grows at random.
+  """Sparse evolutionary training: drops the smallest weights, grows at random.
 
   Mocanu et al. 2018, "Scalable training of artificial neural networks with
   adaptive sparse connectivity inspired by network science", algorithm 1, where
-  an epoch is a turn.
+  masks change after each epoch.
 
   Example:
     >>> schedule = tgp.SET(0.8, update_frequency=100)
@@ -193,15 +198,15 @@ class SET(DynamicSparsity):
     end_step: int = -1,
     seed: int = 0,
   ):
-    """Sets how much changes, and when.
+    """Sets the sparsity, and how often how many weights change.
 
     Args:
       sparsity: The share of zeros, in (0, 1).
-      update_frequency: Steps from one turn to the next.
-      drop_fraction: Which share of the weights that are not zero is dropped at
-        a turn, the paper's zeta, in [0, 1); with 0 the first masks stay.
-      end_step: The last step that may be a turn; -1 for no end.
-      seed: Of the first masks and of what grows.
+      update_frequency: The number of steps from one mask update to the next.
+      drop_fraction: The share of the nonzero weights that each mask update
+        drops, the paper's zeta, in [0, 1); with 0 the first masks stay.
+      end_step: The last step at which masks may change; -1 for no end.
+      seed: The seed of the first masks and of the weights that grow.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -209,24 +214,25 @@ class SET(DynamicSparsity):
     super().__init__(sparsity, update_frequency, drop_fraction, end_step, seed)
 
   def fraction(self, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns the same share at each turn."""
+    """Returns `drop_fraction`, the same share at each mask update."""
     del step
     return tf.constant(self.drop_fraction, tf.float64)
 
   def growth(self, entry: PrunedWeight) -> tf.Tensor:
-    """Returns random numbers."""
+    """Returns random numbers in [0, 1), of the kernel's shape."""
     return self.random(entry.mask.shape, entry.place, entry.step)
 
 
 @_register
 class RigL(DynamicSparsity):
-  """Grows what the loss depends on most: the largest gradients.
+  """RigL: drops the smallest weights, grows those with the largest gradients.
 
   Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", algorithm
-  1. The gradients are those of the update that a turn follows, dense, from the
-  backward pass that is there anyway; no other step keeps any. The share that is
-  dropped falls with the steps t, a (1 + cos(pi t / T_end)) / 2. Unlike there,
-  the optimizer makes its update at a turn, too.
+  1. The gradients are dense, and those of the update right before the mask
+  update, from the backward pass that training makes anyway; none are kept at
+  other steps. The share that is dropped falls with the steps t as
+  a (1 + cos(pi t / T_end)) / 2. Unlike in the paper, the optimizer updates the
+  weights at the steps of mask updates, too.
 
   Example:
     >>> schedule = tgp.RigL(0.8, end_step=15000, update_frequency=100)
@@ -245,16 +251,17 @@ class RigL(DynamicSparsity):
     drop_fraction: float = 0.3,
     seed: int = 0,
   ):
-    """Sets how much changes, and when.
+    """Sets the sparsity, and how often how many weights change.
 
     Args:
       sparsity: The share of zeros, in (0, 1).
-      end_step: The step T_end at which the cosine is 0, and nothing changes any
-        more; the paper takes three quarters of all steps.
-      update_frequency: Steps from one turn to the next, the paper's delta T.
-      drop_fraction: The share alpha that the cosine begins with, in [0, 1);
-        with 0 the first masks stay.
-      seed: Of the first masks.
+      end_step: The step T_end at which the dropped share reaches 0, after which
+        masks stay; the paper takes three quarters of all steps.
+      update_frequency: The number of steps from one mask update to the next,
+        the paper's delta T.
+      drop_fraction: The share alpha of the nonzero weights that would be
+        dropped at step 0, in [0, 1); with 0 the first masks stay.
+      seed: The seed of the first masks.
 
     Raises:
       ValueError: If a number is out of its range.
@@ -263,13 +270,13 @@ class RigL(DynamicSparsity):
     super().__init__(sparsity, update_frequency, drop_fraction, end_step, seed)
 
   def fraction(self, step: tf.Tensor | int) -> tf.Tensor:
-    """Returns half a cosine from `drop_fraction` to 0."""
+    """Returns a share that falls from `drop_fraction` to 0 as a cosine does."""
     progress = tf.cast(step, tf.float64) / float(self.end_step)
     cosine = tf.cos(math.pi * tf.clip_by_value(progress, 0.0, 1.0))
     return self.drop_fraction * (1.0 + cosine) / 2.0
 
   def growth(self, entry: PrunedWeight) -> tf.Tensor:
-    """Returns the gradients' magnitude."""
+    """Returns the magnitudes of the gradients, of the kernel's shape."""
     return tf.abs(tf.convert_to_tensor(entry.slot))
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Checks pruning schedules before a training run depends on them."""
+"""Checks and serializes pruning schedules."""
 
 import warnings
 
@@ -25,13 +25,13 @@ PolynomialDecay = tfmot.sparsity.keras.PolynomialDecay
 
 
 def validate(schedule) -> None:
-  """Raises or warns where a schedule would not do what its numbers say.
+  """Raises or warns if a schedule would not prune as its numbers say.
 
   Args:
-    schedule: What was passed as `pruning_schedule`.
+    schedule: The value passed as `pruning_schedule`.
 
   Raises:
-    ValueError: If it is not a schedule, or ends when it begins.
+    ValueError: If it is not a schedule, never prunes, or ends when it begins.
   """
   is_class = isinstance(schedule, type)
   if is_class or not (callable(schedule) and hasattr(schedule, "get_config")):
@@ -50,25 +50,25 @@ def _validate_turns(schedule) -> None:
   first = schedule.begin_step or schedule.frequency
   if 0 <= schedule.end_step < first:
     raise ValueError(
-      f"{type(schedule).__name__} never prunes: its first turn would be step"
-      f" {first}, after `end_step` ({schedule.end_step}). Lower `frequency`"
-      f" ({schedule.frequency})."
+      f"{type(schedule).__name__} never prunes: its first mask update would be"
+      f" at step {first}, after `end_step` ({schedule.end_step}). Lower"
+      f" `frequency` ({schedule.frequency})."
     )
 
 
 def is_elementwise(schedule) -> bool:
-  """Returns whether a schedule takes several steps at once.
+  """Returns whether a schedule can be called with a vector of steps.
 
   Args:
-    schedule: A pruning schedule. One of one's own does if its attribute
-      `is_elementwise` says so.
+    schedule: A pruning schedule. A user's own can if its attribute
+      `is_elementwise` is true.
   """
   is_tfmots = type(schedule) in (ConstantSparsity, PolynomialDecay)
   return is_tfmots or getattr(schedule, "is_elementwise", False)
 
 
 def serialize(schedule) -> dict:
-  """Returns TF-MOT's form of a schedule's config, with its registered name."""
+  """Returns a schedule's config in TF-MOT's form, with its registered name."""
   config = schedule.get_config()
   if set(config) == {"class_name", "config"}:
     config = config["config"]
@@ -77,22 +77,22 @@ def serialize(schedule) -> dict:
 
 
 def deserialize(config: dict):
-  """Returns the schedule that `serialize` was given.
+  """Returns a schedule from the dict that `serialize` made.
 
   Args:
-    config: `class_name` and `config`.
+    config: A dict of `class_name` and `config`.
 
   Raises:
-    ValueError: If it is a class of one's own that is not registered.
+    ValueError: If it is of a user's class that is not registered.
   """
   name = config["class_name"]
   known = {c.__name__: c for c in (ConstantSparsity, PolynomialDecay)}
   schedule_class = known.get(name) or keras.utils.get_registered_object(name)
   if schedule_class is None:
     raise ValueError(
-      f"The pruning schedule {name!r} is not known here. Decorate its class"
-      " with `keras.utils.register_keras_serializable()`, and import it before"
-      " loading."
+      f"No class is registered for the pruning schedule {name!r}. Decorate its"
+      " class with `keras.utils.register_keras_serializable()`, and import it"
+      " before loading."
     )
   return schedule_class(**config["config"])
 
@@ -110,6 +110,7 @@ def _validate_decay(schedule) -> None:
     warnings.warn(
       f"PolynomialDecay prunes for the last time at step {last}, and so ends at"
       f" a sparsity of {reached:.4f}, not {schedule.final_sparsity}: its"
-      f" {steps} steps are no multiple of `frequency` ({schedule.frequency}).",
+      f" {steps} steps are not a multiple of `frequency`"
+      f" ({schedule.frequency}).",
       stacklevel=6,
     )

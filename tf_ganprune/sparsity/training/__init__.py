@@ -11,4 +11,4 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What happens to pruned layers at each update of their weights."""
+"""Steps of pruned layers at each update: count, shrink, prune, mask."""

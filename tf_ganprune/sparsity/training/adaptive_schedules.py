@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The schedules of a model that a callback sets, and who sets them."""
+"""Adaptive schedules in a model, and a check of the callbacks that set them."""
 
 import warnings
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
 def schedules_of(model) -> list[adaptive.AdaptiveSparsity]:
-  """Returns the schedules of this kind in a model, each once.
+  """Returns the `AdaptiveSparsity` schedules in a model, each once.
 
   Args:
     model: A network or a GAN.
@@ -36,27 +36,27 @@ def schedules_of(model) -> list[adaptive.AdaptiveSparsity]:
 
 
 def check_setters(model, callbacks: Sequence[keras.callbacks.Callback]) -> None:
-  """Warns if nothing sets the schedules of a model that is to be trained.
+  """Warns if no callback sets the adaptive schedules of a model.
 
   Args:
-    model: A GAN.
-    callbacks: Of its training.
+    model: A GAN that is about to be trained.
+    callbacks: The callbacks of its `fit`.
 
   Raises:
-    ValueError: If several callbacks would.
+    ValueError: If several callbacks would set them.
   """
   schedules = schedules_of(model)
   setters = [x for x in callbacks if getattr(x, "sets_sparsity", False)]
   if schedules and len(setters) > 1:
     names = " and ".join(type(x).__name__ for x in setters)
     raise ValueError(
-      f"{names} would both set the sparsity of the same networks; train with"
-      " one of them."
+      f"`callbacks` has {names}, which would set the sparsity of the same"
+      " networks; train with one of them."
     )
   if not setters and any(x.sparsity == 0 for x in schedules):
     warnings.warn(
-      "A network is pruned with AdaptiveSparsity, and no callback sets it, so"
-      " nothing will be pruned: add tgp.AdaptivePruning(...) or"
-      " tgp.LotteryTicket(...) to `callbacks`.",
+      "A network has the pruning schedule AdaptiveSparsity, and no callback"
+      " sets its sparsity, so nothing will be pruned: add"
+      " tgp.AdaptivePruning(...) or tgp.LotteryTicket(...) to `callbacks`.",
       stacklevel=3,
     )

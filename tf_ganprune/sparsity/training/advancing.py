@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What follows an optimizer's update: masks change if it is time, and hold."""
+"""Mask updates after an optimizer's update, and the masking of weights."""
 
 import functools
 from collections.abc import Sequence, Set
@@ -19,6 +19,7 @@ from collections.abc import Sequence, Set
 import tensorflow as tf
 
 from tf_ganprune import replicas
+from tf_ganprune.sparsity.masks import applying
 from tf_ganprune.sparsity.training import (
   graph_conditionals,
   joint,
@@ -37,19 +38,23 @@ def advance(
 ) -> None:
   """Counts optimizer updates of layers, then prunes as their schedules say.
 
-  Pruned weights are zero when it returns, whatever the optimizer made of them.
-  A layer that was not updated does not count and is not pruned any further. Of
-  layers that share what stays, a mask update is due for all when it is for one.
+  Pruned weights are zero when it returns, whatever the optimizer set them to.
+  The step of a layer that was not updated does not change, and neither do its
+  masks. If one of the layers of a joint allocation is due for a mask update, so
+  are the others.
 
   Args:
-    layers: Of one network.
-    updates: How many updates were made, 0 or 1, a scalar.
-    is_masked: As of `ownership.advance`, and so the errors.
-    optimizers: As well.
-    updated: As well.
+    layers: The pruning wrappers of one network.
+    updates: The number of updates made, 0 or 1, a scalar.
+    is_masked: As in `ownership.advance`.
+    optimizers: As in `ownership.advance`.
+    updated: As in `ownership.advance`.
+
+  Raises:
+    ValueError: As `ownership.advance` does.
   """
   owners, entries = [], []
-  for unit in joint.deciding(layers):
+  for unit in joint.mask_groups(layers):
     found = _entries(unit, updates, optimizers, updated)
     if found:
       owners.append([owner for owner, _ in found])
@@ -61,7 +66,7 @@ def advance(
 
 
 def _entries(unit, updates, optimizers, updated) -> list[tuple]:
-  """Counts; returns the weights to prune, each with its wrapper."""
+  """Counts the updates of layers; returns pairs of a wrapper and an entry."""
   found = []
   for layer in unit:
     if layer.count(updates, updated):
@@ -72,7 +77,7 @@ def _entries(unit, updates, optimizers, updated) -> list[tuple]:
 
 
 def _update_of(owners):
-  """Returns a function that prunes the weights of some units, in order."""
+  """Returns a function that updates and applies the masks of some units."""
 
   def update(_, entries, updates, is_masked):
     units = list(zip(owners, entries, strict=True))
@@ -87,13 +92,13 @@ def _update_of(owners):
     graph_conditionals.run((updates > 0) & _is_due(_steps(units)), turn)
     if not is_masked:
       _apply(units)
-    _make_room(units)
+    _clear_slots(units)
 
   return update
 
 
 def _steps(units) -> list[tuple]:
-  """Returns each layer of units, with the number of its update."""
+  """Returns pairs of a layer and its step, each layer of the units once."""
   found = {}
   for unit in units:
     for layer, entry in zip(*unit, strict=True):
@@ -102,10 +107,13 @@ def _steps(units) -> list[tuple]:
 
 
 def _is_due(steps) -> tf.Tensor:
-  """Returns whether masks of a layer change; asks equal schedules together."""
+  """Returns whether a mask update is due for any layer, a boolean scalar.
+
+  Layers with equal schedules are asked in one call, with a vector of steps.
+  """
   alike = {}
   for layer, step in steps:
-    alike.setdefault(mask_updates.turns_as(layer), []).append((layer, step))
+    alike.setdefault(mask_updates.schedule_key(layer), []).append((layer, step))
   dues = []
   for (layer, step), *others in alike.values():
     if others:
@@ -118,11 +126,11 @@ def _is_due(steps) -> tf.Tensor:
 def _apply(units) -> None:
   for _, entries in units:
     for entry in entries:
-      wrapper.apply_mask(entry.weight, entry.mask)
+      applying.apply_mask(entry.weight, entry.mask)
 
 
-def _make_room(units) -> None:
+def _clear_slots(units) -> None:
   for unit in units:
     for layer, entry in zip(*unit, strict=True):
       if layer.is_dynamic():
-        rewiring.make_room(layer.pruning_schedule, entry)
+        rewiring.clear_slot(layer.pruning_schedule, entry)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""How dense a network is whose zeros move about, and changes of that."""
+"""Reads and sets the density of networks in dynamic sparse training."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from tf_ganprune.sparsity.wrapping import wrapper
 
 
 def density(layers: Sequence[wrapper.PruneLowMagnitude]) -> float:
-  """Returns the share of the pruned layers' weights that masks leave.
+  """Returns the share of the pruned layers' weights with mask 1, in (0, 1].
 
   Args:
     layers: Pruned layers, not all of them frozen.
@@ -33,16 +33,16 @@ def density(layers: Sequence[wrapper.PruneLowMagnitude]) -> float:
 def set_density(
   layers: Sequence[wrapper.PruneLowMagnitude], value: float, optimizer
 ) -> None:
-  """Drops or grows weights, so that a share of them is left.
+  """Sets the density of layers by dropping or growing weights.
 
-  What goes is smallest, and what comes is what the schedule would grow: after a
-  turn of `tgp.RigL`, the gradients of that turn decide. Slots are reset as at a
-  turn. Call it outside of a graph.
+  The smallest weights are dropped, and the schedule chooses the weights that
+  grow: for `tgp.RigL`, by the gradients of its last mask update. The
+  optimizer's slots are reset as at a mask update. Call it outside of a graph.
 
   Args:
-    layers: Pruned layers of one network whose zeros move about.
-    value: The share, in (0, 1].
-    optimizer: That of the network.
+    layers: Pruned layers of one network, with a `DynamicSparsity` schedule.
+    value: The share of weights that are not pruned, in (0, 1].
+    optimizer: The network's optimizer.
   """
   for unit in joint.units([one for one in layers if one.layer.trainable]):
     entries = [

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Hands the gradients of losses to the importances that need them."""
+"""Passes the gradients of losses to the importances that need them."""
 
 from collections.abc import Sequence
 
@@ -30,20 +30,22 @@ def gather(
   applies=True,
   is_summed: bool = False,
 ) -> list[wrapper.PruneLowMagnitude]:
-  """Lets pruned layers gather from gradients, before the optimizer's update.
+  """Adds gradients to the slots of pruned layers whose importance needs them.
 
-  Call it where the optimizer is called: in a replica, if there are several.
+  Call it before the optimizer's update, where the optimizer is called: in a
+  replica, if there are several.
 
   Args:
     layers: Pruned layers, whatever their importance.
-    gradients: Of a loss; None where there is none.
-    variables: Whose gradients these are, of these layers or others.
-    applies: Whether the optimizer will make the update, a scalar: nothing is
-      gathered from one that it skips.
+    gradients: The gradients of a loss; None where there is none.
+    variables: The variables that the gradients belong to, of these layers or
+      others.
+    applies: Whether the optimizer will make the update, a boolean scalar. The
+      gradients of an update that it skips are ignored.
     is_summed: Whether the gradients were summed over replicas.
 
   Returns:
-    The layers that were given some.
+    The layers that received a gradient.
   """
   needing = needing_gradients(layers)
   wanted = {w.ref() for one in needing for w, _, _ in one.pruning_vars}
@@ -56,12 +58,12 @@ def gather(
 
 
 def needing_gradients(layers) -> list[wrapper.PruneLowMagnitude]:
-  """Returns the layers that are pruned, or grown, by gradients."""
+  """Returns the layers whose importance or schedule uses gradients."""
   return [one for one in layers if one.gatherer().needs_gradients]
 
 
 def _hand(layer, given: dict, applies) -> bool:
-  """Hands gradients to a layer's slots; returns whether there were any."""
+  """Adds gradients to a layer's slots; returns whether there were any."""
   slots = zip(layer.slots, layer.pruning_vars, strict=True)
   entries = [
     (slot, weight, threshold, layer.pruning_step)
@@ -76,7 +78,7 @@ def _hand(layer, given: dict, applies) -> bool:
 
 
 def _update_of(rule):
-  """Returns a function that lets a slot gather, on one replica."""
+  """Returns a function that adds a gradient to a slot, on one replica."""
 
   def update(slot, weight, threshold, step, gradient, applies):
     def accumulate():
@@ -97,7 +99,7 @@ def _update_of(rule):
 
 
 def _is_time(rule, threshold, step):
-  """Returns whether what is gathered now will be used."""
+  """Returns whether a gradient of this update will be used for a mask."""
   if isinstance(rule, dynamic.DynamicSparsity):
     return rule.gathers_at(step)
   # A threshold above 0 says that there was a mask update.
@@ -105,7 +107,7 @@ def _is_time(rule, threshold, step):
 
 
 def missing_gradients(layer) -> ValueError:
-  """Returns the error for a layer that no loss gives a gradient.
+  """Returns the error for a layer that needs gradients and received none.
 
   Args:
     layer: A pruning wrapper.
@@ -116,10 +118,10 @@ def missing_gradients(layer) -> ValueError:
     name, other = type(rule).__name__, "schedule"
   instead = {"importance": "'magnitude'", "schedule": "tgp.SET"}[other]
   return ValueError(
-    f"Layer {layer.layer.name!r} is pruned by {name}, which needs"
-    " gradients, and nobody trains it: no update of an optimizer was seen that"
-    " had a gradient of its weights. Train the network that it is in (unfreeze"
-    " it before `fit`; a teacher needs `t_optimizer`; a loop of your own calls"
+    f"Layer {layer.layer.name!r} is pruned by {name}, which needs gradients,"
+    " but no optimizer update with a gradient of its weights was seen. Train"
+    " the network that it is in (unfreeze it before `fit`; a teacher needs"
+    " `t_optimizer`; in a loop of your own, call"
     " `pruner.gather(zip(gradients, variables))` before `apply_gradients`), or"
-    f" take another {other}, such as {instead}."
+    f" use another {other}, such as {instead}."
   )

@@ -11,13 +11,14 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What a train step seldom does, at the least cost where it does not.
+"""A conditional that costs a train step little when its branch is not taken.
 
-TensorFlow turns a branch into operations of the graph that it is in, and runs
-such a graph by an executor that asks of each operation whether it is dead (its
-`PropagatorState`; `SimplePropagatorState` is for graphs without branches). A
-train step has thousands of small operations, so that costs more than most of
-what a branch is about. It is not done where the branch stays one operation.
+TensorFlow lowers a conditional into operations of the surrounding graph, and
+runs such a graph with an executor that checks of each operation whether it is
+dead (`PropagatorState`; `SimplePropagatorState` is for graphs without
+branches). A train step has thousands of small operations, so the checks cost
+more than most branches. They are avoided where the conditional stays one
+operation.
 """
 
 from collections.abc import Callable
@@ -27,11 +28,11 @@ from tensorflow.python.ops import control_flow_util_v2
 
 
 def run(is_time: tf.Tensor, function: Callable[[], object]) -> None:
-  """Calls a function if it is time.
+  """Calls a function in a train step if a condition holds.
 
   Args:
-    is_time: Whether it is, a boolean scalar.
-    function: What is called for its effects; its result is not used.
+    is_time: The condition, a boolean scalar.
+    function: The function, called for its effects; its result is not used.
   """
 
   def call():

@@ -17,22 +17,23 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_ganprune.sparsity.masks import kth_largest, patterns
+from tf_ganprune.sparsity.masks import applying, kth_largest, patterns
 from tf_ganprune.sparsity.schedules import dynamic
 from tf_ganprune.sparsity.training import joint, rewiring
 from tf_ganprune.sparsity.wrapping import scoring, wrapper
 
 
 def start(layers: Sequence[wrapper.PruneLowMagnitude]) -> None:
-  """Draws and applies the masks of layers that move zeros about and have none.
+  """Draws and applies the first masks of layers with a dynamic schedule.
 
-  Call it outside of a graph. Frozen layers are left as they are.
+  Layers that have masks already, or are frozen, are left as they are. Call it
+  outside of a graph.
 
   Args:
     layers: Pruned layers of one network.
 
   Raises:
-    ValueError: If a layer has no place for the gradients that it needs.
+    ValueError: If a layer needs gradients and has no slots for them.
   """
   new = [one for one in layers if one.is_dynamic() and not one.has_begun]
   for unit in joint.units([one for one in new if one.layer.trainable]):
@@ -56,7 +57,7 @@ def _start(unit) -> None:
   counts = num_alive(unit, entries[0][0].pruning_schedule.sparsity)
   for (layer, entry), count in zip(entries, counts, strict=True):
     rewiring.begin(entry, _drawn(layer.pruning_schedule, entry, count))
-    wrapper.apply_mask(entry.weight, entry.mask)
+    applying.apply_mask(entry.weight, entry.mask)
 
 
 def _drawn(schedule: dynamic.DynamicSparsity, entry: scoring.Entry, count):
@@ -65,14 +66,14 @@ def _drawn(schedule: dynamic.DynamicSparsity, entry: scoring.Entry, count):
 
 
 def num_alive(unit: Sequence[wrapper.PruneLowMagnitude], sparsity) -> list:
-  """Returns how many weights of each kernel are not zero.
+  """Returns how many weights of each kernel stay at a sparsity.
 
   Args:
-    unit: Layers that share what stays, or a single one.
+    unit: The layers of one joint allocation, or a single layer.
     sparsity: The share of zeros.
 
   Returns:
-    A scalar int32 for each kernel that is not frozen.
+    A list with a scalar int32 for each kernel that is not frozen.
   """
   weights = [entry.mask for layer in unit for entry in layer.entries()]
   sizes = [weight.shape.num_elements() for weight in weights]

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Mask updates of kernels that share what a network keeps."""
+"""Mask updates of the kernels of a joint allocation."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ from tf_ganprune.sparsity.wrapping import scoring, wrapper
 def units(
   layers: Sequence[wrapper.PruneLowMagnitude],
 ) -> list[list[wrapper.PruneLowMagnitude]]:
-  """Splits layers into those that share what stays, and single ones.
+  """Splits layers into the groups of joint allocations, and single layers.
 
   Args:
     layers: Pruned layers of one network.
@@ -36,10 +36,10 @@ def units(
   return list(found.values())
 
 
-def deciding(
+def mask_groups(
   layers: Sequence[wrapper.PruneLowMagnitude],
 ) -> list[list[wrapper.PruneLowMagnitude]]:
-  """Splits layers into those whose masks change together, and single ones.
+  """Splits layers into groups whose masks change together, and single layers.
 
   Args:
     layers: Pruned layers of one network.
@@ -57,10 +57,10 @@ def _is_joint(layer) -> bool:
 def update(
   owners: Sequence[wrapper.PruneLowMagnitude], entries: Sequence[scoring.Entry]
 ) -> None:
-  """Updates the masks of kernels that are of one of `deciding`.
+  """Updates the masks of the kernels of one group of `mask_groups`.
 
   Args:
-    owners: Of each kernel, its wrapper.
+    owners: The wrapper of each kernel.
     entries: The kernels.
   """
   pairs = list(zip(owners, entries, strict=True))
@@ -83,12 +83,18 @@ def new_masks(
   entries: Sequence[scoring.Entry],
   sparsities: Sequence,
 ) -> list[tuple[tf.Tensor, tf.Tensor]]:
-  """Returns the masks that some kernels would have now, and the lowest kept.
+  """Returns the masks of kernels at given sparsities, without assigning them.
 
   Args:
-    owners: Of each kernel, its wrapper, with an allocation that is joint.
+    owners: The wrapper of each kernel, with a joint allocation.
     entries: The kernels.
-    sparsities: Of each, what the schedule says.
+    sparsities: The share of zeros that each kernel's schedule asks for.
+
+  Returns:
+    For each kernel its mask and the lowest score that is kept, a scalar.
+
+  Raises:
+    tf.errors.InvalidArgumentError: If the allocation returns impossible counts.
   """
   rules = [
     layer.importance.at(entry.place)
@@ -104,11 +110,11 @@ def new_masks(
 
 
 def _check_counts(share, counts, scores, kept) -> None:
-  """Raises, also in a graph, unless counts are those of kernels, and enough."""
+  """Raises, also in a graph, unless an allocation's counts are possible."""
   sizes = tf.stack([tf.size(x) for x in scores])
   said = (
-    f"The counts of {type(share).__name__}, an allocation, must be from 1 to"
-    " the size of each kernel, and have the sum `kept`."
+    f"`allocation`: `{type(share).__name__}.counts` must return numbers from 1"
+    " to each kernel's size that add up to `kept`."
   )
   tf.debugging.assert_positive(counts, said)
   tf.debugging.assert_less_equal(counts, sizes, said)
@@ -116,11 +122,13 @@ def _check_counts(share, counts, scores, kept) -> None:
 
 
 def num_kept(sizes, sparsities) -> tf.Tensor:
-  """Returns how many weights stay in all, at least one of each kernel.
+  """Returns how many weights several kernels keep together, a scalar int32.
+
+  It is at least the number of kernels.
 
   Args:
-    sizes: Of the kernels.
-    sparsities: The share of zeros that each is to have.
+    sizes: The kernels' sizes.
+    sparsities: The share of zeros that each kernel is to have.
   """
   kept = [
     size * (1.0 - tf.cast(sparsity, tf.float64))

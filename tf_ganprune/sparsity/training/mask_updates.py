@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""When the mask of a kernel changes, and to what."""
+"""Mask updates of single kernels: whether one is due, and the new mask."""
 
 import json
 
@@ -24,23 +24,23 @@ from tf_ganprune.sparsity.wrapping import scoring
 
 
 def check_begun(layer) -> None:
-  """Raises if the masks are missing that are drawn before training.
+  """Raises if a layer with a dynamic schedule has no first mask.
 
   Args:
     layer: A pruning wrapper whose weights were updated.
 
   Raises:
-    ValueError: With its name.
+    ValueError: If it was frozen when the first masks were drawn.
   """
   if layer.is_dynamic() and not layer.has_begun:
     raise ValueError(
-      f"Layer {layer.layer.name!r} was frozen when its masks were to be drawn."
-      " Unfreeze it before `fit`, or before tgp.Pruner is made."
+      f"Layer {layer.layer.name!r} was frozen when the first masks were drawn,"
+      " so it has none. Unfreeze it before `fit`, or before tgp.Pruner is made."
     )
 
 
-def turns_as(layer) -> str:
-  """Returns what layers have in common that may be asked together, by `is_due`.
+def schedule_key(layer) -> str:
+  """Returns a key, equal for layers that `is_due` can take in one call.
 
   Args:
     layer: A pruning wrapper.
@@ -55,12 +55,15 @@ def turns_as(layer) -> str:
 
 
 def is_due(layer, step) -> tf.Tensor:
-  """Returns whether masks of a layer change after an update.
+  """Returns whether a mask update of a layer is due after an optimizer update.
 
   Args:
     layer: A pruning wrapper.
-    step: The number of the update, a scalar; of several layers that turn alike,
-      a vector, and so is what is returned.
+    step: The number of the update, a scalar; or a vector of the steps of
+      several layers with the same `schedule_key`.
+
+  Returns:
+    A boolean of the shape of `step`.
   """
   if not layer.sparsity_m_by_n:
     return layer.pruning_schedule(step)[0]
@@ -70,10 +73,10 @@ def is_due(layer, step) -> tf.Tensor:
 
 
 def update(layer, entry: scoring.Entry) -> None:
-  """Updates the mask of a kernel that shares nothing with others.
+  """Updates the mask of a kernel whose allocation is not joint.
 
   Args:
-    layer: The pruning wrapper that it is of.
+    layer: The kernel's pruning wrapper.
     entry: The kernel.
   """
   if layer.is_dynamic():
@@ -84,12 +87,16 @@ def update(layer, entry: scoring.Entry) -> None:
 
 
 def new_mask(layer, entry: scoring.Entry, sparsity) -> tuple:
-  """Returns the mask that a kernel would have now, and the lowest score kept.
+  """Returns the mask of a kernel at a sparsity, and the lowest score kept.
 
   Args:
-    layer: The pruning wrapper that it is of.
+    layer: The kernel's pruning wrapper.
     entry: The kernel.
-    sparsity: Its share of zeros.
+    sparsity: The share of zeros, a scalar.
+
+  Returns:
+    The mask, of the kernel's shape, and the lowest score that is kept, a
+    scalar. Nothing is assigned.
   """
   scores = scoring.scores(layer.importance.at(entry.place), entry)
   if layer.sparsity_m_by_n:

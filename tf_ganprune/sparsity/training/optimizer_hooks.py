@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Calls back where an optimizer of Keras, or of TF 1, updates variables."""
+"""Hooks around each update of an optimizer of Keras, or of TF 1."""
 
 import contextlib
 import functools
@@ -26,8 +26,8 @@ from tf_ganprune.keras_compat import keras
 
 OPTIMIZERS = (keras.optimizers.Optimizer, keras.optimizers.legacy.Optimizer)
 _scaling = keras.src.mixed_precision.loss_scale_optimizer
-# Whoever kept `optimizer.apply_gradients` before it was hooked still calls what
-# is below: this class's, and, of the legacy kind, `_distributed_apply`.
+# A bound `optimizer.apply_gradients` from before the hooks still calls that of
+# this class or, for legacy optimizers, `_distributed_apply`.
 _below = keras.src.optimizers.optimizer._BaseOptimizer
 _CLASSES = (
   _below,
@@ -44,7 +44,7 @@ _originals: dict[tuple[type, str], object] = {}
 
 
 def held_by(model: keras.Model) -> list:
-  """Returns the optimizers that a model holds, each once.
+  """Returns the optimizers in a model's attributes, each once.
 
   Args:
     model: A model with optimizers in attributes, or in lists, tuples and dicts
@@ -62,16 +62,17 @@ def held_by(model: keras.Model) -> list:
 
 
 class Hook:
-  """What is called before and after each update, in the same graph.
+  """The base of hooks: methods called before and after each optimizer update.
 
-  An optimizer that scales a loss calls another one; that is one update. So is
-  what any other one leaves to an optimizer that it calls, whose update it is.
+  They are called in the graph of the update. An optimizer that scales a loss
+  calls another one, and that is one update. If another optimizer leaves some
+  variables to an optimizer that it calls, their update is the latter's.
 
   Example:
     `with hooked(MyHook()): train_step(data)`
 
   Attributes:
-    thread: The only thread whose updates it is called for; None for all.
+    thread: The id of the only thread whose updates call the hook; None for all.
   """
 
   thread: int | None = None
@@ -79,44 +80,44 @@ class Hook:
   def before(
     self, optimizer, gradients: list, variables: list, is_summed: bool
   ):
-    """Called before an update; its result is handed to `after`.
+    """Is called before an update; its result is passed to `after`.
 
     Args:
-      optimizer: Whose `apply_gradients` was called.
-      gradients: What it was given; None where there is none.
-      variables: Whose gradients these are.
-      is_summed: Whether replicas have summed them.
+      optimizer: The optimizer whose `apply_gradients` was called.
+      gradients: The gradients that it was given; None where there is none.
+      variables: The variables that the gradients belong to.
+      is_summed: Whether the gradients are summed over replicas.
     """
 
   def after(self, optimizer, gradients, variables, result) -> None:
-    """Called after an update, or one that was skipped.
+    """Is called after an update, also if the optimizer skipped it.
 
     Args:
-      optimizer: As of `before`, like the rest.
-      gradients: As well.
-      variables: As well.
-      result: What `before` returned.
+      optimizer: As in `before`.
+      gradients: As in `before`, of the variables that this optimizer updated.
+      variables: As in `before`, those that this optimizer updated.
+      result: The result of `before`.
     """
 
   def again(self, optimizer, variables) -> None:
-    """Called after an update that was left to another optimizer.
+    """Is called after an update that an optimizer left to another one.
 
-    `after` was called for that one already.
+    `after` was called for the other optimizer already.
 
     Args:
-      optimizer: Whose `apply_gradients` was called first.
-      variables: Those that the other one updated.
+      optimizer: The outer optimizer, whose `apply_gradients` was called first.
+      variables: The variables that the other optimizer updated.
     """
 
 
 @contextlib.contextmanager
 def hooked(hook: Hook) -> Iterator[None]:
-  """Lets a hook be called for a while, for all optimizers of this thread.
+  """Registers a hook within a `with` block, for all updates of this thread.
 
   Each replica of a strategy traces the train step in a thread of its own.
 
   Args:
-    hook: Who is called.
+    hook: The hook.
   """
   hook.thread = threading.get_ident()
   add(hook)
@@ -127,14 +128,14 @@ def hooked(hook: Hook) -> Iterator[None]:
 
 
 def add(hook: Hook) -> None:
-  """Lets a hook be called until it is removed."""
+  """Registers a hook until `remove` is called."""
   with _lock:
     _patch()  # each time: classes may have come
     _hooks.append(hook)
 
 
 def remove(hook: Hook) -> None:
-  """Ends what `add` began; nothing of it is left when no hook is."""
+  """Removes a hook; without hooks, the optimizers' own methods are restored."""
   with _lock:
     _hooks.remove(hook)
     if not _hooks:
@@ -142,11 +143,11 @@ def remove(hook: Hook) -> None:
 
 
 def is_for(optimizer, weights) -> bool:
-  """Whether an optimizer has slots for one of the weights.
+  """Returns whether an optimizer has slots for one of the weights.
 
   Args:
-    optimizer: A Keras optimizer. One of the legacy kind has them by name only,
-      and is never sure.
+    optimizer: A Keras optimizer. For a legacy one, whose slots go by names, the
+      result is always False.
     weights: Variables.
   """
   optimizer = getattr(optimizer, "inner_optimizer", optimizer)
@@ -170,7 +171,7 @@ def _replace(one: type, name: str, make) -> None:
 
 
 def _with_derived(classes) -> Iterator[type]:
-  """Yields classes, and those derived from them, which may do more after."""
+  """Yields classes and all classes derived from them."""
   for one in classes:
     yield one
     yield from _with_derived(one.__subclasses__())
@@ -187,12 +188,12 @@ _calls = threading.local()
 
 
 class _Call(NamedTuple):
-  """A call of an optimizer that has not ended yet.
+  """A call of `apply_gradients` that has not returned yet.
 
   Attributes:
-    optimizer: Whose it is.
+    optimizer: The optimizer that was called.
     given: References to the variables that it was given.
-    left: References to the variables whose update it left to another one.
+    left: References to the variables whose update it left to another optimizer.
   """
 
   optimizer: object
@@ -230,7 +231,7 @@ def _distributing(distributed_apply):
 
 
 def _hooking(optimizer, pairs: list, apply: Callable, is_summed: bool):
-  """Calls what applies gradients, and hooks before and after."""
+  """Calls `apply`, and the hooks before and after it."""
   running = vars(_calls).setdefault("running", [])
   # `super().apply_gradients` is no call of its own.
   if optimizer in _inner or any(x.optimizer is optimizer for x in running):
@@ -240,7 +241,7 @@ def _hooking(optimizer, pairs: list, apply: Callable, is_summed: bool):
   here = (None, threading.get_ident())
   hooks = [hook for hook in _hooks if hook.thread in here]
   variables = [x for _, x in pairs]
-  # What an optimizer hands on was looked at when it was called itself.
+  # Gradients that an outer optimizer passes on were seen when it was called.
   seen = frozenset().union(*(x.given for x in running))
   new = [
     None if variable.ref() in seen else gradient for gradient, variable in pairs
@@ -260,7 +261,7 @@ def _hooking(optimizer, pairs: list, apply: Callable, is_summed: bool):
 
 
 def _tell(hook: Hook, call: _Call, pairs: list, result) -> None:
-  """Calls a hook after an update, of which a part may have been left."""
+  """Calls a hook after an update, parts of which another optimizer may do."""
   own = [(x, y) for x, y in pairs if y.ref() not in call.left]
   left = [y for _, y in pairs if y.ref() in call.left]
   if own or not left:

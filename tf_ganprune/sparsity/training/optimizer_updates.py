@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Whether an optimizer made an update, or only looked as if."""
+"""Counts an optimizer's updates without those that its loss scale skips."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,12 +23,12 @@ from tf_ganprune.keras_compat import keras
 
 
 class State(NamedTuple):
-  """What an optimizer had counted at a moment.
+  """An optimizer's counters at one moment.
 
   Attributes:
-    iterations: Its updates, a scalar; None where it counts none, as those of
-      TF 1.
-    loss_scale: By which it scales its loss; 0 where it does not.
+    iterations: The number of its updates, a scalar; None for an optimizer that
+      counts none, as those of TF 1.
+    loss_scale: The factor of its loss; 0 without a dynamic loss scale.
   """
 
   iterations: tf.Tensor | None
@@ -36,7 +36,7 @@ class State(NamedTuple):
 
 
 def state(optimizer) -> State:
-  """Returns what `made_since` compares with.
+  """Returns an optimizer's counters, for `made_since` to compare with.
 
   Args:
     optimizer: An optimizer of Keras, or of `tf.compat.v1.train`.
@@ -51,15 +51,16 @@ def made_since(optimizer, before: State) -> tf.Tensor:
   """Returns how many updates an optimizer made, 0 if it skipped them all.
 
   Keras's `LossScaleOptimizer` counts a step that it skips, because a gradient
-  was not finite, as an iteration. What tells it is that its own counter is 0
-  and that the scale was halved, down to 1, at each.
+  was not finite, as an iteration. A skipped step is recognized by its
+  `dynamic_counter` of 0 and by the loss scale, which was halved (down to 1).
 
   Args:
-    optimizer: As of `state`; one that counts none has made one.
-    before: What `state` returned then.
+    optimizer: As in `state`. An optimizer without a counter has made 1.
+    before: The result of `state` before the updates.
 
   Returns:
-    A scalar int64; where some of several were skipped, with those.
+    A scalar int64. If only some of several updates were skipped, these are
+    counted as well.
   """
   if before.iterations is None:
     return tf.constant(1, tf.int64)
@@ -73,23 +74,25 @@ def made_since(optimizer, before: State) -> tf.Tensor:
 
 
 def will_be_made(optimizer, gradients: Sequence):
-  """Returns whether an optimizer will make an update, or skip it.
+  """Returns whether an optimizer will make an update rather than skip it.
 
   Args:
     optimizer: A Keras optimizer.
-    gradients: All that it will be given, of this replica; None among them.
+    gradients: All gradients that it will be given on this replica; some may be
+      None.
 
   Returns:
-    True where it skips none, else a scalar, the same on each replica.
+    True for an optimizer that never skips, else a boolean scalar, the same on
+    each replica.
   """
   return are_finite(gradients) if _is_dynamic(optimizer) else True
 
 
 def are_finite(gradients: Sequence) -> tf.Tensor:
-  """Returns whether all gradients are finite, on all replicas, a scalar.
+  """Returns whether all gradients on all replicas are finite, a boolean scalar.
 
   Args:
-    gradients: Tensors or `tf.IndexedSlices`; None among them.
+    gradients: Tensors, `tf.IndexedSlices`, or None.
   """
   values = [getattr(x, "values", x) for x in gradients if x is not None]
   bad = [~tf.reduce_all(tf.math.is_finite(x)) for x in values]

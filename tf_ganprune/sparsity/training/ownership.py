@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Who counts the updates of a pruned network: one owner at a time."""
+"""Ownership of pruned networks: one object at a time counts their updates."""
 
 import weakref
 from collections.abc import Sequence, Set
@@ -33,12 +33,12 @@ from tf_ganprune.sparsity.wrapping import (
 
 
 def claim(model, owner) -> list[wrapper.PruneLowMagnitude]:
-  """Makes `owner` the one who counts the updates of a network's pruned layers.
+  """Makes an object the owner of a network's pruned layers.
 
   Args:
     model: The network.
-    owner: The object that calls `advance` after each optimizer update. Only a
-      weak reference to it is kept.
+    owner: The object that will call `advance` after each optimizer update. Only
+      a weak reference to it is kept.
 
   Returns:
     The network's pruning wrappers.
@@ -59,22 +59,22 @@ def advance(
   optimizers: Sequence | None = None,
   updated: Set | None = None,
 ) -> None:
-  """Tells pruned layers that their weights were updated.
+  """Counts an optimizer update of pruned layers, shrinks and prunes weights.
 
   Call it where the optimizer is called: in a replica, if there are several.
 
   Args:
-    layers: What `claim` returned.
-    updates: How many updates the optimizer made, 0 or 1.
+    layers: The wrappers that `claim` returned.
+    updates: The number of updates the optimizer made, 0 or 1.
     is_masked: Whether pruned weights are zero already.
-    optimizers: Those that may have made them, whose slots of weights that are
-      grown are reset.
-    updated: References to the variables that it updated. If None, these are
-      those that are not frozen now.
+    optimizers: The optimizers that may have made the update. Their slots of
+      weights that are grown are reset.
+    updated: References to the variables that the optimizer updated. None stands
+      for the variables that are not frozen now.
 
   Raises:
-    ValueError: If another wrapper prunes the same weights, or masks are missing
-      that are drawn before the first update.
+    ValueError: If another wrapper prunes the same weights, or a layer has no
+      first mask because it was frozen.
   """
   updates = tf.convert_to_tensor(updates)
   shrinking.advance(layers, updates, updated)
@@ -84,29 +84,29 @@ def advance(
 def _check_alone(layer) -> None:
   if layer.is_dynamic():
     raise ValueError(
-      f"Layer {layer.layer.name!r} is in two networks, and two optimizers have"
-      f" slots for it; {type(layer.pruning_schedule).__name__} resets those of"
-      " one. Prune it by another schedule."
+      f"Layer {layer.layer.name!r} is in two networks with an optimizer each,"
+      f" and {type(layer.pruning_schedule).__name__} would reset the slots of"
+      " only one of them. Prune the layer by another schedule."
     )
 
 
 class Owned:
-  """The pruned layers of several networks that one owner updates.
+  """The pruned layers of several networks that have one owner.
 
   Example:
     `owned = Owned(gan, {"generator": generator}); owned.advance("generator")`
   """
 
   def __init__(self, owner, networks: dict):
-    """Claims the layers; one that is in two networks counts with the first.
+    """Claims the layers; a layer in two networks counts with the first.
 
     Args:
-      owner: Who updates them.
+      owner: The object that trains the networks.
       networks: The networks by name.
 
     Raises:
-      ValueError: If two wrappers prune the same weights, or zeros move about
-        in a layer that two networks share.
+      ValueError: If two wrappers prune the same weights, or two networks share
+        a layer with a `DynamicSparsity` schedule.
     """
     self._owner = weakref.ref(owner)
     self._networks = dict(networks)
@@ -130,7 +130,7 @@ class Owned:
     return self._networks
 
   def renewed(self) -> "Owned | None":
-    """Returns another object if other layers are pruned by now, else None."""
+    """Returns a new object if other layers are pruned now, else None."""
     now = [
       x
       for one in self._networks.values()
@@ -142,24 +142,24 @@ class Owned:
     return Owned(self._owner(), self._networks)
 
   def claim(self) -> None:
-    """Claims the layers again: who trains a network owns it."""
+    """Makes the owner of this object the owner of the layers again."""
     for layers in self._layers.values():
       for layer in layers:
         layer.claim(self._owner())
 
   def start(self) -> None:
-    """Draws the masks that are drawn before training and are not there yet."""
+    """Draws first masks of layers with a dynamic schedule that have none."""
     for layers in self._layers.values():
       initial_masks.start(layers)
 
   def gather(self, name: str, optimizer, gradients, variables) -> None:
-    """Hands the gradients of a network, whose optimizer will update it.
+    """Passes gradients to a network's layers, before its optimizer's update.
 
     Args:
-      name: Of the network.
-      optimizer: Its optimizer, before the update.
-      gradients: What it will be given, without a loss scale.
-      variables: Whose gradients these are.
+      name: The name of the network.
+      optimizer: The network's optimizer.
+      gradients: The gradients that it will be given, without a loss scale.
+      variables: The variables that the gradients belong to.
     """
     layers = [*self._layers[name], *self._shared[name]]
     if gathering.needing_gradients(layers):
@@ -168,9 +168,9 @@ class Owned:
       self._received.update(map(id, received))
 
   def check_received(self) -> None:
-    """Raises if a layer was left without the gradients that it needs.
+    """Raises if a layer has not received the gradients that it needs.
 
-    Call it when all networks were updated, or would have been.
+    Call it after the updates of all networks, made or skipped.
 
     Raises:
       ValueError: With the layer's name.
@@ -186,14 +186,14 @@ class Owned:
   def advance(
     self, name: str, updates=1, is_masked: bool = False, optimizers=None
   ) -> None:
-    """Tells the layers of one network that its optimizer updated it."""
+    """Counts an optimizer update of one network; see `ownership.advance`."""
     self._advanced.add(name)
     advance(self._layers[name], updates, is_masked, optimizers)
-    # Counted elsewhere, and changed by this network's optimizer as well.
+    # Another network counts these; this network's optimizer changed them, too.
     advance(self._shared[name], 0, is_masked)
 
   def entries(self, name: str) -> list[tuple[tf.Variable, tf.Variable]]:
-    """Returns the pruned weights of one network, with their masks."""
+    """Returns pairs of a pruned weight and its mask, those of one network."""
     layers = [*self._layers[name], *self._shared[name]]
     return [
       (weight, mask)

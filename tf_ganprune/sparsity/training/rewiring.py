@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which weights of a kernel are dropped, and which ones are grown."""
+"""Drops and grows weights of a kernel, in dynamic sparse training."""
 
 import numpy as np
 import tensorflow as tf
@@ -26,10 +26,11 @@ _HIGHEST = float(np.finfo(np.float32).max)
 
 
 def turn(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
-  """Drops and grows equally many weights of a kernel.
+  """Drops weights of a kernel and grows as many: a mask update.
 
   Args:
-    schedule: Says how many, and which ones grow.
+    schedule: The schedule, whose `fraction` sets how many, and whose `growth`
+      chooses the weights that grow.
     entry: The kernel, on one replica.
   """
   alive = num_alive(entry)
@@ -38,13 +39,13 @@ def turn(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
   rewire(schedule, entry, alive - dropped, alive)
 
 
-def make_room(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
-  """Forgets what was gathered, right before an update that is gathered from.
+def clear_slot(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
+  """Sets the slot of gradients to zero if the next update will add to it.
 
-  Until then the gradients of the last turn can still decide what is grown.
+  Until then the gradients of the last mask update remain, for `set_density`.
 
   Args:
-    schedule: Says when that is.
+    schedule: The schedule, whose `gathers_at` says which updates add gradients.
     entry: The kernel, on one replica, after an update.
   """
   if entry.slot is None:
@@ -57,7 +58,7 @@ def make_room(schedule: dynamic.DynamicSparsity, entry: scoring.Entry) -> None:
 
 
 def num_alive(entry: scoring.Entry) -> tf.Tensor:
-  """Returns how many weights of a kernel the mask leaves, a scalar int32."""
+  """Returns the number of a kernel's weights with mask 1, a scalar int32."""
   # Whole numbers: a float32 sum is not exact above 2^24.
   return tf.math.count_nonzero(entry.mask, dtype=tf.int32)
 
@@ -68,22 +69,25 @@ def rewire(
   kept: tf.Tensor,
   total: tf.Tensor,
 ) -> None:
-  """Keeps the largest weights of a kernel, and grows others.
+  """Keeps the largest weights of a kernel, drops the others, grows some.
 
-  What is not kept, grown or not, is set to 0, and so are the optimizer's slots
-  of it. A weight that was just dropped may be grown.
+  Weights that are not kept are set to 0, whether grown or not, and the
+  optimizer's slots of them to their first values. A weight that was just
+  dropped may be grown again.
 
   Args:
-    schedule: Says which ones grow.
+    schedule: The schedule, whose `growth` chooses the weights that grow.
     entry: The kernel, on one replica.
-    kept: How many are kept, a scalar int32 from 1 to those that are alive.
-    total: How many are alive then, a scalar int32 of at least `kept`.
+    kept: The number of weights to keep, a scalar int32 from 1 to the number of
+      those with mask 1.
+    total: The number of weights with mask 1 afterwards, a scalar int32 of at
+      least `kept`.
   """
   weight = tf.cast(entry.weight, entry.mask.dtype)
   mask, lowest = kth_largest.highest(_sizes(weight, entry), kept)
   is_kept = mask > 0
   growth = tf.cast(schedule.growth(entry), tf.float32)
-  # What is kept comes first; a gradient that is not finite, after it.
+  # Kept weights come first; then those whose gradient is not finite.
   growth = tf.where(growth < _HIGHEST, growth, _HIGHEST)
   mask, _ = kth_largest.highest(tf.where(is_kept, np.inf, growth), total)
   begin(entry, mask, lowest)
@@ -93,11 +97,11 @@ def rewire(
 
 
 def begin(entry: scoring.Entry, mask, lowest=_LOWEST) -> None:
-  """Sets a mask, and a threshold that says that there is one.
+  """Sets the mask of a kernel, and a threshold above 0, the sign of a mask.
 
   Args:
     entry: The kernel.
-    mask: Of its shape.
+    mask: The mask, of the kernel's shape.
     lowest: The lowest magnitude that was kept.
   """
   entry.mask.assign(tf.cast(mask, entry.mask.dtype))
@@ -105,7 +109,7 @@ def begin(entry: scoring.Entry, mask, lowest=_LOWEST) -> None:
 
 
 def _sizes(weight, entry) -> tf.Tensor:
-  """Returns magnitudes that are above 0 where a weight is alive, else 0."""
+  """Returns magnitudes: above 0 where the mask is 1, 0 where it is 0."""
   sizes = tf.cast(tf.abs(weight), tf.float32)
   # Written so that NaN stays NaN.
   above = tf.where(sizes < _LOWEST, _LOWEST, sizes)

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Shrinks weights that are to go, before they are pruned."""
+"""Shrinks the weights that will be pruned, as a regularization says."""
 
 import functools
 import json
@@ -34,12 +34,14 @@ def advance(
   updates: tf.Tensor,
   updated: Set | None = None,
 ) -> None:
-  """Shrinks what is to go of layers, after an update and before it is counted.
+  """Shrinks the weights that will be pruned, after an optimizer's update.
+
+  Call it before the update is counted, that is before `advancing.advance`.
 
   Args:
-    layers: Of one network.
-    updates: How many updates were made, 0 or 1, a scalar.
-    updated: As of `ownership.advance`.
+    layers: The pruning wrappers of one network.
+    updates: The number of updates made, 0 or 1, a scalar.
+    updated: As in `ownership.advance`.
   """
   for units in _by_rule(layers, updated):
     owners, entries, to_be_pruned = zip(*units, strict=True)
@@ -49,7 +51,7 @@ def advance(
 
 
 def _by_rule(layers, updated) -> list[list[tuple[list, list, list]]]:
-  """Returns the kernels that are shrunk: by equal rules, and by units."""
+  """Returns the kernels to shrink, by regularization and then by unit."""
   found = {}
   for unit in joint.units(layers):
     kernels = [
@@ -95,7 +97,7 @@ def _update_of(owners):
 
 
 def _choose(owners, entries, to_be_pruned) -> None:
-  """Marks what would go, if the final sparsity were that of now."""
+  """Marks the weights that would be pruned at the final sparsity now."""
   final = owners[0].regularization.final_sparsity
   if owners[0].allocation.is_joint:
     found = joint.new_masks(owners, entries, [final] * len(entries))
@@ -120,6 +122,6 @@ def _shrink(rule, owner, entry, to_be_pruned, strength) -> None:
     return tf.math.divide_no_nan(sums, sizes)
 
   found = rule.shrinkage(weight, tf.cast(strength, weight.dtype), group_mean)
-  # Faster than `tf.where`; what is found for a weight that stays may be NaN.
+  # Faster than `tf.where`; the amount for a weight that stays may be NaN.
   taken = tf.math.multiply_no_nan(found, goes)
   entry.weight.assign_sub(tf.cast(taken, entry.weight.dtype))

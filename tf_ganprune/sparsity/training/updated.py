@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Notes which weights a hand-written loop updates."""
+"""Finds the weights that a hand-written loop updates."""
 
 import weakref
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from tf_ganprune.sparsity.wrapping import wrapper
 
 
 def given(gradients: Sequence, variables: Sequence) -> set:
-  """Returns references to the variables that there is a gradient for.
+  """Returns references to the variables whose gradient is not None.
 
   Args:
-    gradients: None where there is none.
-    variables: Whose gradients these are.
+    gradients: The gradients, or None.
+    variables: The variables that they belong to.
   """
   pairs = zip(gradients, variables, strict=True)
   return {
@@ -36,11 +36,11 @@ def given(gradients: Sequence, variables: Sequence) -> set:
 
 
 def changed(weight: tf.Variable, before: tf.Tensor) -> tf.Tensor:
-  """Returns whether a weight is not what it was, a scalar.
+  """Returns whether a weight differs from an earlier value, a boolean scalar.
 
   Args:
-    weight: As it is now.
-    before: Its value then.
+    weight: The weight.
+    before: Its earlier value.
   """
   return tf.reduce_any(tf.not_equal(tf.convert_to_tensor(weight), before))
 
@@ -50,7 +50,7 @@ _COUNTERS = weakref.WeakKeyDictionary()
 
 
 def _counter(layer) -> tf.Variable:
-  """Returns what counts the updates of a layer in compiled functions."""
+  """Returns the counter of a layer's updates in compiled functions."""
   if layer not in _COUNTERS:
     with tf.init_scope():
       _COUNTERS[layer] = tf.Variable(
@@ -62,16 +62,16 @@ def _counter(layer) -> tf.Variable:
   return _COUNTERS[layer]
 
 
-class Notes(optimizer_hooks.Hook):
-  """The pruned weights that were updated since they were last asked for.
+class UpdateRecorder(optimizer_hooks.Hook):
+  """Records the pruned weights that were updated since the last `take`.
 
-  A compiled function shows which variables it updates when it is traced. Then
-  it is made to count, so that it is known later whether it ran. Where
-  no update was ever shown, as those of Keras's optimizers are, a layer was
-  updated if its weights are not what they were when `settle` was called.
+  A compiled function shows which variables it updates when it is traced; a
+  counter is added to it then, which tells later whether it ran. As long as no
+  update of a Keras optimizer was seen, a weight counts as updated if its value
+  differs from that at the last `settle`.
 
   Example:
-    `notes = Notes(layers); optimizer_hooks.add(notes); notes.take()`
+    `x = UpdateRecorder(layers); optimizer_hooks.add(x); x.take()`
   """
 
   def __init__(self, layers: Sequence[wrapper.PruneLowMagnitude]):
@@ -85,7 +85,7 @@ class Notes(optimizer_hooks.Hook):
     self.settle()
 
   def after(self, optimizer, gradients, variables, result) -> None:
-    """Notes an update."""
+    """Records the weights of an update."""
     found = given(gradients, variables)
     for layer in self._layers:
       weights = found & _weights(layer)
@@ -97,12 +97,11 @@ class Notes(optimizer_hooks.Hook):
         _counter(layer).assign_add(1)
 
   def take(self) -> set | None:
-    """Returns references to weights that were updated, and forgets them.
+    """Returns references to the weights updated since the last call.
 
     Returns:
-      What was updated since the last call. Inside of a function that is being
-      compiled, and shows no update, what was updated before the last call; None
-      if nothing ever was.
+      The references. While a function is traced that shows no update, those
+      that the call before returned; None if no update was ever seen.
     """
     new, self._new = self._new, set()
     if not tf.inside_function():
@@ -114,11 +113,11 @@ class Notes(optimizer_hooks.Hook):
     return new
 
   def are_shown(self) -> bool:
-    """Whether an update by an optimizer was ever shown, of any layer."""
+    """Returns whether an optimizer's update of any layer was ever seen."""
     return bool(self._shown)
 
   def settle(self) -> None:
-    """Keeps what weights are now, to see later whether they changed."""
+    """Keeps the weights' values, to see later whether they changed."""
     if tf.inside_function() or self._shown:
       return
     self._values = {
@@ -128,7 +127,7 @@ class Notes(optimizer_hooks.Hook):
     }
 
   def _changed(self) -> set:
-    """Returns what changed, if no update by an optimizer was ever shown."""
+    """Returns changed weights, if no optimizer's update was ever seen."""
     if self._shown:
       return set()
     return {
@@ -140,12 +139,12 @@ class Notes(optimizer_hooks.Hook):
 
   def _has_changed(self, layer, weight) -> bool:
     before = self._values.get(weight.ref())
-    if before is None:  # built since, so nobody knows what it was
+    if before is None:  # built since then
       return layer.layer.trainable
     return bool(changed(weight, before))
 
   def _counted(self) -> set:
-    """Returns what compiled functions have updated since they were asked."""
+    """Returns weights that compiled functions updated since the last call."""
     found = set()
     for layer in self._layers:
       if id(layer) in self._compiled:

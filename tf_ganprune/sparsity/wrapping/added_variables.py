@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Variables that a pruning wrapper has beside its layer's weights."""
+"""Variables of a pruning wrapper: masks, steps, slots; names and averages."""
 
 import tensorflow as tf
 
@@ -20,12 +20,12 @@ from tf_ganprune.sparsity.wrapping import averageable
 
 
 def name_apart(layer) -> None:
-  """Gives the masks of several weights names of their own, for `.h5` files.
+  """Gives each mask of a layer a name of its own, as `.h5` files need it.
 
-  TF-MOT gives all of a layer one name.
+  TF-MOT gives all masks of a layer the same name.
 
   Args:
-    layer: A wrapper of TF-MOT's or ours, built.
+    layer: A built wrapper of TF-MOT's or ours.
   """
   for place, (_, *own) in enumerate(layer.pruning_vars[1:], 1):
     for variable in filter(lambda x: hasattr(x, "_handle_name"), own):
@@ -34,10 +34,10 @@ def name_apart(layer) -> None:
 
 
 def make_averageable(layer) -> None:
-  """Lets averages over `weights` leave masks and steps what they are.
+  """Keeps masks binary and steps whole under moving averages of `weights`.
 
   Args:
-    layer: As of `name_apart`.
+    layer: As in `name_apart`.
   """
   for weight, mask, _ in layer.pruning_vars:
     averageable.mask(mask, weight)
@@ -45,12 +45,13 @@ def make_averageable(layer) -> None:
 
 
 def add(layer, name: str, of_groups: bool = False) -> list[tf.Variable]:
-  """Adds variables of the shapes of the pruned weights, and returns them.
+  """Adds a variable for each pruned weight to a wrapper, and returns them.
 
   Args:
-    layer: As of `name_apart`.
-    name: Of all of them.
-    of_groups: Whether they have a number for each group of weights instead.
+    layer: As in `name_apart`.
+    name: The name of the variables.
+    of_groups: Whether the variables have the shape of the weights' group sums
+      (`group_sums.shape`), not that of the weights.
   """
   shapes = [weight.shape for weight in layer.prunable_weights]
   if of_groups:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Masks and steps that a moving average over a network's `weights` may meet."""
+"""Masks and steps that stay valid in moving averages of networks' weights."""
 
 import copy
 import functools
@@ -20,21 +20,21 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.ops import resource_variable_ops
 
-# What rounding leaves of 0.999 * 1 + 0.001 * 1; a real step is larger.
+# The rounding error of 0.999 * 1 + 0.001 * 1; a real step is larger.
 _ROUNDING = 1e-6
 
 
 class _Mask:
-  """A mask, which goes all the way to where it is moved: it has no fractions.
+  """A mask that stays 0 or 1: a move towards 0 or 1 takes it all the way.
 
-  What moves it clears the weights that it hides: the average of a weight that
-  was pruned is 0 at once.
+  Weights whose mask becomes 0 are set to 0, so the average of a weight is 0 as
+  soon as it is pruned.
   """
 
   _hidden = None
 
   def assign(self, value, *args, **kwargs):
-    """Sets the mask; a value between 0 and 1 says where it goes."""
+    """Sets the mask; elements go to 0 or 1, in the direction of `value`."""
     before = tf.convert_to_tensor(self)
     # Arrays of zeros and ones come from `set_weights`, which restores.
     if self._hidden is None or not (tf.is_tensor(value) or _is_mean(value)):
@@ -63,13 +63,13 @@ class _Mask:
 
 
 def _is_mean(value) -> bool:
-  """Whether an array or number has something between 0 and 1."""
+  """Returns whether an array or number has an element between 0 and 1."""
   value = np.asarray(value)
   return bool(np.any((value > _ROUNDING) & (value < 1 - _ROUNDING)))
 
 
 def _meeting(name: str):
-  """Returns an operator of `_Step` that computes in fractions if it must."""
+  """Returns an operator of `_Step` that computes in floats if it meets one."""
 
   def operator(self, other):
     dtype = _float_of(other)
@@ -85,20 +85,20 @@ def _number(value, dtype: tf.DType) -> tf.Tensor:
 
 
 class _Step:
-  """A step, an integer, which may be multiplied by a decay and assigned."""
+  """An integer step that stays whole when a moving average is assigned."""
 
   def assign(self, value, *args, **kwargs):
-    """Sets the step; of a fraction, the next one away from its own."""
+    """Sets the step; a fraction is rounded away from the present step."""
     return super().assign(self._whole(value), *args, **kwargs)
 
   def assign_add(self, delta, *args, **kwargs):
-    """Adds an integer, or moves the step as `assign` does."""
+    """Adds an integer; a float moves the step as `assign` does."""
     if _float_of(delta) is None:
       return super().assign_add(delta, *args, **kwargs)
     return self.assign(self + delta, *args, **kwargs)
 
   def assign_sub(self, delta, *args, **kwargs):
-    """Subtracts an integer, or moves the step as `assign` does."""
+    """Subtracts an integer; a float moves the step as `assign` does."""
     if _float_of(delta) is None:
       return super().assign_sub(delta, *args, **kwargs)
     return self.assign(self - delta, *args, **kwargs)
@@ -114,7 +114,7 @@ class _Step:
     return whole + tf.cast(tf.sign(change) * size, self.dtype)
 
   def _dense_var_to_tensor(self, dtype=None, *args, **kwargs):
-    """Returns the value, as a float where it meets a tensor of floats."""
+    """Returns the step as a tensor, a float if `dtype` is one."""
     if dtype is None or not tf.as_dtype(dtype).is_floating:
       return super()._dense_var_to_tensor(dtype, *args, **kwargs)
     whole = super()._dense_var_to_tensor(None, *args, **kwargs)
@@ -132,11 +132,11 @@ class _Step:
 
 
 def mask(variable: tf.Variable, weight: tf.Variable) -> tf.Variable:
-  """Makes a mask one that cannot become a fraction.
+  """Makes a mask variable stay 0 or 1 whatever is assigned to it.
 
   Args:
-    variable: The mask.
-    weight: What it hides.
+    variable: The mask; its class is changed in place.
+    weight: The weight that it masks.
 
   Returns:
     The same variable.
@@ -147,10 +147,10 @@ def mask(variable: tf.Variable, weight: tf.Variable) -> tf.Variable:
 
 
 def step(variable: tf.Variable) -> tf.Variable:
-  """Makes a step one that may be averaged.
+  """Makes a step variable stay whole in a moving average.
 
   Args:
-    variable: The step, an integer.
+    variable: The step, an integer; its class is changed in place.
 
   Returns:
     The same variable.
@@ -165,13 +165,13 @@ def _class(more: type, variable_class: type) -> type:
     return variable_class
   base = variable_class
   if more is _Step and base is resource_variable_ops.ResourceVariable:
-    # Of this very class, eager operations read integers, and ask nobody.
+    # Eager operations read integers of this very class without conversion.
     base = resource_variable_ops.BaseResourceVariable
   return type(variable_class.__name__, (more, base), {})
 
 
 def _float_of(value) -> tf.DType | None:
-  """Returns the float type to multiply in; None if it is no float."""
+  """Returns the float type to compute with a value in; None for an integer."""
   if isinstance(value, float | _Step):
     return tf.float32
   dtype = getattr(value, "dtype", None)

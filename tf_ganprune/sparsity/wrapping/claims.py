@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which wrapper prunes a weight: the last one that was claimed."""
+"""A table of the wrapper that prunes each weight, to find conflicts."""
 
 import weakref
 
@@ -21,7 +21,7 @@ _PRUNED_BY = weakref.WeakValueDictionary()
 
 
 def claim(wrapper) -> None:
-  """Notes that a wrapper prunes its weights.
+  """Records that a wrapper prunes its weights.
 
   Args:
     wrapper: A pruning wrapper that is built.
@@ -30,13 +30,13 @@ def claim(wrapper) -> None:
 
 
 def check(wrapper) -> None:
-  """Raises if another wrapper has claimed a weight of this one since.
+  """Raises if another wrapper has claimed one of a wrapper's weights since.
 
   Args:
     wrapper: A pruning wrapper that is built.
 
   Raises:
-    ValueError: With the layer's name.
+    ValueError: If so, with the layer's name.
   """
   for weight, _, _ in wrapper.pruning_vars:
     if _PRUNED_BY.get(id(weight), wrapper) is not wrapper:

@@ -11,10 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Weights of the dense network, loaded into it after it was wrapped.
+"""Loads weights of the dense network into the network that was pruned.
 
-A wrapper stands where a layer stood in the file, so Keras finds no place for
-the layer's weights: it raises, or, by name and in checkpoints, loads nothing.
+The pruned network has a wrapper where the file has a layer, so Keras finds no
+place for the layer's weights: it raises, or, by name and in checkpoints, loads
+nothing.
 """
 
 import functools
@@ -24,26 +25,28 @@ import h5py
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.sparsity.wrapping import wrapped_layers, wrapper
+from tf_ganprune.sparsity.masks import applying
+from tf_ganprune.sparsity.wrapping import wrapped_layers
 
-# What files of a pruned network have, and those of a dense one have not.
+# Names in the files of a pruned network, and in no file of a dense one.
 _OF_WRAPPERS = ("pruning_step", "prune_low_magnitude", "pruning_wrappers")
 
 
 def load(model: keras.Model, strip, load_own, filepath, *args, **kwargs):
-  """Loads weights as Keras does, those of the dense network where they belong.
+  """Loads weights of a pruned network, or of the same network before wrapping.
 
   Args:
-    model: A pruned network. What its masks prune is zero after it; if it fails,
-      all is as it was.
-    strip: Returns the model without wrappers, on the same layers.
-    load_own: Keras's `load_weights` of the model.
-    filepath: As of `keras.Model.load_weights`.
-    *args: Likewise.
-    **kwargs: Likewise.
+    model: A pruned network. Its pruned weights are zero afterwards; if loading
+      fails, it is left as it was.
+    strip: A function that returns the model without wrappers, on the same
+      layers.
+    load_own: The model's `load_weights` of Keras.
+    filepath: As in `keras.Model.load_weights`.
+    *args: As in `keras.Model.load_weights`.
+    **kwargs: As in `keras.Model.load_weights`.
 
   Returns:
-    What Keras returns.
+    The result of Keras's `load_weights`.
   """
   if not (model.built and _is_dense(filepath)):
     return load_own(filepath, *args, **kwargs)
@@ -60,13 +63,14 @@ def load(model: keras.Model, strip, load_own, filepath, *args, **kwargs):
 
 
 def put(model: keras.Model, strip, put_own, weights) -> None:
-  """Sets weights as Keras does, those of the dense network where they belong.
+  """Sets weights of a pruned network, or of the same network before wrapping.
 
   Args:
-    model: A pruned network. What its masks prune is zero after it.
-    strip: As of `load`.
-    put_own: Keras's `set_weights` of the model.
-    weights: Arrays, as the `get_weights` of the one network or the other.
+    model: A pruned network. Its pruned weights are zero afterwards.
+    strip: As in `load`.
+    put_own: The model's `set_weights` of Keras.
+    weights: Arrays, as from the `get_weights` of the pruned or the dense
+      network.
   """
   layers = wrapped_layers.pruned_layers(model)
   more = sum(len(x.weights) - len(x.layer.weights) for x in layers)
@@ -78,21 +82,23 @@ def put(model: keras.Model, strip, put_own, weights) -> None:
 
 
 def mask(model) -> None:
-  """Sets to 0 what the masks of a network, or of a GAN, prune.
+  """Sets the pruned weights of a network, or of a GAN, to 0.
 
   Args:
     model: Any Keras model.
   """
   for layer in wrapped_layers.pruned_layers(model):
-    wrapper.apply_masks(layer)
+    applying.apply_masks(layer)
 
 
 def take(pruned: keras.Model, strip) -> None:
-  """Lets a network take the weights that it had before it was wrapped.
+  """Makes a network's methods accept weights from before it was wrapped.
 
   Args:
-    pruned: A wrapped functional or Sequential network.
-    strip: Returns a network without wrappers, on the same layers.
+    pruned: A wrapped functional or Sequential network, whose `load_weights` and
+      `set_weights` are replaced.
+    strip: A function that returns a network without wrappers, on the same
+      layers.
   """
   dense = functools.cache(lambda: strip(pruned))
   for name, own in (("load_weights", load), ("set_weights", put)):
@@ -101,7 +107,7 @@ def take(pruned: keras.Model, strip) -> None:
 
 
 def _is_dense(path) -> bool:
-  """Whether a file has weights and nothing that a wrapper would have."""
+  """Returns whether a file has weights, but no variables of wrappers."""
   try:
     names = _names(os.fspath(path))
   except (OSError, tf.errors.OpError):  # Keras says what is wrong

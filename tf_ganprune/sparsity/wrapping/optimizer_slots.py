@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What an optimizer remembers of each weight, such as its momentum."""
+"""The optimizers' slots of weights, such as momenta."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,16 +22,16 @@ import tensorflow as tf
 def of(optimizers: Sequence | None, weight: tf.Variable) -> tuple:
   """Returns the slots that optimizers have for a weight.
 
-  Only those of the weight's shape count: what an optimizer remembers of a whole
-  row has no part that belongs to one weight.
+  Only slots of the weight's shape are returned: a slot for a whole row has no
+  part that belongs to a single element.
 
   Args:
-    optimizers: Of Keras, those that may update the weight; None where nobody
-      does.
+    optimizers: The Keras optimizers that may update the weight; None if there
+      are none, for no slots.
     weight: A weight.
 
   Returns:
-    Pairs of a variable and the number that it began with.
+    Pairs of a variable and its initial value.
 
   Raises:
     ValueError: If no optimizer updates the weight, or it is a legacy one.
@@ -44,23 +44,23 @@ def of(optimizers: Sequence | None, weight: tf.Variable) -> tuple:
   holders = [x for x in others if _index(x, weight) is not None]
   if legacy and not holders:
     raise ValueError(
-      f"{type(legacy[0]).__name__} is of the legacy kind, whose slots of"
-      f" {weight.name!r} cannot be reset when weights are grown; use one from"
-      " `tf_ganprune.keras.optimizers`."
+      f"{type(legacy[0]).__name__} is a legacy optimizer, whose slots of"
+      f" {weight.name!r} cannot be reset when weights are grown; use an"
+      " optimizer from `tf_ganprune.keras.optimizers`."
     )
   if not holders:
     raise ValueError(
-      f"No optimizer that is known here updates {weight.name!r}, so that its"
-      " slots cannot be reset when weights are grown. Let the model hold the"
-      " optimizer in an attribute; in a loop of your own, pass the one that"
-      " updates the network, tgp.Pruner(network, optimizer=optimizer), and call"
-      " `advance` after `apply_gradients`."
+      f"None of the known optimizers updates {weight.name!r}, so its slots"
+      " cannot be reset when weights are grown. Let the model hold the"
+      " optimizer in an attribute; in a loop of your own, pass it,"
+      " tgp.Pruner(network, optimizer=optimizer), and call `advance` after"
+      " `apply_gradients`."
     )
   return tuple(pair for x in holders for pair in _slots(x, weight))
 
 
 def _index(optimizer, weight) -> Any:
-  """Returns the place of a weight's slots, None if it has none."""
+  """Returns the index of a weight's slots in an optimizer; None without any."""
   known = getattr(optimizer, "_index_dict", {})
   return known.get(optimizer._var_key(weight))
 

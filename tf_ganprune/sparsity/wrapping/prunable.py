@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What of a network may be pruned, layer by layer; on TF-MOT's registry."""
+"""The prunable layers and weights of networks, on top of TF-MOT's registry."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -32,7 +32,7 @@ _KERNELS: dict[type, tuple[str, ...]] = {
   _LAYERS.Conv3DTranspose: ("kernel",),
   _LAYERS.EinsumDense: ("kernel",),
 }
-# A few numbers a channel, on which all of it depends: only on request.
+# A few weights a channel, which depends on them entirely: only on request.
 _DEPTHWISE: dict[type, tuple[str, ...]] = {
   _LAYERS.DepthwiseConv1D: ("depthwise_kernel",),
   _LAYERS.DepthwiseConv2D: ("depthwise_kernel",),
@@ -42,10 +42,11 @@ _DEPTHWISE: dict[type, tuple[str, ...]] = {
 
 
 class Leaf(NamedTuple):
-  """A layer in a network, and what to call it.
+  """A layer in a network, with its path.
 
   Attributes:
-    path: Its name, behind those of the layers that it is part of.
+    path: The layer's name after those of the layers and models that it is part
+      of, as in 'block/conv'.
     layer: The layer.
   """
 
@@ -54,15 +55,15 @@ class Leaf(NamedTuple):
 
 
 def leaves(layer, prefix: str = "") -> Iterator[Leaf]:
-  """Yields the layers below `layer`, at any depth, each once.
+  """Yields the layers in a layer or model, at any depth, each once.
 
   A layer whose weights the registry knows is yielded whole, such as a recurrent
-  layer with its cells; others are looked into as well. Pruning wrappers are
-  passed through.
+  layer with its cells; of other layers, those in them are yielded as well. For
+  a pruning wrapper the layer in it is yielded.
 
   Args:
     layer: Any layer or model.
-    prefix: Stands before each path.
+    prefix: The beginning of each path.
   """
   yield from _leaves(layer, prefix, seen=set(), paths={})
 
@@ -82,13 +83,15 @@ def _leaves(parent, prefix, seen, paths):
 
 
 def _unique(path, paths):
-  """Blocks of one class often give their layers the same names."""
+  """Returns a path with a number if it is taken: names in blocks repeat."""
   paths[path] = paths.get(path, 0) + 1
   return path if paths[path] == 1 else f"{path}_{paths[path] - 1}"
 
 
 def is_known(layer, prune_depthwise: bool = False) -> bool:
-  """Whether it is settled what of `layer` may be pruned, be it nothing.
+  """Returns whether it is known which weights of a layer can be pruned.
+
+  It is known, too, of layers without prunable weights, such as norms.
 
   Args:
     layer: Any Keras layer, built or not.
@@ -98,13 +101,13 @@ def is_known(layer, prune_depthwise: bool = False) -> bool:
 
 
 class _Offer:
-  """What a wrapped layer answers when it is asked for what is pruned.
+  """The `get_prunable_weights()` that a wrapped layer is given.
 
-  An object, not a function: a deep copy of the layer has one of its own.
+  It is an object, not a function, so that a deep copy of the layer has its own.
   """
 
   def __init__(self, layer, places, prune_depthwise):
-    self.__self__ = layer  # as a bound method has it: `shallow` leaves it out
+    self.__self__ = layer  # as in a bound method: shallow copies leave it out
     self._places = places
     self._prune_depthwise = prune_depthwise
 
@@ -117,9 +120,10 @@ def offer(layer, places: Sequence[int] | None, prune_depthwise: bool) -> None:
 
   Args:
     layer: The layer.
-    places: Which of `leaves(layer)` offer their weights, by place, since names
-      may change when it is loaded; None if it has weights of its own.
-    prune_depthwise: Whether depthwise kernels are offered.
+    places: The indices in `leaves(layer)` of the layers whose weights are
+      pruned (names may change when a layer is loaded); None for the layer's own
+      weights.
+    prune_depthwise: Whether depthwise kernels are pruned.
   """
   if not _offers(layer):
     layer.get_prunable_weights = _Offer(layer, places, prune_depthwise)
@@ -132,8 +136,8 @@ def offered(
 
   Args:
     layer: The layer.
-    places: As of `offer`.
-    prune_depthwise: As of `offer`.
+    places: As in `offer`.
+    prune_depthwise: As in `offer`.
   """
   if _offers(layer):
     return list(layer.get_prunable_weights())
@@ -164,12 +168,13 @@ def frozen_weights(layer) -> set:
 
 
 def build(layer, input_shape, places: Sequence[int] | None) -> None:
-  """Builds a layer, and those below it, so that it has what it offers.
+  """Builds a layer and the layers in it, so that its weights exist.
 
   Args:
-    layer: What `offering` was given.
-    input_shape: Of its input, with the batch; None if all are built.
-    places: As of `offering`.
+    layer: The layer.
+    input_shape: The shape of its input, with the batch; None if all layers are
+      built.
+    places: As in `offer`.
   """
   if not layer.built:
     layer.build(input_shape)
@@ -188,12 +193,12 @@ def build(layer, input_shape, places: Sequence[int] | None) -> None:
 
 
 def build_called(layer, args: tuple, kwargs: dict) -> None:
-  """Builds a layer, and those below it, as a call of it does.
+  """Builds a layer and the layers in it, by a symbolic call of it.
 
   Args:
-    layer: It stays as it is if all of it is built.
-    args: Tensors, and what else it is called with.
-    kwargs: Likewise.
+    layer: The layer; it is not called if all of it is built.
+    args: The positional arguments of the call, tensors and others.
+    kwargs: The keyword arguments of the call.
   """
   if layer.built and all(one.layer.built for one in leaves(layer)):
     return
@@ -202,7 +207,7 @@ def build_called(layer, args: tuple, kwargs: dict) -> None:
 
 
 def _like(x):
-  """Returns a symbolic tensor for any other."""
+  """Returns a symbolic tensor like a given one; other values as they are."""
   if not hasattr(x, "shape") or not hasattr(x, "dtype"):
     return x
   shape = tf.TensorShape(x.shape)
@@ -223,13 +228,13 @@ def _is_side(x) -> bool:
 
 
 def _offers(layer) -> bool:
-  """Whether a layer, or its author, says by itself what is pruned."""
+  """Returns whether a layer has its own `get_prunable_weights()`."""
   found = getattr(layer, "get_prunable_weights", None)
   return found is not None and not isinstance(found, _Offer)
 
 
 def is_prunable(layer, prune_depthwise: bool = False) -> bool:
-  """Whether `layer` itself has weights to prune, not a layer in it.
+  """Returns whether a layer has prunable weights of its own.
 
   Args:
     layer: Any Keras layer, built or not.
@@ -246,21 +251,20 @@ def is_prunable(layer, prune_depthwise: bool = False) -> bool:
 
 
 def has_nothing_to_prune(layer) -> bool:
-  """Whether TF-MOT says so of this class, as of norms."""
+  """Returns whether TF-MOT knows a layer's class as one without kernels."""
   return _TFMOT.supports(layer) and not is_prunable(layer)
 
 
 def is_depthwise(layer) -> bool:
-  """Whether `layer` has depthwise kernels, which are pruned on request only."""
+  """Returns whether a layer has depthwise kernels, pruned on request only."""
   return type(layer) in _DEPTHWISE
 
 
 def prunable_weights(layer, prune_depthwise: bool = False) -> list:
-  """Returns the variables of a built `layer` that may be pruned.
+  """Returns the weights of a built layer that can be pruned.
 
-  They come from `get_prunable_weights()` for a layer that has it, else from
-  this registry, or from TF-MOT's for the layers it knows (kernels, never biases
-  or norms).
+  They come from the layer's own `get_prunable_weights()` if it has one, else
+  from this registry or TF-MOT's (kernels, never biases or norms).
 
   Args:
     layer: A built Keras layer.
@@ -295,5 +299,5 @@ def _known_weights(layer, prune_depthwise) -> list:
 
 
 def _variables(weights) -> list[tf.Variable]:
-  """Returns those that are variables: others are computed from some."""
+  """Returns the variables among weights; others are computed from variables."""
   return [one for one in weights if isinstance(one, tf.Variable)]

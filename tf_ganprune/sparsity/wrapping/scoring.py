@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""From what an importance says of weights to scores, and to mask updates."""
+"""Scores of pruned weights by their importance, and mask updates."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -26,17 +26,18 @@ _LOWEST = float(np.finfo(np.float32).tiny)
 
 
 class Entry(NamedTuple):
-  """What belongs to a pruned weight.
+  """A pruned weight with its mask and other variables.
 
   Attributes:
     weight: The weight.
-    mask: 0 where it was pruned, else 1.
-    threshold: The lowest score that was kept, a scalar.
-    slot: What the importance gathered; None if it gathers nothing.
-    place: Which of the layer's pruned weights it is.
-    step: How many updates the layer has had, a scalar.
-    moments: What optimizers remember of the weight: pairs of a variable and the
-      number that it began with.
+    mask: The mask, of the weight's shape: 0 where it is pruned, else 1.
+    threshold: The lowest score that was kept, a scalar; 0 before the first mask
+      update.
+    slot: The importance's slot, of the weight's shape; None without gradients.
+    place: The index of the weight among its layer's pruned weights.
+    step: The number of updates that the layer has had, a scalar.
+    moments: The optimizers' slots of the weight: pairs of a variable and its
+      initial value.
   """
 
   weight: tf.Variable
@@ -51,16 +52,16 @@ class Entry(NamedTuple):
 def scores(
   rule: importance.Importance, entry: Entry, lowest: tf.Tensor | None = None
 ) -> tf.Tensor:
-  """Returns scores of 0 or more, pruned weights having the lowest.
+  """Returns a weight's scores, with the lowest, 0, where it is pruned.
 
   Args:
     rule: The importance.
-    entry: A pruned weight.
-    lowest: What is subtracted from scores that have a sign; by default the
-      lowest of this weight's.
+    entry: The weight.
+    lowest: The number to subtract from scores that may be negative; by default
+      the lowest score of this weight.
 
   Returns:
-    Scores of the weight's shape.
+    Scores of 0 or more, of the weight's shape.
   """
   found = _found(rule, entry)
   if rule.zero_is_lowest:
@@ -76,10 +77,12 @@ def scores(
 def comparable(
   rules: Sequence[importance.Importance], entries: Sequence[Entry]
 ) -> list[tf.Tensor]:
-  """Returns the scores of several weights, shifted alike where they have signs.
+  """Returns scores of several weights that can be compared with one another.
+
+  Scores that may be negative are shifted by the same number for all weights.
 
   Args:
-    rules: The importance of each, of one class.
+    rules: The importance of each weight, all of one class.
     entries: The weights.
   """
   lowest = None
@@ -98,13 +101,13 @@ def comparable(
 def assign(
   rule: importance.Importance, entry: Entry, mask, lowest_kept
 ) -> None:
-  """Makes a mask update.
+  """Assigns a weight's new mask and threshold, and updates its slot.
 
   Args:
     rule: The importance.
     entry: The weight.
-    mask: Its new mask.
-    lowest_kept: The lowest score that was kept.
+    mask: The new mask, of the weight's shape.
+    lowest_kept: The lowest score that was kept, a scalar.
   """
   entry.mask.assign(tf.cast(mask, entry.mask.dtype))
   if rule.zero_is_lowest:
@@ -116,7 +119,7 @@ def assign(
 
 
 def assign_threshold(entry: Entry, lowest_kept) -> None:
-  """Sets a threshold above 0, which says that there was a mask update.
+  """Sets a weight's threshold above 0, the sign that it had a mask update.
 
   Args:
     entry: The weight.

@@ -11,37 +11,45 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Objects of registered classes in the configs of wrappers."""
+"""Serializes objects of registered classes for the configs of wrappers."""
 
 from tf_ganprune.keras_compat import keras
 
 
 def serialize(value) -> dict:
-  """Returns an object's registered name and config.
+  """Returns a dict of an object's registered class name and its config.
 
   Args:
-    value: Has `get_config`; its class is registered with Keras.
+    value: An object with `get_config`, of a class registered with Keras.
   """
   name = keras.utils.get_registered_name(type(value))
   return {"class_name": name, "config": value.get_config()}
 
 
 def deserialize(config: dict, what: str):
-  """Returns an object that `serialize` was given.
+  """Returns an object from the dict that `serialize` made.
 
   Args:
-    config: `class_name` and `config`.
-    what: What it is, for the message.
+    config: A dict of `class_name` and `config`.
+    what: The noun for the object in the error message.
 
   Raises:
-    ValueError: If its class is not registered.
+    ValueError: If the object's class is not registered.
   """
   name = config["class_name"]
   found = keras.utils.get_registered_object(name)
   if found is None:
     raise ValueError(
-      f"The {what} {name!r} is not known here. Decorate its class with"
+      f"No class is registered for the {what} {name!r}. Decorate its class with"
       " `keras.utils.register_keras_serializable()`, and import it before"
       " loading."
     )
   return found(**config["config"])
+
+
+def layer_of(config: dict) -> keras.layers.Layer:
+  """Returns the layer of a config, be it of a `.keras` or an `.h5` file."""
+  # Keras's own function for any object does not find layers of `.h5` files, and
+  # that for layers does not know SpectralNormalization.
+  known = {"SpectralNormalization": keras.layers.SpectralNormalization}
+  return keras.layers.deserialize(config, known)

@@ -26,18 +26,18 @@ _ATTRIBUTE = "_pruning_wrappers"
 
 
 class PrunedNetwork:
-  """What a pruned subclassed network is, beside its own class.
+  """A mixin for the class of a subclassed network that is pruned.
 
-  Its layers stay where its `call` looks for them. The wrappers that prune them
-  stand beside, in an attribute that Keras tracks: so masks are in `weights`, in
-  checkpoints and in `.keras` files.
+  The network's layers stay in the attributes that its `call` uses. The wrappers
+  that prune them are in another attribute, which Keras tracks, so that masks
+  are in `weights`, in checkpoints and in `.keras` files.
 
   Example:
     `network = attach(network, [PruneLowMagnitude(network.dense, schedule)])`
   """
 
   def __call__(self, *args, **kwargs):
-    """Calls the network; training it needs someone who counts its updates."""
+    """Calls the network; raises if a training call has no owner to count it."""
     training = _training(self, args, kwargs)
     for layer in wrappers(self):
       if layer.owner() is None:
@@ -56,11 +56,11 @@ class PrunedNetwork:
     dense_weights.put(self, dense, super().set_weights, weights)
 
   def get_build_config(self):
-    """Returns None: `from_config` builds it."""
+    """Returns None: `from_config` builds the network."""
     return None
 
   def get_config(self):
-    """Returns the network, as it was without wrappers, and their configs."""
+    """Returns the configs of the unwrapped network, its calls and wrappers."""
     places = {
       id(leaf.layer): place for place, leaf in enumerate(prunable.leaves(self))
     }
@@ -79,7 +79,7 @@ class PrunedNetwork:
 
   @classmethod
   def from_config(cls, config, custom_objects=None):
-    """Builds the network, and attaches wrappers as they were."""
+    """Builds a network from its config, and attaches its wrappers."""
     deserialize = keras.utils.deserialize_keras_object
     network = deserialize(config["network"], custom_objects=custom_objects)
     args, kwargs = _called_with(config)
@@ -99,7 +99,7 @@ keras.utils.get_custom_objects()[PrunedNetwork.__name__] = PrunedNetwork
 
 
 def _called_with(config) -> tuple[list, dict]:
-  """Returns inputs to build a network with; older files have one argument."""
+  """Returns symbolic inputs for a network; older configs have one argument."""
   args, kwargs = config.get("called_with", ([config.get("inputs")], {}))
   args = [signatures.deserialize(one) for one in args]
   kwargs = signatures.deserialize(kwargs) if kwargs else {}
@@ -107,7 +107,7 @@ def _called_with(config) -> tuple[list, dict]:
 
 
 def _training(network, args, kwargs):
-  """Returns `training` of a call, or of the model's that the network is in."""
+  """Returns `training` of a call, or of the outer model's call."""
   spec = network._call_spec
   if spec.arg_was_passed("training", args, kwargs):
     return spec.get_arg_value("training", args, kwargs)
@@ -115,7 +115,7 @@ def _training(network, args, kwargs):
 
 
 def _own_config(layer) -> dict:
-  """Returns a wrapper's config without the layer, which the network has."""
+  """Returns a wrapper's config without its layer, which the network has."""
   config = layer.get_config()
   del config["layer"]
   return config
@@ -124,11 +124,11 @@ def _own_config(layer) -> dict:
 def attach(
   network: keras.Model, layers: Sequence[wrapper.PruneLowMagnitude]
 ) -> keras.Model:
-  """Lets wrappers prune the layers of a network, which stay where they are.
+  """Attaches pruning wrappers to a subclassed network, whose layers they prune.
 
   Args:
     network: A built, subclassed network; it is changed in place.
-    layers: Wrappers of built layers of its.
+    layers: Wrappers of layers of the network that are built.
 
   Returns:
     The network.
@@ -143,15 +143,15 @@ def attach(
 
 
 def wrappers(network) -> list[wrapper.PruneLowMagnitude]:
-  """Returns the wrappers that stand beside a network's layers."""
+  """Returns the wrappers that `attach` added to a network, in order."""
   return list(getattr(network, _ATTRIBUTE, ()))
 
 
 def detached(network: keras.Model) -> keras.Model:
-  """Returns the network as it was before `attach`, on the same layers.
+  """Returns a network without attached wrappers, on the same layers.
 
   Args:
-    network: What `attach` returned; it stays as it is.
+    network: A network that `attach` returned; it is not changed.
   """
   copy = shallow_copies.copy(network, without=_ATTRIBUTE)
   copy.__class__ = type(network).__mro__[2]
@@ -159,7 +159,10 @@ def detached(network: keras.Model) -> keras.Model:
 
 
 def _pruned_class(network_class: type) -> type:
-  """Returns a class that Keras, when it loads a file, looks up as ours."""
+  """Returns a network's class with `PrunedNetwork` as its mixin, and its name.
+
+  Keras looks up the name when it loads a file, and finds `PrunedNetwork`.
+  """
   members = {"__module__": __name__, "__doc__": network_class.__doc__}
   bases = (PrunedNetwork, network_class)
   return type(PrunedNetwork.__name__, bases, members)

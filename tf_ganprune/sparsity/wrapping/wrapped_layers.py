@@ -26,7 +26,7 @@ def pruned_layers(model) -> list[wrapper.TFMOTWrapper]:
 
 
 def by_path(model) -> dict[str, wrapper.TFMOTWrapper]:
-  """Returns the pruning wrappers in `model` by their layers' paths.
+  """Returns a dict from layers' paths in a model to their pruning wrappers.
 
   Args:
     model: Any Keras model.
@@ -40,10 +40,9 @@ def by_path(model) -> dict[str, wrapper.TFMOTWrapper]:
 
 
 def adopt(layer: wrapper.TFMOTWrapper) -> wrapper.PruneLowMagnitude:
-  """Makes a wrapper of TF-MOT's into one of ours, in place.
+  """Turns a pruning wrapper of TF-MOT's into one of this package, in place.
 
-  The variables and the network that the layer is part of stay as they are, so
-  everybody who holds the network sees the change.
+  Its variables, and the network that it is part of, stay the same objects.
 
   Args:
     layer: A pruning wrapper, TF-MOT's or ours.

@@ -42,18 +42,6 @@ saved_model = keras.src.saving.legacy.saved_model.utils
 TFMOTWrapper: TypeAlias = pruning_wrapper.PruneLowMagnitude
 
 
-def apply_masks(layer: TFMOTWrapper) -> None:
-  """Sets weights whose mask is 0 to 0, in a wrapper of TF-MOT's or ours."""
-  entries = [(weight, mask) for weight, mask, _ in layer.pruning_vars]
-  replicas.update(entries, apply_mask)
-
-
-def apply_mask(weight, mask) -> None:
-  """Sets a weight to 0 where its mask is 0, on this replica."""
-  # A pruned weight that overflowed is zero as well.
-  weight.assign(tf.math.multiply_no_nan(tf.cast(weight, mask.dtype), mask))
-
-
 @keras.utils.register_keras_serializable(package="tf_ganprune")
 class PruneLowMagnitude(TFMOTWrapper):
   """Prunes a layer's weights when whoever owns it says that they were updated.
@@ -348,16 +336,8 @@ class PruneLowMagnitude(TFMOTWrapper):
       if isinstance(config.get(name), dict):
         config[name] = serialization.deserialize(config[name], name)
     if not isinstance(config["layer"], keras.layers.Layer):
-      config["layer"] = _layer_of(config["layer"])
+      config["layer"] = serialization.layer_of(config["layer"])
     return cls(**config)
-
-
-def _layer_of(config: dict) -> keras.layers.Layer:
-  """Returns the layer of a config, be it of a `.keras` or an `.h5` file."""
-  # Keras's own function for any object does not find layers of `.h5` files, and
-  # that for layers does not know SpectralNormalization.
-  known = {"SpectralNormalization": keras.layers.SpectralNormalization}
-  return keras.layers.deserialize(config, known)
 
 
 def _count(step, updates) -> None:

@@ -15,7 +15,7 @@
 
 import pytest
 
-from tf_ganprune import class_registry
+from tf_ganprune import registries
 
 
 class _Kind:
@@ -23,7 +23,7 @@ class _Kind:
 
 
 def _registry():
-  known = class_registry.ClassRegistry(
+  known = registries.ClassRegistry(
     _Kind, "`kind` must be one of {names} or a `_Kind`"
   )
 
@@ -51,5 +51,33 @@ def test_what_is_neither_is_refused(value):
 @pytest.mark.parametrize("kind", ["", "one"])
 def test_a_class_has_a_name_of_its_own(kind):
   cls = type("Two", (_Kind,), {"kind": kind})
-  with pytest.raises(ValueError, match="Two must have a `kind` of its own"):
+  with pytest.raises(ValueError, match="Two must have a name"):
     _registry()[0].register(cls)
+
+
+def _functions():
+  known = registries.FunctionRegistry("`way` must be one of {names}")
+
+  @known.register("one")
+  def one():
+    return 1
+
+  return known, one
+
+
+def test_a_name_finds_a_function_and_a_function_is_taken():
+  known, one = _functions()
+  assert known.find("one") is one
+  assert known.find(len) is len
+  assert dict(known) == {"one": one}
+
+
+@pytest.mark.parametrize("value", ["two", None, 3, ["one"]])
+def test_what_is_no_function_is_refused(value):
+  with pytest.raises(ValueError, match=r"`way` must be one of \['one'\]; got"):
+    _functions()[0].find(value)
+
+
+def test_a_function_has_a_name_of_its_own():
+  with pytest.raises(ValueError, match="len must have a name"):
+    _functions()[0].register("one")(len)

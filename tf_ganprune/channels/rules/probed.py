@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Layers without weights whose calls are tried, as no rule tells of them."""
+"""Finds a rule for layers without one, by running them on numbers."""
 
 import tensorflow as tf
 
@@ -20,14 +20,14 @@ from tf_ganprune.channels.rules import probing, rule_lookup
 
 
 def rule(call: Call, reason: str) -> Rule:
-  """Returns a rule that passes channels on if the layer leaves them apart.
+  """Returns a rule that passes channels on, if the layer does not mix them.
 
-  The layer is run on numbers. What has variables, several inputs or outputs,
-  or arrays among its arguments stays whole.
+  The layer is run on random numbers. A layer with weights, several inputs or
+  outputs, or arrays among its arguments stays whole.
 
   Args:
-    call: Of a layer that has no rule.
-    reason: Why it stays whole otherwise.
+    call: The call of a layer that has no rule.
+    reason: The reason why it stays whole otherwise, a clause.
   """
   if not _can_be_tried(call) or not probing.keeps_apart(
     lambda x: _run(call, x), call.inputs[0].shape, _dtype(call)
@@ -54,7 +54,7 @@ def _run(call: Call, numbers):
   args, kwargs = tf.nest.map_structure(
     lambda x: numbers if x is _one(call) else x, (call.args, call.kwargs)
   )
-  # Not `__call__`, which would note the widths and shapes that are tried.
+  # Not `__call__`, which would record the widths and shapes that are tried.
   return call.layer.call(*args, **kwargs)
 
 

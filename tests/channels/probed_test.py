@@ -24,7 +24,7 @@ keras = tgp.keras
 layers = keras.layers
 
 
-@keras.utils.register_keras_serializable("untold_test")
+@keras.utils.register_keras_serializable("probed_test")
 class _Reflected(layers.Layer):
   def call(self, x):
     return tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], "REFLECT")

@@ -11,26 +11,29 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Callbacks that refuse a model of Keras 3."""
+"""A base class of callbacks that refuses models of Keras 3."""
 
 from tf_ganprune import keras_compat
 
 
-class OfOneKeras:
-  """Refuses a model of Keras 3 when `fit` begins; stands before Keras's class.
+class RefusesKeras3:
+  """A mixin of callbacks that raises if `fit` is that of a Keras 3 model.
+
+  It comes before Keras's class in the list of base classes.
 
   Example:
-    `class MyCallback(of_one_keras.OfOneKeras, keras.callbacks.Callback): ...`
+    `class MyCallback(RefusesKeras3, keras.callbacks.Callback): ...`
   """
 
   def set_model(self, model):
-    """Takes the model that is trained.
+    """Sets the model that is trained.
 
     Args:
       model: A model of tf_keras.
 
     Raises:
-      ValueError: If it is of Keras 3, with the way to convert it.
+      ValueError: If it is a model of Keras 3; the message says how to convert
+        it.
     """
     keras_compat.check_model(model, "model")
     super().set_model(model)
