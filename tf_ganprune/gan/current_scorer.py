@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Which scorer the losses of a GAN use, during one of its updates."""
+"""Stores the scorer that the losses of a GAN use in one of its updates."""
 
 import contextlib
 import contextvars
@@ -22,7 +22,7 @@ _SCORER: contextvars.ContextVar = contextvars.ContextVar("scorer", default=None)
 
 
 def get() -> Callable | None:
-  """Returns the scorer of the update that is going on, if one has said it."""
+  """Returns the scorer of the present update; None outside of `using`."""
   return _SCORER.get()
 
 

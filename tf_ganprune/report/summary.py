@@ -94,9 +94,9 @@ def summarize(comparison: comparison_lib.Comparison) -> str:
     comparison: The comparison to sum up.
 
   Returns:
-    The change in the first quality metric that both have, the bytes saved in
-    the smallest file that both have, the time of the fastest one, and the
-    contestant's remarks.
+    Sentences on the change in the first quality metric that both networks have,
+    on the bytes saved in the smallest file that both have, on the time of the
+    fastest one, and the remarks.
   """
   base = comparison.base
   sentences = [
