@@ -175,5 +175,5 @@ def test_generate_leaves_the_members_as_they_were():
 
 def test_members_of_different_ranges_are_refused():
   members = [tiny.generator(activation=x) for x in ("tanh", "sigmoid")]
-  with pytest.raises(ValueError, match=r"\[-1, 1\], and .* in \[0, 1\]; give"):
+  with pytest.raises(ValueError, match=r"\[-1, 1\], and .* in \[0, 1\]"):
     ensemble.Ensemble(members)
