@@ -59,7 +59,13 @@ from tf_ganprune.export import (
   check_target,
   export_tflite,
 )
-from tf_ganprune.gan import GAN, WGANGP, PrunedGAN, match_capacity
+from tf_ganprune.gan import (
+  GAN,
+  WGANGP,
+  ConditionalGAN,
+  PrunedGAN,
+  match_capacity,
+)
 from tf_ganprune.gan.averaging import MovingAverage
 from tf_ganprune.interpretation import explain
 from tf_ganprune.keras3 import from_keras3, to_keras3
@@ -93,6 +99,7 @@ __all__ = [
   "AdaptiveSparsity",
   "BackupAndRestore",
   "BalancedDensity",
+  "ConditionalGAN",
   "CosineDecay",
   "DynamicSparsity",
   "EXPORT_TARGETS",

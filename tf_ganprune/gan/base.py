@@ -291,7 +291,10 @@ class PrunedGAN(trained.Trained):
     return outputs, tf.zeros([], self.variable_dtype)
 
   def scorer(
-    self, discriminator: str, learner: str | None = None
+    self,
+    discriminator: str,
+    learner: str | None = None,
+    score: Callable[[array_types.Tensors], tf.Tensor] | None = None,
   ) -> regularizers_.Scorer:
     """Returns a discriminator with its regularizers, for one update.
 
@@ -303,11 +306,13 @@ class PrunedGAN(trained.Trained):
       discriminator: The name of the discriminator.
       learner: The name of the network that is updated; by default the
         discriminator.
+      score: Maps examples to scores, where the discriminator takes more than
+        them, such as their labels; by default it is called with them alone.
 
     Returns:
       A `tgp.regularizers.Scorer`.
     """
-    return judging.scorer(self, discriminator, learner)
+    return judging.scorer(self, discriminator, learner, score)
 
   def repeat(self, times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
     """Calls a function several times; in a graph, as a loop traced once.

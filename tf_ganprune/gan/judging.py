@@ -61,19 +61,19 @@ def _value_range(gan, discriminator: str) -> tuple[float, float]:
   return said or bounds.bounds(gan.networks[name])
 
 
-def scorer(gan, discriminator: str, learner: str | None):
+def scorer(gan, discriminator: str, learner: str | None, function=None):
   """Returns the scorer of a discriminator; see `PrunedGAN.scorer`."""
   learner = learner or discriminator
   combined = gan._regularizers.get(discriminator) or _none()
   return combined.scorer(
-    lambda images: score(gan, discriminator, images),
+    function or (lambda images: score(gan, discriminator, images)),
     gan._rng,
     gan.optimizer_of(learner).iterations,
     of_generator=learner != discriminator,
   )
 
 
-def score(gan, discriminator: str, images) -> tf.Tensor:
+def score(gan, discriminator: str, images):
   """Returns a discriminator's scores of images, without its regularizers.
 
   Args:
@@ -87,7 +87,7 @@ def score(gan, discriminator: str, images) -> tf.Tensor:
   network = gan.network(discriminator)
   logits = calling.called(network, images, training=True)
   # Losses of half precision would overflow.
-  return tf.cast(logits, gan.variable_dtype)
+  return tf.nest.map_structure(lambda x: tf.cast(x, gan.variable_dtype), logits)
 
 
 def take_over(gan, before) -> None:

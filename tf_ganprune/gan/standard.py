@@ -20,18 +20,13 @@ from typing import Any
 import tensorflow as tf
 
 from tf_ganprune import array_types, inputs, losses
-from tf_ganprune.gan import (
-  base,
-  current_scorer,
-  image_checks,
-  judging,
-)
+from tf_ganprune.gan import adversarial, image_checks
 from tf_ganprune.keras_compat import keras
 
 
 @keras.utils.register_keras_serializable(package="tf_ganprune")
-class GAN(base.PrunedGAN):
-  """A GAN of a generator and a discriminator, with any adversarial loss.
+class GAN(adversarial.Adversarial):
+  """Trains, prunes and samples a generator against a discriminator.
 
   Networks that `tgp.prune_low_magnitude` or TF-MOT's function wrapped are
   pruned: their steps are the updates of their own optimizer, and pruned
@@ -110,7 +105,10 @@ class GAN(base.PrunedGAN):
         number is out of range, a teacher has no losses or losses have no
         teacher.
     """
-    image_checks.check_networks(discriminator, generator, latent_dim)
+    source = kwargs.pop("inputs", None)
+    if source is None:
+      image_checks.check_networks(discriminator, generator, latent_dim)
+      source = inputs.Latents(int(latent_dim))
     image_checks.check_numbers(discriminator_steps, r1_weight)
     image_checks.check_once("r1_weight", r1_weight, "r1", kwargs)
     image_checks.check_batch_size(generator_batch_size)
@@ -123,7 +121,7 @@ class GAN(base.PrunedGAN):
         "generator": generator,
         "teacher": teacher,
       },
-      inputs.Latents(int(latent_dim)),
+      source,
       average=["generator"],
       ema_decay=ema_decay,
       teachers={} if teacher is None else {"generator": "teacher"},
@@ -220,132 +218,3 @@ class GAN(base.PrunedGAN):
       data: A batch of real images, or a tuple that begins with one.
     """
     return image_checks.checked_images(self, data)
-
-  def update(self, real: tf.Tensor) -> dict[str, tf.Tensor]:
-    """Updates the discriminator `discriminator_steps` times, and the generator.
-
-    A teacher with an optimizer is updated in between.
-
-    Args:
-      real: Real images, `[n, height, width, channels]`.
-
-    Returns:
-      The losses `d_loss` and `g_loss`, and `t_loss` of a trained teacher. With
-      a teacher, `distillation_loss`, which is a part of `g_loss`, and its
-      unweighted parts by their names are logged as well.
-    """
-    count = tf.shape(real)[0]
-    logs = {
-      "d_loss": self.repeat(
-        self.discriminator_steps, lambda: self._update_discriminator(real)
-      )
-    }
-    if self.t_optimizer is not None:
-      z = self.draw(count)
-      logs["t_loss"] = self.minimize(
-        "teacher",
-        lambda: self._adversarial_loss(
-          "teacher", self.teacher(z, training=True)
-        ),
-      )
-    n = self.generator_batch_size or count
-    return logs | {"g_loss": self._update_generator(self.draw(n))}
-
-  def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-    """Returns the discriminator's loss; a family may override this.
-
-    Args:
-      real: Real images, `[n, height, width, channels]`.
-      fake: Generated images of the same shape.
-
-    Returns:
-      A scalar.
-    """
-    loss = self.adversarial_loss.discriminator(
-      self.score(real), self.score(fake)
-    )
-    if self.r1_weight:
-      loss += self.r1_weight * losses.r1_penalty(self._score, real)
-    return loss
-
-  def generator_loss(self, fake: tf.Tensor) -> tf.Tensor:
-    """Returns the generator's adversarial loss; a family may override this.
-
-    Args:
-      fake: Generated images, `[n, height, width, channels]`.
-
-    Returns:
-      A scalar.
-    """
-    return self.adversarial_loss.generator(self.score(fake))
-
-  def score(self, images: tf.Tensor) -> tf.Tensor:
-    """Scores images with the discriminator and its regularizers.
-
-    Overrides of `discriminator_loss` and `generator_loss` must score images
-    with this method alone.
-
-    Args:
-      images: `[n, height, width, channels]`.
-
-    Returns:
-      Logits, `[n, 1]`.
-    """
-    return (current_scorer.get() or self._score)(images)
-
-  def _score(self, images: tf.Tensor) -> tf.Tensor:
-    return judging.score(self, "discriminator", images)
-
-  def _opponents(self) -> list[keras.Model]:
-    """Returns the networks whose images the discriminator is trained on."""
-    if self.t_optimizer is None:
-      return [self.generator]
-    competes = bool(self.adversarial_weight)
-    return [self.teacher, *([self.generator] if competes else [])]
-
-  def _update_discriminator(self, real: tf.Tensor) -> tf.Tensor:
-    # Outside of the tape: the generator does not learn here.
-    n = tf.shape(real)[0]
-    fakes = [
-      tf.cast(network(self.draw(n), training=True), real.dtype)
-      for network in self._opponents()
-    ]
-    pairs = [(self.scorer("discriminator"), fake) for fake in fakes]
-
-    def penalized(scorer, fake):
-      with current_scorer.using(scorer, "discriminator_loss"):
-        loss = self.discriminator_loss(real, fake)
-      return loss + scorer.penalty(real, fake)
-
-    loss = self.minimize(
-      "discriminator",
-      lambda: tf.reduce_mean([penalized(*pair) for pair in pairs]),
-      weight_clip=self._weight_clip,
-    )
-    for scorer, fake in pairs:
-      scorer.observe(real, fake)
-    return loss
-
-  def _adversarial_loss(self, learner: str, fake: tf.Tensor) -> tf.Tensor:
-    """Returns the adversarial loss of the network that made some images."""
-    with current_scorer.using(
-      self.scorer("discriminator", learner), "generator_loss"
-    ):
-      return self.generator_loss(fake)
-
-  @property
-  def _weight_clip(self) -> float | None:
-    return getattr(self.adversarial_loss, "weight_clip", None)
-
-  def _update_generator(self, z: tf.Tensor) -> tf.Tensor:
-    def loss():
-      fake, distance = self.forward("generator", z)
-      if not self.teacher:
-        return self._adversarial_loss("generator", fake)
-      if not self.adversarial_weight:
-        return distance
-      return distance + self.adversarial_weight * self._adversarial_loss(
-        "generator", fake
-      )
-
-    return self.minimize("generator", loss)

@@ -111,6 +111,12 @@ class LabelledLatents(base.Inputs):
     """Returns the latents among drawn inputs, `[n, dim]`."""
     return drawn[:, : self.dim] if self.one_hot else drawn[0]
 
+  def labels(self, drawn: array_types.Tensors) -> tf.Tensor:
+    """Returns the labels of what `draw` returned, int32, `[n]`."""
+    if not self.one_hot:
+      return drawn[1]
+    return tf.argmax(drawn[:, self.dim :], 1, tf.int32)
+
   def with_latents(
     self, drawn: array_types.Tensors, latents: tf.Tensor
   ) -> array_types.Tensors:

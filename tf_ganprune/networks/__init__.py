@@ -13,6 +13,11 @@
 # limitations under the License.
 """Generators and discriminators as functional Keras models."""
 
+from tf_ganprune.networks.conditional import (
+  conditional_discriminator,
+  conditional_generator,
+  of_class,
+)
 from tf_ganprune.networks.dcgan import dcgan_discriminator, dcgan_generator
 from tf_ganprune.networks.ensemble import Ensemble
 from tf_ganprune.networks.resnet import resnet_generator
@@ -21,8 +26,11 @@ from tf_ganprune.networks.u_net import u_net_generator
 
 __all__ = [
   "Ensemble",
+  "conditional_discriminator",
+  "conditional_generator",
   "dcgan_discriminator",
   "dcgan_generator",
+  "of_class",
   "resnet_generator",
   "sparse_generator",
   "u_net_generator",

@@ -28,6 +28,8 @@ Learning with Deep Convolutional Generative Adversarial Networks", except:
   "Differentiable Augmentation for Data-Efficient GAN Training").
 """
 
+from collections.abc import Callable
+
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import network_arguments, parts
 
@@ -60,20 +62,41 @@ def dcgan_generator(
   Raises:
     ValueError: If an argument is not positive or the image cannot be halved.
   """
+  network_arguments.positive(latent_dim=latent_dim)
+  latents = keras.Input((latent_dim,), name="latents")
+  return keras.Model(latents, images_of(latents, image_shape, width), name=name)
+
+
+def images_of(
+  x,
+  image_shape: tuple[int, int, int],
+  width: int,
+  normalize: Callable = parts.normalize,
+):
+  """Adds the layers of a DCGAN's generator.
+
+  Args:
+    x: What they make images of, `[n, numbers]`.
+    image_shape: As of `dcgan_generator`.
+    width: As well.
+    normalize: Adds a normalization and an activation to feature maps of a name.
+
+  Returns:
+    Images, `[n, *image_shape]`.
+  """
   halvings = parts.num_halvings(image_shape)
-  network_arguments.positive(latent_dim=latent_dim, width=width)
+  network_arguments.positive(width=width)
   height, columns = (side // 2**halvings for side in image_shape[:2])
   channels = width * 2 ** (halvings - 1)
-  latents = keras.Input((latent_dim,), name="latents")
   x = keras.layers.Dense(
     height * columns * channels, use_bias=False, name="dense"
-  )(latents)
+  )(x)
   x = keras.layers.Reshape((height, columns, channels), name="reshape")(x)
-  x = parts.normalize(x, parts.size(x))
+  x = normalize(x, parts.size(x))
   x = keras.layers.Conv2D(
     channels, 3, padding="same", use_bias=False, name=f"conv_{parts.size(x)}"
   )(x)
-  x = parts.normalize(x, f"conv_{parts.size(x)}")
+  x = normalize(x, f"conv_{parts.size(x)}")
   for _ in range(halvings - 1):
     channels //= 2
     size = f"{2 * x.shape[1]}x{2 * x.shape[2]}"
@@ -85,8 +108,8 @@ def dcgan_generator(
       use_bias=False,
       name=f"conv_transpose_{size}",
     )(x)
-    x = parts.normalize(x, size)
-  images = keras.layers.Conv2DTranspose(
+    x = normalize(x, size)
+  return keras.layers.Conv2DTranspose(
     image_shape[2],
     4,
     strides=2,
@@ -94,7 +117,6 @@ def dcgan_generator(
     activation="tanh",
     name=f"conv_transpose_{image_shape[0]}x{image_shape[1]}",
   )(x)
-  return keras.Model(latents, images, name=name)
 
 
 def dcgan_discriminator(
@@ -127,15 +149,44 @@ def dcgan_discriminator(
   Raises:
     ValueError: If an argument is not positive or the image cannot be halved.
   """
-  halvings = parts.num_halvings(image_shape)
-  network_arguments.positive(width=width)
+  images = keras.Input(tuple(image_shape), name="images")
+  x = features_of(shifted(images, translation), image_shape, width)
+  logits = keras.layers.Dense(1, name="logit")(x)
+  return keras.Model(images, logits, name=name)
+
+
+def shifted(images, translation: float):
+  """Adds the layer that shifts a discriminator's images in training.
+
+  Args:
+    images: `[n, height, width, channels]`.
+    translation: As of `dcgan_discriminator`.
+
+  Raises:
+    ValueError: If `translation` is out of range.
+  """
   if not 0.0 <= translation < 1.0:
     raise ValueError(f"`translation` must be in [0, 1); got {translation!r}.")
-  images = x = keras.Input(tuple(image_shape), name="images")
-  if translation:
-    x = keras.layers.RandomTranslation(
-      translation, translation, "constant", fill_value=-1.0, name="shift"
-    )(x)
+  if not translation:
+    return images
+  return keras.layers.RandomTranslation(
+    translation, translation, "constant", fill_value=-1.0, name="shift"
+  )(images)
+
+
+def features_of(x, image_shape: tuple[int, int, int], width: int):
+  """Adds the layers of a DCGAN's discriminator, all but the last.
+
+  Args:
+    x: Images, `[n, height, width, channels]`.
+    image_shape: As of `dcgan_discriminator`.
+    width: As well.
+
+  Returns:
+    Features, `[n, 4 * width]`.
+  """
+  halvings = parts.num_halvings(image_shape)
+  network_arguments.positive(width=width)
   for stage in range(halvings):
     size = f"{-(-x.shape[1] // 2)}x{-(-x.shape[2] // 2)}"
     x = keras.layers.Conv2D(
@@ -144,6 +195,4 @@ def dcgan_discriminator(
     x = keras.layers.LeakyReLU(parts.SLOPE, name=f"act_{size}")(x)
   x = keras.layers.Flatten(name="flatten")(x)
   x = keras.layers.Dense(4 * width, name="hidden")(x)
-  x = keras.layers.LeakyReLU(parts.SLOPE, name="act_hidden")(x)
-  logits = keras.layers.Dense(1, name="logit")(x)
-  return keras.Model(images, logits, name=name)
+  return keras.layers.LeakyReLU(parts.SLOPE, name="act_hidden")(x)

@@ -86,6 +86,19 @@ class Scorer:
       return self._combined.select(scores, self._step)
     return scores
 
+  @property
+  def function(self) -> Callable[[base.Images], tf.Tensor]:
+    """What maps images to scores, without the regularizers."""
+    return self._score
+
+  def plain(self, images: base.Images) -> tf.Tensor:
+    """Returns the scores of images as they are, without any regularizer.
+
+    Args:
+      images: As of a call.
+    """
+    return self._score(images)
+
   def penalty(self, real: base.Images, fake: base.Images) -> tf.Tensor | float:
     """Returns the penalties to add to the discriminator's loss, in its tape.
 
