@@ -14,7 +14,6 @@
 """The task of a DCGAN, which makes images from latents."""
 
 import dataclasses
-import functools
 import types
 from collections.abc import Mapping
 
@@ -22,9 +21,9 @@ import tensorflow as tf
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
+  adversarial_task,
   fields,
   generators,
-  image_task,
   slim_settings,
   zeros_settings,
 )
@@ -33,7 +32,7 @@ _MOST_WEIGHTS = 500_000_000
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings(image_task.Settings):
+class Settings(adversarial_task.Settings):
   """Settings of the DCGAN experiment.
 
   Example:
@@ -46,52 +45,9 @@ class Settings(image_task.Settings):
     " ARM, which has twice the channels.",
     fields.one_of(sorted(generators.GENERATORS)),
   )
-  latent_dim: int = fields.field(
-    64, "The length of a latent.", fields.whole(1, 65_536)
-  )
-  width: int = fields.field(
-    32, "The channels of the outer layers.", fields.whole(1, 4096)
-  )
-  translation: float = fields.field(
-    0.1,
-    "The largest random shift of the discriminator's images, as a share of"
-    " their size.",
-    fields.real("lie from 0 to 0.9", lambda share: 0 <= share <= 0.9),
-  )
-  loss: str = fields.field(
-    "hinge", "The adversarial loss.", fields.one_of(sorted(tgp.losses.LOSSES))
-  )
-  r1_weight: float = fields.field(
-    0.0, "The weight of the R1 penalty.", fields.WEIGHT
-  )
-  d_learning_rate: float = fields.field(
-    2e-3, "Adam's rate for the discriminator.", fields.RATE
-  )
-  g_learning_rate: float = fields.field(
-    2e-3, "Adam's rate for the generator.", fields.RATE
-  )
-  generator_batch_size: int | None = fields.field(
-    None,
-    "Latents in an update of the generator after the common epochs; before"
-    " them, and by default, as many as there are real images.",
-    fields.whole(1, 65_536, optional=True),
-  )
-  ema_decay: float = fields.field(
-    0.998,
-    "The decay of the generator's moving average.",
-    fields.real(
-      "lie between 0 and 1, 0.999999 at most",
-      lambda decay: 0 < decay <= 0.999999,
-    ),
-  )
-  prune: str = fields.field(
-    "generator",
-    "The networks to prune.",
-    fields.one_of(["generator", "discriminator", "both"]),
-  )
 
 
-class DCGAN(image_task.ImageTask):
+class DCGAN(adversarial_task.AdversarialTask):
   """The task of `examples.mnist_dcgan`: a DCGAN of images.
 
   Example:
@@ -101,13 +57,6 @@ class DCGAN(image_task.ImageTask):
   Settings = Settings
   name = "mnist_dcgan"
   sweep_defaults = types.MappingProxyType({"width": 16})
-  not_in_sweeps = types.MappingProxyType(
-    {
-      "generator_batch_size": "use --strategies",
-      "prune": "use --strategies, where 'both' prunes the discriminator as"
-      " well",
-    }
-  )
 
   def __init__(self, settings: Settings):
     """Loads the images, and checks that the networks are not too large.
@@ -159,28 +108,7 @@ class DCGAN(image_task.ImageTask):
       ema_decay=settings.ema_decay,
       r1_weight=settings.r1_weight,
     )
-    adam = functools.partial(tgp.keras.optimizers.Adam, beta_1=0.0, beta_2=0.99)
-    gan.compile(
-      adam(settings.d_learning_rate),
-      adam(settings.g_learning_rate),
-      settings.loss,
-    )
-    return gan
-
-  def later_arguments(self) -> dict:
-    """Returns the generator's batch size after the common epochs, if set."""
-    size = self.settings.generator_batch_size
-    return {} if size is None else {"generator_batch_size": size}
-
-  def inputs(self, name: str, n: int, seed: int) -> tf.Tensor:
-    """Returns random latents, `[n, latent_dim]`."""
-    del name
-    return tgp.inputs.Latents(self.settings.latent_dim).draw(n, (seed, 1))
-
-  def pruned_names(self) -> tuple[str, ...]:
-    """Returns the names of the networks to prune, from the setting `prune`."""
-    both = ("generator", "discriminator")
-    return both if self.settings.prune == "both" else (self.settings.prune,)
+    return self.compiled(gan)
 
   def policies(self) -> dict[str, object]:
     """Returns the pruning policy of the generator's kind, by its name."""

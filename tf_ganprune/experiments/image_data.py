@@ -62,6 +62,18 @@ class ImageData:
     self._check_sizes(int(held_out.cardinality()))
     self.test = tgp.data.load_arrays(split=split, **self._source)
 
+  @property
+  def labelled_images(self):
+    """Batches of images and labels, in the order of `train_images`."""
+    return tgp.data.load(
+      split=self._settings.train_split,
+      batch_size=self._settings.batch_size,
+      seed=self._settings.seed,
+      drop_remainder=True,
+      with_labels=True,
+      **self._source,
+    )
+
   def _check_sizes(self, num_test: int) -> None:
     """Raises unless the images have 1 or 3 channels, and fit into memory."""
     settings = self._settings

@@ -114,8 +114,8 @@ def check_networks(discriminator, generator, source, auxiliary_weight) -> None:
   if not labels and not auxiliary_weight:
     raise ValueError(
       f"The discriminator {discriminator.name!r} takes images alone, so it"
-      " never sees a label: let it take [images, labels], or return logits of the"
-      " classes as well and set `auxiliary_weight`."
+      " never sees a label: let it take [images, labels], or return logits of"
+      " the classes as well and set `auxiliary_weight`."
     )
   bounds.bounds(generator)  # found here, so that no train step has to
 
@@ -171,8 +171,8 @@ def _check_numbers(gan, labels: np.ndarray, lowest: int) -> None:
   least, most = labels.min(initial=0), labels.max(initial=0)
   if not lowest <= least <= most < gan.num_classes:
     raise ValueError(
-      f"{_OUT_OF_RANGE} {lowest} to {gan.num_classes - 1}; got {labels.min()} to"
-      f" {labels.max()}."
+      f"{_OUT_OF_RANGE} {lowest} to {gan.num_classes - 1}; got {least} to"
+      f" {most}."
     )
 
 
@@ -239,8 +239,8 @@ def warn_if_ignored(gan) -> None:
   if share < _IGNORED:
     warnings.warn(
       "The generator ignores its labels: images of one latent and two classes"
-      f" differ by {share:.2g} of what those of two latents do. Train longer, or"
-      " try another conditioning or an `auxiliary_weight`.",
+      f" differ by {share:.2g} of what those of two latents do. Train longer,"
+      " or try another conditioning or an `auxiliary_weight`.",
       stacklevel=3,
     )
 

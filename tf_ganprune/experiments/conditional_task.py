@@ -1,0 +1,201 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The task of `examples.conditional_gan`: images of the asked class."""
+
+import dataclasses
+import types
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+import tf_ganprune as tgp
+from tf_ganprune.experiments import (
+  adversarial_task,
+  fields,
+  slim_settings,
+  zeros_settings,
+)
+from tf_ganprune.networks import conditional
+
+_IN_A_ROW = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings(adversarial_task.Settings):
+  """What decides the results of the job with labels.
+
+  Example:
+    `Settings(width=16, epochs=1)`
+  """
+
+  generator_conditioning: str = fields.field(
+    "batch_norm",
+    "How the generator is told the class.",
+    fields.one_of(sorted(conditional.GENERATOR_CONDITIONINGS)),
+  )
+  discriminator_conditioning: str = fields.field(
+    "projection",
+    "How the discriminator is told the class.",
+    fields.one_of(sorted(conditional.DISCRIMINATOR_CONDITIONINGS)),
+  )
+  auxiliary_weight: float = fields.field(
+    0.0,
+    "Of the classes' cross entropy; --discriminator_conditioning=auxiliary"
+    " needs one.",
+    fields.WEIGHT,
+  )
+
+
+class Conditional(adversarial_task.AdversarialTask):
+  """What `examples.conditional_gan` trains.
+
+  Example:
+    `Experiment(Conditional, Settings(epochs=1), "runs/labels").run()`
+
+  Attributes:
+    num_classes: How many classes the data set has.
+  """
+
+  Settings = Settings
+  name = "conditional_gan"
+  title = "conditional GAN"
+  sweep_defaults = types.MappingProxyType({"width": 16})
+
+  def __init__(self, settings: Settings):
+    """Loads the images, and refuses what has no labels.
+
+    Args:
+      settings: Each by itself is within its limits.
+
+    Raises:
+      ValueError: If the data set has no labels, or the settings do not go
+        together.
+    """
+    super().__init__(settings)
+    labels = self.data.test[1]
+    if labels is None:
+      raise ValueError(
+        f"The data set --dataset {settings.dataset!r} has no labels, and a"
+        " conditional GAN is told one with each image."
+      )
+    is_auxiliary = settings.discriminator_conditioning == "auxiliary"
+    if is_auxiliary != bool(settings.auxiliary_weight):
+      raise ValueError(
+        "--discriminator_conditioning=auxiliary and --auxiliary_weight above 0"
+        " need each other; got"
+        f" {settings.discriminator_conditioning!r} and"
+        f" {settings.auxiliary_weight:g}."
+      )
+    self.num_classes = int(labels.max()) + 1
+
+  def train_data(self):
+    """Returns batches of images and labels; see the base."""
+    return self.data.labelled_images
+
+  def networks(self) -> dict[str, tgp.keras.Model]:
+    """Returns new networks, by the names that the GAN has for them."""
+    shape, settings = self.data.image_shape, self.settings
+    return {
+      "generator": tgp.networks.conditional_generator(
+        shape,
+        settings.latent_dim,
+        self.num_classes,
+        settings.generator_conditioning,
+        settings.width,
+      ),
+      "discriminator": tgp.networks.conditional_discriminator(
+        shape,
+        self.num_classes,
+        settings.discriminator_conditioning,
+        settings.width,
+        settings.translation,
+      ),
+    }
+
+  def gan(self, networks: Mapping[str, tgp.keras.Model]) -> tgp.ConditionalGAN:
+    """Returns a compiled GAN.
+
+    Args:
+      networks: By name.
+    """
+    settings = self.settings
+    gan = tgp.ConditionalGAN(
+      **networks,
+      latent_dim=settings.latent_dim,
+      num_classes=self.num_classes,
+      auxiliary_weight=settings.auxiliary_weight,
+      ema_decay=settings.ema_decay,
+      r1_weight=settings.r1_weight,
+    )
+    return self.compiled(gan)
+
+  def measure(self, gan, evaluator) -> dict[str, float]:
+    """Returns the metrics, and the share of images of the asked class."""
+    n = self.settings.eval_images
+    labels = np.arange(n) % self.num_classes
+    images = gan.generate(n, labels, seed=self.settings.seed)
+    images = tgp.standard_images(gan, images)
+    found = evaluator.logits(images).argmax(1)
+    accuracy = float(np.mean(found == labels))
+    return evaluator.evaluate(images) | {"label_accuracy": accuracy}
+
+  def show(self, gans) -> dict:
+    """Returns a row of images for each class; see the base."""
+    shown = {name: self._rows(gan) for name, gan in gans.items()}
+    rows = tgp.report.PictureRows(
+      "Classes", shown, [f"class {x}" for x in range(self.num_classes)]
+    )
+    accuracy = tgp.report.Score(
+      "label_accuracy", "Images of the asked class", "higher"
+    )
+    return super().show(gans) | {"sections": [rows], "scores": [accuracy]}
+
+  def _rows(self, gan) -> np.ndarray:
+    """Returns a strip of images of each class, of the same latents."""
+    labels = np.repeat(np.arange(self.num_classes), _IN_A_ROW)
+    source = gan.input_source
+    few = source.latents(source.draw(_IN_A_ROW, seed=self.settings.seed))
+    latents = tf.tile(few, [self.num_classes, 1])
+    drawn = source.draw(len(labels), seed=0, labels=labels)
+    images = gan(source.with_latents(drawn, latents), training=False)
+    images = np.asarray(tgp.standard_images(gan, images))
+    strips = images.reshape(self.num_classes, _IN_A_ROW, *images.shape[1:])
+    return np.concatenate([*strips.swapaxes(0, 1)], axis=2)
+
+
+# The defaults of the job.
+BEST = Settings(
+  prune_epochs=16,
+  phases=("dense", "pruned", "slim"),
+  allocation="lamp",
+  frequency=25,
+  decay_to=0.1,
+  generator_batch_size=128,
+  zeros=zeros_settings.Settings(
+    end=0.25,
+    learning_rate=5e-3,
+    distillation=("image",),
+    weights=(10.0,),
+    discriminator="new",
+  ),
+  slim=slim_settings.Settings(
+    macs=0.25,
+    whole_epochs=0,
+    generator_batch_size=None,
+    distillation=("image",),
+    weights=(10.0,),
+    teacher="trained",
+  ),
+)
