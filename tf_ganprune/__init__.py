@@ -64,6 +64,7 @@ from tf_ganprune.gan import (
   WGANGP,
   ConditionalGAN,
   PrunedGAN,
+  SemiSupervisedGAN,
   match_capacity,
 )
 from tf_ganprune.gan.averaging import MovingAverage
@@ -117,6 +118,7 @@ __all__ = [
   "PruningSummaries",
   "RigL",
   "SET",
+  "SemiSupervisedGAN",
   "StagedSparsity",
   "UpdatePruningStep",
   "WGANGP",

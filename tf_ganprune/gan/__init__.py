@@ -16,7 +16,15 @@
 from tf_ganprune.gan.base import PrunedGAN
 from tf_ganprune.gan.capacity import match_capacity
 from tf_ganprune.gan.conditional import ConditionalGAN
+from tf_ganprune.gan.semi_supervised import SemiSupervisedGAN
 from tf_ganprune.gan.standard import GAN
 from tf_ganprune.gan.wgan_gp import WGANGP
 
-__all__ = ["GAN", "ConditionalGAN", "PrunedGAN", "WGANGP", "match_capacity"]
+__all__ = [
+  "GAN",
+  "ConditionalGAN",
+  "PrunedGAN",
+  "SemiSupervisedGAN",
+  "WGANGP",
+  "match_capacity",
+]
