@@ -153,7 +153,8 @@ class Pruned(Contestant):
     networks, new = handover.networks(gan), {}
     if self.settings.discriminator == "new":
       clone = tgp.keras.models.clone_model
-      new = {name: clone(networks[name]) for name in gan.discriminators}
+      others = set(gan.discriminators) - set(gan.exported)
+      new = {name: clone(networks[name]) for name in others}
     new |= self._wrapped(networks | new, gan)
     rate = self.settings.learning_rate
     return gan.replaced(

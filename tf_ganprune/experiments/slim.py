@@ -254,6 +254,7 @@ class Slim(contestants.Contestant):
     return {
       name: self._opponent(live[name], number, smaller[first], whole)
       for name in before.discriminators
+      if name not in smaller
     }
 
   def _opponent(self, discriminator, number: int, generator=None, whole=None):

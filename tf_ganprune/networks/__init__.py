@@ -18,7 +18,11 @@ from tf_ganprune.networks.conditional import (
   conditional_generator,
   of_class,
 )
-from tf_ganprune.networks.dcgan import dcgan_discriminator, dcgan_generator
+from tf_ganprune.networks.dcgan import (
+  dcgan_classifier,
+  dcgan_discriminator,
+  dcgan_generator,
+)
 from tf_ganprune.networks.ensemble import Ensemble
 from tf_ganprune.networks.resnet import resnet_generator
 from tf_ganprune.networks.sparse import sparse_generator
@@ -28,6 +32,7 @@ __all__ = [
   "Ensemble",
   "conditional_discriminator",
   "conditional_generator",
+  "dcgan_classifier",
   "dcgan_discriminator",
   "dcgan_generator",
   "of_class",

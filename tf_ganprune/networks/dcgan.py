@@ -155,6 +155,40 @@ def dcgan_discriminator(
   return keras.Model(images, logits, name=name)
 
 
+def dcgan_classifier(
+  image_shape: tuple[int, int, int] = (28, 28, 1),
+  num_classes: int = 10,
+  width: int = 32,
+  translation: float = 0.0,
+  name: str = "classifier",
+) -> keras.Model:
+  """Returns a network that maps images to a logit for each class.
+
+  It is `dcgan_discriminator` with another last layer.
+
+  Example:
+    `dcgan_classifier((32, 32, 3))(tf.zeros((4, 32, 32, 3)))`
+
+  Args:
+    image_shape: As of `dcgan_discriminator`.
+    num_classes: How many classes there are.
+    width: As of `dcgan_discriminator`.
+    translation: As well.
+    name: The model's name.
+
+  Returns:
+    A functional model from `[n, *image_shape]` to `[n, num_classes]`.
+
+  Raises:
+    ValueError: If an argument is not positive or the image cannot be halved.
+  """
+  network_arguments.positive(num_classes=num_classes)
+  images = keras.Input(tuple(image_shape), name="images")
+  x = features_of(shifted(images, translation), image_shape, width)
+  logits = keras.layers.Dense(num_classes, name="logits")(x)
+  return keras.Model(images, logits, name=name)
+
+
 def shifted(images, translation: float):
   """Adds the layer that shifts a discriminator's images in training.
 
