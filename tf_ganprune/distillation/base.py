@@ -14,7 +14,7 @@
 """The base classes of distillation losses, and their registry."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import tensorflow as tf
 
@@ -35,10 +35,13 @@ class Seen(NamedTuple):
     images: `[n, height, width, channels]`.
     features: The outputs of the layers in the `pairs` of the losses, by the
       layers' names, `[n, ..., channels]`.
+    judged: What a discriminator is given of them, such as a list of images and
+      labels; None for the images alone.
   """
 
   images: tf.Tensor
   features: dict[str, tf.Tensor]
+  judged: Any = None
 
 
 class Distillation(keras.layers.Layer):
@@ -183,7 +186,7 @@ def serialized(network: keras.Model | None) -> dict | None:
 def check_takes_images(network: keras.Model, generator: keras.Model) -> None:
   """Raises unless a network takes images of the generator's shape."""
   made = tf.TensorShape(signatures.shapes(generator)[1])
-  taken = tf.TensorShape(signatures.shapes(network)[0])
+  taken = signatures.first_taken(network)
   if not made.is_compatible_with(taken):
     raise ValueError(
       f"`network` {network.name!r} takes {taken}, but the teacher's images have"

@@ -102,13 +102,15 @@ class DiscriminatorFeatures(base.Distillation):
 
   def loss(self, teacher: base.Seen, student: base.Seen) -> tf.Tensor:
     """Returns the difference of features; see `Distillation.loss`."""
-    ours, theirs = (
-      self._observer(seen.images, training=False, dtype=seen.images.dtype)[1]
-      for seen in (teacher, student)
-    )
+    ours, theirs = map(self._features, (teacher, student))
     return tf.add_n(
       [_relative_distance(ours[name], theirs[name]) for name in ours]
     )
+
+  def _features(self, seen: base.Seen) -> dict[str, tf.Tensor]:
+    judged = seen.images if seen.judged is None else seen.judged
+    dtype = seen.images.dtype
+    return self._observer(judged, training=False, dtype=dtype)[1]
 
   def get_config(self) -> dict:
     """Returns the arguments of the constructor."""

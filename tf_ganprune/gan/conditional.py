@@ -160,6 +160,14 @@ class ConditionalGAN(standard.GAN):
     """
     return super().generate(n, seed, network, labels=labels)
 
+  def judged(
+    self, outputs: tf.Tensor, inputs: array_types.Tensors
+  ) -> array_types.Tensors:
+    """Returns images with the labels that they were made of."""
+    if not self._takes_labels:
+      return outputs
+    return [outputs, self.input_source.labels(inputs)]
+
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Adds the cross entropy of the classes of real and generated images."""
     loss = super().discriminator_loss(real, fake)

@@ -332,7 +332,9 @@ class Distiller:
   def _seen(self, network, inputs, training) -> tuple:
     dtype = self._gan.variable_dtype
     outputs, features = network(inputs, training, dtype)
-    return distillation.Seen(bounds.image_of(outputs), features), outputs
+    images = bounds.image_of(outputs)
+    judged = self._gan.judged(images, inputs)
+    return distillation.Seen(images, features, judged), outputs
 
 
 def _adapters(loss) -> list[tf.Variable]:

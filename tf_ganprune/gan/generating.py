@@ -18,8 +18,8 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
+from tf_ganprune import array_types, states
 from tf_ganprune import inputs as inputs_
-from tf_ganprune import states
 from tf_ganprune.gan import family_checks, given_inputs, image_checks, named
 from tf_ganprune.graphs import calling
 
@@ -109,6 +109,21 @@ class Generating(named.Named):
     with states.Kept(self.averaged(name)):
       made = [self._made(name, part) for part in parts]
     return tf.nest.map_structure(lambda *x: tf.concat(x, 0), *made)
+
+  def judged(
+    self, outputs: tf.Tensor, inputs: array_types.Tensors
+  ) -> array_types.Tensors:
+    """Returns what a discriminator is given; a family overrides it.
+
+    Args:
+      outputs: What a network made.
+      inputs: What it was given.
+
+    Returns:
+      By default the outputs alone.
+    """
+    del inputs
+    return outputs
 
   def _made(self, name: str, inputs):
     if name == self.exported[0]:  # a family may have a `call` of its own

@@ -22,6 +22,11 @@ from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
 
 _RANGE_ERROR = "Real images must lie in the range of the generator"
+# How what is said of a batch begins and ends.
+_SENTENCES = (
+  (_RANGE_ERROR, "activation."),
+  ("Labels must be whole numbers from", "these are not."),
+)
 
 
 def check_networks(discriminator, generator, latent_dim: int) -> None:
@@ -146,7 +151,7 @@ def check_data(gan, x) -> None:
 
 
 def _check_shape(gan, shape) -> None:
-  taken = tf.TensorShape(signatures.shapes(gan.discriminator)[0])
+  taken = signatures.first_taken(gan.discriminator)
   if not shape.is_compatible_with(taken):
     raise ValueError(
       f"The real images have the shape {shape}, and the discriminator takes"
@@ -156,7 +161,7 @@ def _check_shape(gan, shape) -> None:
 
 def check_shape(network, examples) -> None:
   """Raises unless a network takes real examples of their shape."""
-  taken = tf.TensorShape(signatures.shapes(network)[0])
+  taken = signatures.first_taken(network)
   shape = tf.TensorShape([None, *examples.shape[1:]])
   if not shape.is_compatible_with(taken):
     raise ValueError(
@@ -203,16 +208,22 @@ def _bounds(gan) -> tuple[float, float, str]:
   return low - slack, high + slack, message
 
 
+def _own_sentence(message: str) -> str | None:
+  """Returns what a check of a batch said, without what TensorFlow adds."""
+  for start, end in _SENTENCES:
+    if start in message:
+      return start + message.split(start, 1)[1].split(end)[0] + end
+  return None
+
+
 @contextlib.contextmanager
 def clear_errors():
   """Turns errors of the graph and of Keras on bad data into one sentence."""
   try:
     yield
   except tf.errors.InvalidArgumentError as error:
-    start = error.message.find(_RANGE_ERROR)
-    if start < 0:
+    if (sentence := _own_sentence(error.message)) is None:
       raise
-    sentence = error.message[start:].split("activation.")[0] + "activation."
     raise ValueError(sentence) from None
   except ValueError as error:
     if "Empty logs" not in str(error):

@@ -168,7 +168,9 @@ def check_data(gan, x, y, lowest: int = 0) -> None:
 
 def _check_numbers(gan, labels: np.ndarray, lowest: int) -> None:
   _check_type(labels.dtype, labels.shape)
-  least, most = labels.min(initial=0), labels.max(initial=0)
+  if not labels.size:
+    return
+  least, most = labels.min(), labels.max()
   if not lowest <= least <= most < gan.num_classes:
     raise ValueError(
       f"{_OUT_OF_RANGE} {lowest} to {gan.num_classes - 1}; got {least} to"

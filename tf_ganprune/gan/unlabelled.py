@@ -58,7 +58,12 @@ def feature_layer(discriminator, asked: bool | str) -> str | None:
   """
   if asked is False:
     return None
-  hidden = observer.hidden(discriminator)
+  outputs = {id(x) for x in discriminator.outputs or ()}
+  hidden = [
+    name
+    for name, tensor in observer.hidden(discriminator).items()
+    if id(tensor) not in outputs
+  ]
   if isinstance(asked, str):
     observer.check_names(discriminator, [asked])
     return asked
@@ -67,7 +72,7 @@ def feature_layer(discriminator, asked: bool | str) -> str | None:
       f"`feature_matching` needs a hidden layer of {discriminator.name!r}, and"
       " it shows none; pass `feature_matching=False`."
     )
-  return [*hidden][-1]
+  return hidden[-1]
 
 
 def check_data(gan, x, y) -> None:
