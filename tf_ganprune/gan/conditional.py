@@ -18,7 +18,7 @@ with an auxiliary weight, Odena et al. 2017, "Conditional Image Synthesis with
 Auxiliary Classifier GANs", equations 2 and 3.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -127,7 +127,7 @@ class ConditionalGAN(standard.GAN):
     label_checks.warn_if_ignored(self)
     return history
 
-  def unpack(self, data) -> tuple[tf.Tensor, tf.Tensor]:
+  def unpack(self, data: Sequence) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the real images of a batch and their labels, checked.
 
     Args:
@@ -160,7 +160,7 @@ class ConditionalGAN(standard.GAN):
     """
     return super().generate(n, seed, network, labels=labels)
 
-  def judged(
+  def discriminator_inputs(
     self, outputs: tf.Tensor, inputs: array_types.Tensors
   ) -> array_types.Tensors:
     """Returns images with the labels that they were made of."""

@@ -333,7 +333,7 @@ class Distiller:
     dtype = self._gan.variable_dtype
     outputs, features = network(inputs, training, dtype)
     images = bounds.image_of(outputs)
-    judged = self._gan.judged(images, inputs)
+    judged = self._gan.discriminator_inputs(images, inputs)
     return distillation.Seen(images, features, judged), outputs
 
 

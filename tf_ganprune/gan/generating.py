@@ -110,7 +110,7 @@ class Generating(named.Named):
       made = [self._made(name, part) for part in parts]
     return tf.nest.map_structure(lambda *x: tf.concat(x, 0), *made)
 
-  def judged(
+  def discriminator_inputs(
     self, outputs: tf.Tensor, inputs: array_types.Tensors
   ) -> array_types.Tensors:
     """Returns what a discriminator is given; a family overrides it.

@@ -19,6 +19,7 @@ their log-sum-exp; the generator matches the features of real images.
 """
 
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -159,7 +160,7 @@ class SemiSupervisedGAN(base.PrunedGAN):
     with image_checks.clear_errors():
       return super().fit(x, y, **kwargs)
 
-  def unpack(self, data) -> tuple[tf.Tensor, tf.Tensor]:
+  def unpack(self, data: Sequence) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the images of a batch and their labels, checked.
 
     Args:
@@ -169,7 +170,7 @@ class SemiSupervisedGAN(base.PrunedGAN):
     images = image_checks.checked_images(self, images)
     return images, label_checks.checked(self, labels, lowest=-1)
 
-  def update(self, batch) -> dict[str, tf.Tensor]:
+  def update(self, batch: Sequence[tf.Tensor]) -> dict[str, tf.Tensor]:
     """Updates the discriminator, and then the generator.
 
     Args:
