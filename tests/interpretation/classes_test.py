@@ -90,7 +90,7 @@ def test_an_unknown_number_of_classes_is_refused(network):
   ):
     classes.logits_of(network)
   evaluator = metrics.Evaluator(network, _bright(0, 1, 2, 3))
-  with pytest.raises(ValueError, match="number is unknown. Pass a classifier"):
+  with pytest.raises(ValueError, match="Pass a classifier as `feature_model`"):
     classes.logits_of(evaluator)(_bright(0))
 
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Checks what the metrics are given, and cuts work into bounded pieces."""
+"""Checks features and images for the metrics, and splits work into blocks."""
 
 from collections.abc import Iterator
 
@@ -27,15 +27,15 @@ _BLOCK = 2**22
 def check_matrix(
   values: array_types.Array, name: str, least: int = 2
 ) -> np.ndarray:
-  """Returns a finite float64 matrix of at least so many rows.
+  """Checks features or logits, and returns them as a float64 matrix.
 
   Args:
-    values: Features or logits, `[n, d]`, anything numpy can read.
-    name: The argument it was passed as, for the message.
-    least: How many rows it must have.
+    values: Features or logits, `[n, d]`, as anything that numpy can read.
+    name: The name of the argument, for the message.
+    least: The least number of rows.
 
   Raises:
-    ValueError: If it is not numeric, not 2-D, too short, or not finite.
+    ValueError: If they are not numeric, not 2-D, too few, or not finite.
   """
   try:
     matrix = np.asarray(values, dtype=np.float64)
@@ -47,7 +47,7 @@ def check_matrix(
   if matrix.ndim != 2 or not matrix.shape[1]:
     raise ValueError(
       f"`{name}` must have the shape [n, d], one row an image; got"
-      f" {list(matrix.shape)}. Flatten what belongs to one image into one row."
+      f" {list(matrix.shape)}. Flatten the features of each image into a row."
     )
   if len(matrix) < least:
     raise ValueError(
@@ -70,15 +70,15 @@ def _check_finite(values: np.ndarray, name: str) -> None:
 def check_features(
   real: array_types.Array, generated: array_types.Array, least: int = 2
 ) -> tuple[np.ndarray, np.ndarray]:
-  """Returns both feature matrices in float64, of the same width.
+  """Checks two sets of features, and returns them as float64 matrices.
 
   Args:
     real: Features of real images, `[n, d]`.
     generated: Features of generated images, `[m, d]`.
-    least: How many rows each must have.
+    least: The least number of rows of each.
 
   Raises:
-    ValueError: If either is no good, or the widths differ.
+    ValueError: If one is not as in `check_matrix`, or the widths differ.
   """
   real = check_matrix(real, "real", least)
   generated = check_matrix(generated, "generated", least)
@@ -96,17 +96,17 @@ def check_images(
   least: int = 1,
   value_range: tuple[float, float] | None = None,
 ) -> np.ndarray:
-  """Returns finite float32 images in [-1, 1].
+  """Checks images, and returns them in [-1, 1] as float32.
 
   Args:
     images: `[n, height, width, channels]`, floats in [-1, 1].
-    name: The argument they were passed as, for the message.
-    least: How many images there must be.
-    value_range: Values that mean black and white, for images of other values;
-      they may then be whole numbers.
+    name: The name of the argument, for the message.
+    least: The least number of images.
+    value_range: The values that mean black and white, for images that are not
+      in [-1, 1]; these may be whole numbers.
 
   Raises:
-    ValueError: If the shape, the type, the number or the range is wrong.
+    ValueError: If shape, type, number or range of the images is wrong.
   """
   images = np.asarray(images)
   if images.ndim != 4 or not all(images.shape[1:]):
@@ -122,7 +122,7 @@ def check_images(
     )
   if len(images) < least:
     raise ValueError(
-      f"`{name}` holds {len(images)} images, and at least {least} are needed."
+      f"`{name}` holds {len(images)} images; pass at least {least}."
     )
   _check_finite(images, name)
   _check_range(images, name, said)
@@ -142,11 +142,11 @@ def _check_range(images, name: str, said) -> None:
 
 
 def row_blocks(rows: int, columns: int) -> Iterator[slice]:
-  """Yields slices over `rows`, so that a block times `columns` stays small.
+  """Yields slices of rows whose results fit into 32 MB.
 
   Args:
-    rows: How many rows there are in all.
-    columns: How many numbers are computed for each row.
+    rows: The number of all rows.
+    columns: The number of float64 results for each row.
   """
   step = max(1, _BLOCK // max(1, columns))
   for start in range(0, rows, step):

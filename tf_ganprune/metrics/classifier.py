@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""A small classifier whose features the metrics can use."""
+"""Trains a small classifier, to use its features for the metrics."""
 
 import math
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ def build_classifier(
 
   Args:
     image_shape: `(height, width, channels)`.
-    num_classes: How many logits there are.
-    seed: Of the initial weights.
+    num_classes: The number of logits.
+    seed: The seed of the initial weights.
   """
   seeds = _seeds(seed)
   image = keras.Input(image_shape, name="image")
@@ -81,10 +81,10 @@ def _convolve(x, filters: int, size: int, strides: int, seed: int):
 
 
 def _shifted(images: np.ndarray, labels: np.ndarray, seed: int):
-  """Yields shuffled batches forever anew, each image moved by some pixels."""
+  """Returns shuffled batches of images that are shifted by a few pixels."""
   reach = max(1, min(images.shape[1:3]) // 14)
   pad = ((0, 0), (reach, reach), (reach, reach), (0, 0))
-  # The border's own pixels continue it, whatever the background is.
+  # The border is repeated, whatever the background is.
   padded = np.pad(images, pad, mode="edge")
 
   def shift(padded_image, label, crop_seed):
@@ -125,7 +125,7 @@ def train_classifier(
   seed: int = 0,
   verbose: int | str = 0,
 ) -> keras.Model:
-  """Trains a small classifier, to be the metrics' feature network.
+  """Trains a small classifier, to use as the metrics' feature network.
 
   On 4,000 MNIST digits its accuracy on 1,000 others is about 98 %. Images
   are shifted by up to a fourteenth of their size as they are drawn. The result
@@ -135,15 +135,15 @@ def train_classifier(
     images: `[n, height, width, channels]`, floats in [-1, 1].
     labels: `[n]`, whole numbers from 0 to `num_classes` - 1.
     num_classes: How many classes there are, at least 2.
-    epochs: How often each image is seen, at least 1.
-    seed: Of the initial weights, the order and the shifts.
+    epochs: The number of epochs, at least 1.
+    seed: The seed of the initial weights, the order and the shifts.
     verbose: Keras' progress output: 0, 1, 2 or 'auto'.
 
   Returns:
     A functional network whose last layer is Dense and gives the logits.
 
   Raises:
-    ValueError: If an argument is none of that.
+    ValueError: If an argument is not as described.
   """
   images = arrays.check_images(images, "images")
   for name, value, least in [

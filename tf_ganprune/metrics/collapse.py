@@ -11,15 +11,16 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Mode collapse: a generator that draws a few of the things it was shown.
+"""Detects mode collapse, by classes hit and by recall.
 
 Srivastava et al. 2017, "VEEGAN: Reducing Mode Collapse in GANs using Implicit
 Variational Learning", section 5, count the classes that a classifier finds
 among the generated images; Kynkäänniemi et al. 2019, "Improved Precision and
 Recall Metric for Assessing Generative Models", measure by recall how much of
-the real images' variety is reached. Classes miss a generator that draws one
-image of each kind, and recall one that has lost a few kinds of many, so that
-both are looked at, next to what as many real images get.
+the real images' variety is reached. Classes do not show the collapse of a
+generator that draws one image of each kind, and recall hardly shows the loss of
+a few kinds of many, so that both are used, and compared with those of as many
+real images.
 """
 
 from collections.abc import Mapping
@@ -28,19 +29,19 @@ import numpy as np
 
 from tf_ganprune import array_types
 
-# Of digits of one class, a classifier that puts 96 % right finds 1 to 2 % in
+# A classifier with an accuracy of 96 % finds 1 to 2 % of one digit's images in
 # some other class. A quarter of an even share, 2.5 %, is above that.
 _LEAST_SHARE = 0.25
 # Real digits of k classes of ten have a recall of 0.09 k, all of them 0.90, and
-# a healthy DCGAN has 0.31 after its first epoch. In VEEGAN's tables, what is
-# called collapsed is well below a half of the modes.
+# a healthy DCGAN has 0.31 after its first epoch. In VEEGAN's tables, GANs that
+# are called collapsed hit well below a half of the modes.
 _COLLAPSED_CLASSES = 0.5
 _COLLAPSED_RECALL = 0.25
 _LEAST_PRECISION = 0.1
 
 
 def labels_of(logits: np.ndarray) -> np.ndarray:
-  """Returns each image's likeliest class; a single logit stands for two.
+  """Returns the likeliest class of each image; one logit means two classes.
 
   Args:
     logits: Class scores before the softmax or sigmoid, `[n, classes]`.
@@ -54,18 +55,19 @@ def labels_of(logits: np.ndarray) -> np.ndarray:
 
 
 def classes_hit(labels: array_types.Array, num_classes: int) -> int:
-  """Counts the classes that are hit, as modes in Srivastava et al. 2017.
+  """Counts the classes that generated images hit (Srivastava et al. 2017).
 
-  A class is hit if it is the likeliest of at least a quarter of an even share
-  of the images, n / classes, so that a few that the classifier gets wrong do
+  A class is hit if it is the likeliest one for at least a quarter of an even
+  share of the images, n / classes, so that a few errors of the classifier do
   not count.
 
   Args:
     labels: Each image's likeliest class, whole numbers, `[n]`.
-    num_classes: How many classes there are.
+    num_classes: The number of classes.
 
   Returns:
-    A number from 0, where there are no images, to `num_classes`.
+    The number of classes that are hit, from 0 (without images) to
+    `num_classes`.
   """
   counts = np.bincount(labels, minlength=num_classes)
   least = max(1.0, _LEAST_SHARE * len(labels) / num_classes)
@@ -77,20 +79,21 @@ def collapse_sentence(
   real: Mapping[str, float],
   when: str = "",
 ) -> str | None:
-  """Says that a generator has collapsed, if the numbers show it.
+  """Returns a sentence on mode collapse, if the metrics show it.
 
-  It has if its images hit at most half of the classes that real ones hit, or
-  have less than a quarter of real images' recall.
+  They do if generated images hit at most half of the classes that real ones
+  hit, or have less than a quarter of real images' recall.
 
   Args:
-    generated: `recall`, `precision`, and with a classifier `classes_hit`, of
-      generated images; what `Evaluator.evaluate` returns.
-    real: `recall`, and with a classifier `classes_hit`, of as many real images
-      that are held against other real ones; `Evaluator.reference`.
-    when: Stands after "Mode collapse", such as "after epoch 3".
+    generated: The `recall`, `precision`, and with a classifier `classes_hit` of
+      generated images, as `Evaluator.evaluate` returns them.
+    real: The `recall`, and with a classifier `classes_hit`, of as many real
+      images compared with other real ones, as `Evaluator.reference` returns
+      them.
+    when: Words after "Mode collapse", such as "after epoch 3".
 
   Returns:
-    One sentence, or None if all is well.
+    One sentence; None if there is no collapse.
   """
   hit, of = generated.get("classes_hit"), real.get("classes_hit")
   lost = hit is not None and of is not None and hit <= _COLLAPSED_CLASSES * of

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Measures generated images against real ones with one feature network."""
+"""Measures generated images, on the features of one network."""
 
 import warnings
 from typing import Any
@@ -36,17 +36,19 @@ _NEIGHBOUR = 3
 
 
 class Evaluator:
-  """All metrics of generated images, against real features computed once.
+  """Computes all metrics of generated images, against those of real images.
+
+  The features of the real images are computed once.
 
   Example:
     `Evaluator(classifier, test_images).evaluate(gan.generate(1000))`
 
   Attributes:
-    real_features: Features of the real images, `[n, d]`.
-    num_classes: How many classes the network tells apart, None if it is no
+    real_features: The features of the real images, `[n, d]`.
+    num_classes: The number of the feature network's classes; None if it is no
       classifier.
-    notes: Sentences on what is missing from the results or changes them, and
-      why.
+    notes: Sentences on metrics that are missing, or on images that are resized,
+      with their reasons.
   """
 
   def __init__(
@@ -59,17 +61,18 @@ class Evaluator:
     """Computes the features of the real images.
 
     Args:
-      feature_model: A Keras network that takes images in [-1, 1], such as
-        `train_classifier` returns; `head.split_head` says what its features
-        are, `feature_model.adapt_images` how images are fitted to it.
+      feature_model: A Keras network that takes images in [-1, 1], such as one
+        from `train_classifier`. If it ends in a Dense layer that classifies,
+        its features are the inputs of that layer, else its outputs. Images are
+        resized to its input shape.
       real_images: `[n, height, width, channels]`, floats in [-1, 1], at least
         4 of them.
-      batch_size: How many images go through the network at a time.
-      value_range: Values of the real images that mean black and white, such as
-        (0, 255); they are then mapped to [-1, 1].
+      batch_size: The number of images in a batch of the network.
+      value_range: The values of the real images that mean black and white, such
+        as (0, 255); images are then mapped to [-1, 1].
 
     Raises:
-      ValueError: If an argument is none of that.
+      ValueError: If an argument is not as described.
     """
     if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
       raise ValueError(
@@ -96,7 +99,7 @@ class Evaluator:
     return [f"Images of {mine} are fitted to the feature network's {its}."]
 
   def _compare_kinds(self, images, is_said: bool) -> None:
-    """Says what speaks against images being of the real ones' kind."""
+    """Warns if images seem to have another size or range than the real ones."""
     for sentence in self._kind.differences(images, is_said):
       if sentence not in self.notes:
         self.notes.append(sentence)
@@ -107,24 +110,24 @@ class Evaluator:
     images: array_types.Array,
     value_range: tuple[float, float] | None = None,
   ) -> dict[str, float | int]:
-    """Returns the metrics of generated images.
+    """Returns the metrics of generated images by name.
 
     Args:
       images: `[n, height, width, channels]`, floats in [-1, 1], at least 4. Use
         as many as there are real images: every metric but the kernel distance
         depends on the number.
-      value_range: Their values that mean black and white, such as (0, 1) of a
-        generator that ends in a sigmoid; they are then mapped to [-1, 1]. With
-        it, even (-1, 1), no warning doubts what they mean.
+      value_range: The values that mean black and white, such as (0, 1) for a
+        generator that ends in a sigmoid; images are then mapped to [-1, 1].
+        With it, even with (-1, 1), there is no warning about the range.
 
     Returns:
-      'frechet_distance', 'kernel_distance', 'precision' and 'recall'; with a
-      classifier also 'inception_score' (two or more classes), 'classes_hit',
-      how many classes get at least a quarter of an even share of the images,
-      and 'num_classes'.
+      A dict with 'frechet_distance', 'kernel_distance', 'precision' and
+      'recall'; with a classifier also 'inception_score' (for two or more
+      classes), 'classes_hit', the number of classes with at least a quarter of
+      an even share of the images, and 'num_classes'.
 
     Raises:
-      ValueError: If `images` is none of that.
+      ValueError: If `images` are not as described.
     """
     images = arrays.check_images(images, "images", _NEIGHBOUR + 1, value_range)
     self._compare_kinds(images, value_range is not None)
@@ -144,38 +147,39 @@ class Evaluator:
     images: array_types.Array,
     value_range: tuple[float, float] | None = None,
   ) -> np.ndarray:
-    """Returns what the classifier says of images, before its softmax.
+    """Returns the classifier's logits of images.
 
     Args:
       images: `[n, height, width, channels]`, floats in [-1, 1].
-      value_range: As of `evaluate`.
+      value_range: As in `evaluate`.
 
     Returns:
-      `[n, num_classes]`.
+      The logits, `[n, num_classes]`.
 
     Raises:
-      ValueError: If `images` is none of that, or the network is no classifier.
+      ValueError: If `images` are not as described, or the network is no
+        classifier.
     """
     if self.num_classes is None:
       raise ValueError(
-        "The evaluator's feature network does not tell classes apart, so their"
-        " number is unknown. Pass a classifier."
+        "The evaluator's feature network does not tell classes apart, so it has"
+        " no logits. Pass a classifier as `feature_model`."
       )
     images = arrays.check_images(images, "images", value_range=value_range)
     found: Any = self._model.compute(images, self._batch_size)[1]
     return found
 
   def reference(self, num_images: int) -> dict[str, float | int]:
-    """Returns what real images get where generated ones are measured.
+    """Returns the metrics of real images, to compare generated ones with.
 
-    That many real images, or half of them if there are fewer, are held out and
-    measured against the others.
+    As many real images, but at most half of them, are held out and measured
+    against the others.
 
     Args:
-      num_images: How many generated images there are, at least 4.
+      num_images: The number of generated images, at least 4.
 
     Returns:
-      'recall'; with a classifier also 'classes_hit'.
+      A dict with 'recall'; with a classifier also 'classes_hit'.
     """
     total = len(self.real_features)
     n = min(int(num_images), total // 2)
@@ -204,12 +208,12 @@ class Evaluator:
   def collapse(
     self, results: dict[str, float | int], num_images: int, when: str = ""
   ) -> str | None:
-    """Says in one sentence that a generator has collapsed, or returns None.
+    """Returns a sentence on mode collapse; None if the metrics show none.
 
     Args:
-      results: What `evaluate` returned.
-      num_images: Of how many images.
-      when: Stands after "Mode collapse", such as "after epoch 3".
+      results: The metrics that `evaluate` returned.
+      num_images: The number of images that they are of.
+      when: Words after "Mode collapse", such as "after epoch 3".
     """
     return collapse.collapse_sentence(results, self.reference(num_images), when)
 

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Turns any saved or loaded Keras network into features and logits."""
+"""Computes features and logits of images with any Keras network."""
 
 import os
 
@@ -26,28 +26,28 @@ from tf_ganprune.metrics import head
 def load_feature_model(path: str | os.PathLike) -> keras.Model:
   """Loads a Keras network from a `.keras` file, as `tgp.load_model` does.
 
-  The network is not compiled, so its loss and optimizer need not be known here.
+  The network is not compiled, so its loss and optimizer need not be known.
 
   Args:
-    path: The file. An `.h5` file or a SavedModel can run code when it is
-      loaded, and is refused.
+    path: The path of the file. An `.h5` file or a SavedModel can run code when
+      it is loaded, and is refused.
 
   Raises:
-    ValueError: As of `tgp.load_model`.
+    ValueError: As in `tgp.load_model`.
   """
   return saving.load_model(path, compile=False)
 
 
 def adapt_images(images: tf.Tensor, shape: tuple) -> tf.Tensor:
-  """Gives images the height, width and channels that a network takes.
+  """Converts images to the height, width and channels that a network takes.
 
   They are first resized, bilinearly and with antialiasing when they shrink;
-  then one channel is repeated three times, or three are weighted into their
-  luma (`tf.image.rgb_to_grayscale`). The range [-1, 1] is kept.
+  then one channel is repeated three times, or three are converted to grey by
+  `tf.image.rgb_to_grayscale`. The range [-1, 1] is kept.
 
   Args:
     images: `[n, height, width, channels]`.
-    shape: `(height, width, channels)`; None leaves that one as it is.
+    shape: `(height, width, channels)`; sizes that are None stay as they are.
 
   Returns:
     float32 images of that shape.
@@ -87,26 +87,27 @@ def _input_shape(network: keras.Model) -> tuple:
 
 
 class FeatureModel:
-  """A Keras network as a source of features and, if it classifies, logits.
+  """Computes features of images and, if the network classifies, logits.
 
   Example:
     `features, logits = FeatureModel(classifier).compute(images)`
 
   Attributes:
-    input_shape: `(height, width, channels)` the network takes, None where it
-      takes any.
-    num_classes: How many logits there are, None without logits.
-    notes: What a reader of the metrics should know about the network.
+    input_shape: The `(height, width, channels)` that the network takes, with
+      None for sizes of which it takes any.
+    num_classes: The number of logits; None without logits.
+    notes: Sentences on the network for readers of the metrics.
   """
 
   def __init__(self, network: keras.Model):
-    """Cuts the network as `head.split_head` says.
+    """Splits the network into features and logits, with `head.split_head`.
 
     Args:
-      network: Takes images in [-1, 1]. Its weights are shared.
+      network: A network that takes images in [-1, 1]. Its weights are shared.
 
     Raises:
-      ValueError: If it is no Keras network, or not one from image to tensor.
+      ValueError: If it is no Keras network, or does not map one image to one
+        tensor.
     """
     keras_compat.check_model(network, "feature_model")
     self._network, self.num_classes, self.notes = head.split_head(network)
@@ -125,12 +126,14 @@ class FeatureModel:
   def compute(
     self, images: np.ndarray, batch_size: int = 256
   ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Returns features `[n, d]` and logits `[n, num_classes]`, or None.
+    """Returns features `[n, d]` and logits `[n, num_classes]` of images.
+
+    Without a classifier None is returned in place of the logits.
 
     Args:
-      images: `[n, height, width, channels]` in [-1, 1]; see `adapt_images` for
-        what happens to other sizes and channels than the network's.
-      batch_size: How many images go through the network at a time.
+      images: `[n, height, width, channels]` in [-1, 1]; sizes and channels are
+        converted by `adapt_images`.
+      batch_size: The number of images in a batch of the network.
 
     Raises:
       ValueError: If the network cannot take the images.
@@ -144,7 +147,7 @@ class FeatureModel:
     return features, np.concatenate([result[1] for result in results])
 
   def _run_for(self, images: np.ndarray):
-    # One for each shape: a trace relaxed over shapes knows no channels.
+    # One function a shape: a trace relaxed over shapes knows no channels.
     spec = tf.TensorSpec([None, *images.shape[1:]], images.dtype)
     if spec not in self._runs:
       self._runs[spec] = tf.function(self._call, input_signature=[spec])

@@ -20,7 +20,7 @@ from tf_ganprune.metrics import arrays
 
 
 def _covariance_root(features: np.ndarray) -> np.ndarray:
-  """Returns R with R^T R the unbiased covariance, at most d rows."""
+  """Returns R of at most d rows, with R^T R the unbiased covariance."""
   centred = features - features.mean(axis=0)
   return np.linalg.qr(centred / np.sqrt(len(features) - 1), mode="r")  # type: ignore[return-value]  # R alone
 
@@ -28,11 +28,12 @@ def _covariance_root(features: np.ndarray) -> np.ndarray:
 def frechet_distance(
   real: array_types.Array, generated: array_types.Array
 ) -> float:
-  """|m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)), lower is better.
+  """Returns the Fréchet distance of two sets of features; lower is better.
 
-  The squared 2-Wasserstein distance between two Gaussians (Dowson and Landau
-  1982, equation 4) with the means and unbiased covariances of the features; on
-  InceptionV3 features it is the FID of Heusel et al. 2017.
+  It is |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)), the squared 2-Wasserstein
+  distance between two Gaussians (Dowson and Landau 1982, equation 4) with the
+  means and unbiased covariances of the features; on InceptionV3 features it is
+  the FID of Heusel et al. 2017.
 
   The trace of the matrix root is the nuclear norm of R1 R2^T, where
   S = R^T R, so no covariance is formed, inverted or regularised: singular

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Finds where a classifier ends: its last features and its logits."""
+"""Splits a classifier into its last features and its logits."""
 
 from typing import NamedTuple
 
@@ -23,15 +23,15 @@ _CLASSIFYING = _SOFTMAX | {"linear", "sigmoid"}
 
 
 class Split(NamedTuple):
-  """A network cut at its head.
+  """A network that gives features and logits, split from a classifier.
 
   Example:
     `features, logits = split_head(classifier).network(images)`
 
   Attributes:
-    network: Maps images to features, or to [features, logits].
-    num_classes: How many logits there are, None without logits.
-    notes: What a reader of the metrics should know about the cut.
+    network: A network that maps images to features, or to [features, logits].
+    num_classes: The number of logits; None without logits.
+    notes: Sentences on the features and logits for readers of the metrics.
   """
 
   network: keras.Model
@@ -85,7 +85,7 @@ def _find_nested_head(network, source):
 
 
 def split_head(network: keras.Model) -> Split:
-  """Cuts a network into features and, if it is a classifier, logits.
+  """Splits a network into features and, if it is a classifier, logits.
 
   A network is a classifier if its last layer is Dense with the activation
   softmax, sigmoid or none, an `Activation` or `Softmax` layer after it not
@@ -129,7 +129,7 @@ def _check_single(network) -> None:
   if counts != (1, 1):
     raise ValueError(
       f"`feature_model` ({network.name}) must have one input and one output;"
-      f" it has {counts[0]} and {counts[1]}. Wrap the ones you want in"
+      f" it has {counts[0]} and {counts[1]}. Wrap those to use in"
       " `keras.Model(input, output)`."
     )
 

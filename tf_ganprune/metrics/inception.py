@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Inception Score from a classifier's logits."""
+"""Computes the Inception Score from a classifier's logits."""
 
 import numpy as np
 
@@ -25,11 +25,12 @@ def _log_mean_exp(values: np.ndarray) -> np.ndarray:
 
 
 def inception_score(logits: array_types.Array) -> float:
-  """exp(E[KL(p(y|x) || p(y))]), higher is better, Salimans et al. 2016.
+  """Returns the Inception Score of images' logits; higher is better.
 
-  Between 1 (all images look alike to the classifier, or it cannot tell) and
-  the number of classes. It never sees a real image: a generator that shows one
-  perfect image of each class gets the best score.
+  It is exp(E[KL(p(y|x) || p(y))]) (Salimans et al. 2016), between 1 (all images
+  get the same or no clear class) and the number of classes. It does not depend
+  on real images: a generator that makes one perfect image of each class gets
+  the best score.
 
   Biased downward at finite n, because p(y) is estimated from the same images
   (Chong and Forsyth 2020); it can never exceed n. Not split into ten parts as

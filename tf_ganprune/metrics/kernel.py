@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Kernel distance: squared MMD with a cubic polynomial kernel."""
+"""Computes the kernel distance: squared MMD with a cubic polynomial kernel."""
 
 import numpy as np
 
@@ -36,10 +36,11 @@ def _mean_off_diagonal(a: np.ndarray) -> float:
 def kernel_distance(
   real: array_types.Array, generated: array_types.Array
 ) -> float:
-  """Unbiased squared MMD with the kernel (x.y / d + 1)^3, lower is better.
+  """Returns the kernel distance of two sets of features; lower is better.
 
-  Bińkowski et al. 2018, section 4; on InceptionV3 features it is the KID. All
-  pairs are used, not random subsets, so the value is deterministic.
+  It is the unbiased squared MMD with the kernel (x.y / d + 1)^3 of Bińkowski et
+  al. 2018, section 4; on InceptionV3 features it is the KID. All pairs are
+  used, not random subsets, so the value is deterministic.
 
   Unbiased at any n, unlike the Fréchet distance, and therefore sometimes
   slightly negative when the two sets are alike; read that as 0. Its variance

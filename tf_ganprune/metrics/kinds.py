@@ -11,11 +11,11 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Whether generated images are of the same kind as real ones."""
+"""Finds generated images of another size or value range than real ones."""
 
 import numpy as np
 
-# Images of one value say nothing of what values mean.
+# The range cannot be told from images of one value.
 _LEAST_SPREAD = 0.02
 # Of a hundred values one is darker than this, if black is -1.
 _SHARE, _DARK = 1, -0.1
@@ -24,7 +24,7 @@ _SLACK = 0.02
 
 
 class Kind:
-  """The shape and the darkest values of a reference's images.
+  """The shape and the darkest values of real images, to compare others with.
 
   Example:
     >>> sentences = Kind(real_images).differences(images)
@@ -35,7 +35,7 @@ class Kind:
   """
 
   def __init__(self, images: np.ndarray):
-    """Notes what later images are compared with.
+    """Stores the shape and the darkest values of images.
 
     Args:
       images: `[n, height, width, channels]`, in [-1, 1].
@@ -45,14 +45,14 @@ class Kind:
     self._spread = images.max() - images.min()
 
   def differences(self, images: np.ndarray, is_said: bool = False) -> list[str]:
-    """Returns a sentence for each thing that makes images another kind.
+    """Returns sentences on a size or a value range unlike the real images'.
 
-    Images that are nowhere below 0 may be bright ones in [-1, 1] as well as any
-    in [0, 1], so that it is said and not refused.
+    Images without values below 0 may be bright ones in [-1, 1] or any in
+    [0, 1], so that they are not refused.
 
     Args:
       images: `[n, height, width, channels]`, in [-1, 1].
-      is_said: Whether the user said what their values mean.
+      is_said: Whether the user gave a `value_range` for them.
     """
     found = []
     if images.shape[1:] != self.shape:
@@ -74,16 +74,16 @@ class Kind:
     if low >= -_SLACK and self._dark < _DARK:
       return (
         f"`images` lie in [{low:.3g}, {images.max():.3g}] and the real images"
-        f" go down to {self.low:.3g}, as if the ones were in [0, 1] and the"
-        " others in [-1, 1]; pass `value_range=(0, 1)` to `evaluate` if they"
+        f" go down to {self.low:.3g}, as if `images` were in [0, 1] and the"
+        " real ones in [-1, 1]; pass `value_range=(0, 1)` to `evaluate` if they"
         " are, or (-1, 1) if they are not."
       )
     if self.low >= -_SLACK and dark < _DARK:
       return (
-        f"The real images are nowhere below 0 and `images` go down to"
-        f" {low:.3g}, as if the ones were in [0, 1] and the others in [-1, 1];"
-        " pass `value_range=(0, 1)` to `Evaluator` if they are, or (-1, 1) to"
-        " `evaluate` if they are not."
+        f"The real images have no values below 0 and `images` go down to"
+        f" {low:.3g}, as if the real ones were in [0, 1] and `images` in"
+        " [-1, 1]; pass `value_range=(0, 1)` to `Evaluator` if they are, or"
+        " (-1, 1) to `evaluate` if they are not."
       )
     return None
 

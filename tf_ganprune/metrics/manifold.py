@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Improved precision and recall of generated images."""
+"""Computes improved precision and recall of generated images."""
 
 import dataclasses
 from typing import NamedTuple
@@ -23,14 +23,15 @@ from tf_ganprune.metrics import arrays
 
 
 class PrecisionRecall(NamedTuple):
-  """Fidelity and variety of generated images.
+  """The precision and the recall of generated images.
 
   Example:
     `precision, recall = precision_recall(real, generated)`
 
   Attributes:
-    precision: The share of generated images that look real, 0 to 1.
-    recall: The share of real images the generator could have made, 0 to 1.
+    precision: The share of generated images that look real, from 0 to 1.
+    recall: The share of real images that the generator could have made, from 0
+      to 1.
   """
 
   precision: float
@@ -39,7 +40,7 @@ class PrecisionRecall(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class _Pairs:
-  """Squared distances between the rows of two matrices.
+  """Computes squared distances between the rows of two matrices.
 
   A matrix product is fast and off by rounding, the sum of squared differences
   is slow and the same for equal pairs; so only pairs that rounding could
@@ -50,7 +51,7 @@ class _Pairs:
   columns: np.ndarray
 
   def estimate(self) -> tuple[np.ndarray, np.ndarray]:
-    """Returns fast distances and, for each row, how far off they may be."""
+    """Returns fast distances and, for each row, the bound of their error."""
     a = np.square(self.rows).sum(axis=1, keepdims=True)
     b = np.square(self.columns).sum(axis=1)
     eps = np.finfo(np.float64).eps
@@ -99,7 +100,9 @@ def _coverage(points: np.ndarray, centres: np.ndarray, k: int) -> float:
 def precision_recall(
   real: array_types.Array, generated: array_types.Array, k: int = 3
 ) -> PrecisionRecall:
-  """Shares of each set that lie in the other's manifold, higher is better.
+  """Returns precision and recall of generated features; higher is better.
+
+  They are the shares of each set that lie in the other's manifold.
 
   Kynkäänniemi et al. 2019, equations 1 and 2: the manifold of a set is the
   union of the balls around its points that reach to their k-th nearest

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What the numbers of an evaluation are called, and which are good."""
+"""Titles, units and better directions of the measures of networks."""
 
 import dataclasses
 import math
@@ -22,18 +22,18 @@ _DIRECTIONS = ("lower", "higher", "")
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-  """A number that networks are compared by.
+  """A measure that networks are compared by, with its title and unit.
 
   Example:
     `Score("psnr", "Peak signal-to-noise ratio", "higher", "dB", ratio=False)`
 
   Attributes:
     name: The key of its value, such as `"frechet_distance"`.
-    title: What readers see; by default the name.
-    better: `"lower"`, `"higher"`, or nothing where neither is better.
-    unit: Stands behind the value, such as `"dB"`.
-    ratio: Whether a value divided by another one says something; it does not
-      for decibels and other logarithms.
+    title: The title for readers; by default the name.
+    better: `"lower"`, `"higher"`, or the empty text if neither is better.
+    unit: The unit after the value, such as `"dB"`.
+    ratio: Whether ratios of values have a meaning; those of decibels and other
+      logarithms do not.
   """
 
   name: str
@@ -57,24 +57,24 @@ class Score:
 
   @property
   def hint(self) -> str:
-    """The direction in words, or nothing."""
+    """The better direction in words, or the empty text."""
     return self.better and f"{self.better} is better"
 
   def text(self, value: float) -> str:
-    """Returns a value with four digits and its unit."""
+    """Returns a value as text, with four digits and its unit."""
     if math.isnan(value):
       return "NaN"
     return f"{value:.4g} {self.unit}".rstrip()
 
   def best(self, values: Sequence[float | None]) -> list[bool]:
-    """Says of each value whether it is the best one.
+    """Tells for each value whether it is the best one.
 
     Args:
-      values: None and NaN are never the best.
+      values: The values; None and NaN are never the best.
 
     Returns:
-      One answer for each value: several are True in a tie, and none is where
-      neither direction is better or nothing is worse.
+      A bool for each value: several are True in a tie, and none if neither
+      direction is better or all values are equal.
     """
     numbers = [x for x in values if x is not None and not math.isnan(x)]
     if not self.better or len(set(numbers)) < 2:
@@ -83,8 +83,8 @@ class Score:
     return [x == best for x in values]
 
 
-# What `tgp.metrics.Evaluator` returns; the first that two networks have is in
-# the headline of their comparison.
+# The measures of `tgp.metrics.Evaluator`; the first that two networks have is
+# in the headline of their comparison.
 KNOWN = (
   Score("frechet_distance", "Fréchet distance", "lower"),
   Score("kernel_distance", "Kernel distance", "lower"),
@@ -95,7 +95,7 @@ KNOWN = (
   Score("coverage", "Coverage", "higher"),
   Score("classes_hit", "Classes hit", "higher"),
 )
-# Of these it is worth a line that they were not measured.
+# These get a row in a comparison even if they were not measured.
 _EXPECTED = KNOWN[:3]
 
 
@@ -103,9 +103,10 @@ def shown(declared: Sequence[Score], given: Sequence[str]) -> list[Score]:
   """Returns the scores of a comparison, in the order in which they are shown.
 
   Args:
-    declared: Those that the caller describes; all of them are shown, first.
-    given: The names of the values that there are. Those that are not described
-      are `KNOWN`, or have their name alone.
+    declared: The scores that the caller describes, all of which are shown
+      first.
+    given: The names of the values that were measured. Names without a described
+      score get one of `KNOWN`, or one with the name as title.
   """
   found = {score.name: score for score in declared}
   known = [score for score in KNOWN if score.name in given]
