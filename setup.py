@@ -31,6 +31,7 @@ _REPORT = [
 _TEST = _REPORT + [
   "hypothesis>=6.150",
   "playwright>=1.60",  # the page in web/, in a real browser
+  "prdc>=0.2",  # what density, coverage, precision and recall must equal
   "pytest>=8.4,<9",  # xdist 3.8 cannot keep groups together in pytest 9.2
   "pytest-xdist>=3.8",  # both cores
   "ray[tune]>=2.50",  # an engine of sweeps

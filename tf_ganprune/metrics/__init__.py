@@ -15,6 +15,7 @@
 
 from tf_ganprune.metrics.classifier import train_classifier
 from tf_ganprune.metrics.collapse import classes_hit, collapse_sentence
+from tf_ganprune.metrics.density import DensityCoverage, density_coverage
 from tf_ganprune.metrics.evaluator import Evaluator
 from tf_ganprune.metrics.feature_model import FeatureModel, load_feature_model
 from tf_ganprune.metrics.frechet import frechet_distance
@@ -22,16 +23,20 @@ from tf_ganprune.metrics.inception import inception_score
 from tf_ganprune.metrics.kernel import kernel_distance
 from tf_ganprune.metrics.manifold import (
   PrecisionRecall,
+  improved_precision_recall,
   precision_recall,
 )
 
 __all__ = [
+  "DensityCoverage",
   "Evaluator",
   "FeatureModel",
   "PrecisionRecall",
   "classes_hit",
   "collapse_sentence",
+  "density_coverage",
   "frechet_distance",
+  "improved_precision_recall",
   "inception_score",
   "kernel_distance",
   "load_feature_model",

@@ -73,7 +73,7 @@ class Score:
       values: The values; None and NaN are never the best.
 
     Returns:
-      A bool for each value: several are True in a tie, and none if neither
+      A bool for each value. Several are True in a tie, and none if neither
       direction is better or all values are equal.
     """
     numbers = [x for x in values if x is not None and not math.isnan(x)]
