@@ -13,6 +13,10 @@
 # limitations under the License.
 """Quality of generated images, on the features of any Keras network."""
 
+from tf_ganprune.metrics.classification_accuracy import (
+  ClassificationAccuracy,
+  classification_accuracy_score,
+)
 from tf_ganprune.metrics.classifier import train_classifier
 from tf_ganprune.metrics.collapse import classes_hit, collapse_sentence
 from tf_ganprune.metrics.density import DensityCoverage, density_coverage
@@ -28,11 +32,13 @@ from tf_ganprune.metrics.manifold import (
 )
 
 __all__ = [
+  "ClassificationAccuracy",
   "DensityCoverage",
   "Evaluator",
   "FeatureModel",
   "PrecisionRecall",
   "classes_hit",
+  "classification_accuracy_score",
   "collapse_sentence",
   "density_coverage",
   "frechet_distance",
