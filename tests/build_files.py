@@ -58,7 +58,13 @@ _LICENSE = "".join(
   for line in (ROOT / "setup.py").read_text().splitlines()[:13]
   if line.startswith("#")
 )
-_PYPI = {"absl": "absl_py"}  # where the import is not the package's name
+# Where the import is not the package's name.
+_PYPI = {
+  "PIL": "pillow",
+  "absl": "absl_py",
+  "skimage": "scikit_image",
+  "sklearn": "scikit_learn",
+}
 
 
 def imports(source: pathlib.Path) -> set[str]:
