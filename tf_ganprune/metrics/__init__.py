@@ -30,6 +30,8 @@ from tf_ganprune.metrics.manifold import (
   improved_precision_recall,
   precision_recall,
 )
+from tf_ganprune.metrics.perceptual import perceptual_distance
+from tf_ganprune.metrics.similarity import psnr, ssim
 
 __all__ = [
   "ClassificationAccuracy",
@@ -46,6 +48,9 @@ __all__ = [
   "inception_score",
   "kernel_distance",
   "load_feature_model",
+  "perceptual_distance",
   "precision_recall",
+  "psnr",
+  "ssim",
   "train_classifier",
 ]

@@ -151,3 +151,21 @@ def row_blocks(rows: int, columns: int) -> Iterator[slice]:
   step = max(1, _BLOCK // max(1, columns))
   for start in range(0, rows, step):
     yield slice(start, min(start + step, rows))
+
+
+def check_same_shape(images: np.ndarray, references: np.ndarray) -> None:
+  """Checks that there is one reference for each image, of its shape.
+
+  Args:
+    images: `[n, height, width, channels]`.
+    references: What they are compared with.
+
+  Raises:
+    ValueError: If the shapes differ.
+  """
+  if images.shape != references.shape:
+    raise ValueError(
+      f"`images` have the shape {list(images.shape)} and `references`"
+      f" {list(references.shape)}; pass one reference for each image, of its"
+      " size."
+    )
