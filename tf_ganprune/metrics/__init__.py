@@ -25,6 +25,11 @@ from tf_ganprune.metrics.feature_model import FeatureModel, load_feature_model
 from tf_ganprune.metrics.frechet import frechet_distance
 from tf_ganprune.metrics.inception import inception_score
 from tf_ganprune.metrics.kernel import kernel_distance
+from tf_ganprune.metrics.label_scores import (
+  ClassScore,
+  class_scores,
+  intra_class_frechet_distance,
+)
 from tf_ganprune.metrics.manifold import (
   PrecisionRecall,
   improved_precision_recall,
@@ -34,11 +39,13 @@ from tf_ganprune.metrics.perceptual import perceptual_distance
 from tf_ganprune.metrics.similarity import psnr, ssim
 
 __all__ = [
+  "ClassScore",
   "ClassificationAccuracy",
   "DensityCoverage",
   "Evaluator",
   "FeatureModel",
   "PrecisionRecall",
+  "class_scores",
   "classes_hit",
   "classification_accuracy_score",
   "collapse_sentence",
@@ -46,6 +53,7 @@ __all__ = [
   "frechet_distance",
   "improved_precision_recall",
   "inception_score",
+  "intra_class_frechet_distance",
   "kernel_distance",
   "load_feature_model",
   "perceptual_distance",

@@ -159,7 +159,7 @@ def _default(network) -> Iterator[tf.Tensor]:
     if None in maps[layer.name].shape[1:3]:
       raise ValueError(
         f"`feature_model` ({network.name}) takes images of any size, so that"
-        " its layers cannot be chosen by size; name some in `layers`, or give it"
-        " a fixed input shape."
+        " its layers cannot be chosen by size; name some in `layers`, or give"
+        " it a fixed input shape."
       )
     yield maps[layer.name]

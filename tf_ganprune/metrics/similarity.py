@@ -18,9 +18,9 @@ import types
 import numpy as np
 
 from tf_ganprune import array_types
+from tf_ganprune import value_range as value_ranges
 from tf_ganprune.metrics import arrays
 
-_STANDARD = (-1.0, 1.0)
 # What scikit-image makes of the paper's deviation of 1.5 pixels.
 _WINDOW = 11
 
@@ -36,20 +36,23 @@ def _skimage() -> types.ModuleType:
   return skimage.metrics
 
 
-def _checked(images, references, value_range) -> tuple[np.ndarray, np.ndarray]:
-  """Returns both sets in float64, with black at 0, which SSIM depends on."""
+def _checked(
+  images, references, value_range
+) -> tuple[np.ndarray, np.ndarray, float]:
+  """Returns both sets in float64, with black at 0, and their range's width."""
+  said = value_ranges.checked(value_range or value_ranges.STANDARD)
   found = []
   for name, values in (("images", images), ("references", references)):
-    arrays.check_images(values, name, value_range=value_range)
-    found.append(np.asarray(values, np.float64) - value_range[0])
+    arrays.check_images(values, name, value_range=(said.low, said.high))
+    found.append(np.asarray(values, np.float64) - said.low)
   arrays.check_same_shape(*found)
-  return found[0], found[1]
+  return found[0], found[1], said.high - said.low
 
 
 def psnr(
   images: array_types.Array,
   references: array_types.Array,
-  value_range: tuple[float, float] = _STANDARD,
+  value_range: tuple[float, float] = value_ranges.STANDARD,
 ) -> np.ndarray:
   """Returns the peak signal-to-noise ratio of each image; higher is better.
 
@@ -70,8 +73,7 @@ def psnr(
     ImportError: If scikit-image is not installed.
   """
   metrics = _skimage()
-  images, references = _checked(images, references, value_range)
-  width = float(value_range[1] - value_range[0])
+  images, references, width = _checked(images, references, value_range)
   with np.errstate(divide="ignore"):
     return np.array(
       [
@@ -84,7 +86,7 @@ def psnr(
 def ssim(
   images: array_types.Array,
   references: array_types.Array,
-  value_range: tuple[float, float] = _STANDARD,
+  value_range: tuple[float, float] = value_ranges.STANDARD,
 ) -> np.ndarray:
   """Returns the structural similarity of each image; higher is better.
 
@@ -107,7 +109,7 @@ def ssim(
     ImportError: If scikit-image is not installed.
   """
   metrics = _skimage()
-  images, references = _checked(images, references, value_range)
+  images, references, width = _checked(images, references, value_range)
   if min(images.shape[1:3]) < _WINDOW:
     raise ValueError(
       f"`images` must be at least {_WINDOW} pixels high and wide, the window of"
@@ -118,7 +120,7 @@ def ssim(
       metrics.structural_similarity(
         reference,
         image,
-        data_range=float(value_range[1] - value_range[0]),
+        data_range=width,
         channel_axis=-1,
         gaussian_weights=True,
         sigma=1.5,
