@@ -33,6 +33,7 @@ _PROGRAMS = (
   "benchmarks/channel_latency.py",
   "benchmarks/channel_scaling.py",
   "benchmarks/compression.py",
+  "benchmarks/evaluator_scale.py",
   "benchmarks/export_targets.py",
   "benchmarks/input_pipeline.py",
   "benchmarks/mask_update.py",

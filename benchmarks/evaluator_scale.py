@@ -1,0 +1,232 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Measures how an evaluator's time and memory grow with the number of images.
+
+  python -m benchmarks.evaluator_scale
+
+prints a table for 1,000 to 50,000 real and as many generated images of 256x256
+pixels in colour, which are made batch by batch, with the exponent that fits
+each column: 1 is linear. Each number of images runs in a process of its own,
+whose peak memory counts from where the feature network has seen a batch. The
+network is small and random, and has as many features as InceptionV3.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from absl import app, flags
+
+import tf_ganprune as tgp
+from tf_ganprune import files
+from tf_ganprune.report import machine
+
+# Their names are no other program's, as tests import several in one process.
+_COUNTS = flags.DEFINE_list(
+  "image_counts",
+  ["1000", "2000", "5000", "10000", "20000", "50000"],
+  "Numbers of images.",
+)
+_COUNT = flags.DEFINE_integer(
+  "only_count", None, "Only prints what so many images take."
+)
+_FEATURES = flags.DEFINE_integer("feature_count", 2048, "Of an image.", 1)
+_SIZE = flags.DEFINE_integer("image_pixels", 256, "Of a side of an image.", 16)
+_RESULT = flags.DEFINE_string("result_file", None, "Writes a JSON there.")
+_BATCH = 50
+_SEED = 0
+_GOAL = 2 * 2**30
+_ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def network(size: int, features: int) -> tgp.keras.Model:
+  """Returns a feature network of one random layer on 16 times 16 means."""
+  tgp.keras.utils.set_random_seed(_SEED)
+  layers = tgp.keras.layers
+  return tgp.keras.Sequential(
+    [
+      layers.Input((size, size, 3)),
+      layers.AveragePooling2D(size // 16),
+      layers.Flatten(),
+      layers.Dense(features, activation="relu", use_bias=False),
+    ]
+  )
+
+
+class Stream:
+  """Batches of random images, and the seconds that making them took."""
+
+  def __init__(self, count: int, size: int, seed: int):
+    """Begins without images."""
+    self.count, self.size = count, size
+    self.seconds = 0.0
+    self._random = np.random.default_rng(seed)
+
+  def __len__(self) -> int:
+    return -(-self.count // _BATCH)
+
+  def __iter__(self) -> Iterator[np.ndarray]:
+    for start in range(0, self.count, _BATCH):
+      begun = time.perf_counter()
+      shape = (min(_BATCH, self.count - start), self.size, self.size, 3)
+      # A colour for each image, so that images differ by more than noise.
+      noise = self._random.random(shape, np.float32)
+      noise *= self._random.random((shape[0], 1, 1, 3), np.float32)
+      noise -= 0.5
+      self.seconds += time.perf_counter() - begun
+      yield noise
+
+
+def measure(count: int, size: int, features: int) -> dict:
+  """Returns seconds of each step, and the bytes that all of them need."""
+  model = network(size, features)
+  first = Stream(_BATCH, size, 2)
+  tgp.metrics.Evaluator(model, first).evaluate(next(iter(first)))  # traces
+  before = _reset_peak()
+  seconds = {}
+  real = Stream(count, size, 0)
+  begun = time.perf_counter()
+  evaluator = tgp.metrics.Evaluator(model, real)
+  seconds["read"] = time.perf_counter() - begun - real.seconds
+  generated = Stream(count, size, 1)
+  begun = time.perf_counter()
+  results = evaluator.evaluate(generated)
+  seconds["evaluate"] = time.perf_counter() - begun - generated.seconds
+  with tempfile.TemporaryDirectory() as folder:
+    path = pathlib.Path(folder, "real.npz")
+    begun = time.perf_counter()
+    evaluator.save(path)
+    seconds["save"] = time.perf_counter() - begun
+    megabytes = path.stat().st_size / 1e6
+    begun = time.perf_counter()
+    tgp.metrics.Evaluator.load(path, model)
+    seconds["load"] = time.perf_counter() - begun
+  return {
+    "images": count,
+    "seconds": seconds,
+    "bytes": _status("VmHWM") - before,
+    "file_megabytes": megabytes,
+    "results": results,
+  }
+
+
+def _reset_peak() -> int:
+  """Forgets the peak memory so far, and returns what is in use now."""
+  pathlib.Path("/proc/self/clear_refs").write_text("5")
+  return _status("VmRSS")
+
+
+def _status(field: str) -> int:
+  for line in pathlib.Path("/proc/self/status").read_text().splitlines():
+    if line.startswith(field + ":"):
+      return int(line.split()[1]) * 1024
+  raise OSError(f"/proc/self/status has no {field}.")
+
+
+def in_subprocess(count: int) -> dict:
+  """Returns what `measure` does, in a process whose memory is its own."""
+  done = subprocess.run(
+    [
+      *(sys.executable, "-m", "benchmarks.evaluator_scale"),
+      f"--only_count={count}",
+      f"--feature_count={_FEATURES.value}",
+      f"--image_pixels={_SIZE.value}",
+    ],
+    stdout=subprocess.PIPE,
+    check=True,
+    text=True,
+    cwd=_ROOT,
+    # glibc would keep freed memory for later.
+    env=os.environ
+    | {"TF_CPP_MIN_LOG_LEVEL": "3", "MALLOC_MMAP_THRESHOLD_": "65536"},
+  )
+  return json.loads(done.stdout.splitlines()[-1])
+
+
+def exponents(results: list[dict]) -> dict[str, float]:
+  """Returns the slope of each column over the images, both as logarithms."""
+  counts = np.log([result["images"] for result in results])
+  columns = {
+    name: [result["seconds"][name] for result in results]
+    for name in results[0]["seconds"]
+  }
+  columns["bytes"] = [result["bytes"] for result in results]
+  return {
+    name: float(np.polyfit(counts, np.log(np.maximum(values, 1e-3)), 1)[0])
+    for name, values in columns.items()
+  }
+
+
+def format_results(results: list[dict]) -> str:
+  """Returns a table of seconds and memory, in Markdown."""
+  steps = list(results[0]["seconds"])
+  header = [
+    "images",
+    *(f"{step}, s" for step in steps),
+    "peak, MiB",
+    "file, MB",
+  ]
+  rows = [
+    [
+      f"{result['images']:,}",
+      *(f"{result['seconds'][step]:.2f}" for step in steps),
+      f"{result['bytes'] / 2**20:.0f}",
+      f"{result['file_megabytes']:.0f}",
+    ]
+    for result in results
+  ]
+  if len(results) > 1:
+    found = exponents(results)
+    texts = [f"{found[name]:.2f}" for name in (*steps, "bytes")]
+    rows.append(["exponent", *texts, ""])
+  lines = [header, ["---"] * len(header), *rows]
+  most = max(result["bytes"] for result in results)
+  word = "met" if most <= _GOAL else "missed"
+  return (
+    "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    + f"\n\nGoal, at most 2 GiB beside the network: {word}."
+  )
+
+
+def main(argv):
+  """Measures, prints and writes."""
+  del argv
+  if _COUNT.value:
+    print(json.dumps(measure(_COUNT.value, _SIZE.value, _FEATURES.value)))
+    return
+  results = [in_subprocess(int(count)) for count in _COUNTS.value]
+  print(format_results(results))
+  if _RESULT.value:
+    found = {
+      "machine": machine.text(),
+      "seed": _SEED,
+      "batch": _BATCH,
+      "pixels": _SIZE.value,
+      "features": _FEATURES.value,
+      "results": results,
+    }
+    if len(results) > 1:
+      found["exponents"] = exponents(results)
+    text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    files.write(_RESULT.value, text.encode())
+
+
+if __name__ == "__main__":
+  app.run(main)
