@@ -16,10 +16,12 @@
   python -m benchmarks.evaluator_scale
 
 prints a table for 1,000 to 50,000 real and as many generated images of 256x256
-pixels in colour, which are made batch by batch, with the exponent that fits
-each column: 1 is linear. Each number of images runs in a process of its own,
-whose peak memory counts from where the feature network has seen a batch. The
-network is small and random, and has as many features as InceptionV3.
+pixels in colour, which are made batch by batch (not counted), with the exponent
+that fits each column: 1 is linear. Each number of images runs in a process of
+its own, whose peak memory counts from where the feature network has seen a
+batch, and whose processor seconds hardly depend on what else the machine does.
+The feature network is small and random, and has as many features as
+InceptionV3.
 """
 
 import json
@@ -71,12 +73,12 @@ def network(size: int, features: int) -> tgp.keras.Model:
 
 
 class Stream:
-  """Batches of random images, and the seconds that making them took."""
+  """Batches of random images, and the time that making them took."""
 
   def __init__(self, count: int, size: int, seed: int):
     """Begins without images."""
     self.count, self.size = count, size
-    self.seconds = 0.0
+    self.times = np.zeros(2)
     self._random = np.random.default_rng(seed)
 
   def __len__(self) -> int:
@@ -84,14 +86,19 @@ class Stream:
 
   def __iter__(self) -> Iterator[np.ndarray]:
     for start in range(0, self.count, _BATCH):
-      begun = time.perf_counter()
+      begun = _now()
       shape = (min(_BATCH, self.count - start), self.size, self.size, 3)
       # A colour for each image, so that images differ by more than noise.
       noise = self._random.random(shape, np.float32)
       noise *= self._random.random((shape[0], 1, 1, 3), np.float32)
       noise -= 0.5
-      self.seconds += time.perf_counter() - begun
+      self.times += _now() - begun
       yield noise
+
+
+def _now() -> np.ndarray:
+  """Returns the seconds that the clock shows, and those of this process."""
+  return np.array([time.perf_counter(), time.process_time()])
 
 
 def measure(count: int, size: int, features: int) -> dict:
@@ -100,30 +107,29 @@ def measure(count: int, size: int, features: int) -> dict:
   first = Stream(_BATCH, size, 2)
   tgp.metrics.Evaluator(model, first).evaluate(next(iter(first)))  # traces
   before = _reset_peak()
-  seconds = {}
-  real = Stream(count, size, 0)
-  begun = time.perf_counter()
-  evaluator = tgp.metrics.Evaluator(model, real)
-  seconds["read"] = time.perf_counter() - begun - real.seconds
-  generated = Stream(count, size, 1)
-  begun = time.perf_counter()
-  results = evaluator.evaluate(generated)
-  seconds["evaluate"] = time.perf_counter() - begun - generated.seconds
+  times, found = {}, {}
+
+  def take(step, function, stream=None):
+    begun = _now()
+    found[step] = function()
+    times[step] = _now() - begun - (stream.times if stream else 0.0)
+
+  real, generated = (Stream(count, size, seed) for seed in (0, 1))
+  take("read", lambda: tgp.metrics.Evaluator(model, real), real)
+  evaluator = found["read"]
+  take("evaluate", lambda: evaluator.evaluate(generated), generated)
   with tempfile.TemporaryDirectory() as folder:
     path = pathlib.Path(folder, "real.npz")
-    begun = time.perf_counter()
-    evaluator.save(path)
-    seconds["save"] = time.perf_counter() - begun
+    take("save", lambda: evaluator.save(path))
     megabytes = path.stat().st_size / 1e6
-    begun = time.perf_counter()
-    tgp.metrics.Evaluator.load(path, model)
-    seconds["load"] = time.perf_counter() - begun
+    take("load", lambda: tgp.metrics.Evaluator.load(path, model))
   return {
     "images": count,
-    "seconds": seconds,
+    "seconds": {step: float(x[0]) for step, x in times.items()},
+    "cpu_seconds": {step: float(x[1]) for step, x in times.items()},
     "bytes": _status("VmHWM") - before,
     "file_megabytes": megabytes,
-    "results": results,
+    "results": found["evaluate"],
   }
 
 
@@ -164,8 +170,8 @@ def exponents(results: list[dict]) -> dict[str, float]:
   """Returns the slope of each column over the images, both as logarithms."""
   counts = np.log([result["images"] for result in results])
   columns = {
-    name: [result["seconds"][name] for result in results]
-    for name in results[0]["seconds"]
+    name: [result["cpu_seconds"][name] for result in results]
+    for name in results[0]["cpu_seconds"]
   }
   columns["bytes"] = [result["bytes"] for result in results]
   return {
@@ -175,18 +181,18 @@ def exponents(results: list[dict]) -> dict[str, float]:
 
 
 def format_results(results: list[dict]) -> str:
-  """Returns a table of seconds and memory, in Markdown."""
-  steps = list(results[0]["seconds"])
+  """Returns a table of processor seconds and memory, in Markdown."""
+  steps = list(results[0]["cpu_seconds"])
   header = [
     "images",
-    *(f"{step}, s" for step in steps),
+    *(f"{step}, CPU s" for step in steps),
     "peak, MiB",
     "file, MB",
   ]
   rows = [
     [
       f"{result['images']:,}",
-      *(f"{result['seconds'][step]:.2f}" for step in steps),
+      *(f"{result['cpu_seconds'][step]:.2f}" for step in steps),
       f"{result['bytes'] / 2**20:.0f}",
       f"{result['file_megabytes']:.0f}",
     ]

@@ -27,6 +27,7 @@ def _result(count):
   return {
     "images": count,
     "seconds": seconds,
+    "cpu_seconds": seconds,
     "bytes": 2**20 * count,
     "file_megabytes": 1.0,
   }
@@ -37,6 +38,7 @@ def test_every_step_is_measured():
   assert result["images"] == 120
   assert list(result["seconds"]) == ["read", "evaluate", "save", "load"]
   assert min(result["seconds"].values()) > 0
+  assert list(result["cpu_seconds"]) == list(result["seconds"])
   assert result["file_megabytes"] > 120 * 8 * 4 / 1e6
   assert 0 <= result["results"]["recall"] <= 1
 
