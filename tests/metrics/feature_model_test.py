@@ -152,3 +152,33 @@ def test_what_could_run_code_is_refused(tmp_path):
   for name in ("net.h5", "net.txt", "folder"):
     with pytest.raises(ValueError, match=f"{name}' is no .keras file"):
       metrics.load_feature_model(tmp_path / name)
+
+
+def digest(network, **kwargs):
+  return metrics.FeatureModel(network, **kwargs).digest()
+
+
+def test_a_digest_is_of_layers_and_weights(tmp_path):
+  network = flattener((2, 2, 1), layers.Dense(3, "relu"), layers.Dense(2))
+  expected = digest(network)
+  assert expected == digest(network, resize="bicubic")
+  again = flattener((2, 2, 1), layers.Dense(3, "relu"), layers.Dense(2))
+  assert digest(again) != expected
+  again.set_weights(network.get_weights())
+  again.trainable = False
+  assert digest(again) == expected
+  saved = tmp_path / "network.keras"
+  network.save(saved)
+  assert digest(metrics.load_feature_model(saved)) == expected
+  other = flattener((2, 2, 1), layers.Dense(3, "tanh"), layers.Dense(2))
+  other.set_weights(network.get_weights())
+  assert digest(other) != expected
+
+
+def test_layers_without_weights_have_digests_of_their_settings():
+  pools = [
+    keras.Sequential([layers.Input((6, 6, 1)), layers.AveragePooling2D(size)])
+    for size in (2, 3, 3)
+  ]
+  first, second, third = map(digest, pools)
+  assert first != second == third

@@ -18,6 +18,7 @@ with an auxiliary weight, Odena et al. 2017, "Conditional Image Synthesis with
 Auxiliary Classifier GANs", equations 2 and 3.
 """
 
+import typing
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -136,7 +137,11 @@ class ConditionalGAN(standard.GAN):
     images, labels = label_checks.pair(data)
     return super().unpack(images), label_checks.checked(self, labels)
 
-  def generate(
+  @property
+  def _source(self) -> inputs.LabelledLatents:
+    return typing.cast(inputs.LabelledLatents, self.input_source)
+
+  def generate(  # type: ignore[override]  # labels come before the seed
     self,
     n: int,
     labels: array_types.Array | int | None = None,
@@ -166,7 +171,7 @@ class ConditionalGAN(standard.GAN):
     """Returns images with the labels that they were made of."""
     if not self._takes_labels:
       return outputs
-    return [outputs, self.input_source.labels(inputs)]
+    return [outputs, self._source.labels(inputs)]
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Adds the cross entropy of the classes of real and generated images."""
@@ -193,7 +198,7 @@ class ConditionalGAN(standard.GAN):
 
   def _drawn(self, n, condition=None) -> tuple:
     drawn = self.draw(n, labels=condition)
-    return drawn, self.input_source.labels(drawn)
+    return drawn, self._source.labels(drawn)
 
 
 class _OfLabels:

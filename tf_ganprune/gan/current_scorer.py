@@ -15,13 +15,14 @@
 
 import contextlib
 import contextvars
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 # Replicas trace in threads.
 _SCORER: contextvars.ContextVar = contextvars.ContextVar("scorer", default=None)
 
 
-def get() -> Callable | None:
+def get() -> Any:
   """Returns the scorer of the present update; None outside of `using`."""
   return _SCORER.get()
 

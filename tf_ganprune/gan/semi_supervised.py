@@ -191,7 +191,7 @@ class SemiSupervisedGAN(base.PrunedGAN):
     g_loss = self.minimize("generator", lambda: self._deceived(images, n))
     return {"d_loss": d_loss, **found, "g_loss": g_loss}
 
-  def generate(
+  def generate(  # type: ignore[override]  # nothing is given beside latents
     self, n: int, seed: int | None = None, network: str | None = None
   ) -> tf.Tensor:
     """Draws latents, and returns the images that the generator makes of them.

@@ -25,7 +25,10 @@ _BLOCK = 2**22
 
 
 def check_matrix(
-  values: array_types.Array, name: str, least: int = 2
+  values: array_types.Array,
+  name: str,
+  least: int = 2,
+  keep_float32: bool = False,
 ) -> np.ndarray:
   """Checks features or logits, and returns them as a float64 matrix.
 
@@ -33,12 +36,15 @@ def check_matrix(
     values: Features or logits, `[n, d]`, as anything that numpy can read.
     name: The name of the argument, for the message.
     least: The least number of rows.
+    keep_float32: Whether float32 stays what it is, as large sets do.
 
   Raises:
     ValueError: If they are not numeric, not 2-D, too few, or not finite.
   """
   try:
-    matrix = np.asarray(values, dtype=np.float64)
+    matrix = np.asarray(values)
+    if not keep_float32 or matrix.dtype != np.float32:
+      matrix = matrix.astype(np.float64, copy=False)
   except (TypeError, ValueError) as error:
     raise ValueError(
       f"`{name}` must be an array of real numbers, [n, d]; got"
@@ -68,7 +74,10 @@ def _check_finite(values: np.ndarray, name: str) -> None:
 
 
 def check_features(
-  real: array_types.Array, generated: array_types.Array, least: int = 2
+  real: array_types.Array,
+  generated: array_types.Array,
+  least: int = 2,
+  keep_float32: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
   """Checks two sets of features, and returns them as float64 matrices.
 
@@ -76,12 +85,13 @@ def check_features(
     real: Features of real images, `[n, d]`.
     generated: Features of generated images, `[m, d]`.
     least: The least number of rows of each.
+    keep_float32: As in `check_matrix`.
 
   Raises:
     ValueError: If one is not as in `check_matrix`, or the widths differ.
   """
-  real = check_matrix(real, "real", least)
-  generated = check_matrix(generated, "generated", least)
+  real = check_matrix(real, "real", least, keep_float32)
+  generated = check_matrix(generated, "generated", least, keep_float32)
   if real.shape[1] != generated.shape[1]:
     raise ValueError(
       f"`real` has {real.shape[1]} features and `generated` has"
@@ -151,3 +161,21 @@ def row_blocks(rows: int, columns: int) -> Iterator[slice]:
   step = max(1, _BLOCK // max(1, columns))
   for start in range(0, rows, step):
     yield slice(start, min(start + step, rows))
+
+
+def check_same_shape(images: np.ndarray, references: np.ndarray) -> None:
+  """Checks that there is one reference for each image, of its shape.
+
+  Args:
+    images: `[n, height, width, channels]`.
+    references: What they are compared with.
+
+  Raises:
+    ValueError: If the shapes differ.
+  """
+  if images.shape != references.shape:
+    raise ValueError(
+      f"`images` have the shape {list(images.shape)} and `references`"
+      f" {list(references.shape)}; pass one reference for each image, of its"
+      " size."
+    )

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from tf_ganprune import arguments, array_types
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.metrics import arrays
+from tf_ganprune.metrics import arrays, label_checks
 
 _BATCH = 64
 
@@ -100,23 +100,6 @@ def _shifted(images: np.ndarray, labels: np.ndarray, seed: int):
   return moved.batch(_BATCH).prefetch(2)
 
 
-def _check_labels(labels, images: np.ndarray, num_classes: int) -> np.ndarray:
-  labels = np.asarray(labels)
-  if labels.shape != (len(images),):
-    raise ValueError(
-      f"`labels` must have one label an image, [{len(images)}]; got"
-      f" {list(labels.shape)}."
-    )
-  if not np.issubdtype(labels.dtype, np.integer):
-    raise ValueError(f"`labels` must be whole numbers; got {labels.dtype}.")
-  if labels.min() < 0 or labels.max() >= num_classes:
-    raise ValueError(
-      f"`labels` must lie in [0, {num_classes - 1}], as `num_classes` is"
-      f" {num_classes}; they run from {labels.min()} to {labels.max()}."
-    )
-  return labels.astype(np.int32)
-
-
 def train_classifier(
   images: array_types.Array,
   labels: array_types.Array,
@@ -152,7 +135,7 @@ def train_classifier(
     ("seed", seed, 0),
   ]:
     arguments.whole(name, value, least)
-  labels = _check_labels(labels, images, num_classes)
+  labels = label_checks.check_labels(labels, len(images), num_classes)
   network = build_classifier(images.shape[1:], num_classes, seed)
   steps = epochs * -(-len(images) // _BATCH)
   network.compile(

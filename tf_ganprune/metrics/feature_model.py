@@ -13,6 +13,7 @@
 # limitations under the License.
 """Computes features and logits of images with any Keras network."""
 
+import hashlib
 import os
 
 import numpy as np
@@ -38,16 +39,41 @@ def load_feature_model(path: str | os.PathLike) -> keras.Model:
   return saving.load_model(path, compile=False)
 
 
-def adapt_images(images: tf.Tensor, shape: tuple) -> tf.Tensor:
+# Names of tf.image.resize. Bicubic is as in PIL and clean-fid, whose kernel is
+# that of Keys with a = -0.5.
+RESIZE_METHODS = ("bilinear", "bicubic")
+
+
+def check_resize(resize: str) -> str:
+  """Returns the name of a method to resize images.
+
+  Args:
+    resize: One of `RESIZE_METHODS`.
+
+  Raises:
+    ValueError: If it is none of them.
+  """
+  if resize not in RESIZE_METHODS:
+    known = " or ".join(map(repr, RESIZE_METHODS))
+    raise ValueError(f"`resize` must be {known}; got {resize!r}.")
+  return resize
+
+
+def adapt_images(
+  images: tf.Tensor, shape: tuple, resize: str = "bilinear"
+) -> tf.Tensor:
   """Converts images to the height, width and channels that a network takes.
 
-  They are first resized, bilinearly and with antialiasing when they shrink;
-  then one channel is repeated three times, or three are converted to grey by
+  They are first resized, with antialiasing when they shrink: "bilinear", or
+  "bicubic" as clean-fid does it (Parmar et al. 2022, section 3), with PIL's
+  filter on floats, clipped to [-1, 1] and not rounded to bytes. Then one
+  channel is repeated three times, or three are converted to grey by
   `tf.image.rgb_to_grayscale`. The range [-1, 1] is kept.
 
   Args:
     images: `[n, height, width, channels]`.
     shape: `(height, width, channels)`; sizes that are None stay as they are.
+    resize: The method, "bilinear" or "bicubic".
 
   Returns:
     float32 images of that shape.
@@ -59,7 +85,9 @@ def adapt_images(images: tf.Tensor, shape: tuple) -> tf.Tensor:
   size = (height or images.shape[1], width or images.shape[2])
   images = tf.cast(images, tf.float32)
   if size != tuple(images.shape[1:3]):
-    images = tf.image.resize(images, size, "bilinear", antialias=True)
+    images = tf.image.resize(images, size, resize, antialias=True)
+    if resize == "bicubic":  # which overshoots at edges
+      images = tf.clip_by_value(images, -1.0, 1.0)
   have = images.shape[3]
   if channels in (None, have):
     return images
@@ -96,26 +124,30 @@ class FeatureModel:
     input_shape: The `(height, width, channels)` that the network takes, with
       None for sizes of which it takes any.
     num_classes: The number of logits; None without logits.
+    resize: How images are resized, "bilinear" or "bicubic".
     notes: Sentences on the network for readers of the metrics.
   """
 
-  def __init__(self, network: keras.Model):
+  def __init__(self, network: keras.Model, resize: str = "bilinear"):
     """Splits the network into features and logits, with `head.split_head`.
 
     Args:
       network: A network that takes images in [-1, 1]. Its weights are shared.
+      resize: How images are resized to its input, "bilinear" or "bicubic"; see
+        `adapt_images`.
 
     Raises:
-      ValueError: If it is no Keras network, or does not map one image to one
-        tensor.
+      ValueError: If it is no Keras network, does not map one image to one
+        tensor, or `resize` is no method.
     """
     keras_compat.check_model(network, "feature_model")
     self._network, self.num_classes, self.notes = head.split_head(network)
     self.input_shape = _input_shape(self._network)
+    self.resize = check_resize(resize)
     self._runs = {}
 
   def _call(self, images):
-    images = adapt_images(images, self.input_shape)
+    images = adapt_images(images, self.input_shape, self.resize)
     outputs = self._network(images, training=False)
     features, logits = outputs if self.num_classes else (outputs, None)
     if not tf.is_tensor(features):
@@ -164,3 +196,37 @@ class FeatureModel:
         " shape, and images are resized to it."
       ) from error
     return [None if part is None else part.numpy() for part in outputs]
+
+  def digest(self) -> str:
+    """Returns a SHA-256 of the layers and weights, in hexadecimal digits.
+
+    Names and what is frozen do not matter, so that a network has the same
+    digest after it was saved and loaded, or built again from its weights.
+    """
+    sha = hashlib.sha256()
+    for layer in self._network._flatten_layers():
+      sha.update(repr((type(layer).__name__, _settings(layer))).encode())
+      own = (*layer._trainable_weights, *layer._non_trainable_weights)
+      for value in map(np.asarray, own):
+        sha.update(repr((value.dtype.name, value.shape)).encode())
+        sha.update(value.tobytes())
+    return sha.hexdigest()
+
+
+def _settings(layer) -> list[tuple]:
+  """Returns the plain settings of a layer that its outputs depend on."""
+  try:
+    config = layer.get_config()
+  except Exception:  # Layers of one's own may have none.
+    return []
+  plain = bool | int | float | str | None
+  return [
+    (name, value if isinstance(value, plain) else tuple(value))
+    for name, value in sorted(config.items())
+    if name not in ("name", "trainable")
+    and (
+      isinstance(value, plain)
+      or isinstance(value, tuple | list)
+      and all(isinstance(x, plain) for x in value)
+    )
+  ]

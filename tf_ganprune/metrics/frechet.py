@@ -13,16 +13,8 @@
 # limitations under the License.
 """Fréchet distance between two sets of features."""
 
-import numpy as np
-
 from tf_ganprune import array_types
-from tf_ganprune.metrics import arrays
-
-
-def _covariance_root(features: np.ndarray) -> np.ndarray:
-  """Returns R of at most d rows, with R^T R the unbiased covariance."""
-  centred = features - features.mean(axis=0)
-  return np.linalg.qr(centred / np.sqrt(len(features) - 1), mode="r")  # type: ignore[return-value]  # R alone
+from tf_ganprune.metrics import arrays, gaussian
 
 
 def frechet_distance(
@@ -37,7 +29,8 @@ def frechet_distance(
 
   The trace of the matrix root is the nuclear norm of R1 R2^T, where
   S = R^T R, so no covariance is formed, inverted or regularised: singular
-  ones (fewer images than features) are as exact as any other.
+  ones (fewer images than features) are as exact as any other. Features of
+  float32 are converted block by block, so that large sets fit into memory.
 
   Biased upward at finite n, by an amount that depends on the generator (Chong
   and Forsyth 2020): compare only values from equally many images, and expect
@@ -54,10 +47,5 @@ def frechet_distance(
     ValueError: If a set is not a finite matrix of two or more rows, or the
       widths differ.
   """
-  real, generated = arrays.check_features(real, generated)
-  gap = real.mean(axis=0) - generated.mean(axis=0)
-  root_1, root_2 = _covariance_root(real), _covariance_root(generated)
-  shared = np.linalg.svd(root_1 @ root_2.T, compute_uv=False).sum()
-  spread = np.square(root_1).sum() + np.square(root_2).sum()
-  # Equal sets would give the rounding error of the two terms, of either sign.
-  return float(gap @ gap + max(0.0, spread - 2.0 * shared))
+  real, generated = arrays.check_features(real, generated, keep_float32=True)
+  return gaussian.distance(gaussian.fit(real), gaussian.fit(generated))

@@ -19,11 +19,6 @@ from tf_ganprune import array_types
 from tf_ganprune.metrics import arrays
 
 
-def _log_mean_exp(values: np.ndarray) -> np.ndarray:
-  top = values.max(axis=0)
-  return top + np.log(np.exp(values - top).mean(axis=0))
-
-
 def inception_score(logits: array_types.Array) -> float:
   """Returns the Inception Score of images' logits; higher is better.
 
@@ -46,13 +41,30 @@ def inception_score(logits: array_types.Array) -> float:
   Raises:
     ValueError: If `logits` is not such a matrix.
   """
-  logits = arrays.check_matrix(logits, "logits")
+  logits = arrays.check_matrix(logits, "logits", keep_float32=True)
   if logits.shape[1] < 2:
     raise ValueError(
       "`logits` has one column, and the Inception Score needs at least two"
       " classes. For a binary classifier with logit z pass the columns [0, z]."
     )
+  log_mean = _log_mean_probabilities(logits)
+  total = 0.0
+  for block in arrays.row_blocks(*logits.shape):
+    log_p = _log_probabilities(logits[block])
+    total += (np.exp(log_p) * (log_p - log_mean)).sum()
+  return float(np.exp(total / len(logits)))
+
+
+def _log_probabilities(logits: np.ndarray) -> np.ndarray:
+  logits = logits.astype(np.float64, copy=False)
   shifted = logits - logits.max(axis=1, keepdims=True)
-  log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-  divergences = (np.exp(log_p) * (log_p - _log_mean_exp(log_p))).sum(axis=1)
-  return float(np.exp(divergences.mean()))
+  return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def _log_mean_probabilities(logits: np.ndarray) -> np.ndarray:
+  """Returns log p(y), `[classes]`, in blocks of images."""
+  total = np.full(logits.shape[1], -np.inf)
+  for block in arrays.row_blocks(*logits.shape):
+    log_p = _log_probabilities(logits[block])
+    total = np.logaddexp(total, np.logaddexp.reduce(log_p, axis=0))
+  return total - np.log(len(logits))

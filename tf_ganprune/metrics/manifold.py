@@ -84,23 +84,54 @@ def _squared_radii(points: np.ndarray, k: int) -> np.ndarray:
   return radii
 
 
-def _coverage(points: np.ndarray, centres: np.ndarray, k: int) -> float:
-  """Returns the share of points inside a ball around any of the centres."""
+class Inside(NamedTuple):
+  """Which points lie in which balls, counted both ways.
+
+  Example:
+    `balls, is_hit = inside(generated, real, k=5)`
+
+  Attributes:
+    balls: The number of balls that each point lies in, `[n]`.
+    is_hit: Whether each ball holds a point, `[m]`.
+  """
+
+  balls: np.ndarray
+  is_hit: np.ndarray
+
+
+def inside(points: np.ndarray, centres: np.ndarray, k: int) -> Inside:
+  """Counts points in balls that reach to their centre's k-th neighbour.
+
+  A point on a ball's surface is inside. Distances are computed in blocks.
+
+  Args:
+    points: The features that are looked for, `[n, d]`, float64.
+    centres: The features around which the balls are, `[m, d]`, float64.
+    k: The number of the neighbour, below m.
+  """
   radii = _squared_radii(centres, k)
-  inside = 0
+  balls, is_hit = np.empty(len(points), np.int64), np.zeros(len(centres), bool)
   for block in arrays.row_blocks(len(points), len(centres)):
     pairs = _Pairs(points[block], centres)
     distances, slack = pairs.estimate()
     doubtful = np.abs(distances - radii) <= slack
     distances[doubtful] = pairs.exact(doubtful)
-    inside += int((distances <= radii).any(axis=1).sum())
-  return inside / len(points)
+    is_inside = distances <= radii
+    balls[block] = is_inside.sum(axis=1)
+    is_hit |= is_inside.any(axis=0)
+  return Inside(balls, is_hit)
+
+
+def _share(points: np.ndarray, centres: np.ndarray, k: int) -> float:
+  """Returns the share of points inside a ball around any of the centres."""
+  balls = inside(points, centres, k).balls
+  return int(np.count_nonzero(balls)) / len(points)
 
 
 def precision_recall(
   real: array_types.Array, generated: array_types.Array, k: int = 3
 ) -> PrecisionRecall:
-  """Returns precision and recall of generated features; higher is better.
+  """Returns improved precision and recall; higher is better.
 
   They are the shares of each set that lie in the other's manifold.
 
@@ -126,9 +157,12 @@ def precision_recall(
     ValueError: If k is not a whole number of at least 1, or a set is not a
       finite matrix of more than k rows, or the widths differ.
   """
-  arguments.whole("k", k, 1)
+  k = arguments.whole("k", k, 1)
   real, generated = arrays.check_features(real, generated, max(2, k + 1))
   return PrecisionRecall(
-    precision=_coverage(generated, real, int(k)),
-    recall=_coverage(real, generated, int(k)),
+    precision=_share(generated, real, k), recall=_share(real, generated, k)
   )
+
+
+# So called by the paper, as Sajjadi et al. 2018 define another pair.
+improved_precision_recall = precision_recall

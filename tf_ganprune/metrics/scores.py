@@ -94,6 +94,10 @@ KNOWN = (
   Score("density", "Density", "higher"),
   Score("coverage", "Coverage", "higher"),
   Score("classes_hit", "Classes hit", "higher"),
+  Score("label_accuracy", "Label accuracy", "higher"),
+  Score(
+    "intra_class_frechet_distance", "Intra-class Fréchet distance", "lower"
+  ),
 )
 # These get a row in a comparison even if they were not measured.
 _EXPECTED = KNOWN[:3]
