@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from tf_ganprune import registries
 from tf_ganprune.distillation import observer
-from tf_ganprune.graphs import signatures
+from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
 
 Layers: TypeAlias = Sequence[str | tuple[str, str]]
@@ -186,7 +186,7 @@ def serialized(network: keras.Model | None) -> dict | None:
 def check_takes_images(network: keras.Model, generator: keras.Model) -> None:
   """Raises unless a network takes images of the generator's shape."""
   made = tf.TensorShape(signatures.shapes(generator)[1])
-  taken = signatures.first_taken(network)
+  taken = network_checks.first_taken(network)
   if not made.is_compatible_with(taken):
     raise ValueError(
       f"`network` {network.name!r} takes {taken}, but the teacher's images have"

@@ -314,18 +314,6 @@ class PrunedGAN(trained.Trained):
     """
     return judging.scorer(self, discriminator, learner, score)
 
-  def repeat(self, times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
-    """Calls a function several times; in a graph, as a loop traced once.
-
-    Args:
-      times: The number of calls.
-      function: A function that returns a scalar.
-
-    Returns:
-      The mean of the function's results.
-    """
-    return updating.repeat(times, function)
-
   def restart_average(self) -> None:
     """Restarts the moving averages from the networks' weights as they are."""
     self._followers.restart()

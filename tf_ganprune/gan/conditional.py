@@ -24,7 +24,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import array_types
+from tf_ganprune import array_types, inputs
 from tf_ganprune.gan import (
   current_scorer,
   image_checks,

@@ -151,7 +151,7 @@ def check_data(gan, x) -> None:
 
 
 def _check_shape(gan, shape) -> None:
-  taken = signatures.first_taken(gan.discriminator)
+  taken = network_checks.first_taken(gan.discriminator)
   if not shape.is_compatible_with(taken):
     raise ValueError(
       f"The real images have the shape {shape}, and the discriminator takes"
@@ -161,7 +161,7 @@ def _check_shape(gan, shape) -> None:
 
 def check_shape(network, examples) -> None:
   """Raises unless a network takes real examples of their shape."""
-  taken = signatures.first_taken(network)
+  taken = network_checks.first_taken(network)
   shape = tf.TensorShape([None, *examples.shape[1:]])
   if not shape.is_compatible_with(taken):
     raise ValueError(

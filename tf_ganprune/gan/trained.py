@@ -21,7 +21,13 @@ from collections.abc import Callable, Iterator
 import tensorflow as tf
 
 from tf_ganprune import keras_compat, keras_errors, replicas
-from tf_ganprune.gan import divergence, family_checks, freezing, generating
+from tf_ganprune.gan import (
+  divergence,
+  family_checks,
+  freezing,
+  generating,
+  updating,
+)
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.sparsity.training import adaptive_schedules
 
@@ -160,6 +166,18 @@ class Trained(generating.Generating):
       f"{type(self).__name__} has no `update(batch)`; write one that updates"
       " its networks, and returns a dict of scalars to log."
     )
+
+  def repeat(self, times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
+    """Calls a function several times; in a graph, as a loop traced once.
+
+    Args:
+      times: The number of calls.
+      function: A function that returns a scalar.
+
+    Returns:
+      The mean of the function's results.
+    """
+    return updating.repeat(times, function)
 
 
 @contextlib.contextmanager

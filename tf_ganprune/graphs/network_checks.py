@@ -13,6 +13,8 @@
 # limitations under the License.
 """Checks of what a user passes as one network."""
 
+import tensorflow as tf
+
 from tf_ganprune import keras_compat
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
@@ -39,3 +41,11 @@ def check_network(model, name: str) -> None:
     + (" trains several." if parts else " has no `call`.")
     + (f" Pass one of its networks: {', '.join(parts)}." if parts else "")
   )
+
+
+def first_taken(network: keras.Model) -> tf.TensorShape:
+  """Returns the shape of a network's first input, such as a judge's images."""
+  taken = signatures.shapes(network)[0]
+  if isinstance(taken, dict):
+    taken = [*taken.values()]
+  return tf.TensorShape(taken[0] if isinstance(taken, list) else taken)

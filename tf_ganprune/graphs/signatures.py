@@ -343,11 +343,3 @@ def running(model, shapes):
       " multiples of its strides, and a Flatten or Reshape the sizes that it"
       " was built for."
     ) from error
-
-
-def first_taken(network: keras.Model) -> tf.TensorShape:
-  """Returns the shape of a network's first input, such as a judge's images."""
-  taken = shapes(network)[0]
-  if isinstance(taken, dict):
-    taken = [*taken.values()]
-  return tf.TensorShape(taken[0] if isinstance(taken, list) else taken)
