@@ -37,6 +37,7 @@ _ALLOWED = {
   "channels/rules/probing.py": "numbers that tell one function from another",
   "export/remedies.py": "nothing: asks whether an operator draws",
   "gan/wgan_gp.py": "where between real and fake a gradient is taken",
+  "metrics/held_out.py": "which features are compared where there are many",
   "metrics/classifier.py": "how images are augmented",
   "regularizers/diff_augment.py": "how images are augmented",
   "regularizers/gradient_penalty.py": "where a gradient is taken",
