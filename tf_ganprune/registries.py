@@ -27,7 +27,7 @@ class _Kind(Protocol):
 
 
 class _Registry(Mapping):
-  """What is registered, by name."""
+  """A mapping from names to registered objects."""
 
   def __init__(self, rule: str):
     """Begins empty.

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What tasks of a generator and a discriminator of images have in common."""
+"""The base of tasks with a generator and a discriminator of images."""
 
 import dataclasses
 import functools
@@ -23,7 +23,7 @@ from tf_ganprune.experiments import fields, image_task
 
 @dataclasses.dataclass(frozen=True)
 class Settings(image_task.Settings):
-  """What decides how the two are trained.
+  """Settings of a generator and a discriminator, and of their training.
 
   Example:
     `Settings(width=16, epochs=1)`

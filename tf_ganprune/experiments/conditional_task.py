@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The task of `examples.conditional_gan`: images of the asked class."""
+"""The task of a conditional GAN, which makes images of a class."""
 
 import dataclasses
 import types
@@ -34,7 +34,7 @@ _IN_A_ROW = 8
 
 @dataclasses.dataclass(frozen=True)
 class Settings(adversarial_task.Settings):
-  """What decides the results of the job with labels.
+  """Settings of the conditional GAN's experiment.
 
   Example:
     `Settings(width=16, epochs=1)`
@@ -59,7 +59,7 @@ class Settings(adversarial_task.Settings):
 
 
 class Conditional(adversarial_task.AdversarialTask):
-  """What `examples.conditional_gan` trains.
+  """The task of `examples.conditional_gan`: images of an asked class.
 
   Example:
     `Experiment(Conditional, Settings(epochs=1), "runs/labels").run()`

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The task of `examples.semi_supervised_gan`: a classifier from few labels."""
+"""The task of a semi-supervised GAN, whose classifier needs few labels."""
 
 import dataclasses
 import types
@@ -32,7 +32,7 @@ _SHOWN = 64
 
 @dataclasses.dataclass(frozen=True)
 class Settings(image_task.Settings):
-  """What decides the results of the job with few labels.
+  """Settings of the semi-supervised GAN's experiment.
 
   Example:
     `Settings(num_labels=100, epochs=1)`
@@ -77,7 +77,7 @@ class Measured(NamedTuple):
 
 
 class SemiSupervised(image_task.ImageTask):
-  """What `examples.semi_supervised_gan` trains; its classifier ships.
+  """The task of `examples.semi_supervised_gan`, which exports a classifier.
 
   Example:
     `Experiment(SemiSupervised, Settings(epochs=1), "runs/few").run()`

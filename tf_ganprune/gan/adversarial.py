@@ -59,7 +59,7 @@ class Adversarial(base.PrunedGAN):
     return logs | {"g_loss": self._update_generator(n)}
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-    """What the discriminator minimizes; a family overrides this.
+    """Returns the discriminator's loss; a family may override this.
 
     Args:
       real: Real images, `[n, height, width, channels]`.
@@ -76,7 +76,7 @@ class Adversarial(base.PrunedGAN):
     return loss
 
   def generator_loss(self, fake: tf.Tensor) -> tf.Tensor:
-    """What the generator minimizes; a family overrides this.
+    """Returns the generator's loss; a family may override this.
 
     Args:
       fake: Generated images, `[n, height, width, channels]`.

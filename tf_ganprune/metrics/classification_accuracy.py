@@ -28,7 +28,7 @@ from tf_ganprune.metrics import (
 
 
 class ClassificationAccuracy(NamedTuple):
-  """How well a classifier trained on generated images does on real ones.
+  """The accuracy on real images of a classifier of generated ones.
 
   Example:
     `accuracy, by_class = classification_accuracy_score(...)`

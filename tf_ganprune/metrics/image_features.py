@@ -36,7 +36,7 @@ Images: TypeAlias = array_types.Array | tf.data.Dataset | Iterable[Any]
 
 @dataclasses.dataclass
 class ImageFeatures:
-  """What is kept of images once they went through the feature network.
+  """The features and logits of images, which themselves are not kept.
 
   Example:
     `features = compute(model, images, "images").features`

@@ -50,7 +50,7 @@ class ClassScore(NamedTuple):
 
 
 class _Class(NamedTuple):
-  """What belongs to one class: its label, features, and rows of them."""
+  """One class: its label, its features, and their rows."""
 
   label: int
   real: np.ndarray

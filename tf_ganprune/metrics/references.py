@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""What an evaluator knows of real images, in memory and in a file."""
+"""The real images' features and statistics, in memory and in a file."""
 
 import dataclasses
 import functools

@@ -88,7 +88,7 @@ class Scorer:
 
   @property
   def function(self) -> Callable[[base.Images], tf.Tensor]:
-    """What maps images to scores, without the regularizers."""
+    """The function from images to scores, without the regularizers."""
     return self._score
 
   def plain(self, images: base.Images) -> tf.Tensor:

@@ -11,7 +11,7 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""The arguments of `prune_low_magnitude` that say how a layer is pruned."""
+"""A frozen config of the arguments of `prune_low_magnitude`."""
 
 import dataclasses
 import uuid
@@ -30,7 +30,7 @@ from tf_ganprune.sparsity.schedules import dynamic, schedule_checks
 
 @dataclasses.dataclass(frozen=True)
 class PruningConfig:
-  """How the weights of layers that are wrapped together are pruned.
+  """The arguments of pruning that layers wrapped together have in common.
 
   Attributes:
     pruning_schedule: As of `prune_low_magnitude`, as all that follows.
