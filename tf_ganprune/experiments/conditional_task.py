@@ -23,6 +23,8 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   adversarial_task,
+  class_section,
+  evaluation,
   fields,
   slim_settings,
   zeros_settings,
@@ -141,26 +143,48 @@ class Conditional(adversarial_task.AdversarialTask):
     )
     return self.compiled(gan)
 
-  def measure(self, gan, evaluator) -> dict[str, float]:
-    """Returns the metrics, and the share of images of the asked class."""
+  def evaluator(self, run) -> tgp.metrics.Evaluator:
+    """Returns an evaluator that knows the real images' labels; see the base.
+
+    Args:
+      run: The folder of the run.
+    """
+    network = self._feature_model or evaluation.trained_classifier(
+      run, self.settings.seed, self.real_images
+    )
+    images, labels = self.data.test
+    self._evaluator = tgp.metrics.Evaluator(network, images, labels=labels)
+    return self._evaluator
+
+  def _asked(self, gan) -> tuple[np.ndarray, np.ndarray]:
+    """Returns images of even classes, in [-1, 1], and the labels asked for."""
     n = self.settings.eval_images
     labels = np.arange(n) % self.num_classes
     images = gan.generate(n, labels, seed=self.settings.seed)
-    images = tgp.standard_images(gan, images)
-    found = evaluator.logits(images).argmax(1)
-    accuracy = float(np.mean(found == labels))
-    return evaluator.evaluate(images) | {"label_accuracy": accuracy}
+    return np.asarray(tgp.standard_images(gan, images)), labels
+
+  def measure(self, gan, evaluator) -> dict[str, float]:
+    """Returns the metrics, those of classes among them; see the base."""
+    images, labels = self._asked(gan)
+    return evaluator.evaluate(images, labels=labels)
 
   def show(self, gans) -> dict:
-    """Returns a row of images for each class; see the base."""
-    shown = {name: self._rows(gan) for name, gan in gans.items()}
-    rows = tgp.report.PictureRows(
-      "Classes", shown, [f"class {x}" for x in range(self.num_classes)]
-    )
-    accuracy = tgp.report.Score(
-      "label_accuracy", "Images of the asked class", "higher"
-    )
-    return super().show(gans) | {"sections": [rows], "scores": [accuracy]}
+    """Returns a row of images for each class, and its scores; see the base."""
+    images = {name: self._rows(gan) for name, gan in gans.items()}
+    scores = {
+      name: self._evaluator.by_class(*self._asked(gan))
+      for name, gan in gans.items()
+    }
+    score = tgp.report.Score
+    return super().show(gans) | {
+      "sections": [class_section.section(images, scores)],
+      "scores": [
+        score("label_accuracy", "Images of the asked class", "higher"),
+        score(
+          "intra_class_frechet_distance", "Fréchet distance in classes", "lower"
+        ),
+      ],
+    }
 
   def _rows(self, gan) -> np.ndarray:
     """Returns a strip of images of each class, of the same latents."""

@@ -1,0 +1,52 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Classes on a page: sorted by what was lost, with their numbers."""
+
+import numpy as np
+
+from tf_ganprune.experiments import class_section
+from tf_ganprune.metrics import label_scores
+
+
+def _scores(*distances, accuracy=1.0):
+  return [
+    label_scores.ClassScore(i, 10, x, accuracy, 0.5)
+    for i, x in enumerate(distances)
+  ]
+
+
+def test_the_class_that_lost_most_comes_first():
+  images = {
+    name: np.stack([np.full((4, 8, 1), level) for level in levels])
+    for name, levels in (("dense", (0.1, 0.2, 0.3)), ("slim", (0.4, 0.5, 0.6)))
+  }
+  scores = {"dense": _scores(1, 5, 2), "slim": _scores(2, 5.5, 4, accuracy=0.9)}
+  found = class_section.section(images, scores)
+  assert [x.partition(":")[0] for x in found.labels] == [
+    "class 2",
+    "class 0",
+    "class 1",
+  ]
+  assert found.labels[0] == (
+    "class 2: distance 2 → 4, share 100% → 90%, recall 50% → 50%"
+  )
+  assert found.images["slim"][:, 0, 0, 0].tolist() == [0.6, 0.4, 0.5]
+  assert "of dense, slim." in found.caption
+
+
+def test_without_a_classifier_there_is_no_share():
+  images = {"dense": np.zeros((1, 4, 8, 1))}
+  scores = {"dense": _scores(1.25, accuracy=None)}
+  found = class_section.section(images, scores, ["zero"])
+  assert found.labels == ["zero: distance 1.25, recall 50%"]

@@ -1,0 +1,73 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The section "Classes" of a page: the classes that pruning hurt most."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+import tf_ganprune as tgp
+
+_CAPTION = (
+  "A row for each class, the one that lost most first: its Fréchet distance,"
+  " the share of its images that a classifier gives this class, and recall, of"
+)
+
+
+def section(
+  images: Mapping[str, np.ndarray],
+  scores: Mapping[str, Sequence],
+  names: Sequence[str] = (),
+) -> tgp.report.PictureRows:
+  """Returns rows of pictures of each class, sorted by what was lost.
+
+  Args:
+    images: By the GANs' names a strip of pictures of each class,
+      `[classes, height, width, channels]`; the first GAN is the base.
+    scores: By the GANs' names the scores of each class, as
+      `tgp.metrics.Evaluator.by_class` returns them.
+    names: The classes' names; by default their numbers.
+  """
+  base, *others = images
+  order = sorted(
+    range(len(scores[base])), key=lambda i: -_lost(scores, base, others, i)
+  )
+  labels = [
+    f"{names[i] if names else f'class {i}'}: {_text(scores, i)}" for i in order
+  ]
+  return tgp.report.PictureRows(
+    "Classes",
+    {name: strips[order] for name, strips in images.items()},
+    labels,
+    caption=f"{_CAPTION} {', '.join(images)}.",
+  )
+
+
+def _lost(scores, base: str, others, i: int) -> float:
+  """Returns by how much a class's distance grew, at most."""
+  before = scores[base][i].frechet_distance
+  return max(
+    (scores[x][i].frechet_distance - before for x in others), default=0
+  )
+
+
+def _text(scores, i: int) -> str:
+  """Returns the three scores of a class, of all GANs."""
+  rows = [each[i] for each in scores.values()]
+  distances = " → ".join(f"{x.frechet_distance:.3g}" for x in rows)
+  recalls = " → ".join(f"{x.recall:.0%}" for x in rows)
+  found = [x.accuracy for x in rows if x.accuracy is not None]
+  shares = " → ".join(f"{x:.0%}" for x in found)
+  parts = [f"distance {distances}", shares and f"share {shares}"]
+  return ", ".join([*filter(None, parts), f"recall {recalls}"])
