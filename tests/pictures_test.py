@@ -82,7 +82,7 @@ def test_bad_images():
     with pytest.raises(ValueError, match="must be of shape"):
       pictures.image_grid(np.zeros(shape))
   for request in ({"columns": 0}, {"zoom": 0}, {"gap": -1}):
-    with pytest.raises(ValueError, match="must be at least"):
+    with pytest.raises(ValueError, match="must be a whole number of at"):
       pictures.image_grid(_constant([0]), **request)
 
 
