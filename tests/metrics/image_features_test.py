@@ -20,7 +20,7 @@ import tensorflow as tf
 from tests.metrics import evaluator_test
 from tf_ganprune import metrics
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.metrics import image_features, progress
+from tf_ganprune.metrics import image_features, kinds, progress
 
 flattener = evaluator_test.flattener
 REAL = evaluator_test.random_images(0, 20)
@@ -83,6 +83,16 @@ def test_doubtful_ranges_are_said_of_streams_too():
   unit = (FAKE + 1) / 2
   with pytest.warns(UserWarning, match=r"`images` lie in \[0\.\d+, 0\.\d+\]"):
     evaluator.evaluate(iter([unit[:9], unit[9:]]))
+
+
+def test_the_kind_of_a_stream_is_that_of_all_batches():
+  unit = (FAKE + 1) / 2
+  found = image_features.compute(
+    metrics.FeatureModel(flattener()), iter([unit, FAKE]), "images"
+  )
+  both = kinds.Kind(np.concatenate([unit, FAKE]))
+  assert vars(found.kind) == vars(both)
+  assert both.low < 0
 
 
 def test_logits_of_a_stream():
