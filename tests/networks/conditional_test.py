@@ -128,3 +128,15 @@ def test_files(conditioning, target, tmp_path):
 
 def _num_inputs(path) -> int:
   return len(interpreter.Interpreter(str(path)).get_input_details())
+
+
+@pytest.mark.parametrize("conditioning", _GENERATORS)
+def test_files_of_keras(conditioning, tmp_path):
+  generator, path = _generator(conditioning), tmp_path / "generator.keras"
+  tgp.save_model(generator, path)
+  loaded = tgp.load_model(path)
+  np.testing.assert_array_equal(loaded(_inputs()), generator(_inputs()))
+  one = tgp.networks.of_class(generator, 1)
+  tgp.save_model(one, path)
+  latents, _ = _inputs()
+  np.testing.assert_array_equal(tgp.load_model(path)(latents), one(latents))

@@ -80,10 +80,15 @@ def conditional_generator(
   return keras.Model([latents, labels], images, name=name)
 
 
+def _one_hot(labels, num_classes: int):
+  """Returns one-hot labels; in int8 a look-up is exact, and ONE_HOT is not."""
+  return tf.gather(tf.eye(num_classes), labels)
+
+
 @GENERATOR_CONDITIONINGS.register("concat")
 def _concat(latents, labels, num_classes: int) -> tuple:
   """Returns latents with one-hot labels behind them."""
-  columns = tf.one_hot(labels, num_classes)
+  columns = _one_hot(labels, num_classes)
   joined = _layers.Concatenate(name="joined")([latents, columns])
   return joined, parts.normalize
 
@@ -175,7 +180,7 @@ def _channels(images, labels, num_classes: int, features: Callable) -> tuple:
   """Judges images with a channel of ones for their class."""
   height, width = images.shape[1:3]
   maps = _layers.Reshape((1, 1, num_classes), name="one_hot")(
-    tf.one_hot(labels, num_classes)
+    _one_hot(labels, num_classes)
   )
   maps = _layers.UpSampling2D((height, width), name="maps")(maps)
   joined = _layers.Concatenate(name="joined")([images, maps])
