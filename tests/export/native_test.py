@@ -155,7 +155,16 @@ def test_killed_while_it_works(content, which):
   assert runtime.input_details(content) == before
 
 
+@pytest.fixture
+def heeding_ctrl_c():
+  """Heeds SIGINT, which shells let programs in the background ignore."""
+  before = signal.signal(signal.SIGINT, signal.default_int_handler)
+  yield
+  signal.signal(signal.SIGINT, before)
+
+
 @_linux
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_ends_the_call_and_the_next_one_works(content, capfd):
   before = runtime.input_details(content)
   pids = _pids()
