@@ -35,7 +35,9 @@ def test_there_are_two_commands_of_one_line():
 def test_ci_runs_the_second_command():
   line = f"<!-- tests -->\n\n```sh\n{_commands()[1]}\n```"
   assert line in _README
-  assert 'eval "$test_command"' in (build_files.ROOT / ".ci/run").read_text()
+  assert (
+    "eval \"$test_command -m ''\"" in (build_files.ROOT / ".ci/run").read_text()
+  )
 
 
 def test_it_is_short():

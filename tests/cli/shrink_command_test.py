@@ -40,9 +40,9 @@ def test_keras_3_stays_keras_3(run, tmp_path):
 @pytest.mark.parametrize(
   ("flags", "reason"),
   [
-    ("--output=x.keras", "Give exactly one budget of --macs, --params"),
+    ("--output=x.keras", "exactly one budget, one of --macs, --params"),
     ("--macs=0.5 --params=0.5 --output=x.keras", "exactly one budget"),
-    ("--macs=1.5 --output=x.keras", "--macs is the fraction to keep"),
+    ("--macs=1.5 --output=x.keras", "--macs must be the fraction to keep"),
     ("--macs=1e-9 --output=x.keras", "--macs"),
     ("--macs=0.5 --output=x.h5", "must end in '.keras'"),
     ("--macs=0.5 --output=no/x.keras", "a folder that does not exist"),

@@ -87,7 +87,7 @@ def test_endless_data_ends():
     (_TWO, {"z": _Z}, r"keys \['z'\].*\['label', 'z'\]"),
     (_TWO, (_Z, _LABEL[:2]), "as many rows.*'z': 4, 'label': 2"),
     (_ONE, np.full((1, 3), np.nan), "NaN or infinity for input 'z'"),
-    (_ONE, np.full((1, 3), "a"), "for input 'z', which takes float32"),
+    (_ONE, np.full((1, 3), "a"), "<U1 for input 'z'; pass float32"),
     (_ONE, np.full((1, 3), 1e300), "to 1e.300 for input 'z', which takes"),
     (_PIXELS, _Z / 11, "fractions, 0 to 1, for input 'x'.*from 0 to 255"),
     (_PIXELS, 99 * _Z, "from 0 to 1089 for input 'x', which takes 0 to 255"),

@@ -25,12 +25,14 @@ _ROOM = build_files.ROOT / "tf_ganprune" / "report"
 # What a table's column may say of a network that is there: an argument of
 # `NetworkResult` from when there was one family.
 _ALLOWED = {("comparison.py", "discriminator")}
+_BASE = "tf_ganprune.gan.adversarial"  # of families; it is none
 
 
 def _families(base=tgp.PrunedGAN) -> list[type]:
   """Returns the package's families."""
   found = [x for x in base.__subclasses__() if _is_ours(x)]
-  return found + [y for x in found for y in _families(x)]
+  below = [y for x in found for y in _families(x)]
+  return [*(x for x in found if x.__module__ != _BASE), *below]
 
 
 def _is_ours(model_class) -> bool:
@@ -39,7 +41,7 @@ def _is_ours(model_class) -> bool:
 
 def _names_of(family) -> set[str]:
   """Returns what it is called, its file, its networks and its optimizers."""
-  model = family(tiny.discriminator(), tiny.generator(), 4, ema_decay=0.5)
+  model = _made(family)
   return {
     family.__name__,
     family.__module__,
@@ -47,6 +49,18 @@ def _names_of(family) -> set[str]:
     *(model.average_name(name) for name in model.averages),
     *(model.optimizer_name(name) for name in model.networks),
   }
+
+
+def _made(family):
+  shape, labels = (8, 8, 1), {"latent_dim": 4, "num_classes": 3}
+  if family is tgp.ConditionalGAN:
+    judge = tgp.networks.conditional_discriminator(shape, 3, width=4)
+    maker = tgp.networks.conditional_generator(shape, 4, 3, width=4)
+    return family(judge, maker, ema_decay=0.5, **labels)
+  if family is tgp.SemiSupervisedGAN:
+    judge = tgp.networks.dcgan_classifier(shape, 3, width=4)
+    return family(judge, tiny.generator(), ema_decay=0.5, **labels)
+  return family(tiny.discriminator(), tiny.generator(), 4, ema_decay=0.5)
 
 
 def _names() -> set[str]:
