@@ -48,6 +48,7 @@ def site(tmp_path_factory):
   return folder
 
 
+@pytest.mark.slow
 def test_the_first_page_is_the_readme(site):
   page = (site / "index.html").read_text(encoding="utf-8")
   assert "guides/your_gan.html" in page

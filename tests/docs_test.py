@@ -183,6 +183,7 @@ def test_brackets_are_balanced(language):
     assert not _unbalanced(code), code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "page", [page for page in _PAGES if _PYTHON.search(_text(page))], ids=_name
 )

@@ -84,6 +84,7 @@ def _comes_from(module: str, packages: set[str]) -> bool:
   return bool(_distributions(module) & names)
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_installed_with_the_package_or_an_extra(setup):
   imported = set().union(*map(_imported, _trees()))
   ours = {"tf_ganprune", "__future__", *sys.stdlib_module_names}

@@ -32,6 +32,7 @@ def test_is_the_keras_of_tfmot():
   assert keras_compat.keras is tf_keras
 
 
+@pytest.mark.slow
 def test_bad_install_says_how_to_mend_it():
   program = "import sys; sys.modules['tf_keras'] = None; import tf_ganprune"
   result = subprocess.run(
@@ -60,6 +61,7 @@ def _run(program):
   return result.stdout, result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "line",
   [
@@ -77,6 +79,7 @@ def test_another_keras_from_before_is_warned_of_in_one_sentence(line):
   assert ". " not in warning.partition("UserWarning: ")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "before", ["import tensorflow as tf", "from tensorflow import keras", ""]
 )
@@ -99,6 +102,7 @@ def test_from_then_on_there_is_one_keras(before, after):
   assert "UserWarning" not in error
 
 
+@pytest.mark.slow
 def test_keras_3_itself_may_be_imported_first():
   out, error = _run(
     "import keras, tf_ganprune as tgp; from tensorflow import keras as tf_keras"

@@ -33,6 +33,7 @@ def _code(notebook) -> list:
   return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+@pytest.mark.slow
 @_paths
 def test_all_cells_run(path, tmp_path):
   notebook = nbformat.read(path, as_version=4)

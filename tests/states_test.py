@@ -98,6 +98,7 @@ _NETWORKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("network", _NETWORKS)
 @pytest.mark.parametrize("run", _RUNS)
@@ -117,6 +118,7 @@ def test_nothing_moves(run, network, tmp_path):
   stateful.assert_same(before, network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["pinned", "hidden", "counter"])
 def test_a_teacher_stays(network):
   teacher = _NETWORKS[network]()

@@ -62,6 +62,7 @@ def site(tmp_path_factory):
   return folder / "site"
 
 
+@pytest.mark.slow
 def test_wheel_works_outside_the_checkout(site, tmp_path):
   result = subprocess.run(
     [sys.executable, "-c", _PROGRAM, str(site)],
@@ -76,6 +77,7 @@ def test_wheel_works_outside_the_checkout(site, tmp_path):
   assert result.stdout.split()[-1] in version
 
 
+@pytest.mark.slow
 def test_the_program_of_the_wheel_helps(site, tmp_path):
   for arguments in (["--help"], ["export", "--help"]):
     result = subprocess.run(
@@ -90,6 +92,7 @@ def test_the_program_of_the_wheel_helps(site, tmp_path):
     assert "python -m tf_ganprune export" in result.stdout
 
 
+@pytest.mark.slow
 def test_wheel_has_no_tests_and_no_examples(site):
   names = {path.name for path in site.iterdir()}
   assert "tests" not in names and "examples" not in names

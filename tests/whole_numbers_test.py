@@ -102,6 +102,7 @@ def test_numbers_with_other_words_are_whole_too(value, tmp_path):
     tgp.data.load(image_size=(8, value))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [True, False, "0.5", None, 1.5])
 def test_shares_are_numbers(value):
   with pytest.raises(ValueError, match="`sparsity` must be in"):
@@ -111,6 +112,7 @@ def test_shares_are_numbers(value):
       taker(value)
 
 
+@pytest.mark.slow
 def test_numbers_of_numpy_are_numbers():
   gan = _gan(generator_batch_size=np.int64(3), latent_dim=np.int32(4))
   assert gan.get_config()["generator_batch_size"] == 3

@@ -13,9 +13,12 @@
 # limitations under the License.
 """Tests of the memory that calls need."""
 
+import pytest
+
 from benchmarks import fresh_process
 
 
+@pytest.mark.slow
 def test_memory_is_measured(tmp_path, monkeypatch):
   # In a process of its own: what ran here before may still give memory back.
   program = tmp_path / "peak.py"

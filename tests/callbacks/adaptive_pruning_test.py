@@ -70,6 +70,7 @@ def _verdicts(adaptive):
   return [(round(x.sparsity, 4), x.verdict) for x in adaptive.decisions]
 
 
+@pytest.mark.slow
 def test_it_goes_up_steps_back_and_ends_where_it_should():
   gan = _gan()
   script = _Scripted(lambda zeros: 1.0 if zeros < 0.43 else 2.0)
@@ -102,6 +103,7 @@ class _Remember(tgp.keras.callbacks.Callback):
     self.steps.append(int(self.model.g_optimizer.iterations))
 
 
+@pytest.mark.slow
 def test_stepping_back_restores_weights_masks_and_steps():
   gan, seen = _gan(), _Remember()
   script = _Scripted(lambda zeros: 1.0 if zeros < 0.3 else 2.0)
@@ -115,6 +117,7 @@ def test_stepping_back_restores_weights_masks_and_steps():
   assert {int(x.pruning_step) for x in wrappers} == {2}
 
 
+@pytest.mark.slow
 def test_masks_are_made_once_a_trial():
   gan, due = _gan(), []
 
@@ -127,6 +130,7 @@ def test_masks_are_made_once_a_trial():
   assert due == [True, False, True, False]
 
 
+@pytest.mark.slow
 def test_an_end_before_the_decision_is_the_last_good_state():
   gan = _gan()
   script = _Scripted(lambda zeros: 1.0)
@@ -135,6 +139,7 @@ def test_an_end_before_the_decision_is_the_last_good_state():
   assert script.zeros() == pytest.approx(0.3, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_collapse_is_stepped_back_from_whatever_the_distance():
   script = _Scripted(lambda zeros: 1.0, lambda zeros: zeros > 0.5)
   adaptive, _ = _fit(_gan(), script, 2, step=0.4)
@@ -143,6 +148,7 @@ def test_a_collapse_is_stepped_back_from_whatever_the_distance():
   assert "gone" in str(adaptive.decisions[1])
 
 
+@pytest.mark.slow
 def test_a_second_fit_goes_on_from_the_zeros_that_are_there():
   gan, script = _gan(), _Scripted(lambda zeros: 1.0)
   _fit(gan, script, 1, step=0.4)
@@ -154,6 +160,7 @@ def test_a_second_fit_goes_on_from_the_zeros_that_are_there():
   assert verdict == "kept"
 
 
+@pytest.mark.slow
 def test_no_more_than_the_most_is_tried():
   script = _Scripted(lambda zeros: 1.0)
   adaptive, _ = _fit(_gan(), script, 4, step=0.4, max_sparsity=0.6)
@@ -178,6 +185,7 @@ def _fragile(limit):
   return gan
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_not_finite_is_stepped_back_from():
   gan = _fragile(0.5)
   script = _Scripted(lambda zeros: 1.0)
@@ -189,6 +197,7 @@ def test_a_loss_that_is_not_finite_is_stepped_back_from():
   assert gan.on_divergence is None
 
 
+@pytest.mark.slow
 def test_what_is_tried_after_a_loss_that_is_not_finite_is_pruned():
   gan, zeros = _fragile(0.7), []
   script = _Scripted(lambda now: zeros.append(now) or 1.0)
@@ -204,6 +213,7 @@ def test_what_is_tried_after_a_loss_that_is_not_finite_is_pruned():
   assert np.isfinite(history["g_loss"][2])
 
 
+@pytest.mark.slow
 def test_training_may_end_with_a_loss_that_is_not_finite():
   gan = _fragile(0.7)
   script = _Scripted(lambda zeros: 1.0)
@@ -213,6 +223,7 @@ def test_training_may_end_with_a_loss_that_is_not_finite():
   assert np.isfinite(gan.generate(4, seed=0)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distance", [float("nan"), float("inf")])
 def test_a_distance_that_is_not_finite_is_stepped_back_from(distance):
   script = _Scripted(lambda zeros: 1.0 if zeros < 0.3 else distance)
@@ -236,12 +247,14 @@ def test_an_evaluator_without_the_distance():
     _fit(_gan(), script, 1)
 
 
+@pytest.mark.slow
 def test_a_training_shorter_than_a_trial_is_warned_of():
   with pytest.warns(UserWarning, match="2 epochs.*`frequency=3`.*`epochs`"):
     adaptive, _ = _fit(_gan(), _Scripted(lambda zeros: 1.0), 2, frequency=3)
   assert adaptive.decisions == []
 
 
+@pytest.mark.slow
 def test_each_decision_is_a_line_in_the_log(caplog):
   with caplog.at_level(logging.INFO, logger="absl"):
     adaptive, _ = _fit(_gan(), _Scripted(lambda zeros: 1 + zeros), 2, step=0.2)
@@ -250,6 +263,7 @@ def test_each_decision_is_a_line_in_the_log(caplog):
   assert lines[0].endswith("stepped back (above 1.05).")
 
 
+@pytest.mark.slow
 def test_each_decision_is_a_point_of_the_reports_curve():
   gan = _fragile(0.7)
   script = _Scripted(lambda zeros: 1.0)
@@ -265,6 +279,7 @@ def test_each_decision_is_a_point_of_the_reports_curve():
   assert list(curves) == ["sparsity", "frechet_distance"]
 
 
+@pytest.mark.slow
 def test_training_that_diverges_by_itself_still_stops():
   class Broken(tgp.GAN):
     def generator_loss(self, fake):
@@ -278,6 +293,7 @@ def test_training_that_diverges_by_itself_still_stops():
   assert gan.on_divergence is None
 
 
+@pytest.mark.slow
 def test_an_adaptive_network_is_saved_with_its_sparsity(tmp_path):
   gan = _gan()
   _fit(gan, _Scripted(lambda zeros: 1.0), 1, step=0.4)
@@ -322,6 +338,7 @@ def _fit_with(gan, *callbacks):
   gan.fit(tiny.images(4), batch_size=4, verbose=0, callbacks=list(callbacks))
 
 
+@pytest.mark.slow
 def test_a_network_that_nothing_sets_is_warned_of():
   gan = _gan()
   with pytest.warns(UserWarning, match="AdaptiveSparsity.*AdaptivePruning"):

@@ -54,6 +54,7 @@ def _refused(model, folder, **data) -> str:
   return str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["index", "data-00000-of-00001", "digest"])
 def test_a_damaged_backup_is_refused(backed_up, suffix):
   (path,) = backed_up.glob(f"*/*.{suffix}")
@@ -76,6 +77,7 @@ def test_a_damaged_backup_is_refused(backed_up, suffix):
   assert int(model.g_optimizer.iterations) == 0
 
 
+@pytest.mark.slow
 def test_another_architecture_is_refused(backed_up):
   other = gan.GAN(
     trainings.discriminator(), trainings.generator(), 4, ema_decay=0.9

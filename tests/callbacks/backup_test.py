@@ -74,6 +74,7 @@ def _interrupted(make, data, folder, save_freq, at, pruning=()):
   return model, history
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("data", "save_freq", "at"),
   [
@@ -97,6 +98,7 @@ def test_a_gan_goes_on_with_the_same_images(tmp_path, data, save_freq, at):
   assert not list((tmp_path / "b").rglob("ckpt*"))
 
 
+@pytest.mark.slow
 def test_several_steps_at_once(tmp_path):
   def make():
     return trainings.gan(steps_per_execution=2)
@@ -107,6 +109,7 @@ def test_several_steps_at_once(tmp_path):
   _assert_same(model, whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("make", "data"),
   [
@@ -159,6 +162,7 @@ def _goes_on_with(make_layer, folder):
   _assert_same(model, whole)
 
 
+@pytest.mark.slow
 def test_random_layers_go_on_with_what_they_would_have_drawn(
   tmp_path, saved_dropout
 ):
@@ -178,6 +182,7 @@ def test_random_layers_that_cannot_are_named(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_finished_training_is_not_repeated(tmp_path):
   for _ in range(2):
     model = trainings.gan()
@@ -190,6 +195,7 @@ def test_a_finished_training_is_not_repeated(tmp_path):
     assert int(model.g_optimizer.iterations) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(11))
 def test_a_loop_by_hand_goes_on_at_any_step(tmp_path, at):
   """What the README shows for training without `fit`."""

@@ -62,6 +62,7 @@ def _fit(gan, callback, batches, *others):
   )
 
 
+@pytest.mark.slow
 def test_density_follows_the_ratio_and_stays_within_bounds():
   gan = _gan()
   high, low, even = (0.7, 1.0), (0.3, 1.0), (0.5, 1.0)
@@ -94,6 +95,7 @@ def test_density_follows_the_ratio_and_stays_within_bounds():
       assert (weight.numpy()[mask.numpy() == 0] == 0).all()
 
 
+@pytest.mark.slow
 def test_every_decision_is_a_line_in_the_log(caplog):
   callback = _Scripted([(0.7, 1.0)] * 2)
   with caplog.at_level(logging.INFO, logger="absl"):
@@ -102,6 +104,7 @@ def test_every_decision_is_a_line_in_the_log(caplog):
   assert any(line in record.getMessage() for record in caplog.records)
 
 
+@pytest.mark.slow
 def test_measures_what_the_paper_defines():
   gan = _gan()
   callback = tgp.BalancedDensity(
@@ -133,6 +136,7 @@ def test_measures_what_the_paper_defines():
   _fit(gan, callback, 3, Check())
 
 
+@pytest.mark.slow
 def test_measuring_changes_nothing():
   found = []
   for measure_frequency in (1, 1000):
@@ -171,6 +175,7 @@ def test_grows_by_the_gradients_of_the_turn():
     assert np.abs(weight[kept]).min() >= np.abs(weight[~kept]).max()
 
 
+@pytest.mark.slow
 def test_resumed_training_decides_as_the_uninterrupted_one(tmp_path):
   def fit(*callbacks):
     gan = _gan(tgp.RigL(0.5, end_step=1000, update_frequency=4))

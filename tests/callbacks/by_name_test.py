@@ -67,6 +67,7 @@ class _Weights(keras.callbacks.Callback):
     self._keep()
 
 
+@pytest.mark.slow
 def test_a_ticket_rewinds_every_network():
   model = _cycle()
   ticket = tgp.LotteryTicket(0.5, rounds=1, epochs_per_round=1)
@@ -97,6 +98,7 @@ class _Evaluator:
     return None
 
 
+@pytest.mark.slow
 def test_adaptive_pruning_takes_any_family():
   model = _cycle(names=["generator_G"])
   callback = tgp.AdaptivePruning(
@@ -108,6 +110,7 @@ def test_adaptive_pruning_takes_any_family():
   assert verdicts[1] == decisions.BACK
 
 
+@pytest.mark.slow
 def test_density_is_balanced_for_the_discriminator_that_is_named():
   model = _cycle(tgp.SET(0.5, update_frequency=2), ["discriminator_Y"])
   images = tiny.images(8)[:, :4, :4]

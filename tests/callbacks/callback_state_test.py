@@ -73,6 +73,7 @@ def _assert_same(ours, theirs):
     np.testing.assert_array_equal(mine.numpy(), other.numpy())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [_adaptive, _ticket])
 @pytest.mark.parametrize(
   ("save_freq", "at"), [("epoch", 9), (1, 5), (1, 10), (3, 14)]

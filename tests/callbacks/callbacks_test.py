@@ -52,6 +52,7 @@ def _scalars(events, tag):
   }
 
 
+@pytest.mark.slow
 def test_summaries_are_at_the_step_of_the_optimizer(tmp_path):
   model = _pruned_gan()
   summaries = callbacks.PruningSummaries(str(tmp_path))
@@ -80,6 +81,7 @@ def test_summaries_refuse_what_is_no_path(log_dir):
     callbacks.PruningSummaries(log_dir)
 
 
+@pytest.mark.slow
 def test_monitor_draws_the_same_latents(tmp_path):
   model = _pruned_gan()
   monitor = callbacks.GANMonitor(
@@ -125,6 +127,7 @@ class _AlwaysZero(keras.callbacks.Callback):
         assert (weight.numpy()[mask.numpy() == 0] == 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"steps_per_execution": 3}])
 @pytest.mark.parametrize(
   "wrap", [prune.prune_low_magnitude, sparsity.prune_low_magnitude]
@@ -138,6 +141,7 @@ def test_update_pruning_step_counts_batches(wrap, options):
   assert all(layer.owner() is None for layer in layers)
 
 
+@pytest.mark.slow
 def test_update_pruning_step_and_then_tfmot_callback():
   """A second `fit` in another way counts each step once, too."""
   model = prune.prune_low_magnitude(tiny.classifier(), _SCHEDULE)
@@ -148,6 +152,7 @@ def test_update_pruning_step_and_then_tfmot_callback():
   assert int(layer.pruning_step) == 27
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "callback", [callbacks.UpdatePruningStep, sparsity.UpdatePruningStep]
 )
@@ -165,6 +170,7 @@ def test_update_pruning_step_after_an_interrupted_fit(callback):
   assert int(layer.pruning_step) == 1 + 9
 
 
+@pytest.mark.slow
 def test_update_pruning_step_leaves_zeros_where_keras_overwrites_weights():
   model = prune.prune_low_magnitude(tiny.classifier(), _SCHEDULE)
   adam = keras.optimizers.Adam(0.1, use_ema=True)
@@ -172,6 +178,7 @@ def test_update_pruning_step_leaves_zeros_where_keras_overwrites_weights():
   assert report.sparsity_report(model).overall == 0.75
 
 
+@pytest.mark.slow
 def test_update_pruning_step_gives_a_network_back_to_its_gan():
   discriminator = prune.prune_low_magnitude(tiny.discriminator(), _SCHEDULE)
   model = gan.GAN(discriminator, tiny.generator(), 4)

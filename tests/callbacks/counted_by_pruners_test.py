@@ -28,6 +28,7 @@ from tf_ganprune.sparsity.training import ownership
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
+@pytest.mark.slow
 def test_the_textbook_loop_with_a_pruner_for_each_network():
   discriminator, combined, generator = toggling.textbook()
   pruners = tgp.Pruner(discriminator), tgp.Pruner(generator)
@@ -209,6 +210,7 @@ def test_compiled_functions_that_update_a_layer_each_take_turns():
   assert toggling.steps_of_layers(discriminator) == [toggling.BATCHES + 2, 2]
 
 
+@pytest.mark.slow
 def test_one_pruner_of_both_networks_of_the_textbook_loop():
   discriminator, combined, generator = toggling.textbook()
   pruner = tgp.Pruner(discriminator, generator)

@@ -106,6 +106,7 @@ def _delegating(kind, make):
   return lambda: [kind(one) for one in make()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("critic_steps", [1, 3])
 @pytest.mark.parametrize(
   ("kind", "how", "optimizers", "options"),
@@ -143,6 +144,7 @@ def test_each_update_is_a_step_and_prunes(
   assert int(gan.alive) == 0
 
 
+@pytest.mark.slow
 def test_the_other_keras_s_optimizers_are_told_of():
   discriminator, generator = toggling.networks()
   gan = toggling.Toggling(discriminator, generator)
@@ -152,6 +154,7 @@ def test_the_other_keras_s_optimizers_are_told_of():
   assert toggling.steps(discriminator) == {toggling.BATCHES}
 
 
+@pytest.mark.slow
 def test_what_was_traced_before_counts_when_the_batch_ends():
   discriminator, generator = toggling.networks()
   gan = TracedCritic(discriminator, generator)
@@ -169,6 +172,7 @@ def test_what_was_traced_before_counts_when_the_batch_ends():
   assert toggling.zeros(discriminator) == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_second_fit_counts_once():
   discriminator, generator = toggling.networks()
   gan = TracedCritic(discriminator, generator)
@@ -190,6 +194,7 @@ class Frozen(toggling.Toggling):
     pass
 
 
+@pytest.mark.slow
 def test_a_network_that_is_frozen_on_purpose_is_left_alone():
   discriminator, generator = toggling.networks()
   gan = Frozen(discriminator, generator)
@@ -216,6 +221,7 @@ class OneOptimizer(toggling.Toggling):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("critic_steps", [1, 2])
 def test_one_optimizer_counts_for_what_it_was_given(critic_steps):
   discriminator, generator = toggling.networks()
@@ -227,6 +233,7 @@ def test_one_optimizer_counts_for_what_it_was_given(critic_steps):
   assert toggling.steps(generator) == {toggling.BATCHES}
 
 
+@pytest.mark.slow
 def test_one_frozen_layer_of_a_network_does_not_count():
   discriminator, generator = toggling.networks()
   frozen, trained = wrapped_layers.pruned_layers(generator)
@@ -241,6 +248,7 @@ def test_one_frozen_layer_of_a_network_does_not_count():
   assert not np.any(np.asarray(frozen.layer.kernel) == 0)
 
 
+@pytest.mark.slow
 def test_the_textbook_s_combined_model_with_the_callback():
   discriminator, combined, generator = toggling.textbook()
   data = tf.data.Dataset.from_tensors(
@@ -272,6 +280,7 @@ def test_one_optimizer_for_two_and_one_of_them_is_frozen():
   assert toggling.zeros(discriminator) == 0.0
 
 
+@pytest.mark.slow
 def test_a_layer_that_is_frozen_in_a_second_phase():
   network, _ = toggling.networks()
   optimizer = toggling.adams()[0]

@@ -78,6 +78,7 @@ def test_mode_collapse_is_watched_in_what_the_averaged_decoder_draws():
   assert not np.allclose(model.ema_decoder.weights[0], model.decoder.weights[0])
 
 
+@pytest.mark.slow
 def test_the_monitor_shows_what_the_averaged_decoder_draws(
   tmp_path, monkeypatch
 ):
@@ -89,6 +90,7 @@ def test_the_monitor_shows_what_the_averaged_decoder_draws(
   np.testing.assert_allclose(shown[0], _drawn(model, 4, 1), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_adaptive_pruning_steers_the_decoder_and_the_encoder():
   schedules = {x: tgp.AdaptiveSparsity() for x in ("decoder", "encoder")}
   model, seen = _autoencoder(schedules), _Seen([1.0, 1.0, 2.0, 1.0])
@@ -104,6 +106,7 @@ def test_adaptive_pruning_steers_the_decoder_and_the_encoder():
     assert images.shape == (8, *families.SHAPE)
 
 
+@pytest.mark.slow
 def test_a_discriminator_is_matched_to_a_pruned_decoder():
   schedule = tfmot.sparsity.keras.ConstantSparsity(0.6, 1, frequency=1)
   model = _autoencoder({"decoder": schedule})
@@ -139,6 +142,7 @@ class _Drawing(tgp.PrunedGAN):
     return -tf.reduce_mean(self.critic(self.decoder(self.draw(4))))
 
 
+@pytest.mark.slow
 def test_the_density_of_a_critic_is_balanced_against_a_decoder():
   keras.utils.set_random_seed(0)
   decoder = families.vector_network("decoder", _LATENTS, families.SHAPE, "tanh")

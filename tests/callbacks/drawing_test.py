@@ -155,6 +155,7 @@ def _case(name):
   return model, of_callback
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _DRAWN)
 def test_a_foreign_gan_is_drawn_and_watched(name, tmp_path):
   model, more = _case(name)
@@ -256,6 +257,7 @@ def test_callbacks_that_steer_our_gans_say_so_and_the_way_out(make):
   assert model.g_optimizer.iterations.numpy() == 0
 
 
+@pytest.mark.slow
 def test_summaries_and_backups_work_in_a_foreign_gan(tmp_path):
   generator = tgp.prune_low_magnitude(tiny.generator())
   model = _Foreign(tiny.discriminator(), generator)

@@ -109,6 +109,7 @@ class _WatchFour(keras.callbacks.Callback):
       watch.check(self.model._network(name), schedule, self.steps)
 
 
+@pytest.mark.slow
 def test_four_networks_with_a_schedule_each():
   pairs = [
     prune.prune_low_magnitude(make(), _SCHEDULES[name])
@@ -159,6 +160,7 @@ class Critic(keras.Model):
     return {"loss": loss}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("batches", "steps"), [(1, [6, 6]), (5, [30, 0])])
 def test_a_step_is_an_update(batches, steps):
   schedule = sparsity.ConstantSparsity(0.5, 2, frequency=1)
@@ -239,12 +241,14 @@ def _fit(model, callback, *more):
   )
 
 
+@pytest.mark.slow
 def test_an_optimizer_that_does_nothing_has_no_say():
   model = _critic(Hidden)
   _fit(model, callbacks.UpdatePruningStep())
   assert _steps(model) == 2
 
 
+@pytest.mark.slow
 def test_a_callback_that_was_interrupted_counts_once():
   class Interrupt(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
@@ -299,6 +303,7 @@ def test_updates_that_loss_scaling_skips_are_no_steps(legacy):
     assert _steps(model) == steps
 
 
+@pytest.mark.slow
 def test_a_stripped_subclass_trains_itself():
   network = _translator()
   prune.prune_low_magnitude(network, _schedule(0.5))

@@ -85,6 +85,7 @@ def _seen(gan, epochs, look, when="on_train_batch_end", **kwargs):
   return seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rewind_step", [0, 3])
 def test_survivors_are_rewound_to_the_bit(rewind_step):
   gan = _gan()
@@ -113,6 +114,7 @@ def test_survivors_are_rewound_to_the_bit(rewind_step):
   assert seen.steps[-1] == {12}
 
 
+@pytest.mark.slow
 def test_pruned_are_the_smallest_of_the_trained_weights():
   gan = _gan()
   kernel = gan.generator.layers[0].layer.kernel
@@ -131,6 +133,7 @@ def test_pruned_are_the_smallest_of_the_trained_weights():
   assert trained[mask == 0].max() <= trained[mask == 1].min()
 
 
+@pytest.mark.slow
 def test_moments_are_rewound_and_steps_count_on():
   gan = _gan()
   slots = [
@@ -153,6 +156,7 @@ def test_moments_are_rewound_and_steps_count_on():
   assert int(gan.g_optimizer.iterations) == 6
 
 
+@pytest.mark.slow
 def test_the_discriminator_can_be_one_as_well():
   gan = _gan(("generator", "discriminator"))
   _fit(gan, 4, _Record(), final_sparsity=0.6, rounds=1, epochs_per_round=2)
@@ -161,6 +165,7 @@ def test_the_discriminator_can_be_one_as_well():
     assert zeros == pytest.approx(0.6, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_network_that_is_not_pruned_trains_on():
   gan = _gan()
   seen = _seen(
@@ -190,6 +195,7 @@ def test_numbers_out_of_range_are_refused(kwargs, message):
     tgp.LotteryTicket(**arguments | kwargs)
 
 
+@pytest.mark.slow
 def test_a_round_that_ends_before_the_early_step_is_refused():
   with pytest.raises(ValueError, match="`rewind_step` 9.*`epochs_per_round`"):
     _fit(
@@ -210,6 +216,7 @@ def test_a_network_with_another_schedule_is_refused():
     )
 
 
+@pytest.mark.slow
 def test_a_snapshot_is_of_all_that_training_changes():
   gan = _gan()
   good = snapshots.Snapshot(snapshots.state(gan))

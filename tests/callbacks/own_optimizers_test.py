@@ -35,6 +35,7 @@ class LooksAhead(keras.optimizers.Adam):
     return result
 
 
+@pytest.mark.slow
 def test_an_optimizer_that_does_more_after_the_update():
   discriminator, generator = toggling.networks()
   gan = toggling.Toggling(discriminator, generator)
@@ -69,6 +70,7 @@ class ByHand(toggling.Toggling):
     return {"loss": loss}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("only", "steps"), [("", [6, 6]), ("bias", [0, 0]), ("logit", [0, 6])]
 )
@@ -115,6 +117,7 @@ def _gathered(optimizer):
   return pruned.slots[0].numpy()
 
 
+@pytest.mark.slow
 def test_gradients_that_are_handed_on_are_gathered_once():
   expected = _gathered(keras.optimizers.SGD())
   assert expected.any()

@@ -217,6 +217,7 @@ def test_a_smaller_network_trains():
   assert np.isfinite(small.train_on_batch(batch, batch[:, 2:, 2:]))
 
 
+@pytest.mark.slow
 def test_pruned_and_compressed_networks_are_refused():
   model = _resnet()
   for wrapped, way_out in (
@@ -255,6 +256,7 @@ def test_data_that_the_network_does_not_take(data, message):
     tgp.prune_blocks(_resnet(), keep=0.5, importance="activation", data=data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["one", -1, None])
 def test_seeds_of_blocks(seed):
   with pytest.raises(ValueError, match="`seed` must be a whole number"):

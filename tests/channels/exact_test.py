@@ -15,6 +15,7 @@
 
 import hypothesis
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 import tf_ganprune as tgp
@@ -25,6 +26,7 @@ from tf_ganprune.channels import trace as traces
 keras = tgp.keras
 
 
+@pytest.mark.slow
 @hypothesis.settings(
   max_examples=40,
   deadline=None,

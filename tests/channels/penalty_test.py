@@ -80,6 +80,7 @@ def test_what_stays_is_not_penalized():
   assert float(value()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["group_lasso", "l1_scales"])
 def test_training_drives_whole_channels_to_zero(kind):
   model = _network(layers.BatchNormalization(name="norm"))
@@ -98,6 +99,7 @@ def test_training_drives_whole_channels_to_zero(kind):
     np.testing.assert_allclose(gamma, np.zeros(3), atol=0.01)
 
 
+@pytest.mark.slow
 def test_a_gan_includes_it():
   generator = _network()
   discriminator = keras.Sequential([keras.Input((2,)), layers.Dense(1)])

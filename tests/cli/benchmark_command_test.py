@@ -16,6 +16,7 @@
 import pytest
 
 
+@pytest.mark.slow
 def test_files_are_timed(run):
   ran = run("benchmark dense.tflite dense.tflite --runs=3 --threads=2")
   assert ran.code == 0, ran.err
@@ -25,6 +26,7 @@ def test_files_are_timed(run):
   assert last == "Medians of 3 runs on CPU, 2 threads."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("file", "reason"),
   [

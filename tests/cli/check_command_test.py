@@ -18,12 +18,14 @@ import pytest
 import tf_ganprune as tgp
 
 
+@pytest.mark.slow
 def test_a_network_that_is_taken(run):
   ran = run("check gan.keras --target=gpu")
   assert ran.code == 0, ran.err
   assert ran.out.splitlines()[-1] == "Target 'gpu' takes 'gan.keras'."
 
 
+@pytest.mark.slow
 def test_a_network_that_is_refused(run, folder):
   ran = run("check dense.keras --target=arm-sparse")
   assert ran.code == 1

@@ -28,6 +28,7 @@ def test_any_saved_network(name, run):
   assert run.written() == {"g.tflite"}
 
 
+@pytest.mark.slow
 def test_of_a_gan_the_average_is_exported(run, saved_gan, tmp_path):
   assert run("export gan.keras --output=g.tflite").code == 0
   tgp.export_tflite(saved_gan.ema_generator, tmp_path / "average.tflite")
@@ -96,6 +97,7 @@ def test_refused(flags, reason, run):
   assert not run.written()
 
 
+@pytest.mark.slow
 def test_quality_of_images(run, tmp_path):
   layers = tgp.keras.layers
   network = tgp.keras.Sequential(

@@ -155,6 +155,7 @@ def test_help_imports_no_tensorflow():
   assert not {"tensorflow", "tf_keras", "numpy"} & imported
 
 
+@pytest.mark.slow
 def test_from_a_shell(folder):
   path = folder / "dense.tflite"
   result = _shell("-m", "tf_ganprune", "profile", str(path))

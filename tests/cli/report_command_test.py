@@ -25,6 +25,7 @@ def _page(tmp_path):
   return (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_networks_and_gans_side_by_side(run, tmp_path, folder):
   ran = run(
     "report dense.keras pruned.keras gan.keras --output=r.html --target=cpu"
@@ -43,6 +44,7 @@ def test_networks_and_gans_side_by_side(run, tmp_path, folder):
   assert run.written() == {"r.html"}
 
 
+@pytest.mark.slow
 def test_the_difference_is_that_of_the_outputs(run, tmp_path, folder):
   x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
   np.save("x.npy", x)

@@ -44,6 +44,7 @@ def _plain(network):
   return clustering_test.kernels(tgp.compression.strip_weights(network))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", _STAGES)
 def test_zeros_and_values_are_kept_in_training(stage, tmp_path):
   generator = clustering_test.pruned_generator()
@@ -73,6 +74,7 @@ def test_zeros_and_values_are_kept_in_training(stage, tmp_path):
     assert np.all(kernel[zeros[name]] == 0)
 
 
+@pytest.mark.slow
 def test_values_move_and_weights_change_theirs():
   clustered = tgp.cluster_weights(clustering_test.pruned_generator(0.5), 4)
   layer = clustered.get_layer("cluster_dense")

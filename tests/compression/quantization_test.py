@@ -67,6 +67,7 @@ def test_shared_and_nested_layers_are_quantized():
   assert np.max(np.abs(quantized(x) - network(x))) < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number_of_clusters", [None, 5])
 def test_kernels_are_whole_numbers_of_a_scale(number_of_clusters):
   generator = clustering_test.pruned_generator()
@@ -141,6 +142,7 @@ def test_the_int8_file_has_our_ranges(tmp_path):
     assert np.isclose(scales, scale, rtol=1e-4).any(), layer.name
 
 
+@pytest.mark.slow
 def test_a_dense_kernel_has_one_scale_and_its_values_in_the_file(tmp_path):
   generator = tgp.networks.dcgan_generator((8, 8, 1), tiny.LATENT_DIM, 8)
   dense = generator.get_layer("dense")
@@ -156,6 +158,7 @@ def test_a_dense_kernel_has_one_scale_and_its_values_in_the_file(tmp_path):
     assert len(np.unique(kernel)) == 5
 
 
+@pytest.mark.slow
 def test_a_dense_kernel_before_a_norm_has_a_scale_for_each_unit(tmp_path):
   generator = clustering_test.pruned_generator()
   quantized = tgp.quantize_model(tgp.cluster_weights(generator, 5))
@@ -167,6 +170,7 @@ def test_a_dense_kernel_before_a_norm_has_a_scale_for_each_unit(tmp_path):
   np.testing.assert_array_equal(kernel, steps)
 
 
+@pytest.mark.slow
 def test_other_targets_are_refused(tmp_path):
   quantized = tgp.quantize_model(clustering_test.pruned_generator())
   with pytest.raises(ValueError, match="strip_quantization"):

@@ -86,6 +86,7 @@ def _images(dataset):
   return np.concatenate([batch.numpy() for batch in dataset])
 
 
+@pytest.mark.slow
 def test_range_shape_and_type(data_dir):
   dataset = data.load(data_dir=data_dir)
   spec = dataset.element_spec
@@ -95,6 +96,7 @@ def test_range_shape_and_type(data_dir):
   assert (images.min(), images.max()) == (-1.0, 1.0)
 
 
+@pytest.mark.slow
 def test_last_batch(data_dir):
   request = {"split": "test", "batch_size": 64, "data_dir": data_dir}
   sizes = [len(batch) for batch in data.load(**request)]
@@ -104,6 +106,7 @@ def test_last_batch(data_dir):
   assert full.element_spec.shape.as_list() == [64, 28, 28, 1]
 
 
+@pytest.mark.slow
 def test_labels_stay_with_their_images(data_dir):
   images, labels = data.load_arrays(split="test", data_dir=data_dir)
   label_of = {i.tobytes(): n for i, n in zip(images, labels, strict=True)}
@@ -113,6 +116,7 @@ def test_labels_stay_with_their_images(data_dir):
     assert found == batch_labels.numpy().tolist()
 
 
+@pytest.mark.slow
 def test_each_epoch_is_all_images_in_a_new_order(data_dir):
   dataset = data.load(split="test", data_dir=data_dir)
   first, second = _images(dataset), _images(dataset)
@@ -153,6 +157,7 @@ def test_parts_of_a_split(data_dir):
   np.testing.assert_array_equal(part, np.concatenate([whole[:10], whole[-5:]]))
 
 
+@pytest.mark.slow
 def test_an_epoch_ends_with_its_last_batch(data_dir):
   # A tuner sleeps 10, 20, 40 ... ms: now from 1.27 s to 2.55 s.
   images = data.load(data_dir=data_dir)

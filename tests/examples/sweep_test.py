@@ -22,7 +22,7 @@ from tf_ganprune.experiments import dcgan_task, strategies, sweep_job
 from tf_ganprune.experiments.sweep_job import Run
 
 # Its folder is made once.
-pytestmark = pytest.mark.xdist_group("sweep")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sweep")]
 
 _SMALL = [
   "--image_size=12",
@@ -79,6 +79,7 @@ def swept(programs, tmp_path_factory):
   return folder, result.stdout
 
 
+@pytest.mark.slow
 def test_each_run_is_a_line(swept):
   lines = {line["strategy"]: line for line in _lines(swept[0])}
   assert list(lines) == ["dense", "random", "ticket", "channels"]
@@ -134,6 +135,7 @@ def _job(folder, settings):
   return sweep_job.SweepJob(folder, dcgan_task.DCGAN, settings)
 
 
+@pytest.mark.slow
 def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
   bad = strategies.Strategy("not finite", _spoiled)
   monkeypatch.setitem(strategies.STRATEGIES, "magnitude", bad)
@@ -146,6 +148,7 @@ def test_a_run_that_diverges_is_a_line_too(tmp_path, monkeypatch):
   assert again.measure(run) == line
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_possible_is_a_line_too(tmp_path):
   run = Run("channels", 0.999, 0)
   line = _job(tmp_path, _SETTINGS).measure(run)
@@ -153,6 +156,7 @@ def test_a_run_that_is_not_possible_is_a_line_too(tmp_path):
   assert _job(tmp_path, _SETTINGS).found() == {run: line}
 
 
+@pytest.mark.slow
 def test_a_folder_with_other_settings_is_refused(tmp_path):
   _job(tmp_path, _SETTINGS)
   wider = dataclasses.replace(_SETTINGS, width=3)

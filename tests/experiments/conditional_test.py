@@ -1,6 +1,7 @@
 """Tests that tasks of labels or of images need not say what is drawn."""
 
 import numpy as np
+import pytest
 
 import tf_ganprune as tgp
 from tests.experiments import mapping
@@ -51,6 +52,7 @@ class Silent(mapping.Mapping):
     return None
 
 
+@pytest.mark.slow
 def test_channels_and_files_see_what_the_gan_draws(tmp_path, monkeypatch):
   batches = []
   prune = tgp.prune_channels

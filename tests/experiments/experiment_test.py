@@ -25,7 +25,7 @@ from tf_ganprune import experiments
 from tf_ganprune.experiments import dcgan_task, slim_settings
 
 # What its fixture makes is made once.
-pytestmark = pytest.mark.xdist_group("mapping")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mapping")]
 
 _SLIM = slim_settings.Settings(
   macs=0.6, distillation=(), weights=(), generator_batch_size=None
@@ -42,6 +42,7 @@ def _finished(tmp_path_factory):
   return folder, settings, found
 
 
+@pytest.mark.slow
 def test_leaves_everything(finished):
   folder, _, _ = finished
   names = {path.name for path in folder.iterdir()}
@@ -91,6 +92,7 @@ def test_histories_have_the_losses_of_the_task(finished):
   assert slim["alone"]["step"] == dense["alone"]["step"] == [24, 32]
 
 
+@pytest.mark.slow
 def test_goes_on_with_what_is_there(finished, capsys):
   folder, settings, found = finished
   (folder / "pruned.keras").unlink()
@@ -106,6 +108,7 @@ def test_goes_on_with_what_is_there(finished, capsys):
     )
 
 
+@pytest.mark.slow
 def test_more_ways_in_a_folder_of_their_own(finished, tmp_path, capsys):
   folder, settings, _ = finished
   few = dataclasses.replace(settings, phases=("dense", "pruned"))
@@ -118,6 +121,7 @@ def test_more_ways_in_a_folder_of_their_own(finished, tmp_path, capsys):
   assert (tmp_path / "more" / "slim.keras").exists()
 
 
+@pytest.mark.slow
 def test_another_slim_one_is_trained_in_a_folder_of_its_own(
   finished, tmp_path, capsys
 ):

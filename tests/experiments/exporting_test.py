@@ -13,6 +13,8 @@
 # limitations under the License.
 """Tests of exporting several networks for several targets."""
 
+import pytest
+
 from tests import tiny
 from tf_ganprune.experiments import exporting, run_directory
 from tf_ganprune.keras_compat import keras
@@ -43,6 +45,7 @@ def test_only_files_for_this_kind_of_machine_are_timed(tmp_path):
   assert npu.median_ms is None
 
 
+@pytest.mark.slow
 def test_several_networks_have_files_and_layers_of_their_own(tmp_path):
   run = run_directory.RunDirectory(tmp_path, {})
   networks = {"F": tiny.generator(), "G": tiny.generator()}

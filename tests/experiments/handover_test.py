@@ -25,6 +25,7 @@ from tf_ganprune.sparsity.wrapping import wrapped_layers
 keras = tgp.keras
 
 
+@pytest.mark.slow
 def test_pruned_gan_goes_on_where_the_dense_one_is():
   keras.utils.set_random_seed(0)
   dense = tgp.WGANGP(

@@ -54,6 +54,7 @@ def _state(folder, name) -> list[np.ndarray]:
   return [x.numpy() for of_one in found for x in of_one]
 
 
+@pytest.mark.slow
 def test_killed_at_some_moments_ends_as_if_never_killed(programs, tmp_path):
   whole, killed = tmp_path / "whole", tmp_path / "killed"
   _finish(programs, whole, "train")

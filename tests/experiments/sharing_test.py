@@ -35,7 +35,7 @@ from tf_ganprune.experiments import (
 from tf_ganprune.experiments.sweep_job import Run
 
 # What its fixture makes is made once.
-pytestmark = pytest.mark.xdist_group("sharing")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sharing")]
 
 _NAMES = "dense,random,lamp,channels"
 _RUNS = sweep_job.grid(_NAMES.split(","), [0.5], [0])
@@ -70,6 +70,7 @@ def _shared(tmp_path_factory):
   return folder, texts
 
 
+@pytest.mark.slow
 def test_processes_do_each_run_once(shared):
   folder, texts = shared
   lines = {line["strategy"]: line for line in _lines(folder)}
@@ -116,6 +117,7 @@ def test_a_run_that_another_is_at_comes_last(tmp_path, monkeypatch):
   assert list(job.found()) == [second, third, first]
 
 
+@pytest.mark.slow
 def test_a_strategy_that_a_task_cannot_have_is_a_line(tmp_path):
   job = _job(tmp_path / "out")
   for name, reason in (
@@ -166,6 +168,7 @@ def _ray():
   ray.shutdown()
 
 
+@pytest.mark.slow
 def test_workers_of_ray_that_are_killed_are_taken_up_again(tmp_path, ray):
   del ray
   settings = mapping.Settings(prune_epochs=24)
@@ -206,6 +209,7 @@ def test_what_a_run_raises_in_a_worker_of_ray_ends_the_sweep(
   assert not job.found()
 
 
+@pytest.mark.slow
 def test_without_ray_its_engine_says_how_to_get_it(tmp_path, monkeypatch):
   monkeypatch.setitem(sys.modules, "ray", None)
   with pytest.raises(ImportError, match="pip install 'tf_ganprune.ray.'"):

@@ -61,6 +61,7 @@ def _images():
   return tf.data.Dataset.from_tensor_slices(noise).batch(2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(strategies.STRATEGIES))
 def test_each_leaves_as_many_weights_as_it_should(name):
   strategy = strategies.STRATEGIES[name]

@@ -68,6 +68,7 @@ def _state(gan):
   return [v.numpy() for v in [*variables, *gan.g_optimizer.variables]]
 
 
+@pytest.mark.slow
 def test_phase_goes_on_from_the_last_finished_epoch(
   tmp_path, monkeypatch, capsys
 ):
@@ -104,6 +105,7 @@ def test_phase_goes_on_from_the_last_finished_epoch(
     np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_next_phase_has_the_images_that_it_would_have_had(tmp_path):
   phases = [training.Phase(name, 2, _begin) for name in ("begin", "dense")]
   run = run_directory.RunDirectory(tmp_path, {})
@@ -133,6 +135,7 @@ def _cut_off(tmp_path, monkeypatch):
   return run, phase
 
 
+@pytest.mark.slow
 def test_damaged_state_ends_the_phase_in_one_sentence(cut_off, tmp_path):
   run, phase = cut_off
   (index,) = tmp_path.rglob("ckpt-*.index")
@@ -141,6 +144,7 @@ def test_damaged_state_ends_the_phase_in_one_sentence(cut_off, tmp_path):
     training.train(run, phase, _images())
 
 
+@pytest.mark.slow
 def test_phase_that_was_cut_off_before_it_was_saved(cut_off):
   run, phase = cut_off
   gan = training.train(run, phase, _images())

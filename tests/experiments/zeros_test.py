@@ -33,6 +33,7 @@ _TAUGHT = zeros_settings.Settings(
 )
 
 
+@pytest.mark.slow
 def test_the_pruned_one_learns_from_the_dense_one(tmp_path):
   settings = mapping.Settings(phases=("dense", "pruned"), zeros=_TAUGHT)
   job = experiments.Experiment(mapping.Mapping, settings, tmp_path).open()

@@ -44,6 +44,7 @@ _MEANS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu", "gpu"])
 def test_axes_of_64_bits(target, tmp_path):
   x = keras.Input((4, 5, 3), name="x")

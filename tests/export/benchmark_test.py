@@ -22,6 +22,7 @@ from ai_edge_litert import interpreter as litert
 from tf_ganprune import export
 
 
+@pytest.mark.slow
 def test_times_are_in_milliseconds(exported, monkeypatch):
   path = exported().path
   count = 0

@@ -54,6 +54,7 @@ def _sparse_generator(zeros, stem_padding="valid"):
   return network
 
 
+@pytest.mark.slow
 def test_a_network_for_the_sparse_kernels(tmp_path):
   network = _sparse_generator(0.8)
   assert not tgp.check_target(network, "arm-sparse")
@@ -62,6 +63,7 @@ def test_a_network_for_the_sparse_kernels(tmp_path):
   assert any("flag was used" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_too_few_zeros_for_the_sparse_kernels(tmp_path):
   network = _sparse_generator(0.5)
   (found,) = tgp.check_target(network, "arm-sparse")
@@ -105,6 +107,7 @@ def test_groups_of_two_channels_are_put_right(tmp_path):
   assert any("groups of more channels" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_blocks_of_a_pruned_network(dense_network, zero, tmp_path):
   assert len(tgp.check_target(dense_network, "cpu-block")) == 2
   with pytest.raises(ValueError, match="cpu-block' does not take.*0% zeros"):

@@ -54,6 +54,7 @@ class _Subclassed(keras.Model):
     return self._gru(self._dense(x))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("make", "name"),
   [
@@ -77,6 +78,7 @@ def test_a_layer_that_crashes_the_converter_is_named(make, name, target):
   assert "its process ended with SIG" in found.reason
 
 
+@pytest.mark.slow
 def test_the_way_out_of_a_crash_was_tried(tmp_path):
   network = _recurrent(_LAYERS.GRU(3, name="gru"))
   with pytest.raises(
@@ -183,6 +185,7 @@ def test_a_random_layer_is_named(tmp_path, target):
     export.export_tflite(network, tmp_path / "g", target)
 
 
+@pytest.mark.slow
 def test_nothing_is_random_that_is_none(tmp_path):
   x = keras.Input((4, 4, 3))
   y = tf.image.resize(x, (8, 8), method="bicubic")
@@ -202,6 +205,7 @@ def _steep():
   return keras.Model(x, _LAYERS.Dense(2)(y / tf.reduce_max(y)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu-int8", "npu"])
 def test_what_was_done_is_not_advised(tmp_path, target, monkeypatch):
   # Files with wrong ranges, as data unlike that of the app gives them.
@@ -220,6 +224,7 @@ def test_what_was_done_is_not_advised(tmp_path, target, monkeypatch):
     export.export_tflite(network, tmp_path / "g", target)
 
 
+@pytest.mark.slow
 def test_a_cause_is_said_once_with_its_layers():
   x = keras.Input((4, 4, 4, 2))
   y = x
@@ -249,6 +254,7 @@ def _slopes_of_its_own():
   return keras.Model(x, _LAYERS.Conv2D(2, 3)(y))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu-int8", "npu"])
 def test_what_does_not_load_is_no_matter_of_data(target, tmp_path):
   with pytest.raises(ValueError) as caught:

@@ -27,6 +27,7 @@ def path(tmp_path_factory):
   return path
 
 
+@pytest.mark.slow
 def test_operators_and_constants(path):
   found = existing.read(path)
   assert found.num_bytes == path.stat().st_size
@@ -38,6 +39,7 @@ def test_operators_and_constants(path):
   assert {x.layer for x in found.graph.operators} <= set(counts)
 
 
+@pytest.mark.slow
 def test_findings_are_those_of_the_target(path):
   found = existing.read(path)
   assert existing.findings(found, "cpu") == []
@@ -50,6 +52,7 @@ def test_findings_are_those_of_the_target(path):
     existing.findings(found, "tpu")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 7, 8, 40, 200, 1000])
 def test_any_beginning_of_a_file_is_refused(path, tmp_path, size):
   part = tmp_path / "part.tflite"

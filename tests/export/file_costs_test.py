@@ -26,6 +26,7 @@ def _network(units=12):
   )
 
 
+@pytest.mark.slow
 def test_bytes_are_those_of_the_file(tmp_path):
   model = _network()
   small = tgp.prune_channels(model, num_bytes=0.4)  # 4 kB a unit
@@ -44,6 +45,7 @@ def test_too_few_bytes_are_refused():
     tgp.prune_channels(_network(), num_bytes=0.001)
 
 
+@pytest.mark.slow
 def test_latency_falls(monkeypatch):
   times = []
 

@@ -83,6 +83,7 @@ def test_an_overflow_that_the_output_hides():
   assert (found.layer, found.is_infinite) == ("norm", True)
 
 
+@pytest.mark.slow
 def test_the_rewritten_norm_does_not_overflow():
   network = _style(_by_keras)
   before = _run(network, _images())
@@ -144,6 +145,7 @@ def test_integers_are_not_compared():
   assert _run(network, np.eye(4, dtype="float32")) is None
 
 
+@pytest.mark.slow
 def test_batch_statistics_of_a_sample(tmp_path):
   inputs = keras.Input((8, 8, 3))
   norm = layers.BatchNormalization(name="norm")
@@ -155,6 +157,7 @@ def test_batch_statistics_of_a_sample(tmp_path):
   assert "off, of a spread" in note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", [_by_keras, _BySquares])
 def test_the_report_of_an_export_says_it(norm, tmp_path):
   network = _style(norm)

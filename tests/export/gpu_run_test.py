@@ -58,6 +58,7 @@ def _inputs(network, count=2):
   return [{name: rng.standard_normal(shape, "f")} for _ in range(count)]
 
 
+@pytest.mark.slow
 @_HAS_GPU
 def test_a_file_is_right_on_the_gpu(generator, tmp_path):
   report = export.export_tflite(generator, tmp_path / "g", "gpu")
@@ -85,6 +86,7 @@ def test_what_the_rules_know_is_wrong_there():
   assert min(np.abs(moved).max(), np.abs(other).max()) < 1e-5
 
 
+@pytest.mark.slow
 @_HAS_GPU
 def test_a_wrong_file_is_not_written(generator, tmp_path, monkeypatch):
   right = gpu_run.run
@@ -120,6 +122,7 @@ def test_a_refusal_leaves_no_file(generator, tmp_path, monkeypatch):
   assert not os.listdir(tmp_path)
 
 
+@pytest.mark.slow
 def test_without_a_gpu_the_report_says_so(generator, tmp_path, monkeypatch):
   def missing(*_):
     raise gpu_run.NoGPUError("no adapter found")

@@ -67,6 +67,7 @@ def test_keys_of_a_dict_are_noted(tmp_path):
   ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu-int8", "npu"])
 def test_outputs_of_a_quantized_network_keep_their_names(target, tmp_path):
   keras.utils.set_random_seed(0)

@@ -101,6 +101,7 @@ def crashing():
   return _content(keras.Model(number, tf.math.floormod(lowest, -1)))
 
 
+@pytest.mark.slow
 @_linux
 def test_one_process_serves_all(generator, tmp_path, content):
   runtime.input_details(content)
@@ -163,6 +164,7 @@ def heeding_ctrl_c():
   signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.slow
 @_linux
 @pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_ends_the_call_and_the_next_one_works(content, capfd):
@@ -188,6 +190,7 @@ def test_a_call_that_hangs_ends(content, monkeypatch):
   assert runtime.input_details(content) == before
 
 
+@pytest.mark.slow
 def test_files_of_a_call_outlive_the_process(generator):
   setting = number_formats.Setting(number_formats.FLOAT32)
   with convert.saved(generator) as folder:
@@ -202,6 +205,7 @@ def test_a_deleted_folder_is_made_anew(content):
   assert runtime.input_details(content) == before
 
 
+@pytest.mark.slow
 def test_threads_take_turns(generator, tmp_path):
   failed = []
 
@@ -247,6 +251,7 @@ def test_a_fork_has_a_process_of_its_own_which_ends_with_it(content):
   assert _pids() == ours
 
 
+@pytest.mark.slow
 def test_the_caller_is_not_run_again_and_may_lack_what_it_has(tmp_path):
   # No guard of __main__, a deleted folder, no standard input nor error, and
   # modules beside the program that hide others'.

@@ -14,11 +14,13 @@
 """Tests of files of integers alone."""
 
 import numpy as np
+import pytest
 from ai_edge_litert import interpreter as litert
 
 from tf_ganprune import export
 
 
+@pytest.mark.slow
 def test_npus_get_integers_alone(generator, exported):
   report = exported("npu")
   interpreter = litert.Interpreter(

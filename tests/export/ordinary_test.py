@@ -95,6 +95,7 @@ def _reflecting():
   return keras.Model(inputs, [_L.Conv2D(1, 1)(x), _L.Softmax()(x)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "make",
   [

@@ -40,6 +40,7 @@ def _generator(**kwargs):
   return tgp.networks.sparse_generator((8, 8, 1), 4, width=16, **kwargs)
 
 
+@pytest.mark.slow
 def test_the_sparse_generator_is_ready_for_the_sparse_kernels(tmp_path):
   generator = _trained(_pruned(_generator()))
   report = tgp.sparsity_report(generator)
@@ -51,6 +52,7 @@ def test_the_sparse_generator_is_ready_for_the_sparse_kernels(tmp_path):
   assert file.max_abs_error < 1e-5
 
 
+@pytest.mark.slow
 def test_fewer_channels_keep_the_cluster_if_the_dense_layer_stays():
   generator = _generator()
   small = tgp.prune_channels(generator, channels=0.5, exclude=["dense"])
@@ -59,6 +61,7 @@ def test_fewer_channels_keep_the_cluster_if_the_dense_layer_stays():
   assert ["zeros" in x.reason for x in found] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3)])
 def test_nothing_but_zeros_is_missing_in_it(shape):
   found = tgp.check_target(
@@ -81,6 +84,7 @@ def test_only_plain_1x1_convolutions_are_chosen(arguments, is_chosen):
   assert tgp.PruneForLatencyOnXNNPack().allow_pruning(layer) is is_chosen
 
 
+@pytest.mark.slow
 def test_a_network_without_a_cluster_is_refused_with_the_way_out():
   with pytest.raises(
     ValueError, match="not run 'generator' sparsely: .*no 1x1 convolution.*stem"

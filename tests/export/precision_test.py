@@ -61,6 +61,7 @@ def test_float32_needs_no_copy(tmp_path):
   assert not any("copy" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_budgets_of_files():
   network = _network("mixed_float16")
   small = tgp.prune_channels(network, num_bytes=0.9)

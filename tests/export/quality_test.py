@@ -21,6 +21,7 @@ from tf_ganprune import export, metrics
 from tf_ganprune.keras_compat import keras
 
 
+@pytest.mark.slow
 def test_the_cost_in_quality_is_a_frechet_distance(generator, tmp_path):
   rng = np.random.default_rng(0)
   latents = rng.standard_normal((40, 16), "f")
@@ -88,6 +89,7 @@ def test_an_evaluator_must_be_one_and_fit(generator, dense_network, tmp_path):
     export.export_tflite(dense_network, tmp_path / "g", evaluator=evaluator)
 
 
+@pytest.mark.slow
 def test_a_file_is_measured_in_the_range_of_the_reference(generator, tmp_path):
   rng = np.random.default_rng(0)
   latents = rng.standard_normal((8, 16), "f")

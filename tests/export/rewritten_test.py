@@ -47,6 +47,7 @@ def test_slow_operators_are_replaced(exported, target):
   )
 
 
+@pytest.mark.slow
 def test_a_replacement_that_is_wrong_is_not_used(
   generator, tmp_path, monkeypatch
 ):

@@ -34,6 +34,7 @@ def _network(size, skips=True):
   return keras.Model(inputs, layers.Conv2DTranspose(3, 4, 2, "same")(x))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu-int8", "npu", "gpu"])
 def test_at_one_pixel_it_is_its_offset(target, tmp_path):
   network = _network(1)

@@ -113,6 +113,7 @@ class _Block(layers.Layer):
     return x + self.norm(self.convolution(x))
 
 
+@pytest.mark.slow
 def test_copies_have_the_names_that_layers_had(tmp_path):
   inputs = x = keras.Input((None, None, 4))
   for name in ("first", "second"):

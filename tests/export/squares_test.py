@@ -140,6 +140,7 @@ def _reference(network, images):
   return verify.refer(network, [{name: x[None]} for x in images])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, _SIZE])
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 3000.0])
 @pytest.mark.parametrize("function", _KINDS)
@@ -194,6 +195,7 @@ def test_float16_holds_it(function):
   assert found.error < 0.01 * found.spread and not found.layer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", _KINDS)
 def test_files_for_gpus_have_it(function, tmp_path):
   network = _network(function, 1000.0)

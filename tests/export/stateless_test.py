@@ -121,6 +121,7 @@ _NETWORKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _NETWORKS)
 def test_the_file_is_right_and_the_network_as_it_was(name, tmp_path):
   network = _NETWORKS[name]()
@@ -148,6 +149,7 @@ def test_other_numbers_too(target, tmp_path):
   assert "own mean and variance: bn_up." in " ".join(report.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", export.EXPORT_TARGETS)
 def test_checks_change_nothing(target):
   if target == "npu":
@@ -187,6 +189,7 @@ def test_notes_say_what_writes(tmp_path):
   assert "values of the export: count." in " ".join(report.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", ["macs", "params", "channels", "num_bytes"])
 def test_a_smaller_network_leaves_the_whole_one_as_it_was(budget):
   network = stateful.normalized()
@@ -195,6 +198,7 @@ def test_a_smaller_network_leaves_the_whole_one_as_it_was(budget):
   stateful.assert_same(before, network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "make",
   [
@@ -221,6 +225,7 @@ def test_recurrent_networks_begin_anew(make, tmp_path):
   assert export.benchmark_tflite(report.path, runs=1).median_ms > 0
 
 
+@pytest.mark.slow
 def test_convolutions_in_time_begin_anew(tmp_path):
   x = keras.Input((3, 5, 5, 2))
   network = keras.Model(x, layers.ConvLSTM2D(2, 3)(x))

@@ -135,6 +135,7 @@ def test_a_flag_that_gives_nan_is_passed_over(dense_network, zero, tmp_path):
   assert any("flag was not used" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_small_takes_the_smallest_file_that_is_right(
   dense_network, zero, tmp_path
 ):
@@ -152,6 +153,7 @@ def test_small_takes_the_smallest_file_that_is_right(
   assert report.max_abs_error < 0.2
 
 
+@pytest.mark.slow
 def test_small_says_what_does_not_load(dense_network, zero, tmp_path):
   zero(dense_network, 0.8)
   report = export.export_tflite(dense_network, tmp_path / "g", "cpu-small")
@@ -213,6 +215,7 @@ def test_inputs_that_do_not_fill_a_block_do_not_get_lost(zero, tmp_path):
   assert any("float32: differs from Keras" in note for note in report.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrap", [prune, tfmot.sparsity.keras])
 def test_a_pruned_network_is_stripped_and_not_changed(
   dense_network, tmp_path, wrap
@@ -248,6 +251,7 @@ def test_a_plain_network_is_not_changed(generator, tmp_path):
   assert generator.layers[0].output.shape == (None, 200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu", "cpu-int8", "cpu-small"])
 def test_a_wrong_file_is_refused(
   generator, other_generator, tmp_path, monkeypatch, target
@@ -319,6 +323,7 @@ def test_names_with_other_signs_survive(tmp_path):
   assert list(signature.input_specs(network)) == ["z-1/x"]
 
 
+@pytest.mark.slow
 def test_the_converter_is_quiet(generator, tmp_path, capfd):
   export.export_tflite(generator, tmp_path / "g", "cpu-int8")
   lines = capfd.readouterr().err.splitlines()

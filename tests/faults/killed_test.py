@@ -113,6 +113,7 @@ def _kill_at(server, folder, step: int, delay: float | None) -> int:
   return _progress(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind, kills", _KILLS.items())
 def test_killed_at_many_moments_ends_as_if_never_killed(kind, kills, tmp_path):
   rng = random.Random(0)

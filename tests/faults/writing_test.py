@@ -19,7 +19,10 @@ import signal
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.slow
 def test_the_old_file_stays(tmp_path):
   (tmp_path / "temporary").mkdir()
   program = subprocess.run(

@@ -94,6 +94,7 @@ def _several():
   )
 
 
+@pytest.mark.slow
 def test_arguments_by_place_and_by_names_of_keras(tmp_path):
   model = _several()
   model.compile("sgd", "adam", "sgd")
@@ -111,6 +112,7 @@ def test_arguments_by_place_and_by_names_of_keras(tmp_path):
   assert another.given[:2] == (5, "wasserstein")
 
 
+@pytest.mark.slow
 def test_an_argument_by_the_name_of_a_property(tmp_path):
   model = Listed(network("g"), [network("a"), network("b")], optimizer=7)
   model.compile("sgd", ["sgd", "adam"])
@@ -124,6 +126,7 @@ def test_an_argument_by_the_name_of_a_property(tmp_path):
   assert _counts(one) == [2, 2, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["adam", keras.optimizers.Adam])
 def test_optimizers_go_on_whatever_compile_calls_them(kind, tmp_path):
   model = Listed(network("g"), [network("a")])
@@ -171,6 +174,7 @@ class Taught(Family):
     return lambda: self.forward(name, batch)[1]
 
 
+@pytest.mark.slow
 def test_the_average_of_a_teacher_that_learns_is_saved(tmp_path):
   model = Taught(
     {"student": network("s"), "teacher": network("t", 9)},
@@ -196,6 +200,7 @@ class Inner(Family):
     self.width = width
 
 
+@pytest.mark.slow
 def test_a_network_that_the_constructor_makes_goes_on():
   model = Inner(network("g"))
   model.compile({"generator": "adam", "inner": "adam"})

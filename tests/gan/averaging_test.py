@@ -130,6 +130,7 @@ def _fit(strategy=None):
   return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "strategy", [None, lambda: tf.distribute.MirroredStrategy(["CPU:0"])]
 )
@@ -140,6 +141,7 @@ def test_moving_average_in_a_train_step_of_ones_own(strategy):
   assert np.mean(kernel == 0) == 0.5
 
 
+@pytest.mark.slow
 def test_a_moving_average_is_in_the_weights_of_its_model(tmp_path):
   model = _fit()
   kernel = model.average.network.get_layer("dense").kernel.numpy()

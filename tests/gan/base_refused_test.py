@@ -128,6 +128,7 @@ def test_refuses_gradients_that_are_not_there():
   assert int(model.generator_optimizer.iterations) == 0
 
 
+@pytest.mark.slow
 def test_refuses_what_cannot_be_replaced():
   model = pairs.pair()
   wider = tiny.generator(latent_dim=5)

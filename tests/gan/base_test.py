@@ -27,6 +27,7 @@ keras = tgp.keras
 _SCHEDULE = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
 
 
+@pytest.mark.slow
 def test_the_page_of_the_docs_runs(tmp_path, monkeypatch):
   monkeypatch.chdir(tmp_path)
   names = {}
@@ -57,12 +58,14 @@ class _Own(pairs.Pair):
     return losses
 
 
+@pytest.mark.slow
 def test_gradients_of_a_users_tape_do_as_well():
   histories = [pairs.fit(pairs.pair(kind), 16) for kind in (pairs.Pair, _Own)]
   for name in ("discriminator", "generator"):
     np.testing.assert_allclose(*(x[name] for x in histories), rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_layers_losses_count_once_in_both():
   class Regularized(_Own):
     def losses_of(self, real):
@@ -92,6 +95,7 @@ def test_layers_losses_count_once_in_both():
     np.testing.assert_allclose(after, 0.9 * before, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_one_loss_of_two_networks_is_the_sum_of_their_own():
   class Together(_Own):
     def update(self, real):
@@ -131,6 +135,7 @@ def test_names_attributes_and_optimizers():
     model.averaged("g")
 
 
+@pytest.mark.slow
 def test_averages_follow_each_update():
   model = pairs.pair(average=["generator", "discriminator"], ema_decay=1e-6)
   pairs.fit(model)
@@ -140,6 +145,7 @@ def test_averages_follow_each_update():
       np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_repeat_in_a_graph_and_in_python():
   model = pairs.pair()
   count = tf.Variable(0.0)
@@ -220,6 +226,7 @@ def _called():
   return network
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "generator, losses",
   [
@@ -254,6 +261,7 @@ def _of(model, name):
   return [*model.networks[name].weights, *model.optimizers[name].variables]
 
 
+@pytest.mark.slow
 def test_a_pruned_network_trains_on():
   model = pairs.pair(average=["generator"], ema_decay=0.5)
   model.weight = 3.0  # no argument of the constructor
@@ -276,6 +284,7 @@ def test_a_pruned_network_trains_on():
   )
 
 
+@pytest.mark.slow
 def test_a_smaller_network_has_a_new_optimizer_and_average():
   model = pairs.pair(average=["generator"], ema_decay=0.5)
   pairs.fit(model)
@@ -290,6 +299,7 @@ def test_a_smaller_network_has_a_new_optimizer_and_average():
   assert int(another.optimizers["discriminator"].iterations) == 4
 
 
+@pytest.mark.slow
 def test_a_gan_with_a_teacher_keeps_what_it_has_learnt():
   model = tgp.GAN(
     tiny.discriminator(),
@@ -337,6 +347,7 @@ class _Taught(pairs.Pair):
     return {"g_loss": self.minimize("generator", loss)}
 
 
+@pytest.mark.slow
 def test_owned_layers_are_those_of_all_networks():
   model = pairs.pair(schedule=_SCHEDULE)
   pairs.fit(model, 12)

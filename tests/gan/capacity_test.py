@@ -52,6 +52,7 @@ def test_arguments_go_on():
   assert kinds == {"random"}
 
 
+@pytest.mark.slow
 def test_as_few_weights_as_the_generator():
   whole = tiny.generator(width=8)
   small = tgp.prune_channels(whole, channels=0.5)

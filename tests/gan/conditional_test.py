@@ -70,6 +70,7 @@ def _fit(gan, epochs=1, **kwargs):
     return gan.fit(*_examples(), **kwargs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("discriminator", ["concat", "projection", "auxiliary"])
 @pytest.mark.parametrize("generator", ["concat", "embedding", "batch_norm"])
 def test_ways_of_telling_the_class(generator, discriminator):
@@ -84,6 +85,7 @@ def test_ways_of_telling_the_class(generator, discriminator):
   assert differs.tolist() == [True] + 5 * [False]
 
 
+@pytest.mark.slow
 def test_the_class_is_learnt():
   gan = _gan("embedding", "auxiliary", auxiliary_weight=2.0)
   _fit(gan, epochs=150)
@@ -93,6 +95,7 @@ def test_the_class_is_learnt():
   assert levels == sorted(levels) and levels[2] - levels[0] > 0.4, levels
 
 
+@pytest.mark.slow
 def test_the_discriminator_is_given_each_batch_with_its_labels():
   """Its logit is the sum of the labels; the loss tells which it was given."""
   images, labels = keras.Input(_SHAPE), keras.Input((), dtype="int32")
@@ -114,6 +117,7 @@ def test_the_discriminator_is_given_each_batch_with_its_labels():
   assert logs["d_loss"][0] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_classes_cross_entropy_is_in_both_losses():
   images = keras.Input(_SHAPE)
   x = layers.Flatten()(images)
@@ -135,6 +139,7 @@ def test_the_classes_cross_entropy_is_in_both_losses():
   assert logs["g_loss"][0] == pytest.approx(-np.log(2) + even / 2, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_latents_with_one_hot_labels_in_one_input():
   joined = keras.Input((4 + _CLASSES,))
   generator = keras.Model(
@@ -147,6 +152,7 @@ def test_latents_with_one_hot_labels_in_one_input():
   assert gan.generate(4, labels=1, seed=0).shape == (4, *_SHAPE)
 
 
+@pytest.mark.slow
 def test_pruned_replaced_saved_and_taught(tmp_path):
   schedule = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.5, 0, 4, frequency=1)
   gan = _gan("batch_norm")
@@ -175,11 +181,13 @@ def test_pruned_replaced_saved_and_taught(tmp_path):
   assert "distillation_loss" in _fit(taught).history
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regularizers", [["r1"], ["diff_augment", "lecam"]])
 def test_regularizers_change_images_and_leave_labels(regularizers):
   assert "d_loss" in _fit(_gan(regularizers=regularizers)).history
 
 
+@pytest.mark.slow
 def test_a_generator_that_ignores_its_label_is_said_with_the_number():
   latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
   x = layers.Reshape(_SHAPE)(layers.Dense(64, "tanh")(latents))
@@ -265,6 +273,7 @@ def test_networks_that_will_not_do_are_refused(make, message):
 _IMAGES, _LABELS = _examples()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "given, message",
   [

@@ -96,6 +96,7 @@ def test_a_step_by_hand():
   ]
 
 
+@pytest.mark.slow
 def test_what_is_learnt_fades(tmp_path):
   decay = keras.optimizers.schedules.PolynomialDecay(4.0, 4, 0.0)
   model = students.make([distillation.ImageDistance(weight=decay)])
@@ -113,6 +114,7 @@ def test_what_is_learnt_fades(tmp_path):
   assert found == pytest.approx([2.0, 1.0, 0.0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model_class", [gan.GAN, gan.WGANGP])
 def test_all_losses_at_once_and_the_teacher_stays(model_class):
   model = students.make(_ALL, model_class, ema_decay=0.5)
@@ -128,6 +130,7 @@ def test_all_losses_at_once_and_the_teacher_stays(model_class):
   assert model.adapter_optimizer.iterations == model.g_optimizer.iterations
 
 
+@pytest.mark.slow
 def test_the_student_learns():
   keras.utils.set_random_seed(0)
   model = students.make(
@@ -141,6 +144,7 @@ def test_the_student_learns():
   assert history["g_loss"] == history["distillation_loss"]
 
 
+@pytest.mark.slow
 def test_a_pruned_student_of_a_dense_teacher_is_zero_where_pruned():
   schedule = _PolynomialDecay(0.2, 0.8, 2, 8, frequency=2)
   student = prune.prune_low_magnitude(tiny.generator(), schedule)
@@ -162,6 +166,7 @@ def test_a_pruned_student_of_a_dense_teacher_is_zero_where_pruned():
   assert len(model.generate(2)) == 2
 
 
+@pytest.mark.slow
 def test_all_losses_under_xla():
   model = students.make(_ALL)
   model.discriminator.trainable = False  # its update is compiled elsewhere
@@ -170,6 +175,7 @@ def test_all_losses_under_xla():
   assert all(np.isfinite(history[name]).all() for name in history)
 
 
+@pytest.mark.slow
 def test_networks_of_losses_are_saved_with_them(tmp_path):
   frozen = tiny.discriminator()
   model = students.make(

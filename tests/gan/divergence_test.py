@@ -43,6 +43,7 @@ class Breaks(gan.GAN):
     return self._broken(loss, "discriminator", self.d_optimizer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "options",
   [
@@ -63,6 +64,7 @@ def test_the_network_and_the_step_are_named(name, options):
     model.fit(tiny.images(32), batch_size=4, verbose=0)
 
 
+@pytest.mark.slow
 def test_the_update_is_named_with_several_critic_steps():
   model = Breaks(
     tiny.discriminator(), tiny.generator(), 4, discriminator_steps=2
@@ -73,6 +75,7 @@ def test_the_update_is_named_with_several_critic_steps():
     model.fit(tiny.images(32), batch_size=4, verbose=0)
 
 
+@pytest.mark.slow
 def test_the_last_good_checkpoint_stays(tmp_path):
   def make():
     keras.utils.set_random_seed(0)
@@ -104,6 +107,7 @@ def test_the_last_good_checkpoint_stays(tmp_path):
   assert all(np.isfinite(w).all() for w in model.get_weights())
 
 
+@pytest.mark.slow
 def test_skipped_updates_of_a_scaled_loss_are_no_divergence():
   try:
     keras.mixed_precision.set_global_policy("mixed_float16")
@@ -136,6 +140,7 @@ class _Overflows(gan.GAN):
     return super().generator_loss(fake) + tf.sqrt(nothing)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"steps_per_execution": 16}], ids=str)
 def test_updates_that_are_skipped_for_ever_are_said(options):
   def fit(bad):
@@ -166,6 +171,7 @@ class _BadGradient(gan.GAN):
     return super().generator_loss(fake) + tf.sqrt(nothing)
 
 
+@pytest.mark.slow
 def test_weights_that_are_no_numbers_are_neither_kept_nor_passed_over(tmp_path):
   model = _BadGradient(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam")
@@ -183,6 +189,7 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_passed_over(tmp_path):
       assert np.isfinite(reader.get_tensor(name)).all()
 
 
+@pytest.mark.slow
 def test_images_out_of_range_are_refused_under_xla():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam", jit_compile=True)

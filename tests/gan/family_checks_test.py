@@ -194,6 +194,7 @@ def _float16():
   keras.mixed_precision.set_global_policy("float32")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("float16")
 def test_one_loss_of_two_networks_in_float16_needs_a_persistent_tape():
   class Both(Family):

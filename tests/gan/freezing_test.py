@@ -53,6 +53,7 @@ def _fit(model, batches=4, watched=()):
   model.fit(images, batch_size=4, verbose=0, callbacks=[watcher])
 
 
+@pytest.mark.slow
 def test_a_network_is_frozen_and_unfrozen_between_fits():
   model = _gan()
   both = ("generator", "discriminator")
@@ -74,6 +75,7 @@ def test_a_network_is_frozen_and_unfrozen_between_fits():
   assert not np.array_equal(model.discriminator.get_weights()[0], before[0])
 
 
+@pytest.mark.slow
 def test_a_frozen_layer_keeps_its_weights_and_its_step():
   model = _gan()
   _fit(model)
@@ -93,6 +95,7 @@ def test_a_frozen_layer_keeps_its_weights_and_its_step():
     assert (mask == 0).sum() == round(0.8 * mask.size)
 
 
+@pytest.mark.slow
 def test_frozen_when_compiled_and_trained_later():
   model = _gan()
   model.discriminator.trainable = False

@@ -94,6 +94,7 @@ def test_one_pass_does_what_the_optimizer_and_the_masks_do(name):
   assert (found[:3, 1::2] == 0).all() and (found[:3, ::2] != 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("large", [1, 2**20])
 def test_a_gan_updates_large_kernels_so(large, monkeypatch):
   passes, update = [], fusing.update

@@ -116,6 +116,7 @@ def test_they_are_saved_and_go_over(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_whoever_draws_for_a_network_takes_its_inputs(tmp_path):
   gan = Translator(_networks(), _given())
   second, given = gan.generator_F, gan.inputs_of("generator_F")
@@ -152,6 +153,7 @@ def test_images_are_shown_in_the_range_that_their_inputs_say():
   np.testing.assert_allclose(shown(3, 1), np.clip(made - 1, -1, 1), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_balance_is_that_of_the_generator_that_is_named():
   networks = _networks()
   networks["discriminator_F"] = tgp.prune_low_magnitude(

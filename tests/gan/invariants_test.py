@@ -75,6 +75,7 @@ _BOTH = ("generator", "discriminator")
 _CLASSES = [(gan.GAN, 1), (gan.GAN, 3), (gan.WGANGP, 1), (gan.WGANGP, 5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("pruned", "model_class", "steps"),
   # Where not both are pruned, each class is met and each kind of number.
@@ -87,6 +88,7 @@ def test_every_step(pruned, model_class, steps):
   _train(model_class, prune.prune_low_magnitude, pruned, steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrap", ["ours", "tfmot"])
 @pytest.mark.parametrize(
   "callback", [callbacks.UpdatePruningStep, sparsity.UpdatePruningStep]
@@ -95,6 +97,7 @@ def test_callbacks_and_tfmot_wrappers_change_nothing(wrap, callback):
   _train(gan.GAN, _WRAP[wrap], _BOTH, 3, extra=[callback()])
 
 
+@pytest.mark.slow
 def test_tfmot_wrappers_need_no_callback():
   _train(gan.GAN, sparsity.prune_low_magnitude, ("generator",), 1)
 
@@ -108,6 +111,7 @@ def _pruned_gan(**arguments):
   return model
 
 
+@pytest.mark.slow
 def test_forward_passes_change_no_mask_and_no_step():
   model = _pruned_gan()
   model.fit(tiny.images(16), batch_size=4, verbose=0)
@@ -122,6 +126,7 @@ def test_forward_passes_change_no_mask_and_no_step():
   np.testing.assert_array_equal(layer.pruning_vars[0][1], before[1])
 
 
+@pytest.mark.slow
 def test_average_checkpoint_and_samples_are_as_sparse(tmp_path):
   model = _pruned_gan(ema_decay=0.9)
   pruned = strip.strip_pruning(model.generator).weights
@@ -147,6 +152,7 @@ def test_average_checkpoint_and_samples_are_as_sparse(tmp_path):
       assert (value == 0).mean() > 0.7
 
 
+@pytest.mark.slow
 def test_a_network_goes_to_whoever_trains_it():
   first = _pruned_gan()
   second = gan.GAN(first.discriminator, first.generator, 4)
@@ -160,6 +166,7 @@ def test_a_network_goes_to_whoever_trains_it():
   assert int(layer.pruning_step) == 4
 
 
+@pytest.mark.slow
 def test_weight_clipping_bounds_the_discriminator():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam", loss="wasserstein")

@@ -18,6 +18,7 @@ name: a pruned WGANGP after two updates, and a GAN whose teacher learns too.
 """
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
@@ -32,6 +33,7 @@ def _same(found, name):
   np.testing.assert_allclose(found, _EXPECTED[name], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_pruned_wgan_gp():
   gan = tgp.load_model(_FOLDER / "wgan_gp.keras")
   assert (type(gan), gan.gp_weight, gan.latent_dim) == (tgp.WGANGP, 3.0, 4)
@@ -44,6 +46,7 @@ def test_a_pruned_wgan_gp():
     watch.check(gan.networks[name], layer.pruning_schedule, updates)
 
 
+@pytest.mark.slow
 def test_a_gan_with_a_teacher_that_learns():
   gan = tgp.load_model(_FOLDER / "taught.keras")
   assert (gan.loss_name, gan.adversarial_weight) == ("hinge", 0.5)

@@ -75,6 +75,7 @@ def test_who_competes_with_the_discriminator(online, weight, judged, scored):
       np.testing.assert_allclose(fake, images[name], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_an_online_teacher_learns_with_its_own_optimizer():
   schedule = _PolynomialDecay(0.0, 0.5, 1, 4, frequency=1)
   teacher = prune.prune_low_magnitude(students.teacher(), schedule)
@@ -136,6 +137,7 @@ class _InterruptAt(keras.callbacks.Callback):
       raise _Interrupted
 
 
+@pytest.mark.slow
 def test_what_was_interrupted_goes_on_to_the_bit(tmp_path):
   expected = _online()
   students.fit(expected, n=12)
@@ -148,6 +150,7 @@ def test_what_was_interrupted_goes_on_to_the_bit(tmp_path):
   _assert_same(model, expected)
 
 
+@pytest.mark.slow
 def test_saves_and_loads_and_goes_on(tmp_path):
   model = _online()
   students.fit(model)
@@ -233,6 +236,7 @@ def test_there_is_no_average_without_a_decay_or_a_teacher_that_learns(
   assert model.ema_teacher is None
 
 
+@pytest.mark.slow
 def test_the_average_of_a_teacher_that_is_pruned_later_is_sparse():
   model = _averaged()
   schedule = tfmot.sparsity.keras.ConstantSparsity(0.5, 0, frequency=1)

@@ -62,6 +62,7 @@ def _counted(case, way):
   return None if once and way != "several steps" else _updates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "way, in_one_pass", [*((x, False) for x in ways_test.WAYS), ("xla", True)]
 )
@@ -113,6 +114,7 @@ def _check_zeros(model, name, kernels):
     assert np.any(kernel != 0)
 
 
+@pytest.mark.slow
 def test_batches_by_hand(case):
   keras.utils.set_random_seed(1)
   model = case.pruned(_ADAMS, {"run_eagerly": True})
@@ -136,11 +138,13 @@ def _trained(case):
   return model
 
 
+@pytest.mark.slow
 def test_forward_passes_change_nothing(case, trained):
   for name, inputs in case.inputs().items():
     watch.check_function(trained.networks[name], inputs)
 
 
+@pytest.mark.slow
 def test_checkpoints_have_the_zeros(case, trained, tmp_path):
   path = str(tmp_path / "checkpoint")
   trained.save_weights(path)
@@ -160,6 +164,7 @@ def _of_checkpoint(path, name) -> list[np.ndarray]:
   return [tf.train.load_variable(path, key) for key in sorted(keys)]
 
 
+@pytest.mark.slow
 def test_exports_have_the_zeros(trained, tmp_path):
   for name in trained.exported:
     network = trained.averaged(name)
@@ -185,6 +190,7 @@ def _of_file(path) -> list[np.ndarray]:
   return [file.get_tensor(number) for number in numbers]
 
 
+@pytest.mark.slow
 def test_sparsity_is_reported_for_the_averages(case, trained):
   for name in case.averaged:
     found = tgp.sparsity_report(trained.averaged(name)).overall
@@ -202,6 +208,7 @@ class _InterruptAt(keras.callbacks.Callback):
       raise _Interrupted
 
 
+@pytest.mark.slow
 def test_what_was_interrupted_goes_on_to_the_bit(case, tmp_path):
   data = case.data(20)
   expected = _taught(case)
@@ -230,6 +237,7 @@ def _assert_same(model, other):
     np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_saves_and_loads_and_goes_on(case, trained, tmp_path):
   tgp.save_model(trained, tmp_path / "gan.keras")
   loaded = tgp.load_model(tmp_path / "gan.keras")
@@ -243,6 +251,7 @@ def test_saves_and_loads_and_goes_on(case, trained, tmp_path):
     watch.check(loaded.networks[name], schedule, updates)
 
 
+@pytest.mark.slow
 def test_arguments_of_a_familys_own_are_saved(tmp_path):
   case = family_cases.CASES["four networks"]
   model = case.pruned(_ADAMS, {"loss": "hinge"}, lambda_cycle=5.0)

@@ -45,6 +45,7 @@ def _fit(gan, n=8, **arguments):
   ).history
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", _KINDS)
 def test_each_kind_trains_otherwise_than_none(kind):
   plain, gan = _gan([]), _gan([kind])
@@ -62,6 +63,7 @@ def test_each_kind_trains_otherwise_than_none(kind):
   assert plain.count_params() <= gan.count_params()
 
 
+@pytest.mark.slow
 def test_r1_as_a_regularizer_is_r1_weight():
   weights = []
   for arguments in (
@@ -78,6 +80,7 @@ def _state(gan):
   return [x.numpy() for x in gan.discriminator_regularizers.weights]
 
 
+@pytest.mark.slow
 def test_state_is_saved_and_goes_over(tmp_path):
   ada = tgp.regularizers.AdaptiveAugmentation(images=16, interval=1)
   gan = _gan([ada, "lecam"], ema_decay=0.5)
@@ -114,6 +117,7 @@ class _Scoring(tgp.GAN):
     return tf.reduce_mean(self.score(fake) - self.score(real))
 
 
+@pytest.mark.slow
 def test_a_loss_of_ones_own_loses_no_regularizer():
   with pytest.raises(ValueError, match="`discriminator_loss`.*self.score"):
     _fit(_gan(["diff_augment"], _Silent))
@@ -128,6 +132,7 @@ def test_a_loss_of_ones_own_loses_no_regularizer():
   assert not np.allclose(weights[0], weights[2], atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "options", [{"jit_compile": True}, {"steps_per_execution": 2}]
 )

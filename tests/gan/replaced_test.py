@@ -44,6 +44,7 @@ def test_the_average_of_a_network_with_other_weights_begins_with_it():
   assert another.g_optimizer is not gan.g_optimizer
 
 
+@pytest.mark.slow
 def test_a_dense_average_is_zero_where_the_new_network_is():
   gan = _gan()
   pruned = tgp.prune_low_magnitude(gan.generator, _SCHEDULE)
@@ -56,6 +57,7 @@ def test_a_dense_average_is_zero_where_the_new_network_is():
   assert found == pytest.approx(0.5, abs=0.03)
 
 
+@pytest.mark.slow
 def test_a_new_discriminator_has_regularizers_that_remember_nothing():
   ada = tgp.regularizers.AdaptiveAugmentation(images=16, interval=1)
   gan = _gan(regularizers=["lecam", ada])
@@ -147,6 +149,7 @@ def test_callbacks_ask_for_inputs_before_training_begins(kind, tmp_path):
     model.fit(tiny.images(4), verbose=0, callbacks=[callback])
 
 
+@pytest.mark.slow
 def test_other_optimizers_than_those_that_go_on():
   gan, adam = _gan(), keras.optimizers.Adam(0.25)
   another = gan.replaced({"generator": adam})
@@ -159,6 +162,7 @@ def test_other_optimizers_than_those_that_go_on():
     new.replaced({"generator": adam})
 
 
+@pytest.mark.slow
 def test_a_teacher_is_given_as_to_any_family():
   gan, teacher, adam = _gan(), tiny.generator(), keras.optimizers.Adam()
   another = gan.replaced(

@@ -72,6 +72,7 @@ def mirrored():
   return out.splitlines(), error
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("mirrored")  # else each worker starts the process
 @pytest.mark.parametrize("kind", _KINDS)
 def test_two_replicas_in_a_process(mirrored, kind):
@@ -89,6 +90,7 @@ def _free_ports(n):
   return ports
 
 
+@pytest.mark.slow
 def test_two_processes_have_the_same_masks():
   addresses = [f"localhost:{port}" for port in _free_ports(2)]
   workers = []

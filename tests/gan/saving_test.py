@@ -23,6 +23,7 @@ from tf_ganprune.sparsity import prune, report
 from tf_ganprune.sparsity.wrapping import wrapped_layers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model_class", [gan.GAN, gan.WGANGP])
 def test_saves_and_loads_and_goes_on(tmp_path, model_class):
   schedule = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)

@@ -59,6 +59,7 @@ def _examples(n=24, labelled=6):
   return images, labels, given
 
 
+@pytest.mark.slow
 def test_it_learns_to_classify_from_few_labels():
   images, labels, given = _examples()
   gan = _gan(ema_decay=0.9)
@@ -71,6 +72,7 @@ def test_it_learns_to_classify_from_few_labels():
   assert gan.generate(3, seed=0).shape == (3, *_SHAPE)
 
 
+@pytest.mark.slow
 def test_the_losses_are_those_of_the_paper():
   gan = _gan()
   logits = gan.discriminator.get_layer("logits")
@@ -87,6 +89,7 @@ def test_the_losses_are_those_of_the_paper():
   assert logs["accuracy"][0] == pytest.approx(1 / 3)
 
 
+@pytest.mark.slow
 def test_features_before_the_last_layer_are_matched():
   gan = _gan()
   assert gan.feature_layer == "hidden"
@@ -112,6 +115,7 @@ def test_without_labels_the_loss_of_a_batch_is_zero():
   assert float(accuracy) == 1.0
 
 
+@pytest.mark.slow
 def test_pruned_cut_saved_and_exported(tmp_path):
   schedule = tfmot.sparsity.keras.PolynomialDecay(0.0, 0.5, 0, 4, frequency=1)
   images, _, given = _examples()
@@ -157,6 +161,7 @@ def test_data_that_will_not_do_is_refused(given, message):
     _gan().fit(*given, verbose=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "make, message",
   [

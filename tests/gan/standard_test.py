@@ -39,6 +39,7 @@ def test_fit_logs_what_keras_examples_log():
   }
 
 
+@pytest.mark.slow
 def test_fit_takes_arrays_data_sets_and_labels():
   model = _gan()
   x = tiny.images(8)
@@ -115,6 +116,7 @@ def test_r1_weight_adds_the_penalty():
   assert float(difference) == pytest.approx(3.0 * float(penalty), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_r1_and_random_shifts_train_together():
   discriminator = networks.dcgan_discriminator(
     (8, 8, 1), width=2, translation=0.2
@@ -166,6 +168,7 @@ def test_generate_is_seeded_and_drawn_in_batches():
   assert not np.array_equal(model.generate(2), model.generate(2))
 
 
+@pytest.mark.slow
 def test_global_seed_decides_a_run():
   def run():
     keras.utils.set_random_seed(7)
@@ -213,6 +216,7 @@ def test_average_of_a_composite_layer_keeps_its_weights_apart():
   )
 
 
+@pytest.mark.slow
 def test_average_of_two_updates_by_hand():
   model = _gan(ema_decay=0.15)
   first = model.generator.get_weights()[0]
@@ -315,6 +319,7 @@ def test_any_range_is_fine_for_an_unbounded_generator():
   model.fit(tiny.images(4) * 255, verbose=0)
 
 
+@pytest.mark.slow
 def test_sigmoid_generator_wants_images_from_0_to_1():
   model = gan.GAN(tiny.discriminator(), tiny.generator(activation="sigmoid"), 4)
   model.compile("adam", "adam")

@@ -82,6 +82,7 @@ def _pruned_gan():
   return gan
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Left as they are")
 def test_subclasses_are_trained_pruned_averaged_and_saved(tmp_path):
   gan = _pruned_gan()
@@ -105,6 +106,7 @@ def test_subclasses_are_trained_pruned_averaged_and_saved(tmp_path):
   watch.check(loaded.discriminator, _SCHEDULE, 7)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Left as they are")
 @pytest.mark.parametrize("target", ["cpu", "cpu-int8"])
 def test_subclasses_are_exported(target, tmp_path):
@@ -118,6 +120,7 @@ def test_subclasses_are_exported(target, tmp_path):
       np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_networks_that_are_not_built_are_built():
   gan = tgp.GAN(Discriminator(), Generator(), 4)
   gan.compile("adam", "adam")
@@ -131,6 +134,7 @@ def test_average_of_a_subclass_without_a_config_is_refused():
   tgp.GAN(*_networks(lambda: Stubborn(3)), 4)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Left as they are")
 def test_a_network_that_is_pruned_later_is_pruned():
   gan = tgp.GAN(*_networks(), 4, ema_decay=0.5)

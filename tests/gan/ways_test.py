@@ -172,6 +172,7 @@ def _iterations(model, name):
   return int(getattr(model, f"{name[0]}_optimizer").iterations)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [_ours, _theirs, _in_one_pass])
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_train(way, make, policy, monkeypatch):

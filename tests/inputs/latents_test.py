@@ -28,6 +28,7 @@ def _counts(labels, num_classes):
   return np.bincount(np.asarray(labels), minlength=num_classes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 7, -3, np.int64(5)])
 def test_a_seed_stands_for_the_latents_that_it_stood_for(seed):
   expected = tf.random.stateless_normal([5, 3], [seed, 0])
@@ -100,6 +101,7 @@ def test_other_seeds_give_other_orders_and_other_classes():
   assert len(orders) == len(few) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_labels_are_even_in_a_graph_and_other_each_time(jit_compile):
   rng, theirs = (tf.random.Generator.from_seed(1) for _ in range(2))

@@ -122,6 +122,7 @@ def test_a_gan_stands_for_its_average():
   assert found.classes_hit is None
 
 
+@pytest.mark.slow
 def test_wrapped_and_smaller_networks():
   dense = tiny.generator()
   wrapped = tgp.prune_low_magnitude(tiny.generator())

@@ -104,6 +104,7 @@ def _masked(x):
   )
 
 
+@pytest.mark.slow
 def test_masks_go_as_far_as_in_keras_3():
   model = nets.around((5,), _masked, dtype="int32")
   given = [np.array([[1, 2, 0, 1, 0], [0, 0, 2, 0, 0]], "int32")]
@@ -224,6 +225,7 @@ def test_dtype_policies_are_taken_along(policy):
   assert nets.difference(model, again, nets.inputs(model)) == 0.0
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_no_deep_recursion():
   def make(x):
     for _ in range(400):

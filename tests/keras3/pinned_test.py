@@ -135,6 +135,7 @@ def test_a_pinned_layer_inside_a_network_is_named():
     tgp.to_keras3(tgp.keras.Model(x, inner(x)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("training", [True, False, None])
 @pytest.mark.parametrize("case", _INDEPENDENT)
 def test_what_does_not_depend_on_it_goes_both_ways(case, training):

@@ -15,6 +15,7 @@
 
 import hypothesis
 import keras as keras3
+import pytest
 from hypothesis import strategies as st
 
 from tests.keras3 import nets
@@ -83,6 +84,7 @@ def _is_used(tensor, outputs) -> bool:
   return False
 
 
+@pytest.mark.slow
 @hypothesis.settings(max_examples=25, deadline=None)
 @hypothesis.given(_networks())
 def test_random_networks_compute_the_same_there_and_back(model):

@@ -213,6 +213,7 @@ def test_without_keras_3_there_is_one_sentence(monkeypatch):
   assert not library.is_keras3(tiny.generator())
 
 
+@pytest.mark.slow
 def test_importing_the_package_does_not_import_the_converter_s_keras():
   program = (
     "import sys; import tf_ganprune; sys.modules['keras'] = None\n"

@@ -41,6 +41,7 @@ def test_pruned(generator):
     np.testing.assert_array_equal(kernel[kernel != 0], before[kernel != 0])
 
 
+@pytest.mark.slow
 def test_exported(generator, tmp_path):
   path = tmp_path / "generator.tflite"
   report = tgp.export_tflite(generator, path)
@@ -69,6 +70,7 @@ def test_channels_are_removed_through_operations_of_keras_3():
   assert any("shared" in str(group) for group in groups)
 
 
+@pytest.mark.slow
 def test_trained_in_a_gan(generator):
   x = keras3.Input((16, 16, 1))
   y = keras3.layers.Conv2D(4, 3, strides=2, activation="leaky_relu")(x)

@@ -21,6 +21,7 @@ from tf_ganprune import metrics
 from tf_ganprune.metrics import classification_accuracy
 
 
+@pytest.mark.slow
 def test_images_like_the_real_ones_teach_their_classes():
   generated, real = classifier_test.bars(0, 256), classifier_test.bars(1, 100)
   score = metrics.classification_accuracy_score(*generated, *real, 2, epochs=5)
@@ -30,6 +31,7 @@ def test_images_like_the_real_ones_teach_their_classes():
   assert score.accuracy == pytest.approx(shares @ score.by_class)
 
 
+@pytest.mark.slow
 def test_swapped_labels_teach_the_wrong_ones():
   images, labels = classifier_test.bars(0, 256)
   real = classifier_test.bars(1, 100)
@@ -39,6 +41,7 @@ def test_swapped_labels_teach_the_wrong_ones():
   assert score.accuracy < 0.05
 
 
+@pytest.mark.slow
 def test_each_set_has_its_range():
   (images, labels), real = (
     classifier_test.bars(0, 96),

@@ -33,6 +33,7 @@ def bars(seed, n, shape=(12, 12, 1)):
   return images, labels
 
 
+@pytest.mark.slow
 def test_learns_to_tell_bars_apart():
   network = metrics.train_classifier(*bars(0, 256), 2, epochs=5)
   images, labels = bars(1, 200)
@@ -78,6 +79,7 @@ def test_each_image_is_shifted_for_itself_and_anew():
   assert np.any(orders[0] != orders[1])
 
 
+@pytest.mark.slow
 def test_the_seed_decides_the_training():
   data = bars(0, 64)
   first, again = [

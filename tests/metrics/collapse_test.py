@@ -48,6 +48,7 @@ def _sentence(evaluator, images):
   return evaluator.collapse(evaluator.evaluate(images), len(images))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [4, 12, 40, 100, 500, 2000])
 def test_no_false_alarm_on_real_digits(evaluator, digits, n):
   others = digits[0][2]
@@ -55,6 +56,7 @@ def test_no_false_alarm_on_real_digits(evaluator, digits, n):
   assert _sentence(evaluator, others[-n:]) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [8, 100, 1000])
 def test_one_digit_repeated(evaluator, digits, n):
   repeated = np.repeat(digits[0][2][:1], n, axis=0)
@@ -64,6 +66,7 @@ def test_one_digit_repeated(evaluator, digits, n):
   assert _sentence(evaluator, repeated).startswith("Mode collapse: the gen")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", [1, 2, 3, 4])
 def test_few_kinds_of_digits(evaluator, digits, kinds):
   images, labels = digits[0][2], digits[1][2]

@@ -37,6 +37,7 @@ def test_it_makes_images_of_the_shape_in_range(padding):
   assert 0.5 < np.max(np.abs(images)) <= 1.0
 
 
+@pytest.mark.slow
 def test_it_has_the_layers_of_the_paper():
   generator = resnet.resnet_generator((64, 64, 3), num_blocks=9)
   kernels = {
@@ -89,6 +90,7 @@ def test_every_layer_but_the_last_shrinks():
       assert small.get_layer(layer.name).filters == layer.filters // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "files",
   [

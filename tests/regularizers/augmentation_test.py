@@ -278,6 +278,7 @@ _AUGMENTATIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _AUGMENTATIONS)
 @pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("shape", [(4, 8, 6, 3), (1, 5, 9, 1)])

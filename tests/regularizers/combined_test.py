@@ -117,6 +117,7 @@ class _Known:
     return 2.0 * self.uniform(shape) - 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_compiled_step_is_an_eager_one(compiled):
   eager, other = (_Training(_all()) for _ in range(2))
@@ -131,6 +132,7 @@ def test_a_compiled_step_is_an_eager_one(compiled):
     np.testing.assert_allclose(a, b, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_batches_of_any_size():
   training = _Training(_all())
   spec = [tf.TensorSpec([None, 8, 8, 1])]
@@ -139,6 +141,7 @@ def test_batches_of_any_size():
     assert np.isfinite(step(_batches(1, n)[0])).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision(name):
   keras.mixed_precision.set_global_policy(name)
@@ -152,6 +155,7 @@ def test_mixed_precision(name):
   assert np.isfinite(losses_).all()
 
 
+@pytest.mark.slow
 def test_training_goes_on_to_the_bit(tmp_path):
   batches = _batches(4)
   whole, killed = _Training(_all()), _Training(_all())

@@ -16,7 +16,10 @@
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.slow
 def test_replicas_have_one_state():
   command = [sys.executable, "-m", "tests.regularizers.replicas_program"]
   done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -87,6 +87,7 @@ def test_increases_are_against_the_whole_network():
   assert table.increases == {"a": ((0.5, 1.0), (0.9, -0.5))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ema_decay", [None, 0.9])
 def test_a_gan_stays_as_it_is_to_the_bit(ema_decay):
   gan = _gan(ema_decay=ema_decay)
@@ -319,6 +320,7 @@ def test_a_network_that_is_not_finite_is_refused():
     tgp.sensitivity(network, _Sum(), inputs=_ONES)
 
 
+@pytest.mark.slow
 def test_a_real_evaluator():
   classifier = tgp.keras.Sequential(
     [tgp.keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(3)]

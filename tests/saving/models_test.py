@@ -61,6 +61,7 @@ def _one_sentence(path, **arguments) -> str:
   return message
 
 
+@pytest.mark.slow
 def test_a_pruned_gan_comes_back(tmp_path):
   schedule = tfmot.sparsity.keras.ConstantSparsity(0.5, 1, frequency=1)
   model = gan.GAN(

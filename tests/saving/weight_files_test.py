@@ -90,6 +90,7 @@ def trained():
   return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", _WAYS)
 def test_a_gan_gets_weights_masks_and_steps(tmp_path, trained, way):
   path = _save(trained, tmp_path, way)
@@ -104,6 +105,7 @@ def test_a_gan_gets_weights_masks_and_steps(tmp_path, trained, way):
     np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", _WAYS)
 def test_another_architecture_is_refused(tmp_path, way):
   path = _save(_network(), tmp_path, way)

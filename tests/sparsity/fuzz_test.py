@@ -235,6 +235,7 @@ def _fuzz(described, layer, pattern):
   _follow(network, asked, pattern)
 
 
+@pytest.mark.slow
 def test_random_schedules_layers_and_patterns():
   _seen.update(dict.fromkeys(_seen, 0))
   tf.config.run_functions_eagerly(True)

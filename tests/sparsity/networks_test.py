@@ -47,6 +47,7 @@ def _half(size):
   return max(1, round(size / 2))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Left as they are")
 def test_pruned_stripped_and_saved(case, tmp_path):
   network, num_kernels = case

@@ -42,6 +42,7 @@ def _loop(network, run):
   return step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   "run",
   [lambda f: f, tf.function, tf.function(jit_compile=True)],

@@ -133,6 +133,7 @@ _OTHERWISE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _OTHERWISE)
 def test_otherwise_than_tfmots_test(name, tmp_path):
   check = _OTHERWISE[name]
@@ -146,6 +147,7 @@ def test_a_layer_that_has_nothing_to_prune_is_wrapped_alone():
   assert _count(_wrap([L.Dense(2), L.Dropout(0.4), L.Flatten()])) == 3
 
 
+@pytest.mark.slow
 def test_a_network_that_was_wrapped_layer_by_layer(tmp_path):
   parts = [L.Conv2D(4, 3), L.BatchNormalization(), L.ReLU(), L.Flatten()]
   wrapped = [_wrap(x) for x in (*parts, L.Dense(2))]

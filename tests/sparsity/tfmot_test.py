@@ -105,6 +105,7 @@ def test_a_callback_of_fit_serves_a_loop_by_hand_afterwards():
   assert [int(x.pruning_step) for x in _wrappers(network)] == [3, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.h5", "a.keras", "saved"])
 def test_files_load_under_tfmots_scope(tmp_path, name):
   network = _pruned()
@@ -152,12 +153,14 @@ def _foreign(kind):
   return tfmot.clustering.keras.cluster_weights(network, 4, start)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["quantized", "clustered"])
 def test_a_report_of_tfmots_other_wrappers(kind):
   report = tgp.sparsity_report(_foreign(kind))
   assert 0 <= report.overall <= 1
 
 
+@pytest.mark.slow
 def test_a_network_that_tfmot_quantized_is_exported(tmp_path):
   path = tmp_path / "a.tflite"
   report = tgp.export_tflite(_foreign("quantized"), path)
@@ -175,6 +178,7 @@ def test_a_network_that_tfmot_clusters_is_stripped_before_export(tmp_path):
   assert path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["quantized", "clustered"])
 def test_tfmots_other_wrappers_are_not_wrapped_or_cut(kind):
   network = _foreign(kind)
@@ -247,6 +251,7 @@ def _quantized_with_zeros():
   return tfmot.quantization.keras.quantize_model(network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu", "cpu-int8", "cpu-small"])
 def test_zeros_that_tfmot_quantized_are_exported_and_counted(target, tmp_path):
   network = _quantized_with_zeros()

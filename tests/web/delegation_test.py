@@ -19,7 +19,10 @@ import pytest
 
 from tests.web import reading
 
-pytestmark = pytest.mark.xdist_group("web")  # one browser for all
+pytestmark = [  # one browser for all
+  pytest.mark.slow,
+  pytest.mark.xdist_group("web"),
+]
 _BEGUN = "Initializing WebGPU-based API from graph"
 _REFUSALS = (
   "not supported by GPU delegate",
@@ -28,6 +31,7 @@ _REFUSALS = (
 )
 
 
+@pytest.mark.slow
 def test_what_runs_on_the_gpu_is_read_from_the_console(drawn):
   text = "\n".join(drawn.said)
   assert text.count(_BEGUN) >= len(reading.NETWORKS)

@@ -20,7 +20,10 @@ import tf_ganprune as tgp
 from tests import tiny
 from tests.web import reading
 
-pytestmark = pytest.mark.xdist_group("web")  # one browser for all
+pytestmark = [  # one browser for all
+  pytest.mark.slow,
+  pytest.mark.xdist_group("web"),
+]
 
 
 def _drop(page, name, content):
@@ -38,6 +41,7 @@ def _drop(page, name, content):
   reading.settle(page)
 
 
+@pytest.mark.slow
 def test_dropped_and_chosen_files(drawn, folder):
   content = (folder / "pruned_cpu.tflite").read_bytes()
   _drop(drawn, "mine.tflite", content)

@@ -21,7 +21,10 @@ import pytest
 
 from tests.web import reading
 
-pytestmark = pytest.mark.xdist_group("web")  # one browser for all
+pytestmark = [  # one browser for all
+  pytest.mark.slow,
+  pytest.mark.xdist_group("web"),
+]
 
 
 @pytest.mark.parametrize(("network", "accelerator"), reading.EACH)

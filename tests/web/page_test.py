@@ -20,7 +20,10 @@ import pytest
 
 from tests.web import reading
 
-pytestmark = pytest.mark.xdist_group("web")  # one browser for all
+pytestmark = [  # one browser for all
+  pytest.mark.slow,
+  pytest.mark.xdist_group("web"),
+]
 
 
 def _difference(page, network):
@@ -31,6 +34,7 @@ def _difference(page, network):
   return value, part.get_attribute("data-visible")
 
 
+@pytest.mark.slow
 def test_slider_walks_by_keyboard(drawn, folder):
   walk = drawn.get_by_label("Walk through the latents")
   walk.focus()
@@ -51,6 +55,7 @@ def test_slider_walks_by_keyboard(drawn, folder):
   reading.settle(drawn)
 
 
+@pytest.mark.slow
 def test_new_images(drawn):
   panel = reading.panel(drawn, "pruned", "webgpu")
   before = reading.pictures(panel)
@@ -82,6 +87,7 @@ def test_every_control_has_a_name_and_its_turn(drawn):
     assert drawn.get_by_role("img", name=name).count() == 1
 
 
+@pytest.mark.slow
 def test_on_a_phone_and_without_webgpu(open_page):
   asked = []
 

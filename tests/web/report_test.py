@@ -18,7 +18,10 @@ import pytest
 
 from tf_ganprune import report
 
-pytestmark = pytest.mark.xdist_group("web")  # one browser for all
+pytestmark = [  # one browser for all
+  pytest.mark.slow,
+  pytest.mark.xdist_group("web"),
+]
 
 _RATE = 8000
 
@@ -59,6 +62,7 @@ def page(request, browser, tmp_path):
     yield opened
 
 
+@pytest.mark.slow
 def test_a_report_is_whole(page):
   widths = page.locator("img").evaluate_all(
     "all => Promise.all(all.map(x => x.decode().then(() => x.naturalWidth)))"

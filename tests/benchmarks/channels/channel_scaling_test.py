@@ -32,6 +32,7 @@ def test_the_exponent_is_that_of_the_seconds():
   assert channel_scaling.exponent(results) == pytest.approx(0.60206)
 
 
+@pytest.mark.slow
 def test_the_program_prints_an_exponent_and_writes_json(
   tmp_path, capsys, monkeypatch
 ):

@@ -80,6 +80,7 @@ def test_several_generators_give_means_and_deviations():
   assert line.startswith("| 16 | cpu | 2 ± 1 | 12 ± 3 | 15 ± 0 |")
 
 
+@pytest.mark.slow
 def test_the_program_measures_a_saved_generator(tmp_path, capsys):
   tgp.keras.utils.set_random_seed(0)
   generator = tgp.networks.dcgan_generator((8, 8, 1), 4, 8)

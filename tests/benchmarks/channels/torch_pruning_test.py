@@ -71,6 +71,7 @@ def test_costs_count_what_layers_take_and_make():
   }
 
 
+@pytest.mark.slow
 def test_half_the_channels_of_every_layer_go():
   contestant = _StandIn(_without(_before(), "conv_4x4"))
   result = torch_pruning.compare(_CASE, contestant, 3)
@@ -121,6 +122,7 @@ def test_networks_that_differ_are_not_compared():
     torch_pruning.compare(_CASE, _StandIn(before, before), 3)
 
 
+@pytest.mark.slow
 def test_the_program_prints_a_table_and_writes_json(
   tmp_path, capsys, monkeypatch
 ):
@@ -139,6 +141,7 @@ def test_the_program_prints_a_table_and_writes_json(
   assert written["torch-pruning"] == "0"
 
 
+@pytest.mark.slow
 def test_without_the_other_environment_it_says_how_to_make_it(
   tmp_path, capsys, monkeypatch
 ):

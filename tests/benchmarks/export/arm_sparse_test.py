@@ -56,6 +56,7 @@ def test_the_share_of_zeros_is_in_each_1x1_kernel_and_in_a_copy():
       assert np.all((one.numpy() == other) | (one.numpy() == 0))
 
 
+@pytest.mark.slow
 def test_files_are_timed_in_turn_and_compared():
   dense, sparse = arm_sparse.measure(_SHAPE, [0.8], _Here(), 3)
   assert (dense["zeros"], sparse["zeros"]) == (0, 0.8)
@@ -67,6 +68,7 @@ def test_files_are_timed_in_turn_and_compared():
   assert table.splitlines()[-1].startswith("| 8x8 | 80% |")
 
 
+@pytest.mark.slow
 def test_another_result_on_arm_is_an_error():
   with pytest.raises(ArithmeticError, match="dense.tflite.*0.5"):
     arm_sparse.measure(_SHAPE, [], _Here(0.5), 1)
@@ -96,6 +98,7 @@ def test_what_is_missing_is_said(monkeypatch):
     arm_sparse.main([])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
   arm_root.missing() is not None, reason=str(arm_root.missing())
 )
@@ -108,6 +111,7 @@ def test_litert_runs_on_emulated_arm(tmp_path):
   assert root.run(asked) == "aarch64\n"
 
 
+@pytest.mark.slow
 def test_an_inference_takes_time(tmp_path):
   network = arm_sparse.build(_SHAPE)
   path = tmp_path / "net.tflite"

@@ -66,6 +66,7 @@ def test_the_states_take_turns_and_json_is_written(
   assert records.only(path)["seconds"]["cpu"]["now"]["first"] == 4.0
 
 
+@pytest.mark.slow
 def test_each_export_is_timed():
   found = seconds_program.seconds("cpu", 2, 2)
   assert len(found) == 2 and min(found) > 0

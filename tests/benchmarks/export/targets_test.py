@@ -44,6 +44,7 @@ def _row(**numbers):
   } | numbers
 
 
+@pytest.mark.slow
 def test_the_program_exports_and_times_all_variants(tiny, tmp_path, capsys):
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
@@ -132,6 +133,7 @@ def test_runs_on_a_gpu_are_timed_inside_of_an_export(monkeypatch):
   assert len(seconds) == 2 and min(seconds) >= 0.02
 
 
+@pytest.mark.slow
 def test_an_export_is_what_runs_on_the_gpu(tiny, monkeypatch, tmp_path):
   def run(*args):
     raise gpu_run.NoGPUError("None here.")

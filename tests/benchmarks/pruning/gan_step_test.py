@@ -31,6 +31,7 @@ def _pairs(seed=0):
   ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_tape", [True, False])
 def test_each_network_is_updated_once(one_tape):
   gan = gan_step.FourNetworks(8, 2, one_tape)
@@ -39,6 +40,7 @@ def test_each_network_is_updated_once(one_tape):
   assert [int(x.iterations) for x in gan.optimizers.values()] == [1] * 4
 
 
+@pytest.mark.slow
 def test_one_tape_has_the_gradients_of_four():
   gan = gan_step.FourNetworks(8, 2, one_tape=True)
   x, y = _pairs()
@@ -56,6 +58,7 @@ def test_one_tape_has_the_gradients_of_four():
       np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_program_prints_and_writes(tmp_path, capsys):
   path = tmp_path / "result.json"
   with flagsaver.flagsaver(
@@ -99,6 +102,7 @@ def _result(turns):
   return numbers | {"turns": turns}
 
 
+@pytest.mark.slow
 def test_a_folder_that_will_not_do_is_said(tmp_path):
   with pytest.raises(RuntimeError, match="gan_step_program.py failed in"):
     gan_step._against(pathlib.Path(tmp_path), "dense")

@@ -52,6 +52,7 @@ def test_ratios_and_cost_come_from_the_medians(toy):
   assert row["cost_percent"] == pytest.approx(25.0)
 
 
+@pytest.mark.slow
 def test_measures_prints_and_writes(toy, capsys):
   input_pipeline.main([])
   rows = records.only(toy / "result.json")["rows"]

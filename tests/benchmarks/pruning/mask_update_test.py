@@ -39,6 +39,7 @@ def test_numpy_is_a_yardstick():
   np.testing.assert_array_equal(ours, mask_update._partition(weights.numpy()))
 
 
+@pytest.mark.slow
 def test_the_program_prints_goals_and_writes_json(
   tmp_path, capsys, monkeypatch
 ):

@@ -33,6 +33,7 @@ def test_a_network_has_the_weights_that_were_asked_for():
   assert scaling.network(0.01).count_params() == 10000
 
 
+@pytest.mark.slow
 def test_every_step_is_measured(monkeypatch):
   def peak_bytes(function):
     function()

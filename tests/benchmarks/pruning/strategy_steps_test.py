@@ -68,6 +68,7 @@ def test_what_is_added_is_the_mean_of_the_builds():
   assert found["dense_milliseconds"] == pytest.approx(10.0)
 
 
+@pytest.mark.slow
 def test_a_step_updates_and_prunes():
   gan = strategy_steps.gan("magnitude", width=1, frequency=2)
   step = strategy_steps._step(gan)
@@ -83,6 +84,7 @@ def test_those_that_are_timed_are_strategies_of_the_sweep():
   assert set(strategy_steps.TIMED) <= set(strategies.STRATEGIES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", strategy_steps.TIMED)
 def test_those_that_read_gradients_have_their_goal(name):
   gan = strategy_steps.gan(name, width=1, frequency=50)
@@ -95,6 +97,7 @@ def test_those_that_read_gradients_have_their_goal(name):
   assert reads == (name in strategy_steps.READ_GRADIENTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["taylor", "both", "dense"])
 def test_a_round_has_one_pruning(name):
   gan = strategy_steps.gan(name, width=1, frequency=50)
@@ -110,6 +113,7 @@ def test_a_round_has_one_pruning(name):
   assert pruned == {"taylor": [1, 0], "both": [1, 1], "dense": [0, 0]}[name]
 
 
+@pytest.mark.slow
 def test_the_program_prints_and_writes(tmp_path, capsys):
   path = tmp_path / "steps.json"
   with flagsaver.as_parsed(

@@ -36,6 +36,7 @@ def _smallest_networks():
   return keras.Sequential(discriminator), keras.Sequential(generator)
 
 
+@pytest.mark.slow
 def test_contestants_count_as_they_are_said_to():
   for name, updates in train_step._UPDATES.items():
     networks = train_step.large_networks(8)
@@ -68,6 +69,7 @@ def test_blocks_have_their_share_of_updates():
     train_step.measure_blocks(None, frequency=3, steps=10, rounds=1)
 
 
+@pytest.mark.slow
 def test_the_program_prints_and_writes(tmp_path, capsys, monkeypatch):
   monkeypatch.setattr(
     train_step, "digits_networks", lambda width: _smallest_networks()

@@ -109,6 +109,7 @@ def _small_job(monkeypatch):
   monkeypatch.setattr(compression.dcgan_task, "Settings", settings)
 
 
+@pytest.mark.slow
 def test_each_stage_is_there_once(small, tmp_path, capsys):
   path = tmp_path / "result.json"
   with flagsaver.as_parsed(
@@ -135,6 +136,7 @@ def test_each_stage_is_there_once(small, tmp_path, capsys):
   assert values[2] > 4 and max(values[3:]) <= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("discriminator", ["kept", "new"])
 def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
   how = compression.How(
@@ -157,6 +159,7 @@ def test_a_new_discriminator_has_learnt_nothing(small, discriminator, tmp_path):
   assert _are_equal(second.discriminator, first.discriminator)
 
 
+@pytest.mark.slow
 def test_the_rate_falls_where_there_are_clusters(small, tmp_path):
   how = compression.How(0.6, 0.75, 4, 5e-3, 1e-3, 8, (1, 1, 2, 3))
   job = compression.Compression(tmp_path, 0, how)
@@ -168,6 +171,7 @@ def test_the_rate_falls_where_there_are_clusters(small, tmp_path):
     assert float(rate(steps)) == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_dense_gan_trains_as_long_as_all_stages(small, tmp_path):
   for epochs in ((4, 1, 2, 3), (1, 1, 1, 1)):
     how = compression.How(0.6, 0.75, 4, 5e-3, 1e-3, 8, epochs)
@@ -175,6 +179,7 @@ def test_the_dense_gan_trains_as_long_as_all_stages(small, tmp_path):
     assert job._main.settings.prune_epochs == sum(epochs)
 
 
+@pytest.mark.slow
 def test_all_stages_learn_from_the_whole_generator(small, tmp_path):
   how = compression.How(0.6, 0.75, 4, 5e-3, 1e-3, 8, (1, 1, 1, 1))
   job = compression.Compression(tmp_path, 0, how)

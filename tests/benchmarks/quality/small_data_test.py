@@ -71,6 +71,7 @@ def test_a_line_says_what_a_regularizer_is_worth():
   assert "| 4 (one seed) | 0.40, better with 1 of 1 |" in lines[2]
 
 
+@pytest.mark.slow
 def test_runs_are_lines_and_are_not_made_twice(tmp_path, capsys):
   with flagsaver.as_parsed(
     output=str(tmp_path / "result.json"),

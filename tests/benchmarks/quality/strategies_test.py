@@ -15,6 +15,7 @@
 
 import json
 
+import pytest
 from absl.testing import flagsaver
 
 from benchmarks.quality import strategies
@@ -110,6 +111,7 @@ def test_where_runs_were_trained():
   assert strategies.machines(lines) == said
 
 
+@pytest.mark.slow
 def test_what_is_there_is_written(tmp_path, capsys):
   folder = tmp_path / "sweep"
   path = tmp_path / "strategies.json"

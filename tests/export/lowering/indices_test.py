@@ -14,6 +14,7 @@
 """Tests of indices of the largest and the least numbers, on a GPU."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
@@ -51,6 +52,7 @@ _INDICES = {
 }
 
 
+@pytest.mark.slow
 def test_indices_that_are_looked_up():
   x = keras.Input((5, 6, 4), name="x")
   network = keras.Model(

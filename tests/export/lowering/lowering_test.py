@@ -126,12 +126,14 @@ def test_the_same_on_the_cpu(kind):
   _assert_equal(_on_cpu(_lowered(kind).content, _network(kind)), _network(kind))
 
 
+@pytest.mark.slow
 @_HAS_GPU
 @pytest.mark.parametrize("kind", ["images", "labels"])
 def test_the_same_on_the_gpu(kind):
   _assert_equal(_cached_on_gpu(kind), _network(kind), atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["images", "labels"])
 def test_nothing_is_found_then(kind):
   assert not tgp.check_target(_network(kind), "gpu")

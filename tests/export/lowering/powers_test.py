@@ -58,6 +58,7 @@ def _network(functions) -> keras.Model:
   )
 
 
+@pytest.mark.slow
 def test_powers():
   network = _network(_POWERS)
   assert not tgp.check_target(network, "gpu")

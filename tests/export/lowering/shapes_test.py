@@ -51,10 +51,12 @@ def _grouped(groups) -> keras.Model:
   return keras.Model(inputs, outputs)
 
 
+@pytest.mark.slow
 def test_all_groups_are_right_on_a_gpu():
   running.assert_right_on_gpu(_grouped(_GROUPS + _RIGHT))
 
 
+@pytest.mark.slow
 def test_groups_are_found_where_they_are_not_replaced():
   network = _grouped(_GROUPS + _RIGHT)
   assert not tgp.check_target(network, "gpu")
@@ -99,6 +101,7 @@ def _with_numbers() -> keras.Model:
   )
 
 
+@pytest.mark.slow
 def test_numbers_get_an_axis():
   network = _with_numbers()
   assert not tgp.check_target(network, "gpu")

@@ -141,6 +141,7 @@ def test_it_goes_to(target, name):
   assert not [x for x in tgp.check_target(network, target) if x.refused]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["gpu", "npu"])
 def test_a_file_of_it_is_right(target, tmp_path):
   network = _block(_norm())

@@ -105,6 +105,7 @@ def _network(operation):
   return keras.Model(x, _LAYERS.Conv2DTranspose(2, 3, 2, "same")(y))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _OPERATIONS)
 def test_arrays_are_no_obstacle_to_rewrites(name):
   network = _network(_OPERATIONS[name])

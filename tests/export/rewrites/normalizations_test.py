@@ -127,6 +127,7 @@ def _cycle_gan():
   return keras.Model(inputs, layers.Activation("tanh")(x))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["gpu", "npu"])
 def test_a_translating_network_goes_to(target, tmp_path):
   network = _cycle_gan()
@@ -135,6 +136,7 @@ def test_a_translating_network_goes_to(target, tmp_path):
   assert any("norm_2" in note for note in report.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu-int8", "npu"])
 def test_int8_down_to_one_pixel(target, tmp_path):
   inputs = keras.Input((4, 4, 3))

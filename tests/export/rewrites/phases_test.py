@@ -37,6 +37,7 @@ def _network(*following, shape=(5, 3, 2), **arguments):
   return keras.Sequential([keras.Input(shape), transposed, *following])
 
 
+@pytest.mark.slow
 @hypothesis.settings(max_examples=25, deadline=None)
 @hypothesis.given(
   size=_PAIR,

@@ -39,6 +39,7 @@ def test_which_are_shifted(size, kernel, stride, shifted):
   assert transposed.is_shifted(size, kernel, stride) == shifted
 
 
+@pytest.mark.slow
 @hypothesis.settings(max_examples=25, deadline=None)
 @hypothesis.given(
   size=_PAIR,

@@ -69,6 +69,7 @@ class _Deviation(layers.Layer):
     return (inputs - mean) / (deviation + 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["cpu-int8", "npu"])
 @pytest.mark.parametrize("norm", [_Shifted, _Deviation])
 def test_a_norm_of_one_pixel_is_named(norm, target, tmp_path):

@@ -114,6 +114,7 @@ def test_erk_by_hand():
   assert _counts("erk", scores, 6)[0] == 4
 
 
+@pytest.mark.slow
 @hypothesis.settings(max_examples=60, deadline=None)
 @hypothesis.given(st.data())
 def test_counts_are_possible_and_have_the_sum(data):
@@ -160,6 +161,7 @@ def test_scores_that_are_no_numbers_count_as_highest():
   assert _counts("global", scores, 3) == [1, 2]
 
 
+@pytest.mark.slow
 def test_under_xla():
   scores = [tf.constant(x) for x in _SCORES]
   for name, expected in (("global", [2, 1]), ("lamp", [2, 1]), ("erk", [2, 1])):

@@ -144,6 +144,7 @@ def _gan(generator):
   return gan
 
 
+@pytest.mark.slow
 def test_a_measured_table_prunes_a_gan():
   rows = [
     report.LayerDistance("image", 27, 0.9, 12.0),
@@ -161,6 +162,7 @@ def test_a_measured_table_prunes_a_gan():
   assert abs(tgp.sparsity_report(gan.ema_generator).overall - 0.8) < 0.01
 
 
+@pytest.mark.slow
 def test_a_saved_gan_goes_on_as_it_would_have(tmp_path):
   whole, images = _gan(_generator()), tiny.images(28)
   whole.fit(images[:12], batch_size=4, verbose=0, shuffle=False)
@@ -178,6 +180,7 @@ def test_a_saved_gan_goes_on_as_it_would_have(tmp_path):
   assert sum(_kept(loaded.generator).values()) == 44
 
 
+@pytest.mark.slow
 def test_xla_agrees_with_eager():
   found = []
   for run in (lambda f: f, tf.function(jit_compile=True)):

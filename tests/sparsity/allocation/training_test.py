@@ -57,6 +57,7 @@ class _Watch(keras.callbacks.Callback):
     _check(self.model.discriminator, _GROWING, critic)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("allocation", "importance"),
   [
@@ -84,6 +85,7 @@ def test_invariants_hold_after_every_step(allocation, importance):
   assert abs(tgp.sparsity_report(model.ema_generator).overall - 0.8) < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("allocation", _JOINT)
 def test_xla_agrees_with_eager(allocation):
   found = []
@@ -101,6 +103,7 @@ def test_xla_agrees_with_eager(allocation):
     np.testing.assert_array_equal(eager, compiled)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Left as they are")
 @pytest.mark.parametrize(
   "kind", ["attention", "recurrent", "subclass in a graph", "spectral norm"]

@@ -41,6 +41,7 @@ def test_gathers_at_the_weights_before_each_update():
     np.testing.assert_allclose(slot, value, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("importance", ["gradient", "taylor", "movement"])
 def test_there_is_no_second_backward_pass(importance):
   found = []

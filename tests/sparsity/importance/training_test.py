@@ -33,6 +33,7 @@ _SCHEDULE = sparsity.PolynomialDecay(0.2, 0.8, 2, 6, frequency=2)
 _ALL = sorted(tgp.importance.IMPORTANCES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("importance", _ALL)
 def test_invariants_hold_after_every_step(importance):
   networks = {
@@ -55,6 +56,7 @@ def test_invariants_hold_after_every_step(importance):
   assert abs(tgp.sparsity_report(model.ema_generator).overall - 0.8) < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("importance", "options"),
   [
@@ -84,6 +86,7 @@ def test_compiled_steps_prune_alike(importance, options):
     assert (plain != compiled).sum() <= 2  # of 192, whose sums were rounded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("make", "importance"),
   [

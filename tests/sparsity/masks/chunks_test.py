@@ -24,6 +24,7 @@ def _compiled(function, *arguments):
   return tf.function(function, jit_compile=True)(*arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 7, 8, 9, 16, 21])
 def test_counts_and_places(size, monkeypatch):
   monkeypatch.setattr(chunks, "_SIZE", 8)

@@ -60,6 +60,7 @@ def test_unstructured_keeps_the_first_of_equal_scores():
   np.testing.assert_array_equal(mask, [[1, 1, 1, 0, 0], [0, 0, 0, 0, 0]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_unstructured_in_a_function_equals_a_sort(jit_compile):
   scores = np.random.default_rng(0).random((31, 17)).astype(np.float32)
@@ -136,6 +137,7 @@ _KINDS = ["random", "rounded", "zeros", "top", "denormal", "constant"]
 _KINDS += ["periodic", "odd"]
 
 
+@pytest.mark.slow
 @hypothesis.settings(max_examples=100, deadline=None)
 @hypothesis.given(
   st.integers(0, 2**31 - 1),
@@ -162,6 +164,7 @@ def test_a_sample_that_misses_changes_nothing(kind, ends, monkeypatch):
     _check(_tied(1, 999, kind), 0.7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [(0, 1), (2**31 - 2, 2**31 - 1)])
 def test_a_sample_that_misses_changes_nothing_under_xla(ends, monkeypatch):
   monkeypatch.setattr(

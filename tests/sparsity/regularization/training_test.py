@@ -50,6 +50,7 @@ def _fit(gan, images):
   gan.fit(images, batch_size=4, verbose=0, shuffle=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("rule", "importance", "allocation"),
   [
@@ -79,6 +80,7 @@ def test_a_saved_gan_goes_on_as_it_would_have(
       assert (weight.numpy()[mask.numpy() == 0] == 0).all()
 
 
+@pytest.mark.slow
 def test_each_update_of_a_network_shrinks_it_once():
   # Nothing else changes weights, and the discriminator has two updates a step.
   gan = _gan(regularization.L2(0.6), rate=0.0)
@@ -101,6 +103,7 @@ def test_each_update_of_a_network_shrinks_it_once():
   )
 
 
+@pytest.mark.slow
 def test_less_is_lost_at_the_cut():
   lost = {}
   for rule in (None, regularization.L2(0.5)):
@@ -116,6 +119,7 @@ def test_less_is_lost_at_the_cut():
   assert np.sum(lost[rule] ** 2) < 0.2 * np.sum(lost[None] ** 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", _NAMES)
 @pytest.mark.parametrize("allocation", ["uniform", "global"])
 def test_xla_agrees_with_eager(rule, allocation):
@@ -133,6 +137,7 @@ def test_xla_agrees_with_eager(rule, allocation):
     np.testing.assert_allclose(eager, compiled, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_train_step_of_ones_own_needs_nothing_more(monkeypatch):
   def generator():
     network = keras.Sequential([keras.Input((4,))])

@@ -72,6 +72,7 @@ _ALL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", _ALL, ids=lambda x: type(x).__name__)
 def test_a_gan_is_pruned_as_they_say_and_saved(schedule, tmp_path):
   schedule_checks.validate(schedule)

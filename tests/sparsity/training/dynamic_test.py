@@ -76,6 +76,7 @@ class _Watch(keras.callbacks.Callback):
           assert np.count_nonzero(weight) >= 0.5 * mask.numpy().sum()
 
 
+@pytest.mark.slow
 def test_invariants_hold_after_every_step():
   keras.utils.set_random_seed(0)  # else a grown weight may have no gradient
   networks = _networks()
@@ -134,6 +135,7 @@ class _Sum(tgp.GAN):
     return tf.add_n(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"jit_compile": True}, {}])
 def test_compiled_steps_do_the_same(options):
   found = []
@@ -149,6 +151,7 @@ def test_compiled_steps_do_the_same(options):
     np.testing.assert_array_equal(plain, compiled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [trainings.gan, trainings.keras_style_gan])
 @pytest.mark.parametrize("schedule", [_SET, _RIGL], ids=["SET", "RigL"])
 def test_resumed_training_is_the_uninterrupted_one(
@@ -190,6 +193,7 @@ def test_resumed_training_is_the_uninterrupted_one(
   )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [0, 4])
 def test_keras_file_keeps_masks_and_schedule(steps, tmp_path):
   networks = _networks()

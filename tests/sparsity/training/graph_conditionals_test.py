@@ -62,6 +62,7 @@ def test_a_branch_stays_one_operation_where_one_device_does_it(
   assert _branches(count.get_concrete_function(spec).graph) == [bool(gpus)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regularization", [None, "l2"])
 def test_a_train_step_has_no_other_branches(regularization):
   pruned = tgp.prune_low_magnitude(

@@ -68,6 +68,7 @@ def _entry(weight, mask, moments=()):
 _NUMBERS = st.sampled_from([-2.0, -0.5, 0.0, 0.0, 0.25, 0.5, 1.0, 3.0])
 
 
+@pytest.mark.slow
 @hypothesis.settings(max_examples=60, deadline=None)
 @hypothesis.given(
   st.lists(

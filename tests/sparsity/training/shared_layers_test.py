@@ -52,6 +52,7 @@ def test_a_gan_refuses_two_masks_of_one_layer():
     gan.GAN(discriminator, generator, 16)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [lambda f: f, tf.function], ids=["eager", "f"])
 def test_a_loop_refuses_two_masks_of_one_layer(run):
   pruners = [pruner.Pruner(network) for network in _pruned_one_by_one()]

@@ -290,6 +290,7 @@ def test_weights_go_to_files_and_back_bit_by_bit(tmp_path):
       np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_keras_s_own_average_leaves_pruned_weights_at_zero():
   network = _network()
   optimizer = keras.optimizers.Adam(

@@ -51,6 +51,7 @@ _MASKED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", _MASKED)
 def test_masks(name):

@@ -53,6 +53,7 @@ def _fit(wrap):
   return model
 
 
+@pytest.mark.slow
 def test_classifier_under_plain_fit_is_pruned_as_by_tfmot():
   theirs = _fit(sparsity.prune_low_magnitude)
   ours = _fit(prune.prune_low_magnitude)
@@ -241,6 +242,7 @@ class _Own(sparsity.PruningSchedule):
     return {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("first", "second", "are_due"),
   [
