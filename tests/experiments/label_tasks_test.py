@@ -1,0 +1,92 @@
+# Copyright 2026 The tf_ganprune Authors. All Rights Reserved.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""The tasks with labels, from the data set to the page."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tf_ganprune import experiments
+from tf_ganprune.experiments import (
+  conditional_task,
+  semi_supervised_task,
+  slim_settings,
+)
+
+_SMALL = {
+  "width": 2,
+  "epochs": 1,
+  "prune_epochs": 2,
+  "frequency": 5,
+  "train_split": "train[:320]",
+  "targets": ("cpu",),
+  "phases": ("dense", "pruned", "slim"),
+  "slim": slim_settings.Settings(
+    macs=0.6,
+    whole_epochs=0,
+    generator_batch_size=None,
+    distillation=(),
+    weights=(),
+  ),
+}
+
+
+def _run(task, folder, **settings) -> tuple[dict, str]:
+  """Returns the metrics and the page of an experiment."""
+  chosen = task.Settings(**_SMALL, **settings)
+  experiments.Experiment(task, chosen, folder).run()
+  found = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+  return found, (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_images_of_classes(tmp_path):
+  found, page = _run(conditional_task.Conditional, tmp_path, eval_images=60)
+  for contestant in found["contestants"].values():
+    assert 0.0 <= contestant["metrics"]["label_accuracy"] <= 1.0
+    assert contestant["metrics"]["intra_class_frechet_distance"] > 0.0
+  assert "Images of the asked class" in page
+  assert page.count("class 3: distance ") == 1
+  assert found["contestants"]["pruned"]["zeros"] == pytest.approx(0.8, abs=0.03)
+  assert (tmp_path / "slim_cpu.tflite").exists()
+
+
+@pytest.mark.slow
+def test_a_classifier_of_few_labels(tmp_path):
+  task = semi_supervised_task.SemiSupervised
+  found, page = _run(task, tmp_path, num_labels=20)
+  for contestant in found["contestants"].values():
+    metrics = contestant["metrics"]
+    assert metrics["accuracy"] + metrics["error"] == pytest.approx(100.0)
+  assert "20 of 320 images have a label" in page
+  assert (tmp_path / "pruned_cpu.tflite").exists()
+
+
+def test_few_labels_are_even():
+  labels = np.repeat(np.arange(4), [40, 10, 30, 20])
+  found = semi_supervised_task._few(labels, 10, 0)
+  kept = found[found >= 0]
+  assert sorted(np.bincount(kept).tolist()) == [2, 2, 3, 3]
+  np.testing.assert_array_equal(kept, labels[found >= 0])
+  assert (semi_supervised_task._few(labels, 10, 1) != found).any()
+  for count in (3, 101):
+    with pytest.raises(ValueError, match=f"--num_labels .* got {count}"):
+      semi_supervised_task._few(labels, count, 0)
+
+
+def test_an_auxiliary_discriminator_needs_a_weight(tmp_path):
+  settings = conditional_task.Settings(discriminator_conditioning="auxiliary")
+  with pytest.raises(ValueError, match="--auxiliary_weight above 0"):
+    experiments.Experiment(conditional_task.Conditional, settings, tmp_path)
