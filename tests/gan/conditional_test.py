@@ -118,6 +118,21 @@ def test_the_discriminator_is_given_each_batch_with_its_labels():
 
 
 @pytest.mark.slow
+def test_what_is_judged_as_a_class_was_made_of_it():
+  gan = _gan("embedding")
+  labels = tf.constant([2, 0, 2, 1])
+  drawn, found = gan._drawn(4, labels)
+  np.testing.assert_array_equal(drawn[1], labels)
+  np.testing.assert_array_equal(found, labels)
+  images = gan.generator(drawn)
+  judged = gan.discriminator_inputs(images, drawn)
+  assert judged[0] is images
+  np.testing.assert_array_equal(judged[1], labels)
+  drawn, found = gan._drawn(9)
+  np.testing.assert_array_equal(drawn[1], found)
+  assert sorted(found.numpy().tolist()) == 3 * [0] + 3 * [1] + 3 * [2]
+
+
 def test_the_classes_cross_entropy_is_in_both_losses():
   images = keras.Input(_SHAPE)
   x = layers.Flatten()(images)

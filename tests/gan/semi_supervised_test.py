@@ -74,7 +74,7 @@ def test_it_learns_to_classify_from_few_labels():
 
 @pytest.mark.slow
 def test_the_losses_are_those_of_the_paper():
-  gan = _gan()
+  gan = _gan(supervised_weight=2.0)
   logits = gan.discriminator.get_layer("logits")
   logits.set_weights([0 * logits.get_weights()[0], np.array([1.0, 2.0, 0.0])])
   for optimizer in gan.optimizers.values():
@@ -85,7 +85,7 @@ def test_the_losses_are_those_of_the_paper():
   entropy = np.mean([score - x for x in (1.0, 2.0, 0.0)])
   is_real = np.log1p(np.exp(-score)) + np.log1p(np.exp(score))
   assert logs["supervised_loss"][0] == pytest.approx(entropy, rel=1e-5)
-  assert logs["d_loss"][0] == pytest.approx(is_real + entropy, rel=1e-5)
+  assert logs["d_loss"][0] == pytest.approx(is_real + 2 * entropy, rel=1e-5)
   assert logs["accuracy"][0] == pytest.approx(1 / 3)
 
 
@@ -101,9 +101,13 @@ def test_features_before_the_last_layer_are_matched():
   hidden = keras.Model(
     gan.discriminator.input, gan.discriminator.get_layer("hidden").output
   )
+  made = np.full((6, *_SHAPE), 0.25, "f")
+  image = gan.generator.get_layer("image")  # the same whatever its inputs
+  image.set_weights([0 * image.get_weights()[0], np.arctanh([0.25])])
   logs = gan.fit(images, given, batch_size=6, verbose=0).history
-  assert logs["g_loss"][0] > 0.0
-  del hidden
+  means = [hidden(x).numpy().mean(0) for x in (images, made)]
+  expected = np.mean((means[0] - means[1]) ** 2)
+  assert logs["g_loss"][0] == pytest.approx(expected, rel=1e-4)
 
 
 def test_without_labels_the_loss_of_a_batch_is_zero():

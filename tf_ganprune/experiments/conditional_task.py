@@ -26,8 +26,6 @@ from tf_ganprune.experiments import (
   class_section,
   evaluation,
   fields,
-  slim_settings,
-  zeros_settings,
 )
 from tf_ganprune.networks import conditional
 
@@ -200,26 +198,4 @@ class Conditional(adversarial_task.AdversarialTask):
 
 
 # The defaults of the job.
-BEST = Settings(
-  prune_epochs=16,
-  phases=("dense", "pruned", "slim"),
-  allocation="lamp",
-  frequency=25,
-  decay_to=0.1,
-  generator_batch_size=128,
-  zeros=zeros_settings.Settings(
-    end=0.25,
-    learning_rate=5e-3,
-    distillation=("image",),
-    weights=(10.0,),
-    discriminator="new",
-  ),
-  slim=slim_settings.Settings(
-    macs=0.25,
-    whole_epochs=0,
-    generator_batch_size=None,
-    distillation=("image",),
-    weights=(10.0,),
-    teacher="trained",
-  ),
-)
+BEST = Settings(**adversarial_task.recipe(slim_macs=0.25))

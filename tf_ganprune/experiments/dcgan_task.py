@@ -24,8 +24,6 @@ from tf_ganprune.experiments import (
   adversarial_task,
   fields,
   generators,
-  slim_settings,
-  zeros_settings,
 )
 
 _MOST_WEIGHTS = 500_000_000
@@ -116,29 +114,7 @@ class DCGAN(adversarial_task.AdversarialTask):
 
 
 # The best settings known for ten minutes on two cores; defaults of the program.
-BEST = Settings(
-  prune_epochs=16,
-  phases=("dense", "pruned", "slim"),
-  allocation="lamp",
-  frequency=25,
-  decay_to=0.1,
-  generator_batch_size=128,
-  zeros=zeros_settings.Settings(
-    end=0.25,
-    learning_rate=5e-3,
-    distillation=("image",),
-    weights=(10.0,),
-    discriminator="new",
-  ),
-  slim=slim_settings.Settings(
-    macs=0.125,
-    whole_epochs=0,
-    generator_batch_size=None,
-    distillation=("image",),
-    weights=(10.0,),
-    teacher="trained",
-  ),
-)
+BEST = Settings(**adversarial_task.recipe(slim_macs=0.125))
 
 
 def num_weights(

@@ -167,16 +167,24 @@ def group(kind: type, description: str):
   )
 
 
-def like(kind: type, name: str, default, description: str | None = None):
-  """Returns a copy of another dataclass's field with another default.
+def like(
+  kind: type,
+  name: str,
+  default=dataclasses.MISSING,
+  description: str | None = None,
+):
+  """Returns a copy of another dataclass's field, maybe with another default.
 
   Args:
     kind: The other dataclass, such as the base.
     name: The name of the field.
-    default: The new default.
+    default: The new default; by default that of the other field.
     description: The new help; by default that of the other field.
   """
-  metadata = dict(kind.__dataclass_fields__[name].metadata)
+  field_ = kind.__dataclass_fields__[name]
+  metadata = dict(field_.metadata)
+  if default is dataclasses.MISSING:
+    default = field_.default
   if description is not None:
     metadata["help"] = description
   return dataclasses.field(default=default, metadata=metadata)

@@ -22,7 +22,12 @@ import numpy as np
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import fields, image_task, zeros_settings
+from tf_ganprune.experiments import (
+  adversarial_task,
+  fields,
+  image_task,
+  zeros_settings,
+)
 from tf_ganprune.experiments import slim_settings as slim_settings_
 from tf_ganprune.gan import unlabelled
 
@@ -41,25 +46,18 @@ class Settings(image_task.Settings):
   num_labels: int = fields.field(
     100, "Images that keep their label, evenly.", fields.whole(2, 1_000_000)
   )
-  latent_dim: int = fields.field(
-    64, "Size of a latent.", fields.whole(1, 65_536)
-  )
-  width: int = fields.field(
-    32, "Channels of the outer layers.", fields.whole(1, 4096)
-  )
+  latent_dim: int = fields.like(adversarial_task.Settings, "latent_dim")
+  width: int = fields.like(adversarial_task.Settings, "width")
   supervised_weight: float = fields.field(
     1.0, "Of the labelled images' cross entropy.", fields.WEIGHT
   )
-  d_learning_rate: float = fields.field(1e-3, "Adam's.", fields.RATE)
-  g_learning_rate: float = fields.field(1e-3, "Adam's.", fields.RATE)
-  ema_decay: float = fields.field(
-    0.998,
-    "Of the moving averages.",
-    fields.real(
-      "lie between 0 and 1, 0.999999 at most",
-      lambda decay: 0 < decay <= 0.999999,
-    ),
+  d_learning_rate: float = fields.like(
+    adversarial_task.Settings, "d_learning_rate", 1e-3
   )
+  g_learning_rate: float = fields.like(
+    adversarial_task.Settings, "g_learning_rate", 1e-3
+  )
+  ema_decay: float = fields.like(adversarial_task.Settings, "ema_decay")
 
 
 class Measured(NamedTuple):
