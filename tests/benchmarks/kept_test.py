@@ -33,7 +33,7 @@ from benchmarks.pruning import (
 )
 from benchmarks.quality import (
   compression_table,
-  mnist_dcgan_seeds,
+  job_seeds,
   small_data,
   sparse_generator,
   strategies,
@@ -64,7 +64,7 @@ _SHOWN = {
   "gan_step": (gan_step.table, gan_step.goals),
   "input_pipeline": (input_pipeline.table, input_pipeline.goals),
   "mask_update": (mask_update.table, mask_update.goals),
-  "mnist_dcgan_seeds": _of("summary", mnist_dcgan_seeds.table),
+  "mnist_dcgan_seeds": _of("summary", job_seeds.table),
   "scaling": (scaling.table, scaling.goals),
   "small_data": _of("runs", small_data.table),
   "sparse_generator": _of(

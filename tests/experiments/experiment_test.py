@@ -138,6 +138,35 @@ def test_another_slim_one_is_trained_in_a_folder_of_its_own(
   assert not (tmp_path / "same" / "slim.keras").exists()
 
 
+def test_other_zeros_are_another_contestant(tmp_path):
+  settings = mapping.Settings()
+  base = experiments.Experiment(mapping.Mapping, settings, tmp_path)
+  for flags in (
+    {"final_sparsity": 0.31},
+    {"importance": "random"},
+    {"allocation": "erk"},
+    {"frequency": 3},
+    {"zeros": dataclasses.replace(settings.zeros, end=0.5)},
+  ):
+    other = dataclasses.replace(settings, **flags)
+    job = base.extended(other, tmp_path / "other")
+    assert job.owner("pruned") is job and job.owner("dense") is base
+  same = base.extended(settings, tmp_path / "other")
+  assert same.owner("pruned") is base
+
+
+@pytest.mark.parametrize(
+  "flags", [{"epochs": 7}, {"batch_size": 3}, {"seed": 9}, {"decay_to": 0.5}]
+)
+def test_what_is_extended_has_the_same_beginning(tmp_path, flags):
+  settings = mapping.Settings()
+  base = experiments.Experiment(mapping.Mapping, settings, tmp_path)
+  other = dataclasses.replace(settings, **flags)
+  ((name, value),) = flags.items()
+  with pytest.raises(ValueError, match=f"--{name} is .* got {value}"):
+    base.extended(other, tmp_path / "other")
+
+
 def test_a_teacher_that_must_be_trained_is(tmp_path, monkeypatch):
   slim = dataclasses.replace(
     _SLIM, teacher="trained", distillation=("image",), weights=(1.0,)

@@ -110,13 +110,35 @@ def test_features_before_the_last_layer_are_matched():
   assert logs["g_loss"][0] == pytest.approx(expected, rel=1e-4)
 
 
-def test_without_labels_the_loss_of_a_batch_is_zero():
+def test_images_without_a_label_do_not_count():
   logits = tf.constant([[0.0, 5.0], [3.0, 0.0]])
-  found = unlabelled.supervised(logits, tf.constant([-1, -1]))
-  assert [float(x) for x in found] == [0.0, 0.0]
-  loss, accuracy = unlabelled.supervised(logits, tf.constant([-1, 0]))
+  loss, _ = unlabelled.supervised(logits, tf.constant([-1, -1]))
+  assert float(loss) == 0.0
+  loss, logs = unlabelled.supervised(logits, tf.constant([-1, 0]))
   assert float(loss) == pytest.approx(np.log1p(np.exp(-3.0)), rel=1e-5)
-  assert float(accuracy) == 1.0
+  assert logs["accuracy"].weights.numpy().tolist() == [0.0, 1.0]
+  assert logs["accuracy"].values.numpy()[1] == 1.0
+
+
+def test_an_epoch_logs_the_mean_over_labelled_images():
+  gan = _gan()
+  for optimizer in gan.optimizers.values():
+    optimizer.learning_rate.assign(0.0)
+  images, labels, _ = _examples(12)
+  # A batch with three labels, one with one, and one without any.
+  given = np.where(np.isin(np.arange(12), [0, 1, 2, 5]), labels, -1)
+  data = tf.data.Dataset.from_tensor_slices((images, given)).batch(4)
+  logs = gan.fit(data, verbose=0).history
+  known = given >= 0
+  logits = gan.discriminator(images[known], training=True).numpy()
+  right = np.mean(logits.argmax(1) == labels[known])
+  expected = tf.nn.sparse_softmax_cross_entropy_with_logits(
+    labels[known], logits
+  )
+  assert logs["accuracy"][0] == pytest.approx(right)
+  assert logs["supervised_loss"][0] == pytest.approx(
+    float(tf.reduce_mean(expected)), rel=1e-5
+  )
 
 
 @pytest.mark.slow

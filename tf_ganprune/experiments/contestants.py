@@ -108,8 +108,9 @@ class Pruned(Contestant):
 
   @classmethod
   def plan(cls, settings):
-    """Returns the settings of the phase."""
-    return settings.zeros
+    """Returns the settings that decide what is pruned, when and how."""
+    shares = (settings.final_sparsity, settings.allocation)
+    return settings.zeros, settings.importance, settings.frequency, *shares
 
   @property
   def needed(self) -> tuple[str, ...]:

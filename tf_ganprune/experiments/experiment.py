@@ -112,14 +112,16 @@ class Experiment:
     GANs of this experiment stay in its folder, and are trained if missing.
 
     Args:
-      settings: Settings with other `phases`, `slim` or `targets`.
+      settings: Settings with other `phases`, `targets`, `slim` or `zeros`, or
+        with another share of zeros, importance, allocation or frequency.
       output_dir: The folder of the other GANs, and of the page.
       flag: The flag with the folder, for messages.
 
     Raises:
-      ValueError: If a setting is out of its limits.
+      ValueError: If a setting is out of its limits, or another one differs.
     """
     fields.check(settings)
+    known_contestants.check_same_beginning(settings, self.settings)
     other = copy.copy(self)
     other._base = self
     other._set(settings, output_dir, flag)

@@ -16,7 +16,7 @@
 from collections.abc import Iterable
 
 from tf_ganprune.experiments import contestants as contestants_
-from tf_ganprune.experiments import slim
+from tf_ganprune.experiments import fields, slim
 
 # In the order in which they are trained.
 CONTESTANTS = {
@@ -24,6 +24,10 @@ CONTESTANTS = {
   "pruned": contestants_.Pruned,
   "slim": slim.Slim,
 }
+
+# Flags that may differ between experiments that share their beginning.
+_OWN = ("phases", "targets", "final_sparsity", "importance", "allocation")
+_OWN += ("frequency", "slim_", "zeros_")
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -51,3 +55,24 @@ def contestant(name: str, experiment) -> contestants_.Contestant:
     experiment: The experiment that trains it.
   """
   return CONTESTANTS[name](experiment)
+
+
+def check_same_beginning(ours, theirs) -> None:
+  """Raises if two experiments cannot share a beginning and a dense GAN.
+
+  Args:
+    ours: The settings of one experiment.
+    theirs: The settings of the other, whose folder has these GANs.
+
+  Raises:
+    ValueError: If a setting differs that decides how they are trained or
+      measured; the message names its flag.
+  """
+  theirs = fields.values(theirs)
+  for flag, value in fields.values(ours).items():
+    if value != theirs[flag] and not flag.startswith(_OWN):
+      raise ValueError(
+        f"--{flag} is {theirs[flag]!r} in the experiment that is extended, and"
+        " must be the same in what is compared with its GANs; got"
+        f" {value!r}. Make an experiment of its own for it."
+      )

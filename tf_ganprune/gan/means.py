@@ -14,10 +14,26 @@
 """Means of the losses of an epoch, by their names."""
 
 import contextlib
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
+
+
+class Weighted(NamedTuple):
+  """Values to log of which some count more than others, or not at all.
+
+  Example:
+    `Weighted(tf.constant([0.5, 9.0]), tf.constant([1.0, 0.0]))`
+
+  Attributes:
+    values: `[n]`.
+    weights: `[n]`; an epoch's mean is that of values times weights.
+  """
+
+  values: tf.Tensor
+  weights: tf.Tensor
 
 
 class Means:
@@ -60,9 +76,10 @@ class Means:
       self._metrics[name] = keras.metrics.Mean(name=name)
 
   def update(self, values: dict) -> None:
-    """Adds scalars to the means of their names."""
+    """Adds scalars, or `Weighted` values, to the means of their names."""
     for name, value in values.items():
-      self[name].update_state(value)
+      pair = value if isinstance(value, Weighted) else (value,)
+      self[name].update_state(*pair)
 
   def results(self) -> dict[str, tf.Tensor]:
     """Returns the means by their names, as scalars."""

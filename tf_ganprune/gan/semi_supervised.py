@@ -234,10 +234,9 @@ class SemiSupervisedGAN(base.PrunedGAN):
     is_real = losses.LOSSES["non_saturating"].discriminator(
       tf.reduce_logsumexp(real, 1), tf.reduce_logsumexp(fake, 1)
     )
-    found["supervised_loss"], found["accuracy"] = unlabelled.supervised(
-      real, labels
-    )
-    weighted = self.supervised_weight * found["supervised_loss"]
+    loss, logs = unlabelled.supervised(real, labels)
+    found |= logs
+    weighted = self.supervised_weight * loss
     return is_real + weighted + scorer.penalty(images, made)
 
   def _deceived(self, images, n) -> tf.Tensor:

@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from tf_ganprune import arguments
 from tf_ganprune.distillation import observer
-from tf_ganprune.gan import image_checks, label_checks
+from tf_ganprune.gan import image_checks, label_checks, means
 from tf_ganprune.graphs import signatures
 
 NONE = -1  # in place of a label
@@ -96,22 +96,26 @@ def check_data(gan, x, y) -> None:
     )
 
 
-def supervised(logits, labels) -> tuple[tf.Tensor, tf.Tensor]:
-  """Returns the cross entropy and the accuracy of the labelled images.
+def supervised(logits, labels) -> tuple[tf.Tensor, dict]:
+  """Returns the cross entropy of the labelled images, and values to log.
 
   Args:
     logits: `[n, num_classes]`.
     labels: `[n]`, -1 where there is none.
 
   Returns:
-    Two scalars; both are 0 where no image of the batch has a label.
+    A scalar, 0 where no image of the batch has a label; and cross entropy and
+    accuracy of each image, in which those without a label do not count.
   """
   known = tf.cast(labels != NONE, logits.dtype)
-  count = tf.maximum(tf.reduce_sum(known), 1.0)
   each = tf.nn.sparse_softmax_cross_entropy_with_logits(
     tf.maximum(labels, 0), logits
   )
   right = tf.cast(tf.argmax(logits, 1, labels.dtype) == labels, logits.dtype)
-  return tf.reduce_sum(each * known) / count, tf.reduce_sum(
-    right * known
-  ) / count
+  loss = tf.math.divide_no_nan(
+    tf.reduce_sum(each * known), tf.reduce_sum(known)
+  )
+  return loss, {
+    "supervised_loss": means.Weighted(each, known),
+    "accuracy": means.Weighted(right, known),
+  }
