@@ -22,7 +22,14 @@ from tf_ganprune import metrics
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
-ALWAYS = {"frechet_distance", "kernel_distance", "precision", "recall"}
+ALWAYS = {
+  "density",
+  "coverage",
+  "frechet_distance",
+  "kernel_distance",
+  "precision",
+  "recall",
+}
 WITH_CLASSES = ALWAYS | {"inception_score", "classes_hit", "num_classes"}
 
 

@@ -15,6 +15,9 @@
 
 import dataclasses
 import pathlib
+from collections.abc import Mapping
+
+_TITLES = {"frechet_distance": "Fréchet distance"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,10 +40,9 @@ class ExportReport:
     delegated: The share of the operators that the target's delegate runs, from
       0 to 1: XNNPACK's on CPUs, the GPU's for `'gpu'`. None if that could not
       be measured here.
-    frechet_distance: The Frechet distance of the file's images; None without an
-      evaluator.
-    keras_frechet_distance: The Frechet distance of Keras's images from the
-      same inputs; None without an evaluator.
+    scores: What an evaluator says of the file's outputs, by name; empty without
+      one.
+    keras_scores: What it says of Keras's outputs for the same inputs.
   """
 
   path: pathlib.Path
@@ -50,8 +52,18 @@ class ExportReport:
   max_abs_error: float
   notes: tuple[str, ...]
   delegated: float | None = None
-  frechet_distance: float | None = None
-  keras_frechet_distance: float | None = None
+  scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+  keras_scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+  @property
+  def frechet_distance(self) -> float | None:
+    """The Fréchet distance of the file's images; None if it is not known."""
+    return self.scores.get("frechet_distance")
+
+  @property
+  def keras_frechet_distance(self) -> float | None:
+    """That of Keras's images from the same inputs."""
+    return self.keras_scores.get("frechet_distance")
 
   def __str__(self) -> str:
     """Returns the record as text: sizes, differences and notes, a line each."""
@@ -62,9 +74,9 @@ class ExportReport:
     ]
     if self.delegated is not None:
       lines.append(f"On the delegate: {self.delegated:.0%} of the operators.")
-    if self.frechet_distance is not None:
-      lines.append(
-        f"Fréchet distance: {self.frechet_distance:.4g}, Keras's"
-        f" {self.keras_frechet_distance:.4g}."
-      )
+    lines += [
+      f"{_TITLES.get(name, name)}: {value:.4g}, Keras's"
+      f" {self.keras_scores[name]:.4g}."
+      for name, value in self.scores.items()
+    ]
     return "\n".join([*lines, *self.notes])

@@ -11,9 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Frechet distances of an exported file's images and of Keras's."""
+"""Scores of what an exported file makes, and of what Keras makes."""
 
 import dataclasses
+import functools
 
 import numpy as np
 
@@ -22,58 +23,74 @@ from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import runtime, samples, signature, verify
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import evaluator as evaluators
+from tf_ganprune.metrics import output_evaluator as outputs_
 
-_IMAGES = 1000
+_COUNT = 1000
 _BATCH = 250
 # Other latents than those that calibrate, and than those that are compared.
 _SEED = 2
+_TITLES = {"frechet_distance": "Frechet distance"}
+# What stands beside an evaluator's first number in a sentence.
+_AS_WELL = ("intra_class_frechet_distance", "label_accuracy")
 
 
 @dataclasses.dataclass(frozen=True)
 class Quality:
-  """Frechet distances of a network's images, and of its file's.
+  """Scores of what a network makes, and of what its file makes.
 
   Example:
-    >>> print(measure(generator, content, specs, None, evaluator).file)
+    >>> print(measure(generator, content, None, evaluator).file)
 
   Attributes:
-    keras: The distance of the images that Keras makes.
-    file: The distance of the images that the file makes from the same inputs.
-    images: How many images each distance is computed from.
+    keras: The scores of Keras's outputs, by name.
+    file: Those of the file's outputs for the same inputs.
+    count: How many inputs they are of.
   """
 
-  keras: float
-  file: float
-  images: int
+  keras: dict[str, float]
+  file: dict[str, float]
+  count: int
 
   def __str__(self) -> str:
+    (first, *_), keras = self.file, self.keras
+    name = _TITLES.get(first, first)
+    others = "".join(
+      f"; {x} {self.file[x]:.4g}, {keras[x]:.4g} in Keras"
+      for x in _AS_WELL
+      if x in self.file and x != first
+    )
     return (
-      f"Frechet distance {self.file:.4g} in the file, {self.keras:.4g} in"
-      f" Keras, from the same {self.images:,} inputs."
+      f"{name} {self.file[first]:.4g} in the file, {keras[first]:.4g} in Keras"
+      f"{others}, from the same {self.count:,} inputs."
     )
 
 
 def check(model: keras.Model, evaluator) -> None:
-  """Raises unless an evaluator can measure a network's images.
+  """Raises unless an evaluator can measure a network's outputs.
 
   Args:
     model: The network, as a graph.
     evaluator: What the user passed.
 
   Raises:
-    ValueError: If `evaluator` is no `tgp.metrics.Evaluator`, or the network
-      does not give one output of images.
+    ValueError: If `evaluator` is none of `tgp.metrics`, it measures images and
+      the network does not give one output of images, or it brings inputs that
+      the network does not take.
   """
+  if isinstance(evaluator, outputs_.OutputEvaluator):
+    _own_inputs(model, evaluator)
+    return
   if not isinstance(evaluator, evaluators.Evaluator):
     raise ValueError(
-      "`evaluator` must be a tgp.metrics.Evaluator; got"
-      f" {type(evaluator).__name__}."
+      "`evaluator` must be a tgp.metrics.Evaluator, or a"
+      f" tgp.metrics.OutputEvaluator; got {type(evaluator).__name__}."
     )
   shapes = [tuple(x.shape) for x in model.outputs]
   if len(shapes) != 1 or len(shapes[0]) != 4:
     raise ValueError(
       f"`evaluator` measures images, [n, height, width, channels], and `model`"
-      f" {model.name!r} gives {shapes}; leave it out."
+      f" {model.name!r} gives {shapes}; pass a tgp.metrics.OutputEvaluator, or"
+      " leave it out."
     )
 
 
@@ -81,34 +98,76 @@ def measure(
   model: keras.Model,
   content: bytes,
   user_samples: list[samples.Sample] | None,
-  evaluator: evaluators.Evaluator,
+  evaluator: evaluators.Evaluator | outputs_.OutputEvaluator,
   value_range: tuple[float, float] | None = None,
   source=None,
 ) -> Quality:
-  """Makes images with Keras and with a file, and measures both distances.
+  """Runs Keras and a file on the same inputs, and measures both outputs.
 
   Args:
     model: The network.
     content: The file's content.
     user_samples: Inputs to use; None to draw 1,000.
-    evaluator: The evaluator that measures the images.
+    evaluator: The evaluator that measures the outputs.
     value_range: The values of images that mean black and white.
     source: An object of `tgp.inputs` that draws inputs; by default
       `inputs.draw`.
 
   Raises:
-    ValueError: If images are not finite, or the file does not run.
+    ValueError: If outputs cannot be measured, or the file does not run.
   """
-  inputs = user_samples or samples.draw(model, _IMAGES, _SEED, source)
-  (found,) = _outputs(content, inputs).values()
-  made = _images(model, inputs)
-  said = value_range or getattr(source, "value_range", None)
-  meant = value_ranges.of_network(model, made, said)
-  distances = [
-    evaluator.evaluate(meant.to_standard(images))["frechet_distance"]
-    for images in (made, found[:, 0])
-  ]
-  return Quality(distances[0], distances[1], images=len(inputs))
+  inputs = _own_inputs(model, evaluator) or user_samples
+  inputs = inputs or samples.draw(model, _COUNT, _SEED, source)
+  found = {k: x[:, 0] for k, x in _outputs(content, inputs).items()}
+  made, given = _made(model, inputs), _joined(inputs)
+  if isinstance(evaluator, outputs_.OutputEvaluator):
+    function = functools.partial(_of_outputs, evaluator, given)
+  else:
+    said = value_range or getattr(source, "value_range", None)
+    meant = value_ranges.of_network(model, _plain(made), said)
+    labels = _labels(evaluator, given, source)
+    function = functools.partial(_of_images, evaluator, meant, labels)
+  return Quality(function(made), function(found), count=len(inputs))
+
+
+def _of_outputs(evaluator, given, outputs) -> dict[str, float]:
+  return evaluator.evaluate(_plain(outputs), _plain(given))
+
+
+def _of_images(evaluator, meant, labels, outputs) -> dict[str, float]:
+  images = meant.to_standard(_plain(outputs))
+  return evaluator.evaluate(images, labels=labels)
+
+
+def _own_inputs(model, evaluator) -> list[samples.Sample] | None:
+  """Returns the inputs that an evaluator brings, as samples."""
+  if getattr(evaluator, "inputs", None) is None:
+    return None
+  try:
+    return samples.split_for(model, evaluator.inputs, most=None)
+  except ValueError as error:
+    said = str(error).replace(samples.ARGUMENT, "inputs")
+    raise ValueError(f"Of `evaluator`, {said}") from error
+
+
+def _labels(evaluator, given: dict, source) -> np.ndarray | None:
+  """Returns the labels among inputs, if the evaluator knows those of images."""
+  if evaluator.labels is None:
+    return None
+  if len(given) == 1 and hasattr(source, "labels"):
+    return np.asarray(source.labels(_plain(given)))
+  whole = [x for x in given.values() if np.issubdtype(x.dtype, np.integer)]
+  flat = [x.reshape(len(x)) for x in whole if x[:1].size == 1]
+  return flat[0] if len(flat) == 1 else None
+
+
+def _plain(arrays: dict):
+  """Returns the only array of a dict, or the dict if it has several."""
+  return next(iter(arrays.values())) if len(arrays) == 1 else arrays
+
+
+def _joined(inputs) -> dict[str, np.ndarray]:
+  return {x: np.concatenate([one[x] for one in inputs]) for x in inputs[0]}
 
 
 def _outputs(content, inputs) -> dict[str, np.ndarray]:
@@ -121,25 +180,27 @@ def _outputs(content, inputs) -> dict[str, np.ndarray]:
     ) from error
 
 
-def _images(model, inputs) -> np.ndarray:
-  """Returns Keras's images, made in batches if that makes no difference."""
+def _made(model, inputs) -> dict[str, np.ndarray]:
+  """Returns Keras's outputs, in batches if that makes no difference."""
   batch = _of_batch(model, inputs[:_BATCH])
   alone = _alone(model, inputs[:1])
-  if not np.allclose(batch[:1], alone, 1e-3, 1e-3 * np.abs(alone).max()):
+  if not all(_are_alike(batch[name][:1], alone[name]) for name in alone):
     return _alone(model, inputs)
   starts = range(_BATCH, len(inputs), _BATCH)
   others = [_of_batch(model, inputs[i : i + _BATCH]) for i in starts]
-  return np.concatenate([batch, *others])
+  return {k: np.concatenate([x[k] for x in (batch, *others)]) for k in batch}
 
 
-def _of_batch(model, inputs) -> np.ndarray:
-  joined = {x: np.concatenate([one[x] for one in inputs]) for x in inputs[0]}
+def _are_alike(ours, theirs) -> bool:
+  return np.allclose(ours, theirs, 1e-3, 1e-3 * np.abs(theirs).max())
+
+
+def _of_batch(model, inputs) -> dict[str, np.ndarray]:
   with states.Kept(model):
-    (images,) = signature.call(model, joined).values()
-  return images.numpy()
+    made = signature.call(model, _joined(inputs))
+  return {name: value.numpy() for name, value in made.items()}
 
 
-def _alone(model, inputs) -> np.ndarray:
-  """Returns Keras's images of samples that are run one by one, as in a file."""
-  (images,) = verify.stacked(model, inputs).values()
-  return images[:, 0]
+def _alone(model, inputs) -> dict[str, np.ndarray]:
+  """Returns Keras's outputs of samples run one by one, as in a file."""
+  return {k: x[:, 0] for k, x in verify.stacked(model, inputs).items()}

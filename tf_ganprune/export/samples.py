@@ -23,7 +23,7 @@ from tf_ganprune import inputs
 from tf_ganprune.export import signature
 from tf_ganprune.keras_compat import keras
 
-_ARGUMENT = "representative_data"
+ARGUMENT = "representative_data"
 # Calibration sees each sample once, so more would only take time.
 _MOST = 512
 
@@ -61,16 +61,19 @@ def draw(
 def _drawn(model, source, count: int, seed: int) -> Sample:
   made = inputs.source(source, model).draw(count, seed=seed)
   arrays = inputs.by_input_name(model, made)
-  inputs.check_rows(_ARGUMENT, model, arrays)
+  inputs.check_rows(ARGUMENT, model, arrays)
   return {name: np.asarray(array) for name, array in arrays.items()}
 
 
-def split_for(model: keras.Model, data) -> list[Sample]:
+def split_for(
+  model: keras.Model, data, most: int | None = _MOST
+) -> list[Sample]:
   """Splits `representative_data` for a network into samples of batch 1.
 
   Args:
     model: A network that passed `signature.check`.
     data: As in `split`.
+    most: How many samples at most; None for all.
 
   Returns:
     The samples; each has one array `[1, ...]` for each input, by its name.
@@ -79,19 +82,20 @@ def split_for(model: keras.Model, data) -> list[Sample]:
     ValueError: As in `split`, and if an input that looks up rows, such as
       those of an embedding, has the number of a row that does not exist.
   """
-  taken = split(signature.input_specs(model), data)
+  taken = split(signature.input_specs(model), data, most)
   values = {k: np.concatenate([x[k] for x in taken]) for k in taken[0]}
-  inputs.check_rows(_ARGUMENT, model, values)
+  inputs.check_rows(ARGUMENT, model, values)
   return taken
 
 
-def split(specs: Specs, data) -> list[Sample]:
-  """Splits `representative_data` into at most 512 samples of batch 1.
+def split(specs: Specs, data, most: int | None = _MOST) -> list[Sample]:
+  """Splits `representative_data` into samples of batch 1.
 
   Args:
     specs: The specs of the inputs by name, with batch 1.
     data: An array `[n, ...]`; or a tuple, list or dict of them, one for each
       input; or an iterable of such batches, for example a `tf.data.Dataset`.
+    most: How many samples at most; None for all.
 
   Returns:
     The samples; each has one array `[1, ...]` for each input, by its name.
@@ -102,7 +106,7 @@ def split(specs: Specs, data) -> list[Sample]:
   singles = itertools.chain.from_iterable(
     _split(specs, _by_name(specs, batch)) for batch in _batches(specs, data)
   )
-  taken = list(itertools.islice(singles, _MOST))
+  taken = list(itertools.islice(singles, most))
   if not taken:
     raise ValueError(
       "`representative_data` is empty; pass some hundred inputs, or None for"
@@ -173,4 +177,4 @@ def _check_array(name, spec, array) -> None:
       f"`representative_data` has the shape {array.shape} for input {name!r},"
       f" which takes [{wanted}]."
     )
-  inputs.check(_ARGUMENT, name, array, spec.dtype)
+  inputs.check(ARGUMENT, name, array, spec.dtype)

@@ -58,7 +58,7 @@ def export_tflite(
   | Iterable[array_types.Arrays]
   | inputs.Inputs
   | None = None,
-  evaluator: metrics.Evaluator | None = None,
+  evaluator: metrics.Evaluator | metrics.OutputEvaluator | None = None,
   input_shape: array_types.InputShape | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> export_report.ExportReport:
@@ -85,8 +85,10 @@ def export_tflite(
       an embedding, numbers of rows; else floats from N(0, 1), as a GAN's
       latents are, `uint8` and `int8` from all their values, and other integers
       from 0 and 1.
-    evaluator: A `tgp.metrics.Evaluator`. With it, the report has the Frechet
-      distances of the file's images and of Keras's from the same inputs.
+    evaluator: A `tgp.metrics.Evaluator` of images, or an `OutputEvaluator`,
+      which measures by a function of one's own, such as a classifier's
+      accuracy. With it the report has `scores` of the file's outputs, and
+      `keras_scores` of Keras's for the same inputs.
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
     value_range: The values of the network's images that mean black and white,
@@ -127,8 +129,8 @@ def export_tflite(
     max_abs_error=made.max_abs_error,
     notes=tuple(made.notes),
     delegated=made.delegated,
-    frechet_distance=made.quality.file if made.quality else None,
-    keras_frechet_distance=made.quality.keras if made.quality else None,
+    scores=made.quality.file if made.quality else {},
+    keras_scores=made.quality.keras if made.quality else {},
   )
 
 

@@ -35,6 +35,7 @@ from tf_ganprune.metrics.manifold import (
   improved_precision_recall,
   precision_recall,
 )
+from tf_ganprune.metrics.output_evaluator import OutputEvaluator
 from tf_ganprune.metrics.perceptual import perceptual_distance
 from tf_ganprune.metrics.similarity import psnr, ssim
 
@@ -44,6 +45,7 @@ __all__ = [
   "DensityCoverage",
   "Evaluator",
   "FeatureModel",
+  "OutputEvaluator",
   "PrecisionRecall",
   "class_scores",
   "classes_hit",

@@ -30,13 +30,14 @@ from tf_ganprune.metrics import (
   kernel,
   label_scores,
   logit_metrics,
-  manifold,
+  neighbourhoods,
   references,
 )
 from tf_ganprune.metrics import feature_model as feature_models
 
-# The paper's; below k + 1 images there are no precision and recall.
+# The papers'; below k + 1 images there are no precision and recall.
 _NEIGHBOUR = 3
+_DENSITY_NEIGHBOUR = 5
 
 
 class Evaluator:
@@ -128,6 +129,11 @@ class Evaluator:
     self._references = {}
     self.notes += real.notes(self._model.input_shape)
 
+  @property
+  def labels(self) -> np.ndarray | None:
+    """The real images' labels, `[n]`; None if they are not known."""
+    return self._real.labels
+
   def _compute(
     self, images, name: str, value_range, least: int = _NEIGHBOUR + 1
   ):
@@ -189,7 +195,8 @@ class Evaluator:
 
     Returns:
       A dict with 'frechet_distance', 'kernel_distance', 'precision' and
-      'recall'; with a classifier also 'inception_score' (for two or more
+      'recall'; with 6 real images or more 'density' and 'coverage'; with a
+      classifier also 'inception_score' (for two or more
       classes), 'classes_hit', the number of classes with at least a quarter of
       an even share of the images, and 'num_classes'; with labels also
       'intra_class_frechet_distance' and, with a classifier, 'label_accuracy',
@@ -204,15 +211,15 @@ class Evaluator:
     real, features = arrays.check_features(
       self.real_features, found.features, keep_float32=True
     )
-    some_real, some = self._some(real), self._some(features)
-    shares = manifold.precision_recall(some_real, some, _NEIGHBOUR)
+    some_real, some = (
+      self._some(x).astype(np.float64) for x in (real, features)
+    )
     return {
       "frechet_distance": gaussian.distance(
         self._real.gaussian, gaussian.fit(features)
       ),
       "kernel_distance": kernel.kernel_distance(some_real, some),
-      "precision": shares.precision,
-      "recall": shares.recall,
+      **neighbourhoods.shares(some_real, some, _NEIGHBOUR, _DENSITY_NEIGHBOUR),
       **logit_metrics.logit_metrics(found.logits),
       **label_scores.label_metrics(
         *(real, self._real.labels, features, asked),

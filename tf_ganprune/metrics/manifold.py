@@ -14,6 +14,7 @@
 """Computes improved precision and recall of generated images."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,12 +40,19 @@ class PrecisionRecall(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class _Pairs:
+class Pairs:
   """Computes squared distances between the rows of two matrices.
 
   A matrix product is fast and off by rounding, the sum of squared differences
   is slow and the same for equal pairs; so only pairs that rounding could
   decide are computed the slow way.
+
+  Example:
+    `Pairs(generated, real).within(radii)`
+
+  Attributes:
+    rows: `[n, d]`, float64.
+    columns: `[m, d]`, float64.
   """
 
   rows: np.ndarray
@@ -58,6 +66,24 @@ class _Pairs:
     slack = 4.0 * (self.rows.shape[1] + 4) * eps * (a + b.max())
     return a + b - 2.0 * self.rows @ self.columns.T, slack
 
+  def within(self, *radii: np.ndarray) -> list[np.ndarray]:
+    """Tells which pairs are at most so far from each other.
+
+    Args:
+      *radii: Squared distances, each `[m]` of the columns' balls or `[n, 1]` of
+        the rows'.
+
+    Returns:
+      A matrix of booleans, `[n, m]`, for each.
+    """
+    distances, slack = self.estimate()
+    found = []
+    for each in radii:
+      doubtful = np.abs(distances - each) <= slack
+      distances[doubtful] = self.exact(doubtful)
+      found.append(distances <= each)
+    return found
+
   def exact(self, where: np.ndarray) -> np.ndarray:
     """Returns the distances of the pairs marked in `where`, in order."""
     i, j = np.nonzero(where)
@@ -68,20 +94,30 @@ class _Pairs:
     return result
 
 
-def _squared_radii(points: np.ndarray, k: int) -> np.ndarray:
-  """Returns each point's squared distance to its k-th nearest neighbour."""
-  radii = np.empty(len(points))
+def squared_radii(points: np.ndarray, ks: Sequence[int]) -> list[np.ndarray]:
+  """Returns each point's squared distances to its k-th nearest neighbours.
+
+  Args:
+    points: `[n, d]`, float64.
+    ks: Numbers of neighbours, each below n.
+
+  Returns:
+    A vector `[n]` for each of `ks`.
+  """
+  radii = np.empty((len(ks), len(points)))
   for block in arrays.row_blocks(len(points), len(points)):
-    pairs = _Pairs(points[block], points)
+    pairs = Pairs(points[block], points)
     distances, slack = pairs.estimate()
     own = np.arange(block.start, block.stop)
     distances[np.arange(len(own)), own] = np.inf
-    kth = np.partition(distances, k - 1, axis=1)[:, k - 1 : k]
+    most = max(ks)
+    kth = np.partition(distances, most - 1, axis=1)[:, most - 1 : most]
     near = distances <= kth + 2.0 * slack
     exact = np.full_like(distances, np.inf)
     exact[near] = pairs.exact(near)
-    radii[block] = np.partition(exact, k - 1, axis=1)[:, k - 1]
-  return radii
+    places = [k - 1 for k in ks]
+    radii[:, block] = np.partition(exact, places, axis=1)[:, places].T
+  return list(radii)
 
 
 class Inside(NamedTuple):
@@ -109,14 +145,10 @@ def inside(points: np.ndarray, centres: np.ndarray, k: int) -> Inside:
     centres: The features around which the balls are, `[m, d]`, float64.
     k: The number of the neighbour, below m.
   """
-  radii = _squared_radii(centres, k)
+  (radii,) = squared_radii(centres, [k])
   balls, is_hit = np.empty(len(points), np.int64), np.zeros(len(centres), bool)
   for block in arrays.row_blocks(len(points), len(centres)):
-    pairs = _Pairs(points[block], centres)
-    distances, slack = pairs.estimate()
-    doubtful = np.abs(distances - radii) <= slack
-    distances[doubtful] = pairs.exact(doubtful)
-    is_inside = distances <= radii
+    (is_inside,) = Pairs(points[block], centres).within(radii)
     balls[block] = is_inside.sum(axis=1)
     is_hit |= is_inside.any(axis=0)
   return Inside(balls, is_hit)
