@@ -61,6 +61,10 @@ def test_images_of_classes(tmp_path):
   assert page.count("class 3: distance ") == 1
   assert found["contestants"]["pruned"]["zeros"] == pytest.approx(0.8, abs=0.03)
   assert (tmp_path / "slim_cpu.tflite").exists()
+  for contestant in found["contestants"].values():
+    (file,) = contestant["files"]
+    assert 0.0 <= file["scores"]["label_accuracy"] <= 1.0
+  assert page.count('<th scope="row">Images of the asked class') == 2
 
 
 @pytest.mark.slow
@@ -70,6 +74,10 @@ def test_a_classifier_of_few_labels(tmp_path):
   for contestant in found["contestants"].values():
     metrics = contestant["metrics"]
     assert metrics["accuracy"] + metrics["error"] == pytest.approx(100.0)
+    (file,) = contestant["files"]
+    assert file["scores"]["accuracy"] == pytest.approx(
+      metrics["accuracy"], abs=0.5
+    )
   assert "20 of 320 images have a label" in page
   assert (tmp_path / "pruned_cpu.tflite").exists()
 

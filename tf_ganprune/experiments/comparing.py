@@ -80,7 +80,9 @@ class Comparing:
     )
     networks = {name: self.task.exported(gan) for name, gan in gans.items()}
     (base, *_) = gans.values()
-    files, refused = self._timed("export", lambda: self._export(networks, base))
+    files, refused = self._timed(
+      "export", lambda: self._export(networks, base, evaluator)
+    )
     explanations = self._timed(
       "explanation", lambda: self._explain(gans, evaluator)
     )
@@ -120,7 +122,7 @@ class Comparing:
       print(remark)
     return metrics, remarks
 
-  def _export(self, networks, base):
+  def _export(self, networks, base, evaluator):
     """Saves and exports the networks of all GANs, with the inputs of `base`."""
     for name, parts in networks.items():
       for part, network in parts.items():
@@ -131,6 +133,7 @@ class Comparing:
       self.targets,
       functools.partial(handover.calibration, self.task, base),
       runs=50,
+      evaluators=lambda name: self.task.file_evaluator(name, evaluator),
     )
 
   def _explain(

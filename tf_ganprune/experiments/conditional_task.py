@@ -166,6 +166,16 @@ class Conditional(adversarial_task.AdversarialTask):
     images, labels = self._asked(gan)
     return evaluator.evaluate(images, labels=labels)
 
+  def file_evaluator(self, name, evaluator):
+    """Returns what measures which share of a file's images is as asked."""
+    del name
+
+    def share(images, given):
+      found = evaluator.logits(images).argmax(1)
+      return {"label_accuracy": np.mean(found == given["labels"])}
+
+    return tgp.metrics.OutputEvaluator(share)
+
   def show(self, gans) -> dict:
     """Returns a row of images for each class, and its scores; see the base."""
     images = {name: self._rows(gan) for name, gan in gans.items()}

@@ -54,6 +54,7 @@ def export_all(
   targets: Sequence[str],
   inputs: Callable = lambda name, n, seed: None,
   runs: int = 50,
+  evaluators: Callable = lambda name: None,
 ) -> tuple[dict[str, list[tgp.report.FileResult]], list[str]]:
   """Exports every network for every target, then times the files in turn.
 
@@ -68,6 +69,8 @@ def export_all(
     inputs: A function of a network's name, a number and a seed that returns
       `representative_data` for `tgp.export_tflite`.
     runs: How many times each file is timed.
+    evaluators: A function of a network's name that returns the `evaluator` for
+      `tgp.export_tflite`, or None.
 
   Returns:
     The files by contestant, and sentences on targets that were refused.
@@ -88,6 +91,7 @@ def export_all(
         path,
         job.target,
         representative_data=inputs(job.network, SAMPLES, 0),
+        evaluator=evaluators(job.network),
       )
     except ValueError as error:
       refused.append(f"{job.contestant}, {job.title}: {error}")
@@ -125,6 +129,7 @@ def _file_result(title, exported, median_ms) -> tgp.report.FileResult:
     median_ms=median_ms,
     max_abs_error=exported.max_abs_error,
     notes=exported.notes,
+    scores=exported.scores,
   )
 
 

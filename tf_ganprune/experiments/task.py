@@ -160,6 +160,21 @@ class Task:
     del name, n, seed
     return None
 
+  def file_evaluator(self, name: str, evaluator):
+    """Returns what measures the outputs of a network's `.tflite` files.
+
+    Its numbers stand on the page beside the file's size, under their names in
+    `show`'s `scores`; their units are those of `measure`.
+
+    Args:
+      name: The name of the network.
+      evaluator: The result of `evaluator`.
+
+    Returns:
+      A `tgp.metrics.OutputEvaluator`; or None, by default, for no numbers.
+    """
+    del name, evaluator
+
   def examples(self):
     """Returns real examples as the discriminator takes them, `[n, ...]`.
 

@@ -38,6 +38,8 @@ class FileResult:
     median_ms: The milliseconds of one run, or None if they were not measured.
     max_abs_error: The largest absolute difference from Keras, or None.
     notes: The notes of the export's report.
+    scores: Measures of the file's own outputs, by names of the comparison's
+      `scores`.
   """
 
   target: str
@@ -46,6 +48,7 @@ class FileResult:
   median_ms: float | None = None
   max_abs_error: float | None = None
   notes: Sequence[str] = ()
+  scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -119,19 +119,14 @@ def _quality_rows(comparison: comparison_lib.Comparison) -> list[Row]:
   rows = []
   for score in comparison.all_scores:
     values = [c.metrics.get(score.name) for c in comparison.contestants]
-    best = score.best(values)
-    rows.append(
-      _row(
-        "Quality",
-        score.title,
-        values,
-        score.text,
-        score.hint,
-        score.ratio,
-        best,
-      )
-    )
+    rows.append(_score_row("Quality", score, values))
   return rows
+
+
+def _score_row(section: str, score, values) -> Row:
+  """Returns a row of a measure of quality."""
+  look = (score.text, score.hint, score.ratio, score.best(values))
+  return _row(section, score.title, values, *look)
 
 
 def _network_rows(comparison: comparison_lib.Comparison) -> list[Row]:
@@ -155,6 +150,7 @@ def _file_rows(comparison: comparison_lib.Comparison, target: str) -> list[Row]:
     return [getattr(file, attribute, None) for file in files]
 
   section = f"File for {target}"
+  scores = [getattr(file, "scores", {}) for file in files]
   return [
     _row(section, "Size", values("num_bytes"), format_bytes),
     _row(section, "Size, gzipped", values("gzip_bytes"), format_bytes),
@@ -165,6 +161,11 @@ def _file_rows(comparison: comparison_lib.Comparison, target: str) -> list[Row]:
       values("max_abs_error"),
       lambda error: f"{error:.1e}",
       ratios=False,
+    ),
+    *(
+      _score_row(section, score, [one.get(score.name) for one in scores])
+      for score in comparison.all_scores
+      if any(score.name in one for one in scores)
     ),
   ]
 
