@@ -105,7 +105,7 @@ def test_other_types_become_8_bits(dtype, value_range, values):
 def test_pixels_outside_the_range_are_refused():
   for value in (-0.1, 1.1, float("nan")):
     image = tf.fill((4, 4, 1), value)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="outside"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[0\.0, 1\.0\]"):
       preprocess.to_pixels(image, None, None, (0.0, 1.0))
 
 
@@ -138,5 +138,5 @@ def test_bad_image_size(image_size):
 def test_value_range_errors():
   with pytest.raises(ValueError, match="float32.*pass `value_range`"):
     preprocess.value_range_of(np.dtype(np.float32), None, "x")
-  with pytest.raises(ValueError, match="lowest < highest"):
+  with pytest.raises(ValueError, match=r"`value_range`.*\(1, 1\)"):
     preprocess.value_range_of(np.dtype(np.float32), (1, 1), "x")

@@ -208,7 +208,7 @@ def test_data_must_have_batches(tmp_path):
     return mapping.Mapping.train_data(self).take(0)
 
   empty = type("Empty", (mapping.Mapping,), {"train_data": train_data})
-  with pytest.raises(ValueError, match="training data of the task"):
+  with pytest.raises(ValueError, match="`train_data` .*'mapping'.* 0"):
     experiments.Experiment(empty, mapping.Settings(), tmp_path / "out")
 
 

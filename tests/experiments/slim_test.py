@@ -194,7 +194,10 @@ def test_the_whole_network_trains_on_with_more_latents():
     ({"whole_epochs": 20}, "--slim_whole_epochs 20.*--slim_epochs"),
     ({"whole_epochs": -1}, "--slim_whole_epochs must be"),
     ({"macs": 0.0}, "--slim_macs must lie above 0"),
-    ({"distillation": ("image", "image")}, "each once"),
+    (
+      {"distillation": ("image", "image")},
+      r"--slim_distillation .*\('image', 'image'\)",
+    ),
     ({"discriminator": "none"}, "--slim_discriminator must be one of"),
     ({"teacher": "none"}, "--slim_teacher must be one of"),
   ],

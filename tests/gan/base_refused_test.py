@@ -41,7 +41,7 @@ _ONE = tiny.generator()
 @pytest.mark.parametrize(
   "networks, arguments, message",
   [
-    ({}, {}, "no networks"),
+    ({}, {}, "`networks` is empty"),
     ({"layers": tiny.generator()}, {}, "named 'layers'.*has an attribute"),
     ({"optimizer": tiny.generator()}, {}, "named 'optimizer'"),
     ({"networks": tiny.generator()}, {}, "named 'networks'"),
@@ -50,7 +50,7 @@ _ONE = tiny.generator()
     (
       {"a": _ONE, "b": tgp.strip_pruning(tgp.prune_low_magnitude(_ONE))},
       {},
-      "share weights, such as",
+      "`a` and `b` .*'dense/kernel:0'",
     ),
     (
       {"a": _ONE, "b": keras.Sequential([keras.Input((4,)), _ONE])},

@@ -175,12 +175,12 @@ class _BadGradient(gan.GAN):
 def test_weights_that_are_no_numbers_are_neither_kept_nor_passed_over(tmp_path):
   model = _BadGradient(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam")
-  with pytest.raises(divergence.DivergenceError, match="is not finite"):
+  with pytest.raises(divergence.DivergenceError, match="'dense/kernel:0'"):
     model.fit(tiny.images(12), batch_size=4, verbose=0)
   model = _BadGradient(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam")
   backup = callbacks.BackupAndRestore(tmp_path, save_freq=1)
-  with pytest.raises(divergence.DivergenceError, match="is not finite"):
+  with pytest.raises(divergence.DivergenceError, match="'dense/kernel:0'"):
     model.fit(tiny.images(20), batch_size=4, verbose=0, callbacks=[backup])
   (checkpoint,) = (tmp_path / "chief").glob("ckpt-*.index")
   reader = tf.train.load_checkpoint(str(checkpoint.with_suffix("")))
@@ -193,5 +193,5 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_passed_over(tmp_path):
 def test_images_out_of_range_are_refused_under_xla():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam", jit_compile=True)
-  with pytest.raises(ValueError, match="must lie in the range"):
+  with pytest.raises(ValueError, match="generator, -1 to 1"):
     model.fit(100 * tiny.images(8), batch_size=4, verbose=0)

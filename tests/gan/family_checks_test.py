@@ -174,7 +174,7 @@ def test_a_teacher_that_cannot_learn_leaves_the_gan_as_it_was():
     teacher=teacher,
     distillation=["image"],
   )
-  with pytest.raises(ValueError, match="all of the teacher .* is frozen"):
+  with pytest.raises(ValueError, match="`t_optimizer` .*`teacher.trainable"):
     model.compile("adam", "adam", t_optimizer="adam")
   assert not model.optimizers and not model._is_compiled
   with pytest.raises(ValueError, match="Call `compile"):

@@ -159,5 +159,5 @@ def test_logits_are_the_classifiers():
   )
   with pytest.raises(ValueError, match=r"`images` must lie in \[-1, 1\]"):
     evaluator.logits(2 + fake)
-  with pytest.raises(ValueError, match="does not tell classes apart"):
+  with pytest.raises(ValueError, match="classifier as `feature_model`"):
     metrics.Evaluator(flattener(), real).logits(fake)

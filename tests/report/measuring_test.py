@@ -254,7 +254,7 @@ def test_the_chart_has_a_curve_for_each_layer(tmp_path):
   assert png.startswith(b"\x89PNG")
   with pytest.raises(ValueError, match="must end in '.svg' or '.png'"):
     _TABLE.chart(tmp_path / "chart.jpg")
-  with pytest.raises(ValueError, match="no rows"):
+  with pytest.raises(ValueError, match="`table`"):
     report.sensitivity_chart(report.SensitivityTable(1.0, ()))
 
 
@@ -288,7 +288,7 @@ def test_bad_arguments(arguments, match):
 
 
 def test_only_generators_can_be_measured():
-  with pytest.raises(ValueError, match="a discriminator cannot"):
+  with pytest.raises(ValueError, match=r"'discriminator' .*\(None, 1\)"):
     tgp.sensitivity(tiny.discriminator(), _Sum(), num_images=4)
   with pytest.raises(ValueError, match="gan_or_generator"):
     tgp.sensitivity("generator", _Sum(), num_images=4)
@@ -309,14 +309,14 @@ def test_a_network_with_nothing_to_prune():
   network = tgp.keras.Sequential(
     [tgp.keras.Input((4,)), layers.Reshape((2, 2, 1)), layers.PReLU()]
   )
-  with pytest.raises(ValueError, match="nothing to prune"):
+  with pytest.raises(ValueError, match=r"PReLU.*`get_prunable_weights\(\)`"):
     tgp.sensitivity(network, _Sum(), num_images=4)
 
 
 def test_a_network_that_is_not_finite_is_refused():
   network = _linear()
   network.layers[0].set_weights([np.full((1, 2), np.nan)])
-  with pytest.raises(ValueError, match="before anything is pruned"):
+  with pytest.raises(ValueError, match="'linear' .*nan"):
     tgp.sensitivity(network, _Sum(), inputs=_ONES)
 
 

@@ -148,7 +148,10 @@ _SOUND = np.zeros((2, 9), np.float32)
   [
     (report.Pictures("P", {}), "'P' has no pictures"),
     (report.Pictures("P", {"a": _GREY + 3}), r"must lie in \[-1, 1\]"),
-    (report.Pictures("P", {"a": np.full((1, 2, 2, 1), np.nan)}), "nan"),
+    (
+      report.Pictures("P", {"a": np.full((1, 2, 2, 1), np.nan)}),
+      "`images` .*nan to nan",
+    ),
     (report.PictureRows("R", {}), "'R' must have columns of one length"),
     (
       report.PictureRows("R", {"a": _GREY, "b": _GREY[1:]}),

@@ -214,7 +214,7 @@ def test_a_lambda_is_not_run(tmp_path, wrapped):
   model.save(path)
   marker.unlink()
   assert "it holds a Lambda" in _one_sentence(path)
-  with pytest.raises(ValueError, match="Lambda"):
+  with pytest.raises(ValueError, match="net.keras' .*Lambda"):
     saving.load_model(path, custom_objects={"Lambda": layers.Lambda})
   assert not marker.exists()
 
@@ -294,10 +294,10 @@ def test_a_failed_save_keeps_the_old_file(network, monkeypatch):
 
   def fail(beside):
     beside.write_bytes(b"half")
-    raise OSError("disk full")
+    raise OSError(28, "disk full")
 
   monkeypatch.setattr(model, "save", fail)
-  with pytest.raises(OSError, match="disk full"):
+  with pytest.raises(OSError, match="28"):
     saving.save_model(model, path)
   assert path.read_bytes() == before
   assert [p.name for p in path.parent.iterdir()] == ["net.keras"]

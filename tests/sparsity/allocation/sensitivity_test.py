@@ -260,5 +260,5 @@ def test_an_empty_table():
 
 
 def test_blocks_are_not_single_weights():
-  with pytest.raises(ValueError, match="counts single weights"):
+  with pytest.raises(ValueError, match="'sensitivity'` .*`block_size`"):
     _generator(block_size=(1, 4))
