@@ -259,5 +259,5 @@ def test_data_that_the_network_does_not_take(data, message):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["one", -1, None])
 def test_seeds_of_blocks(seed):
-  with pytest.raises(ValueError, match="`seed` must be a whole number"):
+  with pytest.raises(ValueError, match="`seed`"):
     tgp.prune_blocks(_resnet(), keep=0.5, importance="random", seed=seed)

@@ -301,18 +301,18 @@ def test_no_image_lists_the_features(tmp_path):
   [
     ({"name": "mnist_5"}, "near it are .*'mnist_5k'"),
     ({"name": "qqqqqqqq"}, "list_builders"),
-    ({"name": None}, "`name` must be a data set's name; got None"),
+    ({"name": None}, "`name` .*got None"),
     ({"split": "dev"}, r"\{'train': 4000, 'test': 1000\}.*no 'dev'"),
     ({"split": "train[:9"}, r"has no 'train\[:9'"),
     ({"split": "train[:9999]"}, r"no 'train\[:9999\]'"),
     ({"split": None}, "`split`.*None"),
     ({"split": "train[:0]"}, r"'train\[:0\]' of 'mnist_5k' is empty"),
     ({"split": "train[9:5]"}, r"`split` 'train\[9:5\]'"),
-    ({"image_size": 3}, "`image_size` must be"),
-    ({"batch_size": 0}, "`batch_size` must be .* got 0"),
-    ({"batch_size": 2.0}, "`batch_size` must be .* got 2.0"),
+    ({"image_size": 3}, "`image_size`"),
+    ({"batch_size": 0}, "`batch_size` .*got 0"),
+    ({"batch_size": 2.0}, "`batch_size` .*got 2.0"),
     ({"batch_size": 4001, "drop_remainder": True}, "4001 .*leaves no batch"),
-    ({"channels": 2}, "`channels` must be 1"),
+    ({"channels": 2}, "`channels` .*1"),
   ],
 )
 def test_bad_requests(data_dir, request_, message):

@@ -115,7 +115,7 @@ def test_channels():
   assert grey.numpy().tolist() == [[[76], [150]]]  # ITU-R 601 luma
   back = preprocess.to_pixels(grey, None, 3, _BYTES)
   assert back.numpy().tolist() == [[[76] * 3, [150] * 3]]
-  with pytest.raises(ValueError, match="`channels` must be 4"):
+  with pytest.raises(ValueError, match="`channels` .*4"):
     preprocess.check_channels(4, 1, "x")
 
 
@@ -131,7 +131,7 @@ def test_image_size(image_size, expected):
   "image_size", [3, 0, -8, True, 8.0, "32", (8,), (8, 3), (8, 8, 3), {8: 8}]
 )
 def test_bad_image_size(image_size):
-  with pytest.raises(ValueError, match="`image_size` must be"):
+  with pytest.raises(ValueError, match="`image_size`"):
     preprocess.check_image_size(image_size)
 
 

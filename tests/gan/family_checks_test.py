@@ -51,7 +51,7 @@ class _ShipsText(Family):
     (_OneOptimizer, ("a", "b"), {}, "optimizer of 'a' and the optimizer of"),
     (Family, ("critic",), {}, "of critic are .*Override `exported`"),
     (_ShipsText, ("a",), {}, "must be a tuple of names; got 'a'"),
-    (Family, ("a",), {"ema_decay": 0.9}, "`ema_decay` is set, and no network"),
+    (Family, ("a",), {"ema_decay": 0.9}, "`ema_decay`"),
     (
       Family,
       ("a", "b"),

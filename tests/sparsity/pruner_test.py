@@ -80,12 +80,10 @@ def test_nothing_pruned_is_refused():
 
 
 def test_what_is_no_network_is_refused():
-  with pytest.raises(ValueError, match="`networks` is empty"):
+  with pytest.raises(ValueError, match="`networks`"):
     pruner.Pruner()
   network = prune.prune_low_magnitude(tiny.generator())
-  with pytest.raises(
-    ValueError, match="`networks` must be a Keras model.*list"
-  ):
+  with pytest.raises(ValueError, match="`networks` .*Keras model.*list"):
     pruner.Pruner([network])
 
 

