@@ -59,7 +59,7 @@ def test_the_network_and_the_step_are_named(name, options):
   model = Breaks(tiny.discriminator(), tiny.generator(), 4)
   model.breaks = (name, 3)
   model.compile("adam", "adam", **options)
-  message = rf"at its update 3, the loss of the {name} was not a finite"
+  message = rf"update 3, .*{name}"
   with pytest.raises(divergence.DivergenceError, match=message):
     model.fit(tiny.images(32), batch_size=4, verbose=0)
 
@@ -120,7 +120,7 @@ def test_skipped_updates_of_a_scaled_loss_are_no_divergence():
     assert isinstance(model.g_optimizer, scaling)
     model = Breaks(tiny.discriminator(), tiny.generator(), 4)
     model.compile("adam", scaling(keras.optimizers.Adam(), initial_scale=4.0))
-    message = "at its update 4, the loss of the generator"
+    message = "update 4, .*generator"
     with pytest.raises(divergence.DivergenceError, match=message):
       model.fit(tiny.images(32), batch_size=4, verbose=0)
   finally:
@@ -155,7 +155,7 @@ def test_updates_that_are_skipped_for_ever_are_said(options):
   try:
     keras.mixed_precision.set_global_policy("mixed_float16")
     fit((2, 2 + divergence.MAX_STUCK - 1))
-    message = "10 updates of the generator in a row were skipped"
+    message = "10 updates of the generator"
     with pytest.raises(divergence.DivergenceError, match=message):
       fit((2, 2 + divergence.MAX_STUCK))
   finally:

@@ -46,11 +46,11 @@ class _ShipsText(Family):
 @pytest.mark.parametrize(
   "family, names, arguments, message",
   [
-    (Family, ("a", "ema_a"), {}, "`ema_a` .*average of 'a'; give one of them"),
+    (Family, ("a", "ema_a"), {}, "`ema_a` .*'a'"),
     (Family, ("a", "a_optimizer"), {}, "`a_optimizer`.*the optimizer of 'a'"),
     (_OneOptimizer, ("a", "b"), {}, "optimizer of 'a' and the optimizer of"),
     (Family, ("critic",), {}, "of critic are .*Override `exported`"),
-    (_ShipsText, ("a",), {}, "must be a tuple of names; got 'a'"),
+    (_ShipsText, ("a",), {}, "tuple of names; got 'a'"),
     (Family, ("a",), {"ema_decay": 0.9}, "`ema_decay`"),
     (
       Family,

@@ -243,8 +243,8 @@ def test_average_of_two_updates_by_hand():
   ("arguments", "message"),
   [
     ({"latent_dim": 5}, r"`latent_dim` is 5, and the generator .*\(4,\)"),
-    ({"latent_dim": 0}, "at least 1; got 0"),
-    ({"latent_dim": 4.5}, "whole number of at least 1; got 4.5"),
+    ({"latent_dim": 0}, "`latent_dim` .*got 0"),
+    ({"latent_dim": 4.5}, "`latent_dim` .*got 4.5"),
     (
       {"discriminator": tiny.discriminator((16, 8, 1))},
       r"images of shape \(8, 8, 1\), .* takes \(16, 8, 1\)",

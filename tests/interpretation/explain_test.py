@@ -149,7 +149,7 @@ def _explain(dense=None, pruned=None, **kwargs):
   [
     (
       {"pruned": linear.generator(np.eye(5, 4))},
-      "`dense` takes latents of length 3 and `pruned` of length 5",
+      "`dense` .* 3 .*`pruned` .* 5",
     ),
     (
       {"dense": tiny.generator(3)},
@@ -161,7 +161,7 @@ def _explain(dense=None, pruned=None, **kwargs):
     ({"dense": "dense.keras"}, "`dense` .*Keras model"),
     (
       {"pruned": tgp.Ensemble([linear.along(linear.PRUNED)])},
-      "`pruned` is an Ensemble, .* pass one of its `generators`",
+      "`pruned` .*Ensemble.* `generators`",
     ),
     ({"num_latents": 0}, "`num_latents` .*got 0"),
     ({"num_directions": 1.5}, "`num_directions` .*got 1.5"),

@@ -99,9 +99,9 @@ def test_a_subclassed_network_works():
 
 
 def test_networks_that_take_no_images():
-  with pytest.raises(ValueError, match=r"must take float images.*\[None, 4\]"):
+  with pytest.raises(ValueError, match=r"float .*\[None, 4\]"):
     metrics.FeatureModel(keras.Sequential([layers.Input((4,))]))
-  with pytest.raises(ValueError, match="must take float images.*int32"):
+  with pytest.raises(ValueError, match="float .*int32"):
     metrics.FeatureModel(
       keras.Sequential(
         [layers.Input((2, 2, 1), dtype="int32"), layers.Flatten()]

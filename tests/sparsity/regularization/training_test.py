@@ -187,7 +187,7 @@ def test_forward_calls_that_count_are_refused():
 @pytest.mark.parametrize(
   ("make", "match"),
   [
-    (lambda: "l3", "must be one of .'group_lasso', 'l1', 'l2'.*got 'l3'"),
+    (lambda: "l3", "`regularization` .*'l2'.*got 'l3'"),
     (lambda: regularization.L1, r"`regularization` .*L1\(\)"),
     (lambda: regularization.L1(0), "`weight` .*got 0"),
     (lambda: regularization.L2(-1.0), "`weight` .*got -1.0"),
