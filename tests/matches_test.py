@@ -138,11 +138,12 @@ def _prose(source: str) -> list[tuple[int, str]]:
   )
   found = set()
   for scope in module.body:
-    bindings = constants | _bindings(scope, constants)
-    for node in ast.walk(scope):
-      if isinstance(node, ast.keyword) and node.arg == "match":
-        texts = _texts(node.value, bindings)
-        found |= {(node.value.lineno, x) for x in texts if not _is_named(x)}
+    keywords = [x for x in ast.walk(scope) if isinstance(x, ast.keyword)]
+    matches = [x.value for x in keywords if x.arg == "match"]
+    bindings = constants | _bindings(scope, constants) if matches else {}
+    for value in matches:
+      texts = _texts(value, bindings)
+      found |= {(value.lineno, x) for x in texts if not _is_named(x)}
   return sorted(found)
 
 
