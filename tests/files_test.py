@@ -55,12 +55,12 @@ def test_the_content_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["fsync", "replace"])
 def test_a_failure_keeps_the_old_file(tmp_path, monkeypatch, name):
   def fail(*_):
-    raise OSError("disk full")
+    raise OSError(28, "disk full")
 
   path = tmp_path / "a"
   path.write_bytes(b"old")
   monkeypatch.setattr(os, name, fail)
-  with pytest.raises(OSError, match="disk full"):
+  with pytest.raises(OSError, match="28"):
     files.write(path, b"new")
   assert path.read_bytes() == b"old"
   assert os.listdir(tmp_path) == ["a"]
@@ -99,7 +99,7 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path):
 def test_folders_are_made_or_refused(tmp_path):
   assert files.make_directory(tmp_path / "a" / "b").is_dir()
   (tmp_path / "file").write_bytes(b"")
-  with pytest.raises(ValueError, match="cannot be written to"):
+  with pytest.raises(ValueError, match="file/b'"):
     files.make_directory(tmp_path / "file" / "b")
 
 
@@ -108,7 +108,7 @@ def test_an_unwritable_folder_is_told(tmp_path, monkeypatch):
     raise PermissionError(13, "Permission denied")
 
   monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-  with pytest.raises(ValueError, match=r"cannot be written to \(Permission"):
+  with pytest.raises(ValueError, match=f"'{tmp_path}' .*Permission"):
     files.check(tmp_path / "a")
 
 

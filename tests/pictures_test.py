@@ -79,11 +79,11 @@ def test_bad_images():
     with pytest.raises(ValueError, match=r"must lie in \[-1, 1\]"):
       pictures.image_grid(_constant([0, bad]))
   for shape in ((0, 4, 4, 1), (4, 4, 1), (1, 4, 4, 2)):
-    with pytest.raises(ValueError, match="must be of shape"):
+    with pytest.raises(ValueError, match=r"`images` .*\[n, height"):
       pictures.image_grid(np.zeros(shape))
-  for request in ({"columns": 0}, {"zoom": 0}, {"gap": -1}):
-    with pytest.raises(ValueError, match="must be a whole number of at"):
-      pictures.image_grid(_constant([0]), **request)
+  for name, number in {"columns": 0, "zoom": 0, "gap": -1}.items():
+    with pytest.raises(ValueError, match=f"`{name}` .*got {number}"):
+      pictures.image_grid(_constant([0]), **{name: number})
 
 
 def test_png_round_trip(tmp_path):
@@ -110,7 +110,7 @@ def test_interrupted_writing_leaves_the_old_file(tmp_path, monkeypatch):
     raise OSError(28, "No space left on device")
 
   monkeypatch.setattr(os, "replace", fail)
-  with pytest.raises(OSError, match="No space left"):
+  with pytest.raises(OSError, match="28"):
     pictures.write_png(path, np.ones((2, 2, 1), np.uint8))
   assert path.read_bytes() == old
   assert [p.name for p in tmp_path.iterdir()] == ["x.png"]

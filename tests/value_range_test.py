@@ -277,7 +277,7 @@ def test_what_the_user_says_counts():
 
 @pytest.mark.parametrize("bad", [(1, 0), (0, 0), 3, "ab", (0, np.nan), (1,)])
 def test_a_range_must_be_one(bad):
-  with pytest.raises(ValueError, match="`value_range` must be"):
+  with pytest.raises(ValueError, match="`value_range`"):
     value_ranges.checked(bad)
 
 

@@ -102,8 +102,8 @@ class Contestant:
     line = self._process.stdout.readline()
     if not line:
       raise ChildProcessError(
-        "Torch-Pruning's process ended; what it says is above. Has its"
-        " environment torch and torch-pruning?"
+        "Torch-Pruning's process ended; what it says is above. The environment"
+        " of --python must have torch and torch-pruning."
       )
     return json.loads(line)
 

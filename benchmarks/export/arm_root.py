@@ -53,7 +53,10 @@ CPU revision\t: 3
 def missing() -> str | None:
   """Says what the machine lacks, in one sentence; None if nothing."""
   if _qemu() is None:
-    return "QEMU's user emulation is not installed (Debian: qemu-user-static)."
+    return (
+      "QEMU's user emulation is not installed; on Debian,"
+      " `apt-get install qemu-user-static`."
+    )
   lacks = [tool for tool in _TOOLS if shutil.which(tool) is None]
   return f"{lacks[0]} is not installed." if lacks else None
 

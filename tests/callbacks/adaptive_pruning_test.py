@@ -42,7 +42,7 @@ class _Scripted:
     return {"frechet_distance": self._distance(self.zeros())}
 
   def collapse(self, results, num_images):
-    return "Mode collapse: gone." if self._collapses(self.zeros()) else None
+    return "Mode collapse: 1 class." if self._collapses(self.zeros()) else None
 
 
 def _gan(**kwargs):
@@ -229,14 +229,14 @@ def test_a_distance_that_is_not_finite_is_stepped_back_from(distance):
   script = _Scripted(lambda zeros: 1.0 if zeros < 0.3 else distance)
   adaptive, _ = _fit(_gan(), script, 2, step=0.2, min_step=0.2)
   assert _verdicts(adaptive) == [(0.2, "kept"), (0.4, "stepped back")]
-  assert "distance that is not finite" in adaptive.decisions[-1].reason
+  assert "`frechet_distance` of nan" in adaptive.decisions[-1].reason
   assert script.zeros() == pytest.approx(0.2, abs=0.02)
 
 
 @pytest.mark.parametrize("distance", [float("nan"), float("inf")])
 def test_a_budget_needs_a_distance_that_is_finite(distance):
   script = _Scripted(lambda zeros: distance)
-  with pytest.raises(ValueError, match="not finite. Train it first"):
+  with pytest.raises(ValueError, match=f"`frechet_distance` .*{distance}"):
     _fit(_gan(), script, 1)
 
 
@@ -330,7 +330,7 @@ def test_a_budget_that_the_dense_network_breaks_is_refused():
 
 def test_a_generator_that_collapsed_before_is_refused():
   script = _Scripted(lambda zeros: 1.0, lambda zeros: True)
-  with pytest.raises(ValueError, match="Mode collapse: gone"):
+  with pytest.raises(ValueError, match="1 class"):
     _fit(_gan(), script, 1)
 
 
@@ -377,5 +377,5 @@ def test_a_network_with_another_schedule_is_refused():
 
 @pytest.mark.parametrize("evaluator", [None, tiny.discriminator()])
 def test_what_cannot_evaluate_is_refused_before_training(evaluator):
-  with pytest.raises(ValueError, match="`evaluator` must have.*Evaluator"):
+  with pytest.raises(ValueError, match="`evaluator` .*Evaluator"):
     tgp.AdaptivePruning(evaluator)

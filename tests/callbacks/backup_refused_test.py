@@ -97,9 +97,9 @@ def test_less_data_are_refused(backed_up):
 
 def test_arguments_are_checked(tmp_path):
   for save_freq in (0, -1, True, False, "batch", 1.5):
-    with pytest.raises(ValueError, match="`save_freq` must be 'epoch' or"):
+    with pytest.raises(ValueError, match="`save_freq` .*'epoch' or"):
       backup.BackupAndRestore(tmp_path, save_freq)
-  with pytest.raises(ValueError, match="`save_before_preemption` is not"):
+  with pytest.raises(ValueError, match="`save_before_preemption`"):
     backup.BackupAndRestore(tmp_path, save_before_preemption=True)
   assert "assert_cardinality" in _refused(
     trainings.gan(), tmp_path, **trainings.of_unknown_length()

@@ -202,14 +202,14 @@ def test_resumed_training_decides_as_the_uninterrupted_one(tmp_path):
 @pytest.mark.parametrize(
   ("options", "message"),
   [
-    ({"lower": 0.6}, "`upper` must be a number from 0.6 up; got 0.55"),
+    ({"lower": 0.6}, "`upper` .*got 0.55"),
     ({"increment": 0}, "`increment`.*got 0"),
     ({"min_density": 0.0}, "`min_density`.*got 0.0"),
     ({"max_density": 1.5}, "`max_density`.*got 1.5"),
     ({"measure_frequency": 0}, "`measure_frequency`.*got 0"),
     ({"num_images": 0}, "`num_images`.*got 0"),
-    ({"images": np.ones([4, 8])}, r"`images` must be an array.*\(4, 8\)"),
-    ({"images": "mnist"}, "`images` must be an array.*'mnist'"),
+    ({"images": np.ones([4, 8])}, r"`images` .*\(4, 8\)"),
+    ({"images": "mnist"}, "`images` .*'mnist'"),
   ],
 )
 def test_refuses_arguments(options, message):
@@ -233,9 +233,9 @@ def test_refuses_models_that_it_cannot_steer():
 @pytest.mark.parametrize(
   "images, message",
   [
-    (255 * (tiny.images(4) + 1), "lie in the range of the generator"),
-    (np.full_like(tiny.images(4), np.nan), "lie in the range of the generator"),
-    (tiny.images(4)[:, :4], "real images have the shape"),
+    (255 * (tiny.images(4) + 1), "generator, -1 to 1"),
+    (np.full_like(tiny.images(4), np.nan), "generator, -1 to 1"),
+    (tiny.images(4)[:, :4], r"\(None, 4, 8, 1\).* \(None, 8, 8, 1\)"),
   ],
 )
 def test_refuses_images_that_the_gan_is_not_trained_on(images, message):

@@ -77,7 +77,7 @@ def test_summaries_are_at_the_step_of_the_optimizer(tmp_path):
 
 @pytest.mark.parametrize("log_dir", ["", None, 3])
 def test_summaries_refuse_what_is_no_path(log_dir):
-  with pytest.raises(ValueError, match="`log_dir` must be a path"):
+  with pytest.raises(ValueError, match="`log_dir`"):
     callbacks.PruningSummaries(log_dir)
 
 
@@ -104,7 +104,7 @@ def test_monitor_draws_the_same_latents(tmp_path):
 
 def test_monitor_refuses_a_folder_it_cannot_make(tmp_path):
   (tmp_path / "file").write_text("")
-  with pytest.raises(ValueError, match="cannot be written"):
+  with pytest.raises(ValueError, match="file/samples'"):
     callbacks.GANMonitor(tmp_path / "file" / "samples")
 
 

@@ -231,10 +231,10 @@ def test_wrong_inputs_and_what_makes_no_images_are_said_before(tmp_path):
 @pytest.mark.parametrize(
   ("kwargs", "message"),
   [
-    ({"generator": "g"}, "`generator` must be a Keras model"),
-    ({"latent_dim": 0}, "`latent_dim` must be a whole number"),
-    ({"latent_dim": True}, "`latent_dim` must be a whole number"),
-    ({"value_range": (1, 0)}, "`value_range` must be"),
+    ({"generator": "g"}, "`generator` .*Keras model"),
+    ({"latent_dim": 0}, "`latent_dim`"),
+    ({"latent_dim": True}, "`latent_dim`"),
+    ({"value_range": (1, 0)}, "`value_range`"),
   ],
 )
 def test_bad_arguments(kwargs, message, tmp_path):

@@ -134,11 +134,11 @@ def test_features_without_classes_log_recall_alone():
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [
-    ({"evaluator": None}, "`evaluator` must be a tgp.metrics.Evaluator"),
-    ({"num_images": 3}, "`num_images` must be a whole number of at least 4"),
-    ({"frequency": 0}, "`frequency` must be .*; got 0"),
-    ({"frequency": True}, "`frequency` must be .*; got True"),
-    ({"seed": -1}, "`seed` must be"),
+    ({"evaluator": None}, "`evaluator` .*metrics.Evaluator"),
+    ({"num_images": 3}, "`num_images` .*4"),
+    ({"frequency": 0}, "`frequency` .*got 0"),
+    ({"frequency": True}, "`frequency` .*got True"),
+    ({"seed": -1}, "`seed`"),
   ],
 )
 def test_bad_arguments(arguments, message):

@@ -188,7 +188,7 @@ def test_what_is_no_block():
   wider = keras.Model(inputs, inputs[..., :1] + layers.Conv2D(4, 1)(inputs))
   doubled = keras.Model(inputs, layers.Add()([x, x]))
   for model in (forked, wider, doubled):
-    with pytest.raises(ValueError, match="no residual block"):
+    with pytest.raises(ValueError, match=f"'{model.name}'.*tgp.prune_channels"):
       tgp.prune_blocks(model, keep=0.5)
 
 
@@ -198,9 +198,9 @@ def test_what_is_no_block():
     ({"keep": 5}, "4 blocks; got 5"),
     ({"keep": -0.5}, "got -0.5"),
     ({"keep": 2.5}, "at most 1; got 2.5"),
-    ({"keep": True}, "got True"),
+    ({"keep": True}, "`keep`.*True"),
     ({"keep": "half"}, "got 'half'"),
-    ({"keep": float("nan")}, "got nan"),
+    ({"keep": float("nan")}, "`keep`.*nan"),
     ({"keep": 0.5, "importance": "l3"}, "'l3' is unknown"),
     ({"keep": 0.5, "importance": "activation"}, "needs `data`"),
   ],
@@ -259,5 +259,5 @@ def test_data_that_the_network_does_not_take(data, message):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["one", -1, None])
 def test_seeds_of_blocks(seed):
-  with pytest.raises(ValueError, match="`seed` must be a whole number"):
+  with pytest.raises(ValueError, match="`seed`"):
     tgp.prune_blocks(_resnet(), keep=0.5, importance="random", seed=seed)

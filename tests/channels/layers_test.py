@@ -307,7 +307,7 @@ def test_a_class_that_computes_the_same_inherits_a_rule():
 
 
 def test_rules_are_for_layers():
-  with pytest.raises(ValueError, match="layer classes"):
+  with pytest.raises(ValueError, match="`channel_rule`.*'int'"):
     tgp.channel_rule(int)
 
 

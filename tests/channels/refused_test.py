@@ -42,27 +42,27 @@ class _Subclassed(keras.Model):
 
 
 _WRONG = [
-  ({}, "exactly one.*none"),
+  ({}, "`macs`, .*`num_bytes`; got none"),
   ({"macs": 0.5, "params": 0.5}, "macs=0.5, params=0.5"),
   ({"macs": 0.0}, "macs.*0.0"),
   ({"macs": 1.5}, "macs.*1.5"),
-  ({"macs": True}, "macs.*True"),
-  ({"macs": "half"}, "macs.*half"),
-  ({"params": float("nan")}, "params.*nan"),
+  ({"macs": True}, "`macs`.*True"),
+  ({"macs": "half"}, "`macs`.*'half'"),
+  ({"params": float("nan")}, "`params`.*nan"),
   ({"macs": 0.5, "round_to": 0}, "round_to.*0"),
   ({"macs": 0.5, "steps": 1.5}, "steps.*1.5"),
   ({"macs": 0.5, "exclude": ["aa"]}, "'aa'.*Near: 'a'"),
   ({"macs": 0.5, "exclude": "a"}, r"\['a'\]"),
   ({"macs": 0.5, "exclude": None}, "`exclude`.*got None"),
   ({"macs": 0.5, "exclude": [3]}, r"`exclude`.*got \[3\]"),
-  ({"macs": 0.5, "fine_tune": 3}, "`fine_tune` must be a function.*3"),
-  ({"macs": 0.5, "seed": "one"}, "`seed` must be a whole number.*'one'"),
-  ({"macs": 0.5, "seed": -1}, "`seed` must be a whole number.*-1"),
-  ({"macs": 0.5, "allocation": "fair"}, "`allocation` must be one of .*'fair'"),
-  ({"macs": 0.5, "allocation": {}}, "`allocation` must be one of .*got {}"),
+  ({"macs": 0.5, "fine_tune": 3}, "`fine_tune` .*3"),
+  ({"macs": 0.5, "seed": "one"}, "`seed` .*'one'"),
+  ({"macs": 0.5, "seed": -1}, "`seed` .*-1"),
+  ({"macs": 0.5, "allocation": "fair"}, "`allocation` .*'fair'"),
+  ({"macs": 0.5, "allocation": {}}, "`allocation` .*got {}"),
   (
     {"macs": 0.5, "importance": ["l2"]},
-    "`importance` must be .*got .'l2'",
+    "`importance` .*got .'l2'",
   ),
   ({"macs": 0.5, "allocation": "sensitivity"}, "`data`"),
 ]
@@ -77,11 +77,12 @@ def test_bad_arguments(kwargs, message):
 def test_networks_of_which_too_little_is_known():
   subclassed = _Subclassed()
   subclassed(np.zeros((1, 3)))
-  with pytest.raises(ValueError, match="subclassed.*functional"):
+  with pytest.raises(ValueError, match=f"'{subclassed.name}'.*keras.Model"):
     tgp.prune_channels(subclassed, macs=0.5)
-  with pytest.raises(ValueError, match="not built"):
-    tgp.prune_channels(keras.Sequential([layers.Dense(2)]), macs=0.5)
-  with pytest.raises(ValueError, match="must be a Keras model.*Dense"):
+  with pytest.raises(ValueError, match="'fresh'.*`Input`"):
+    fresh = keras.Sequential([layers.Dense(2)], name="fresh")
+    tgp.prune_channels(fresh, macs=0.5)
+  with pytest.raises(ValueError, match="`model`.*Dense"):
     tgp.prune_channels(layers.Dense(2), macs=0.5)
 
 
@@ -169,7 +170,7 @@ def test_rules_of_fewer_outputs():
 
 
 def test_rules_that_are_none():
-  with pytest.raises(ValueError, match="needs the class of a layer"):
+  with pytest.raises(ValueError, match="`channel_rule`.*MyLayer"):
     tgp.channel_rule()
   tgp.channel_rule(_Scale)(lambda call: None)
   inputs = keras.Input((4,))

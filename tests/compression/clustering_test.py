@@ -179,13 +179,13 @@ def test_bad_arguments_are_refused():
   generator = pruned_generator()
   with pytest.raises(ValueError, match="at least 3; got 2"):
     tgp.cluster_weights(generator, 2)
-  with pytest.raises(ValueError, match="`preserve_sparsity` must be True or"):
+  with pytest.raises(ValueError, match="`preserve_sparsity` .*True or"):
     tgp.cluster_weights(generator, 8, preserve_sparsity="no")
   with pytest.raises(ValueError, match="at least 2; got 4.5"):
     tgp.cluster_weights(generator, 4.5, preserve_sparsity=False)
   with pytest.raises(ValueError, match="`exclude` has 'dens'.*dense"):
     tgp.cluster_weights(generator, exclude=["dens"])
-  with pytest.raises(ValueError, match="nothing to cluster"):
+  with pytest.raises(ValueError, match="'generator' .*nothing"):
     tgp.cluster_weights(generator, 4, exclude=["dense", "image"])
   with pytest.raises(ValueError, match="strip_pruning"):
     tgp.cluster_weights(tgp.prune_low_magnitude(generator))

@@ -182,20 +182,20 @@ def test_other_targets_are_refused(tmp_path):
 
 def test_bad_networks_are_refused():
   generator = clustering_test.pruned_generator()
-  with pytest.raises(ValueError, match="quantized already"):
+  with pytest.raises(ValueError, match="tgp.strip_quantization"):
     tgp.quantize_model(tgp.quantize_model(generator))
   with pytest.raises(ValueError, match="strip_pruning"):
     tgp.quantize_model(tgp.prune_low_magnitude(generator))
   x = keras.Input((4,))
-  network = keras.Model(x, keras.layers.LeakyReLU()(x))
-  with pytest.raises(ValueError, match="nothing to quantize"):
+  network = keras.Model(x, keras.layers.LeakyReLU()(x), name="leaky")
+  with pytest.raises(ValueError, match="'leaky' .*nothing"):
     tgp.quantize_model(network)
 
 
 @pytest.mark.parametrize("name", ["preserve_sparsity", "preserve_clusters"])
 def test_what_is_preserved_is_true_or_false(name):
   generator = clustering_test.pruned_generator()
-  with pytest.raises(ValueError, match=f"`{name}` must be True or False"):
+  with pytest.raises(ValueError, match=f"`{name}` .*True or False"):
     tgp.quantize_model(generator, **{name: "no"})
 
 

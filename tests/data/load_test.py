@@ -285,7 +285,9 @@ def test_float_images_need_their_range(tmp_path):
   images, _ = data.load_arrays(**request, split="inside", value_range=(0, 1))
   assert (images == 1).all()
   dataset = data.load(**request, split="outside", value_range=(0, 1))
-  with pytest.raises(tf.errors.InvalidArgumentError, match="outside the value"):
+  with pytest.raises(
+    tf.errors.InvalidArgumentError, match=r"range \[0\.0, 1\.0\]"
+  ):
     _images(dataset)
 
 
@@ -299,18 +301,18 @@ def test_no_image_lists_the_features(tmp_path):
   [
     ({"name": "mnist_5"}, "near it are .*'mnist_5k'"),
     ({"name": "qqqqqqqq"}, "list_builders"),
-    ({"name": None}, "`name` must be a data set's name; got None"),
+    ({"name": None}, "`name` .*got None"),
     ({"split": "dev"}, r"\{'train': 4000, 'test': 1000\}.*no 'dev'"),
     ({"split": "train[:9"}, r"has no 'train\[:9'"),
-    ({"split": "train[:9999]"}, "has no"),
-    ({"split": None}, "has no None"),
+    ({"split": "train[:9999]"}, r"no 'train\[:9999\]'"),
+    ({"split": None}, "`split`.*None"),
     ({"split": "train[:0]"}, r"'train\[:0\]' of 'mnist_5k' is empty"),
-    ({"split": "train[9:5]"}, "is empty"),
-    ({"image_size": 3}, "`image_size` must be"),
-    ({"batch_size": 0}, "`batch_size` must be .* got 0"),
-    ({"batch_size": 2.0}, "`batch_size` must be .* got 2.0"),
+    ({"split": "train[9:5]"}, r"`split` 'train\[9:5\]'"),
+    ({"image_size": 3}, "`image_size`"),
+    ({"batch_size": 0}, "`batch_size` .*got 0"),
+    ({"batch_size": 2.0}, "`batch_size` .*got 2.0"),
     ({"batch_size": 4001, "drop_remainder": True}, "4001 .*leaves no batch"),
-    ({"channels": 2}, "`channels` must be 1"),
+    ({"channels": 2}, "`channels` .*1"),
   ],
 )
 def test_bad_requests(data_dir, request_, message):
@@ -321,7 +323,7 @@ def test_bad_requests(data_dir, request_, message):
 
 def test_unwritable_data_dir(tmp_path):
   (tmp_path / "file").write_text("")
-  with pytest.raises(ValueError, match="cannot be written to"):
+  with pytest.raises(ValueError, match="`data_dir`.*file/below'"):
     data.load(data_dir=tmp_path / "file" / "below")
   assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -329,9 +331,9 @@ def test_unwritable_data_dir(tmp_path):
 def test_bad_image_folders(tmp_path, image_folder):
   with pytest.raises(ValueError, match="needs `data_dir`"):
     data.load("image_folder")
-  with pytest.raises(ValueError, match="is not a folder"):
+  with pytest.raises(ValueError, match="`data_dir`.*/none'"):
     data.load("image_folder", data_dir=tmp_path / "none")
-  with pytest.raises(ValueError, match="holds no images"):
+  with pytest.raises(ValueError, match="`data_dir`.*train/cat/1.png"):
     data.load("image_folder", data_dir=tmp_path)
   with pytest.raises(ValueError, match="differ in size: pass `image_size`"):
     data.load("image_folder", data_dir=image_folder)

@@ -105,7 +105,7 @@ def test_other_types_become_8_bits(dtype, value_range, values):
 def test_pixels_outside_the_range_are_refused():
   for value in (-0.1, 1.1, float("nan")):
     image = tf.fill((4, 4, 1), value)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="outside"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[0\.0, 1\.0\]"):
       preprocess.to_pixels(image, None, None, (0.0, 1.0))
 
 
@@ -115,7 +115,7 @@ def test_channels():
   assert grey.numpy().tolist() == [[[76], [150]]]  # ITU-R 601 luma
   back = preprocess.to_pixels(grey, None, 3, _BYTES)
   assert back.numpy().tolist() == [[[76] * 3, [150] * 3]]
-  with pytest.raises(ValueError, match="`channels` must be 4"):
+  with pytest.raises(ValueError, match="`channels` .*4"):
     preprocess.check_channels(4, 1, "x")
 
 
@@ -131,12 +131,12 @@ def test_image_size(image_size, expected):
   "image_size", [3, 0, -8, True, 8.0, "32", (8,), (8, 3), (8, 8, 3), {8: 8}]
 )
 def test_bad_image_size(image_size):
-  with pytest.raises(ValueError, match="`image_size` must be"):
+  with pytest.raises(ValueError, match="`image_size`"):
     preprocess.check_image_size(image_size)
 
 
 def test_value_range_errors():
   with pytest.raises(ValueError, match="float32.*pass `value_range`"):
     preprocess.value_range_of(np.dtype(np.float32), None, "x")
-  with pytest.raises(ValueError, match="lowest < highest"):
+  with pytest.raises(ValueError, match=r"`value_range`.*\(1, 1\)"):
     preprocess.value_range_of(np.dtype(np.float32), (1, 1), "x")

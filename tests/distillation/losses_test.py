@@ -254,7 +254,10 @@ def _bad(kind, **arguments):
   "make, match",
   [
     (lambda: distillation.get("ssim"), "kernel_alignment.*'ssim'"),
-    (lambda: distillation.get(distillation.ImageDistance), "objects"),
+    (
+      lambda: distillation.get(distillation.ImageDistance),
+      r"`distillation`.*ImageDistance\(\)",
+    ),
     (lambda: distillation.get_all(["image", "image"]), "2 losses.*'image'"),
     (_bad("image", weight=-1.0), "`weight`.*-1"),
     (_bad("image", weight=float("nan")), "`weight`.*nan"),
@@ -274,7 +277,10 @@ def _bad(kind, **arguments):
       _bad("features", layers=[("dense", "image")]),
       "'dense'.*'image'.*`layers`",
     ),
-    (_bad("discriminator_features", layers=[("a", "b")]), "list of names"),
+    (
+      _bad("discriminator_features", layers=[("a", "b")]),
+      r"`layers`.*\('a', 'b'\)",
+    ),
     (_bad("discriminator_features", layers=["nose"]), "'nose'.*'conv'"),
   ],
 )

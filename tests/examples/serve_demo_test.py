@@ -96,7 +96,7 @@ def test_networks(folder):
 
 @pytest.mark.parametrize("name", [".", "nowhere"])
 def test_no_networks(tmp_path, name):
-  with pytest.raises(ValueError, match="no file whose name ends in '_cpu.tfl"):
+  with pytest.raises(ValueError, match="'_cpu.tfl"):
     demo_files.networks(tmp_path / name, "cpu", "gpu")
 
 
@@ -113,7 +113,7 @@ def test_missing_or_other_packages(web):
 
 def test_install_without_npm_or_where_it_fails(tmp_path, monkeypatch):
   monkeypatch.setenv("PATH", str(tmp_path))
-  with pytest.raises(ValueError, match="npm, which is not installed"):
+  with pytest.raises(ValueError, match="--install .*npm"):
     demo_files.install(tmp_path)
   npm = tmp_path / "npm"
   npm.write_text(f"#!{sys.executable}\nimport sys; sys.exit(3)\n")

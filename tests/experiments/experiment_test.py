@@ -196,7 +196,7 @@ def test_a_task_that_lacks_a_part(part, tmp_path):
 
 @pytest.mark.parametrize("task", [None, mapping.Mapper, "mapping"])
 def test_what_is_no_task(task):
-  with pytest.raises(ValueError, match="`task` must be a class derived from"):
+  with pytest.raises(ValueError, match="`task`"):
     experiments.Experiment(task)
 
 
@@ -204,14 +204,14 @@ def test_what_is_no_task(task):
   ("settings", "sentence"),
   [
     (experiments.Settings(), "must be those of the task 'mapping'"),
-    (mapping.Settings(units=0), "--units must be a whole number from 1 to 64"),
-    (mapping.Settings(phases=()), "--phases must be some of"),
-    (mapping.Settings(phases=("best",)), "--phases must be some of"),
+    (mapping.Settings(units=0), "--units .*1 to 64"),
+    (mapping.Settings(phases=()), "--phases"),
+    (mapping.Settings(phases=("best",)), "--phases"),
     (mapping.Settings(frequency=20), "--frequency 20 leaves no pruning"),
     (mapping.Settings(phases=("slim",)), "`macs="),
     (
       mapping.Settings(slim=slim_settings.Settings(cuts=0)),
-      "--slim_cuts must be a whole number",
+      "--slim_cuts",
     ),
   ],
 )
@@ -237,7 +237,7 @@ def test_data_must_have_batches(tmp_path):
     return mapping.Mapping.train_data(self).take(0)
 
   empty = type("Empty", (mapping.Mapping,), {"train_data": train_data})
-  with pytest.raises(ValueError, match="training data of the task"):
+  with pytest.raises(ValueError, match="`train_data` .*'mapping'.* 0"):
     experiments.Experiment(empty, mapping.Settings(), tmp_path / "out")
 
 

@@ -44,7 +44,7 @@ def test_refuses_a_folder_of_another_task(tmp_path):
   (run / ".left.1.keras").write_bytes(b"")
   with pytest.raises(
     ValueError,
-    match="run of the task 'faces', and this one is of 'digits'; use",
+    match="task 'faces', .*'digits'",
   ):
     run_directory.RunDirectory(tmp_path, {"task": "digits", "epochs": 2})
   assert (run / ".left.1.keras").exists()
@@ -68,7 +68,7 @@ def test_refuses_damaged_settings(tmp_path):
 
 def test_refuses_a_folder_that_cannot_be_made(tmp_path):
   (tmp_path / "file").write_text("")
-  with pytest.raises(ValueError, match="cannot be written to"):
+  with pytest.raises(ValueError, match="file/run'"):
     run_directory.RunDirectory(tmp_path / "file" / "run", {})
 
 
@@ -80,10 +80,10 @@ def test_failed_save_keeps_the_old_model(tmp_path, monkeypatch):
 
   def fail(path):
     path.write_bytes(b"half")
-    raise OSError("disk full")
+    raise OSError(28, "disk full")
 
   monkeypatch.setattr(model, "save", fail)
-  with pytest.raises(OSError, match="disk full"):
+  with pytest.raises(OSError, match="28"):
     run.save(model, "m.keras")
   assert (tmp_path / "m.keras").read_bytes() == before
   assert sorted(p.name for p in tmp_path.iterdir()) == [

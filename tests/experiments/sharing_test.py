@@ -224,7 +224,7 @@ def test_without_ray_its_engine_says_how_to_get_it(tmp_path, monkeypatch):
       "other",
       "compares by 'other', and its `measure` returns mapping",
     ),
-    ("measure", lambda *_: {"zeros": 1.0}, "has measures called zeros"),
+    ("measure", lambda *_: {"zeros": 1.0}, "'mapping' .*zeros"),
   ],
 )
 def test_measures_that_will_not_do_are_said(

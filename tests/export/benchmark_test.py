@@ -60,9 +60,9 @@ def test_several_inputs_of_several_types(conditional, tmp_path):
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, "2", None, True])
 def test_counts_must_be_whole_numbers_above_zero(tmp_path, value):
-  with pytest.raises(ValueError, match="`runs` must be a whole number"):
+  with pytest.raises(ValueError, match="`runs`"):
     export.benchmark_tflite(tmp_path / "g", runs=value)
-  with pytest.raises(ValueError, match="`num_threads` must be a whole number"):
+  with pytest.raises(ValueError, match="`num_threads`"):
     export.benchmark_tflite(tmp_path / "g", num_threads=value)
 
 

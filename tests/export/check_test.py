@@ -152,7 +152,7 @@ def test_nothing_is_run_and_bad_arguments_are_refused(generator, monkeypatch):
   monkeypatch.setattr(convert, "saved", lambda _: pytest.fail("too late"))
   with pytest.raises(ValueError, match="'tpu' is not known"):
     tgp.check_target(generator, "tpu")
-  with pytest.raises(ValueError, match="must be a Keras model"):
+  with pytest.raises(ValueError, match="`model` .*str"):
     tgp.check_target("generator", "gpu")
 
 
@@ -183,12 +183,12 @@ def test_inputs_that_are_not_known_are_no_refusal(tmp_path):
   labels = np.tile([[4], [5], [6], [7]], (8, 1))
   report = tgp.export_tflite(network, tmp_path / "g", "cpu-int8", labels)
   assert report.max_abs_error < 0.1
-  with pytest.raises(ValueError, match="Pass inputs that it takes"):
+  with pytest.raises(ValueError, match="indices.*`representative_data`"):
     export.export_tflite(network, tmp_path / "h", "cpu-int8")
 
 
 def test_a_look_up_by_axes_is_no_matter_of_the_batch(tmp_path):
   x = keras.Input((1,), dtype="int32", name="label")
   rows = _LAYERS.Lambda(lambda x: tf.gather_nd(np.eye(9, 3), x * 2 - 7))(x)
-  with pytest.raises(ValueError, match="Pass inputs that it takes"):
+  with pytest.raises(ValueError, match="indices.*`representative_data`"):
     export.export_tflite(keras.Model(x, rows), tmp_path / "g")

@@ -220,7 +220,7 @@ def test_what_was_done_is_not_advised(tmp_path, target, monkeypatch):
   assert "Pass inputs" not in message
   assert "Target 'cpu-int8' takes it" not in message
   assert "Target 'cpu-dynamic' takes it" in message
-  with pytest.raises(ValueError, match="Pass inputs as the network will see"):
+  with pytest.raises(ValueError, match="`representative_data`"):
     export.export_tflite(network, tmp_path / "g", target)
 
 

@@ -62,7 +62,7 @@ def test_an_ensemble_says_to_export_its_members(generator):
 
 def test_a_subclassed_network_must_be_built():
   network = _Subclassed()
-  with pytest.raises(ValueError, match="call it once on a batch"):
+  with pytest.raises(ValueError, match=r"`build\(input_shape\)`"):
     signature.check(network)
   network(np.ones((1, 2)))
   signature.check(network)
@@ -88,14 +88,15 @@ def test_sizes_that_vary_are_refused():
 def test_inputs_that_are_no_numbers_are_refused():
   with pytest.raises(ValueError, match="'image' of type string"):
     signature.check(_image_network((2,), "string"))
-  with pytest.raises(ValueError, match="dense arrays"):
-    x = keras.Input((2,), sparse=True)
+  with pytest.raises(ValueError, match="'sparse' of type float32"):
+    x = keras.Input((2,), sparse=True, name="sparse")
     signature.check(keras.Model(x, keras.layers.Dense(1)(x)))
 
 
 def test_other_objects_are_refused():
   for other in (None, "generator", keras.layers.Dense(3)):
-    with pytest.raises(ValueError, match="must be a Keras model"):
+    kind = type(other).__name__
+    with pytest.raises(ValueError, match=f"`model` .*{kind}"):
       signature.check(other)
 
 
@@ -173,5 +174,5 @@ def test_what_is_no_tensor_must_have_a_default(tmp_path):
 def test_measurements_of_one_argument_say_so():
   network = _Several()
   network(np.ones((2, 4), "f"), {"a": np.ones((2, 3), "f")})
-  with pytest.raises(ValueError, match=r"several arguments, \(x, y\)"):
+  with pytest.raises(ValueError, match=r"'several' .*\(x, y\)"):
     signatures.input_specs(network)

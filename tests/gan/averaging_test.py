@@ -102,7 +102,7 @@ def test_moving_average_follows_a_network():
 
 
 def test_decay_of_one_is_refused():
-  with pytest.raises(ValueError, match="decay"):
+  with pytest.raises(ValueError, match="`decay` .*1.0"):
     tgp.MovingAverage(_pruned(), 1.0)
 
 

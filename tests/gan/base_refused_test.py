@@ -41,7 +41,7 @@ _ONE = tiny.generator()
 @pytest.mark.parametrize(
   "networks, arguments, message",
   [
-    ({}, {}, "no networks"),
+    ({}, {}, "`networks`"),
     ({"layers": tiny.generator()}, {}, "named 'layers'.*has an attribute"),
     ({"optimizer": tiny.generator()}, {}, "named 'optimizer'"),
     ({"networks": tiny.generator()}, {}, "named 'networks'"),
@@ -50,19 +50,19 @@ _ONE = tiny.generator()
     (
       {"a": _ONE, "b": tgp.strip_pruning(tgp.prune_low_magnitude(_ONE))},
       {},
-      "share weights, such as",
+      "`a` and `b` .*'dense/kernel:0'",
     ),
     (
       {"a": _ONE, "b": keras.Sequential([keras.Input((4,)), _ONE])},
       {},
       "`a` and `b` share weights",
     ),
-    ({"a": 3}, {}, "`a` must be a Keras model"),
+    ({"a": 3}, {}, "`a` .*Keras model"),
     (_networks(), {"average": ["g"]}, "`average` has 'g'"),
-    (_networks(), {"ema_decay": 2.0}, "`ema_decay` must lie between"),
+    (_networks(), {"ema_decay": 2.0}, "`ema_decay`"),
     (_networks(), {"teachers": {"g": _ONE}}, "no network 'g', but"),
     (_networks(), {"teachers": {"generator": "t"}}, "no network 't', but"),
-    (_networks(), {"teachers": {"generator": _ONE}}, "`distillation` is empty"),
+    (_networks(), {"teachers": {"generator": _ONE}}, "`distillation`"),
     (
       _networks(),
       {"distillation": {"generator": ["image"]}},
@@ -134,7 +134,7 @@ def test_refuses_what_cannot_be_replaced():
   wider = tiny.generator(latent_dim=5)
   for arguments, message in (
     ({"generator": wider}, r"takes \[\(\(5,\), 'float32'\)\]"),
-    ({"generator": 3}, "`generator` must be a Keras model"),
+    ({"generator": 3}, "`generator` .*Keras model"),
     ({"g": tiny.generator()}, "'g', which is neither a network"),
   ):
     with pytest.raises(ValueError, match=message):

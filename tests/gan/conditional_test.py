@@ -226,7 +226,7 @@ def _without_labels():
   [
     (
       lambda: tgp.ConditionalGAN(_without_labels(), _generator(), 4, 3),
-      "takes images alone, so it never sees a label",
+      r"'discriminator' .*\[images, labels\]",
     ),
     (
       lambda: tgp.ConditionalGAN(_discriminator(), _generator(), 5, 3),
@@ -271,7 +271,7 @@ def _without_labels():
     ),
     (
       lambda: tgp.networks.conditional_generator(conditioning="film"),
-      "`conditioning` of a generator must be one of",
+      "`conditioning` of a generator .*'film'",
     ),
     (
       lambda: tgp.networks.of_class(_without_labels(), 1),
@@ -292,18 +292,18 @@ _IMAGES, _LABELS = _examples()
 @pytest.mark.parametrize(
   "given, message",
   [
-    ((_IMAGES,), "The images have no labels"),
+    ((_IMAGES,), r"`fit\(images, labels\)`"),
     ((_IMAGES, _LABELS[:5]), "12 images and 5 labels"),
-    ((_IMAGES, _LABELS.astype("f")), "must be whole numbers.* got float32"),
+    ((_IMAGES, _LABELS.astype("f")), "got float32"),
     ((_IMAGES, _LABELS + 1), "from 0 to 2; got 1 to 3"),
     ((_IMAGES, np.eye(3, dtype=int)[_LABELS]), r"of shape \[12, 3\]"),
     (
       (tf.data.Dataset.from_tensor_slices(_IMAGES).batch(4),),
-      "The data set has no labels",
+      "`as_supervised=True`",
     ),
     (
       (tf.data.Dataset.from_tensor_slices((_IMAGES, _LABELS - 1)).batch(12),),
-      "Labels must be whole numbers from 0 to 2, and these are not",
+      "Labels .* 0 to 2, ",
     ),
   ],
 )
@@ -315,5 +315,5 @@ def test_labels_that_will_not_do_are_refused(given, message):
 
 @pytest.mark.parametrize("labels", [3, -1, 0.5, [0, 1]])
 def test_labels_that_are_no_classes_are_not_drawn(labels):
-  with pytest.raises(ValueError, match="`labels` must be"):
+  with pytest.raises(ValueError, match="`labels`"):
     _gan().generate(3, labels=labels)

@@ -236,7 +236,7 @@ def test_a_subclassed_teacher_gives_images():
   model = gan.GAN(*arguments, teacher=Network(), distillation="image")
   model.compile("adam", "adam", run_eagerly=True)
   assert np.isfinite(students.fit(model)["image"]).all()
-  with pytest.raises(ValueError, match="Network.*functional"):
+  with pytest.raises(ValueError, match=r"\(Network\).*'image'"):
     gan.GAN(*arguments, teacher=Network(), distillation="features")
 
 
@@ -286,11 +286,11 @@ def _bad(generator=_GENERATOR, **arguments):
     ({"adversarial_weight": 0.5}, "`adversarial_weight` is set.*no `teacher`"),
     (
       {"teacher": "big", "distillation": ["image"]},
-      "`teacher` must be a Keras",
+      "`teacher` .*Keras",
     ),
     (
       {"teacher": _GENERATOR, "distillation": ["image"]},
-      "are the same network",
+      "`generator` and `teacher`",
     ),
     (
       {
@@ -306,7 +306,7 @@ def _bad(generator=_GENERATOR, **arguments):
     ),
     (
       {"teacher": tiny.discriminator(), "distillation": ["image"]},
-      "takes",
+      r"`teacher` .*\(8, 8, 1\), .*'generator' \(4,\)",
     ),
     (
       {

@@ -59,7 +59,7 @@ def test_the_network_and_the_step_are_named(name, options):
   model = Breaks(tiny.discriminator(), tiny.generator(), 4)
   model.breaks = (name, 3)
   model.compile("adam", "adam", **options)
-  message = rf"at its update 3, the loss of the {name} was not a finite"
+  message = rf"update 3, .*{name}"
   with pytest.raises(divergence.DivergenceError, match=message):
     model.fit(tiny.images(32), batch_size=4, verbose=0)
 
@@ -120,7 +120,7 @@ def test_skipped_updates_of_a_scaled_loss_are_no_divergence():
     assert isinstance(model.g_optimizer, scaling)
     model = Breaks(tiny.discriminator(), tiny.generator(), 4)
     model.compile("adam", scaling(keras.optimizers.Adam(), initial_scale=4.0))
-    message = "at its update 4, the loss of the generator"
+    message = "update 4, .*generator"
     with pytest.raises(divergence.DivergenceError, match=message):
       model.fit(tiny.images(32), batch_size=4, verbose=0)
   finally:
@@ -155,7 +155,7 @@ def test_updates_that_are_skipped_for_ever_are_said(options):
   try:
     keras.mixed_precision.set_global_policy("mixed_float16")
     fit((2, 2 + divergence.MAX_STUCK - 1))
-    message = "10 updates of the generator in a row were skipped"
+    message = "10 updates of the generator"
     with pytest.raises(divergence.DivergenceError, match=message):
       fit((2, 2 + divergence.MAX_STUCK))
   finally:
@@ -175,12 +175,12 @@ class _BadGradient(gan.GAN):
 def test_weights_that_are_no_numbers_are_neither_kept_nor_passed_over(tmp_path):
   model = _BadGradient(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam")
-  with pytest.raises(divergence.DivergenceError, match="is not finite"):
+  with pytest.raises(divergence.DivergenceError, match="'dense/kernel:0'"):
     model.fit(tiny.images(12), batch_size=4, verbose=0)
   model = _BadGradient(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam")
   backup = callbacks.BackupAndRestore(tmp_path, save_freq=1)
-  with pytest.raises(divergence.DivergenceError, match="is not finite"):
+  with pytest.raises(divergence.DivergenceError, match="'dense/kernel:0'"):
     model.fit(tiny.images(20), batch_size=4, verbose=0, callbacks=[backup])
   (checkpoint,) = (tmp_path / "chief").glob("ckpt-*.index")
   reader = tf.train.load_checkpoint(str(checkpoint.with_suffix("")))
@@ -193,5 +193,5 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_passed_over(tmp_path):
 def test_images_out_of_range_are_refused_under_xla():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   model.compile("adam", "adam", jit_compile=True)
-  with pytest.raises(ValueError, match="must lie in the range"):
+  with pytest.raises(ValueError, match="generator, -1 to 1"):
     model.fit(100 * tiny.images(8), batch_size=4, verbose=0)

@@ -46,12 +46,12 @@ class _ShipsText(Family):
 @pytest.mark.parametrize(
   "family, names, arguments, message",
   [
-    (Family, ("a", "ema_a"), {}, "`ema_a` .*average of 'a'; give one of them"),
+    (Family, ("a", "ema_a"), {}, "`ema_a` .*'a'"),
     (Family, ("a", "a_optimizer"), {}, "`a_optimizer`.*the optimizer of 'a'"),
     (_OneOptimizer, ("a", "b"), {}, "optimizer of 'a' and the optimizer of"),
     (Family, ("critic",), {}, "of critic are .*Override `exported`"),
-    (_ShipsText, ("a",), {}, "must be a tuple of names; got 'a'"),
-    (Family, ("a",), {"ema_decay": 0.9}, "`ema_decay` is set, and no network"),
+    (_ShipsText, ("a",), {}, "tuple of names; got 'a'"),
+    (Family, ("a",), {"ema_decay": 0.9}, "`ema_decay`"),
     (
       Family,
       ("a", "b"),
@@ -174,7 +174,7 @@ def test_a_teacher_that_cannot_learn_leaves_the_gan_as_it_was():
     teacher=teacher,
     distillation=["image"],
   )
-  with pytest.raises(ValueError, match="all of the teacher .* is frozen"):
+  with pytest.raises(ValueError, match="`t_optimizer` .*`teacher.trainable"):
     model.compile("adam", "adam", t_optimizer="adam")
   assert not model.optimizers and not model._is_compiled
   with pytest.raises(ValueError, match="Call `compile"):

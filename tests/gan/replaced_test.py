@@ -92,11 +92,11 @@ def test_a_new_discriminator_has_regularizers_that_remember_nothing():
     ),
     (
       lambda: tgp.PrunedGAN([tiny.generator()]),
-      "`networks` must be a dict by the networks' names",
+      "`networks`",
     ),
     (
       lambda: tgp.PrunedGAN({"generator": tiny.generator()}).compile(["adam"]),
-      "`optimizers` must be a dict",
+      "`optimizers`",
     ),
     (
       lambda: tgp.PrunedGAN({"regularizers": tiny.generator()}),
@@ -111,7 +111,7 @@ def test_a_new_discriminator_has_regularizers_that_remember_nothing():
         {"generator": tiny.generator()},
         tgp.inputs.source(np.ones([4, 4], "f")),
       ),
-      "an object that draws any number",
+      "`inputs` .*got Rows",
     ),
   ],
 )
@@ -158,7 +158,7 @@ def test_other_optimizers_than_those_that_go_on():
   with pytest.raises(ValueError, match="no network 'critic'"):
     _gan().replaced({"critic": adam})
   new = tgp.GAN(tiny.discriminator(), tiny.generator(), 4)
-  with pytest.raises(ValueError, match="was not compiled"):
+  with pytest.raises(ValueError, match="`optimizers` .*`compile`"):
     new.replaced({"generator": adam})
 
 

@@ -243,8 +243,8 @@ def test_average_of_two_updates_by_hand():
   ("arguments", "message"),
   [
     ({"latent_dim": 5}, r"`latent_dim` is 5, and the generator .*\(4,\)"),
-    ({"latent_dim": 0}, "at least 1; got 0"),
-    ({"latent_dim": 4.5}, "whole number of at least 1; got 4.5"),
+    ({"latent_dim": 0}, "`latent_dim` .*got 0"),
+    ({"latent_dim": 4.5}, "`latent_dim` .*got 4.5"),
     (
       {"discriminator": tiny.discriminator((16, 8, 1))},
       r"images of shape \(8, 8, 1\), .* takes \(16, 8, 1\)",
@@ -252,7 +252,7 @@ def test_average_of_two_updates_by_hand():
     ({"discriminator_steps": 0}, "`discriminator_steps`.*got 0"),
     ({"ema_decay": 1.0}, "`ema_decay`.*got 1.0"),
     ({"r1_weight": -1.0}, "`r1_weight`.*got -1.0"),
-    ({"generator": "dcgan"}, "`generator` must be a Keras model"),
+    ({"generator": "dcgan"}, "`generator` .*Keras model"),
     ({"generator": keras.Model()}, "`generator` must be one network"),
   ],
 )
@@ -277,11 +277,11 @@ def test_refuses_keras_3_and_names_the_fix():
 def test_refuses_what_cannot_be_compiled():
   model = _gan()
   adam = keras.optimizers.Adam()
-  with pytest.raises(ValueError, match="the same object"):
+  with pytest.raises(ValueError, match="`d_optimizer` and `g_optimizer`"):
     model.compile(adam, adam)
-  with pytest.raises(ValueError, match="must be one of"):
+  with pytest.raises(ValueError, match="`loss` .*'bce'"):
     model.compile("adam", "adam", loss="bce")
-  with pytest.raises(ValueError, match="`g_optimizer` is of the legacy kind"):
+  with pytest.raises(ValueError, match="`g_optimizer`"):
     model.compile("adam", keras.optimizers.legacy.Adam())
   with pytest.raises(ValueError, match="`d_optimizer` has use_ema=True"):
     model.compile(keras.optimizers.Adam(use_ema=True), "adam")
@@ -299,12 +299,18 @@ def _generated(n):
 @pytest.mark.parametrize(
   ("images", "message"),
   [
-    (tiny.images(8) * 128, "range of the generator, -1 to 1, and these do not"),
-    (tiny.images(0), "no images"),
-    (tf.data.Dataset.from_tensor_slices(tiny.images(8)).take(0), "no images"),
-    (_generated(0), "no images"),
+    (tiny.images(8) * 128, "generator, -1 to 1"),
+    (tiny.images(0), "`x` has no images"),
+    (
+      tf.data.Dataset.from_tensor_slices(tiny.images(8)).take(0),
+      "`x` has no images",
+    ),
+    (_generated(0), "`x` has no images"),
     (np.zeros((8, 4, 4, 1), np.float32), r"takes \(None, 8, 8, 1\)"),
-    (tf.data.Dataset.from_tensor_slices(tiny.images(8)), "Batches must be"),
+    (
+      tf.data.Dataset.from_tensor_slices(tiny.images(8)),
+      r"\(8, 8, 1\), .*\[n, height",
+    ),
   ],
 )
 def test_refuses_bad_images(images, message):
@@ -332,7 +338,7 @@ def test_says_what_is_missing():
   model = gan.GAN(tiny.discriminator(), tiny.generator(), 4)
   with pytest.raises(ValueError, match="Call `compile"):
     model.fit(tiny.images(4))
-  with pytest.raises(ValueError, match="`n` must be a whole .* 1; got 0"):
+  with pytest.raises(ValueError, match="`n` .*got 0"):
     model.generate(0)
 
 

@@ -135,13 +135,13 @@ def test_networks_that_fit_and_that_do_not():
     ("photos", "`data` must be an array"),
     (None, "`data` must be an array"),
     ([], "`data` must be an array"),
-    ([[1, 2], [3, 4]], "`data` must be an array .* got list of int"),
-    (np.zeros((0, 2)), "at least one; got the shapes"),
-    (np.float32(1), "equally many rows"),
+    ([[1, 2], [3, 4]], "`data` .*got list of int"),
+    (np.zeros((0, 2)), r"`data` .*\[0, 2\]"),
+    (np.float32(1), r"`data` .*\[\]\."),
     ([_ROWS, _LABELS[:3]], r"equally many .* \[7, 2\], \[3\]"),
     (np.array(["a"]), "`data` must have numbers"),
     (np.array([[np.nan]]), "NaN or infinite"),
-    (tf.data.Dataset.range(3), "of batches"),
+    (tf.data.Dataset.range(3), r"data\.batch\(32\)"),
     (tf.data.Dataset.range(0).batch(2), "is an empty tf.data.Dataset"),
   ],
 )
@@ -151,7 +151,7 @@ def test_bad_data(data, message):
 
 
 def test_bad_numbers():
-  with pytest.raises(ValueError, match="`max_rows` must be .* got 0"):
+  with pytest.raises(ValueError, match="`max_rows` .*got 0"):
     inputs.Examples(_ROWS, max_rows=0)
-  with pytest.raises(ValueError, match="`value_range` must be"):
+  with pytest.raises(ValueError, match="`value_range`"):
     inputs.Examples(_ROWS, value_range=3)

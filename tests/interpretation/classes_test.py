@@ -93,7 +93,7 @@ def test_an_unknown_number_of_classes_is_refused(network):
 
 
 def test_what_is_no_classifier_is_refused():
-  with pytest.raises(ValueError, match="`classifier` must be an Eval.*got 'di"):
+  with pytest.raises(ValueError, match="`classifier` .*got 'di"):
     classes.logits_of("digits")
   with pytest.raises(ValueError, match=r"have the shape \[n, d\].*got \[2\]"):
     classes.checked_logits(lambda images: np.ones(2), _bright(0, 1))

@@ -149,7 +149,7 @@ def _explain(dense=None, pruned=None, **kwargs):
   [
     (
       {"pruned": linear.generator(np.eye(5, 4))},
-      "`dense` takes latents of length 3 and `pruned` of length 5",
+      "`dense` .* 3 .*`pruned` .* 5",
     ),
     (
       {"dense": tiny.generator(3)},
@@ -158,16 +158,16 @@ def _explain(dense=None, pruned=None, **kwargs):
     ),
     ({"pruned": tiny.classifier()}, "`pruned` .* must map latents"),
     ({"dense": tiny.discriminator()}, "`dense` .* must map latents"),
-    ({"dense": "dense.keras"}, "`dense` must be a Keras model"),
+    ({"dense": "dense.keras"}, "`dense` .*Keras model"),
     (
       {"pruned": tgp.Ensemble([linear.along(linear.PRUNED)])},
-      "`pruned` is an Ensemble, .* pass one of its `generators`",
+      "`pruned` .*Ensemble.* `generators`",
     ),
-    ({"num_latents": 0}, "`num_latents` must be a whole .* got 0"),
-    ({"num_directions": 1.5}, "`num_directions` must be .* got 1.5"),
-    ({"num_images": -1}, "`num_images` must be .* got -1"),
-    ({"slope_latents": True}, "`slope_latents` must be .* got True"),
-    ({"seed": "one"}, "`seed` must be .* got .one."),
+    ({"num_latents": 0}, "`num_latents` .*got 0"),
+    ({"num_directions": 1.5}, "`num_directions` .*got 1.5"),
+    ({"num_images": -1}, "`num_images` .*got -1"),
+    ({"slope_latents": True}, "`slope_latents` .*got True"),
+    ({"seed": "one"}, "`seed` .*got .one."),
   ],
 )
 def test_what_cannot_be_explained_is_refused(arguments, message):

@@ -69,13 +69,16 @@ def test_accuracy_by_class_by_hand():
 @pytest.mark.parametrize(
   "change, message",
   [
-    ({"generated_labels": None}, r"`generated_labels` must have one label"),
-    ({"generated_labels": np.zeros(7)}, "must be whole numbers; got float64"),
-    ({"real_labels": np.full(8, 2)}, r"`real_labels` must lie in \[0, 1\]"),
+    ({"generated_labels": None}, r"`generated_labels`"),
+    ({"generated_labels": np.zeros(7)}, "got float64"),
+    ({"real_labels": np.full(8, 2)}, r"`real_labels` .*\[0, 1\]"),
     ({"real_labels": np.zeros(7, int)}, r"`real_labels` .*\[8\]; got \[7\]"),
-    ({"real_images": np.zeros((8, 9, 9, 1))}, "resize one of them"),
+    (
+      {"real_images": np.zeros((8, 9, 9, 1))},
+      "`generated_images` .*`real_images` .9, 9, 1",
+    ),
     ({"real_images": np.full((8, 4, 4, 1), 2.0)}, "`real_images` must lie in"),
-    ({"num_classes": 1}, "`num_classes` must be a whole number of at least 2"),
+    ({"num_classes": 1}, "`num_classes` .*2"),
   ],
 )
 def test_bad_input(change, message):

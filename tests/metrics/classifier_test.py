@@ -107,16 +107,16 @@ IMAGES, LABELS = bars(0, 8)
 @pytest.mark.parametrize(
   "arguments, message",
   [
-    ((IMAGES, LABELS[:5], 2), r"`labels` must have one label an image, \[8\]"),
+    ((IMAGES, LABELS[:5], 2), r"`labels` .*\[8\]"),
     ((IMAGES, LABELS[:, None], 2), "`labels` must have one label an image"),
-    ((IMAGES, LABELS * 1.0, 2), "`labels` must be whole numbers; got float64"),
-    ((IMAGES, LABELS + 1, 2), r"`labels` must lie in \[0, 1\].*from 1 to 2"),
-    ((IMAGES, LABELS - 1, 2), r"`labels` must lie in \[0, 1\].*from -1 to 0"),
-    ((IMAGES, LABELS, 1), "`num_classes` must be a whole number of at least 2"),
-    ((IMAGES, LABELS, 2, 0), "`epochs` must be a whole number of at least 1"),
-    ((IMAGES, LABELS, 2, 1, -1), "`seed` must be a whole number of at least 0"),
+    ((IMAGES, LABELS * 1.0, 2), "`labels` .*got float64"),
+    ((IMAGES, LABELS + 1, 2), r"`labels` .*\[0, 1\].*from 1 to 2"),
+    ((IMAGES, LABELS - 1, 2), r"`labels` .*\[0, 1\].*from -1 to 0"),
+    ((IMAGES, LABELS, 1), "`num_classes` .*2"),
+    ((IMAGES, LABELS, 2, 0), "`epochs` .*1"),
+    ((IMAGES, LABELS, 2, 1, -1), "`seed` .*0"),
     ((IMAGES[:0], LABELS[:0], 2), "`images` holds 0 images"),
-    ((IMAGES * 9, LABELS, 2), r"`images` must lie in \[-1, 1\]"),
+    ((IMAGES * 9, LABELS, 2), r"`images` .*\[-1, 1\]"),
   ],
 )
 def test_bad_input(arguments, message):

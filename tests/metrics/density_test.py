@@ -71,11 +71,11 @@ def test_improved_precision_recall_is_another_name():
 
 def test_bad_input():
   real = features(0, 6)
-  with pytest.raises(ValueError, match="`k` must be a whole number.*got 0"):
+  with pytest.raises(ValueError, match="`k` .*got 0"):
     metrics.density_coverage(real, real, k=0)
   with pytest.raises(ValueError, match="`real` has 6 rows.*at least 7"):
     metrics.density_coverage(real, real, k=6)
-  with pytest.raises(ValueError, match="Compute both with the same network"):
+  with pytest.raises(ValueError, match="`real` .* 16 .*`generated` .* 3"):
     metrics.density_coverage(real, real[:, :3])
   density = metrics.density_coverage(real, real[:2]).density
   assert type(density) is float

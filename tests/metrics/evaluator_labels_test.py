@@ -117,10 +117,10 @@ def test_a_classifier_of_other_classes_is_noted():
 @pytest.mark.parametrize(
   "labels, message",
   [
-    (LABELS / 1.0, "`labels` must be whole numbers; got float64"),
-    (LABELS[:9], r"`labels` must have one label an image, \[32\]; got \[9\]"),
-    (LABELS + 1, r"`labels` must lie in \[0, 3\].*run from 1 to 4"),
-    (LABELS - 1, r"`labels` must lie in \[0, 3\]"),
+    (LABELS / 1.0, "`labels` .*got float64"),
+    (LABELS[:9], r"`labels` .*got \[9\]"),
+    (LABELS + 1, r"`labels` .*\[0, 3\].*run from 1 to 4"),
+    (LABELS - 1, r"`labels` .*\[0, 3\]"),
     (np.minimum(LABELS, 2), "Class 3 has 0 generated images"),
   ],
 )
@@ -132,20 +132,20 @@ def test_bad_labels(labels, message):
 
 
 def test_bad_labels_of_real_images():
-  with pytest.raises(ValueError, match="`labels` must be whole numbers"):
+  with pytest.raises(ValueError, match="`labels`"):
     evaluator(labels=REAL_LABELS / 1.0)
   with pytest.raises(ValueError, match=r"`labels`.*\[24\]; got \[3\]"):
     evaluator(labels=REAL_LABELS[:3])
-  with pytest.raises(ValueError, match=r"`labels` must lie in \[0, 3\]"):
+  with pytest.raises(ValueError, match=r"`labels` .*\[0, 3\]"):
     evaluator(labels=REAL_LABELS + 1)
 
 
 def test_missing_labels():
   with pytest.raises(ValueError, match="`labels` need those of the real"):
     evaluator(labels=None).evaluate(FAKE, labels=LABELS)
-  with pytest.raises(ValueError, match="need the labels of the real images"):
+  with pytest.raises(ValueError, match="`by_class` .*`labels`"):
     evaluator(labels=None).by_class(FAKE)
-  with pytest.raises(ValueError, match="need the labels of `images`"):
+  with pytest.raises(ValueError, match="`by_class` .*`images`"):
     evaluator().by_class(FAKE)
 
 

@@ -143,9 +143,9 @@ def test_bad_images(bad, message):
 
 
 def test_bad_arguments():
-  with pytest.raises(ValueError, match="`batch_size` must be a whole number"):
+  with pytest.raises(ValueError, match="`batch_size`"):
     metrics.Evaluator(flattener(), random_images(0, 8), batch_size=0)
-  with pytest.raises(ValueError, match="`feature_model` must be a Keras model"):
+  with pytest.raises(ValueError, match="`feature_model` .*Keras model"):
     metrics.Evaluator(None, random_images(0, 8))
 
 
@@ -164,7 +164,7 @@ def test_logits_are_the_classifiers():
   np.testing.assert_allclose(
     evaluator.logits(fake), 1000 * fake.reshape(9, 4), rtol=1e-6
   )
-  with pytest.raises(ValueError, match=r"`images` must lie in \[-1, 1\]"):
+  with pytest.raises(ValueError, match=r"`images` .*\[-1, 1\]"):
     evaluator.logits(2 + fake)
-  with pytest.raises(ValueError, match="does not tell classes apart"):
+  with pytest.raises(ValueError, match="classifier as `feature_model`"):
     metrics.Evaluator(flattener(), real).logits(fake)

@@ -99,15 +99,15 @@ def test_a_subclassed_network_works():
 
 
 def test_networks_that_take_no_images():
-  with pytest.raises(ValueError, match=r"must take float images.*\[None, 4\]"):
+  with pytest.raises(ValueError, match=r"float .*\[None, 4\]"):
     metrics.FeatureModel(keras.Sequential([layers.Input((4,))]))
-  with pytest.raises(ValueError, match="must take float images.*int32"):
+  with pytest.raises(ValueError, match="float .*int32"):
     metrics.FeatureModel(
       keras.Sequential(
         [layers.Input((2, 2, 1), dtype="int32"), layers.Flatten()]
       )
     )
-  with pytest.raises(ValueError, match="`feature_model` must be a Keras model"):
+  with pytest.raises(ValueError, match="`feature_model` .*Keras model"):
     metrics.FeatureModel(lambda images: images)
 
 
@@ -125,7 +125,7 @@ def test_an_output_that_is_no_tensor():
     def call(self, images):
       return {"a": images}
 
-  with pytest.raises(ValueError, match="returns a dict, not a tensor"):
+  with pytest.raises(ValueError, match=r"^`feature_model` \(two\) .*dict"):
     metrics.FeatureModel(Two()).compute(random_images(2, 3, 3, 1))
 
 
@@ -144,7 +144,7 @@ def test_a_saved_network_loads(tmp_path):
 def test_what_could_run_code_is_refused(tmp_path):
   network = flattener((2, 2, 1), layers.Lambda(lambda x: x))
   network.save(tmp_path / "net.keras")
-  with pytest.raises(ValueError, match="it holds a Lambda"):
+  with pytest.raises(ValueError, match="net.keras' .*Lambda"):
     metrics.load_feature_model(tmp_path / "net.keras")
   (tmp_path / "folder").mkdir()
   for name in ("net.h5", "net.txt"):

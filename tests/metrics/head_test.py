@@ -130,8 +130,8 @@ def test_a_subclassed_network_has_features_only():
 
 
 def test_networks_that_cannot_be_cut():
-  with pytest.raises(ValueError, match="has never been built"):
+  with pytest.raises(ValueError, match=r"`feature_model` \(sequential"):
     head.split_head(keras.Sequential([layers.Flatten(), layers.Dense(3)]))
   image = keras.Input((1, 2, 1))
-  with pytest.raises(ValueError, match="one input and one output.*1 and 2"):
+  with pytest.raises(ValueError, match="output.*1 and 2"):
     head.split_head(keras.Model(image, [image, layers.Flatten()(image)]))

@@ -74,7 +74,7 @@ def test_a_range_is_that_of_every_batch():
   expected = evaluator.evaluate(levels, value_range=(0, 255))
   batches = tf.data.Dataset.from_tensor_slices(levels).batch(7)
   assert evaluator.evaluate(batches, value_range=(0, 255)) == expected
-  with pytest.raises(ValueError, match=r"`images` must be floats in \[-1, 1\]"):
+  with pytest.raises(ValueError, match=r"`images` .*\[-1, 1\]"):
     evaluator.evaluate(batches)
 
 
@@ -129,8 +129,8 @@ def test_images_are_not_kept():
     (iter([]), "`images` holds 0 images"),
     ([FAKE, np.zeros((3, 4, 4, 1))], r"one shape; one has \[4, 4, 1\] after"),
     (iter(FAKE), "`images` must have the shape"),
-    (iter([{"image": FAKE}]), r"or \(images, labels\); got dict"),
-    (iter([3 * FAKE]), r"`images` must lie in \[-1, 1\]"),
+    (iter([{"image": FAKE}]), "`images` .*got dict"),
+    (iter([3 * FAKE]), r"`images` .*\[-1, 1\]"),
     ([(FAKE, np.zeros(3, int))], "`labels of images` must have one label"),
     (
       tf.data.Dataset.from_tensor_slices(FAKE).batch(7).repeat(),
@@ -168,5 +168,5 @@ def test_precision_and_recall_are_of_so_many_rows():
   assert len(some) == 10
   assert all(any(np.array_equal(x, row) for row in rows) for x in some)
   assert 0 <= evaluator.reference(30)["recall"] <= 1
-  with pytest.raises(ValueError, match="`max_rows` must be a whole number of"):
+  with pytest.raises(ValueError, match="`max_rows`"):
     metrics.Evaluator(flattener(), REAL, max_rows=3)

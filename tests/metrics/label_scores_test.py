@@ -103,9 +103,9 @@ def test_bad_input(score):
     function(real, labels, real, np.minimum(labels, 1))
   with pytest.raises(ValueError, match="Class 2 has 0 generated images"):
     function(real, labels, real[:12], labels[:12])
-  with pytest.raises(ValueError, match="`real_labels` must be whole numbers"):
+  with pytest.raises(ValueError, match="`real_labels`"):
     function(real, labels / 1, real, labels)
   with pytest.raises(ValueError, match=r"`generated_labels`.*24\]; got \[3"):
     function(real, labels, real, labels[:3])
-  with pytest.raises(ValueError, match="`generated_labels` must be 0 or more"):
+  with pytest.raises(ValueError, match="`generated_labels` .*0 or more"):
     function(real, labels, real, labels - 1)

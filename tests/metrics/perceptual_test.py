@@ -105,13 +105,13 @@ def test_bad_input():
   model, a = network(), images(0)
   with pytest.raises(ValueError, match="has 'third'.*: scale, first, fi"):
     metrics.perceptual_distance(model, a, a, layers=["third"])
-  with pytest.raises(ValueError, match="one reference for each image"):
+  with pytest.raises(ValueError, match="`images` .*`references` .2"):
     metrics.perceptual_distance(model, a, a[:2])
   flat = keras.Sequential([layers.Input((8, 8, 1)), layers.Flatten()])
-  with pytest.raises(ValueError, match="has no convolution"):
+  with pytest.raises(ValueError, match="`feature_model` .*`layers`"):
     metrics.perceptual_distance(flat, a, a)
   free = keras.Sequential([layers.Input((None, None, 1)), layers.Conv2D(2, 3)])
   with pytest.raises(ValueError, match="images of any size.*`layers`"):
     metrics.perceptual_distance(free, a, a)
-  with pytest.raises(ValueError, match="`feature_model` must be a Keras model"):
+  with pytest.raises(ValueError, match="`feature_model` .*Keras model"):
     metrics.perceptual_distance(None, a, a)

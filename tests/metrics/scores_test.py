@@ -55,7 +55,7 @@ def test_names_stand_for_titles():
 @pytest.mark.parametrize(
   ("arguments", "reason"),
   [
-    ({"name": ""}, "`name` must be a text"),
+    ({"name": ""}, "`name`"),
     ({"name": "x", "better": "up"}, "`better` of 'x' must be .* got 'up'"),
   ],
 )

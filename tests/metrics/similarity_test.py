@@ -66,7 +66,7 @@ def test_the_range_is_that_of_images_by_default():
   np.testing.assert_array_equal(
     metrics.psnr(noisy, clean), metrics.psnr(noisy, clean, (-1, 1))
   )
-  with pytest.raises(ValueError, match=r"`images` must lie in \[-1, 1\]"):
+  with pytest.raises(ValueError, match=r"`images` .*\[-1, 1\]"):
     metrics.psnr(*photographs())
 
 
@@ -86,11 +86,11 @@ def test_equal_images_have_a_similarity_of_1():
 def test_bad_input():
   images = np.zeros((2, 16, 16, 1))
   for score in (metrics.psnr, metrics.ssim):
-    with pytest.raises(ValueError, match="one reference for each image"):
+    with pytest.raises(ValueError, match="`images` .*`references` .1"):
       score(images, images[:1])
-    with pytest.raises(ValueError, match="`references` must have the shape"):
+    with pytest.raises(ValueError, match="`references`"):
       score(images, images[0])
-    with pytest.raises(ValueError, match=r"`value_range` must be \(black"):
+    with pytest.raises(ValueError, match=r"`value_range` .*\(black"):
       score(images, images, value_range=(1, 0))
   with pytest.raises(ValueError, match="at least 11 pixels.*they are 8 by 16"):
     metrics.ssim(images[:, :8], images[:, :8])

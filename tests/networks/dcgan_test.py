@@ -109,7 +109,7 @@ def test_a_size_that_cannot_be_halved_is_refused(build, image_shape, fit):
 @pytest.mark.parametrize(
   ("kwargs", "message"),
   [
-    ({"image_shape": (28, 28)}, "`image_shape` must be .*got \\(28, 28\\)"),
+    ({"image_shape": (28, 28)}, "`image_shape` .*got \\(28, 28\\)"),
     ({"image_shape": (28, 28, 0)}, "`channels`.*got 0"),
     ({"latent_dim": 0}, "`latent_dim`.*got 0"),
     ({"latent_dim": 2.5}, "`latent_dim`.*got 2.5"),

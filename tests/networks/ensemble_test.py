@@ -140,9 +140,9 @@ def test_pruned_and_smaller_members_are_saved_and_loaded(tmp_path):
 @pytest.mark.parametrize(
   ("generators", "message"),
   [
-    ([], r"`generators` must be a list of at least one .*; got \[\]"),
-    (None, "`generators` must be a list .*; got None"),
-    (tiny.generator(), "`generators` must be a list .*; got <"),
+    ([], r"`generators` .*got \[\]"),
+    (None, "`generators` .*got None"),
+    (tiny.generator(), "`generators` .*got <"),
     (["a"], r"`generators\[0\]` must be a Keras model, and is a str"),
     (
       [_constant(0), _constant(0, latent_dim=5)],
@@ -162,7 +162,7 @@ def test_what_does_not_fit_is_refused(generators, message):
 
 
 def test_no_images_are_refused():
-  with pytest.raises(ValueError, match="`n` must be .* at least 1; got 0"):
+  with pytest.raises(ValueError, match="`n` .*got 0"):
     _ensemble(1).generate(0)
 
 

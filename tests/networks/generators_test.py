@@ -34,9 +34,7 @@ def test_a_gan_stands_for_its_averaged_generator_or_its_live_one():
 
 
 def test_what_is_no_model_is_refused():
-  with pytest.raises(
-    ValueError, match="`x` must be a Keras model, and is a st"
-  ):
+  with pytest.raises(ValueError, match="`x` .*str"):
     generators.generator_of("generator.keras", "x")
 
 
@@ -48,7 +46,7 @@ class _Subclassed(keras.Model):
 def test_sizes():
   assert generators.sizes(tiny.generator(5), "x") == (5, (8, 8, 1))
   network = _Subclassed()
-  with pytest.raises(ValueError, match="not built"):
+  with pytest.raises(ValueError, match=f"'{network.name}' .*`build"):
     generators.sizes(network, "x")
   network(np.ones((2, 4)))
   assert generators.sizes(network, "x") == (4, (8, 8, 1))

@@ -110,13 +110,13 @@ def test_save_and_load_computes_the_same(files, tmp_path):
 @pytest.mark.parametrize(
   ("kwargs", "message"),
   [
-    ({"image_shape": (8, 8)}, "`image_shape` must be \\(height.*\\(8, 8\\)"),
+    ({"image_shape": (8, 8)}, "`image_shape` .*\\(height.*\\(8, 8\\)"),
     ({"image_shape": (30, 28, 1)}, "halved 2 times.*to 32x28.*multiples of 4"),
-    ({"image_shape": (4, 8, 1)}, "`image_shape` must be 8x8.*\\(4, 8, 1\\)"),
+    ({"image_shape": (4, 8, 1)}, "`image_shape` .*8x8.*\\(4, 8, 1\\)"),
     ({"width": 0}, "`width`.*got 0"),
     ({"num_blocks": 1.5}, "`num_blocks`.*got 1.5"),
     ({"output_channels": -1}, "`output_channels`.*got -1"),
-    ({"padding": "same"}, "`padding` must be one of reflect, zeros.*'same'"),
+    ({"padding": "same"}, "`padding` .*'same'"),
   ],
 )
 def test_bad_arguments_are_refused(kwargs, message):

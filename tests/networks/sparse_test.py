@@ -60,7 +60,7 @@ def test_blocks_are_residual():
 @pytest.mark.parametrize(
   ("kwargs", "message"),
   [
-    ({"image_shape": (28, 28)}, "`image_shape` must be .*got \\(28, 28\\)"),
+    ({"image_shape": (28, 28)}, "`image_shape` .*got \\(28, 28\\)"),
     ({"image_shape": (29, 29, 1)}, "image_shape.*resize.* to 32x32"),
     ({"num_blocks": 0}, "`num_blocks`.*got 0"),
     ({"latent_dim": 2.5}, "`latent_dim`.*got 2.5"),

@@ -135,16 +135,16 @@ def test_save_and_load_computes_the_same(tmp_path):
 @pytest.mark.parametrize(
   ("kwargs", "message"),
   [
-    ({"image_shape": (8, 8)}, "`image_shape` must be \\(height.*\\(8, 8\\)"),
+    ({"image_shape": (8, 8)}, "`image_shape` .*\\(height.*\\(8, 8\\)"),
     (
       {"image_shape": (28, 28, 1)},
       "halved 3 times.*to 32x32.*multiples of 8, or lower `num_downs`",
     ),
     ({"width": 0}, "`width`.*got 0"),
-    ({"num_downs": 1}, "`num_downs` must be .* at least 2; got 1"),
+    ({"num_downs": 1}, "`num_downs` .*got 1"),
     ({"num_downs": True}, "`num_downs`.*got True"),
     ({"output_channels": 0}, "`output_channels`.*got 0"),
-    ({"dropout": 1.0}, "`dropout` must be in.*got 1.0"),
+    ({"dropout": 1.0}, "`dropout` .*got 1.0"),
   ],
 )
 def test_bad_arguments_are_refused(kwargs, message):

@@ -272,7 +272,7 @@ def test_a_loss_that_scores_for_itself_loses_no_augmentation_silently():
     (True, "DiffAugment, TopK"),
   ):
     scorer = combined.scorer(tiny.discriminator(), _rng(), 0, of_generator)
-    with pytest.raises(ValueError, match=f"so {names} would be left out"):
+    with pytest.raises(ValueError, match=f" {names} "):
       scorer.check("a_loss")
     scorer(images)
     scorer.check("a_loss")
@@ -314,7 +314,7 @@ def test_arguments_are_not_lost_in_a_copy():
       super().__init__()
       self.weight = weight
 
-  with pytest.raises(NotImplementedError, match="Weighted has arguments and"):
+  with pytest.raises(NotImplementedError, match="Weighted .*`get_config`"):
     regularizers.Combined([Weighted(2.0)])
 
 
@@ -330,32 +330,32 @@ def test_values_without_bounds_count_as_standard():
   [
     (lambda r: r.Combined([r.R1]), "the class R1: make an object"),
     (lambda r: r.Combined([r.R1(1.0), "r1"]), "holds R1 2 times"),
-    (lambda r: r.Combined(["r3"]), "must hold names out of .*'r1'.*got 'r3'"),
-    (lambda r: r.Combined(3), "must hold names out of .* got 3"),
-    (lambda r: r.Combined([None]), "must hold names out of .* got None"),
-    (lambda r: r.Combined([], "a", (1, 0)), r"`value_range` must rise; got"),
-    (lambda r: r.R1(-1.0), "`weight` must be a number from 0 up; got -1.0"),
-    (lambda r: r.R1("10"), "`weight` must be a number from 0 up; got '10'"),
+    (lambda r: r.Combined(["r3"]), "`regularizers` .*'r1'.*got 'r3'"),
+    (lambda r: r.Combined(3), "`regularizers` .*got 3"),
+    (lambda r: r.Combined([None]), "`regularizers` .*got None"),
+    (lambda r: r.Combined([], "a", (1, 0)), r"`value_range` .*got"),
+    (lambda r: r.R1(-1.0), "`weight` .*got -1.0"),
+    (lambda r: r.R1("10"), "`weight` .*got '10'"),
     (lambda r: r.GradientPenalty(float("nan")), "`weight` must be a number"),
-    (lambda r: r.LeCam(weight=-1), "`weight` must be a number from 0 up"),
-    (lambda r: r.LeCam(decay=1.5), "`decay` must be a number from 0 to 1"),
-    (lambda r: r.LeCam(warm_up=-1), "`warm_up` must be a whole number"),
-    (lambda r: r.Consistency(-1), "`weight` must be a number from 0 up"),
-    (lambda r: r.Consistency(balanced=1), "`balanced` must be True or False"),
+    (lambda r: r.LeCam(weight=-1), "`weight` .*0 up"),
+    (lambda r: r.LeCam(decay=1.5), "`decay` .*0 to 1"),
+    (lambda r: r.LeCam(warm_up=-1), "`warm_up`"),
+    (lambda r: r.Consistency(-1), "`weight` .*0 up"),
+    (lambda r: r.Consistency(balanced=1), "`balanced` .*True or False"),
     (lambda r: r.Consistency(policies=["zoom"]), "`policies` must hold names"),
     (lambda r: r.DiffAugment("color"), "`policies` must hold names out of"),
     (lambda r: r.DiffAugment([]), "`policies` must hold names out of"),
     (lambda r: r.DiffAugment(["flip", "flip"]), "`policies` has a name twice"),
-    (lambda r: r.AdaptiveAugmentation(2.0), "`target` must be a number from"),
-    (lambda r: r.AdaptiveAugmentation(images=0), "`images` must be a whole"),
+    (lambda r: r.AdaptiveAugmentation(2.0), "`target`"),
+    (lambda r: r.AdaptiveAugmentation(images=0), "`images`"),
     (
       lambda r: r.AdaptiveAugmentation(interval=0),
-      "`interval` must be a whole",
+      "`interval`",
     ),
-    (lambda r: r.AdaptiveAugmentation(pipeline=["zoom"]), "`pipeline` must"),
-    (lambda r: r.TopK(gamma=1.1), "`gamma` must be a number from 0 to 1"),
-    (lambda r: r.TopK(nu=-0.1), "`nu` must be a number from 0 to 1"),
-    (lambda r: r.TopK(frequency=0), "`frequency` must be a whole number"),
+    (lambda r: r.AdaptiveAugmentation(pipeline=["zoom"]), "`pipeline`"),
+    (lambda r: r.TopK(gamma=1.1), "`gamma` .*0 to 1"),
+    (lambda r: r.TopK(nu=-0.1), "`nu` .*0 to 1"),
+    (lambda r: r.TopK(frequency=0), "`frequency`"),
   ],
 )
 def test_bad_input_is_one_sentence(make, message):

@@ -101,7 +101,7 @@ def test_many_layers_make_a_taller_chart():
 
 
 def test_nothing_to_draw():
-  with pytest.raises(ValueError, match="no layers"):
+  with pytest.raises(ValueError, match="`networks`"):
     report.sparsity_chart({"pruned": []})
   assert report.training_curves({}) == {}
 

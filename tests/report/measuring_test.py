@@ -239,7 +239,7 @@ def test_json_there_and_back():
   content = json.loads(json.dumps(_TABLE.as_dict(), allow_nan=False))
   assert report.SensitivityTable.from_dict(content) == _TABLE
   for bad in ({}, {"dense": 1.0, "rows": [{"layer": "a"}]}, None, {"rows": 3}):
-    with pytest.raises(ValueError, match="`content` must be .*as_dict"):
+    with pytest.raises(ValueError, match="`content` .*as_dict"):
       report.SensitivityTable.from_dict(bad)
 
 
@@ -254,31 +254,31 @@ def test_the_chart_has_a_curve_for_each_layer(tmp_path):
   assert png.startswith(b"\x89PNG")
   with pytest.raises(ValueError, match="must end in '.svg' or '.png'"):
     _TABLE.chart(tmp_path / "chart.jpg")
-  with pytest.raises(ValueError, match="no rows"):
+  with pytest.raises(ValueError, match="`table`"):
     report.sensitivity_chart(report.SensitivityTable(1.0, ()))
 
 
 @pytest.mark.parametrize(
   ("arguments", "match"),
   [
-    ({"evaluator": None}, "`evaluator` must have `evaluate"),
-    ({"evaluator": tiny.discriminator()}, "`evaluator` must have `evaluate"),
-    ({"layers": []}, r"`layers` must be a list .* got \[\]"),
-    ({"layers": [1]}, r"`layers` must be a list .* got \[1\]"),
-    ({"layers": 1}, "`layers` must be a list .* got 1"),
-    ({"inputs": "latents"}, "`inputs` must .*'generator' takes.*got"),
+    ({"evaluator": None}, "`evaluator` .*`evaluate"),
+    ({"evaluator": tiny.discriminator()}, "`evaluator` .*`evaluate"),
+    ({"layers": []}, r"`layers` .*got \[\]"),
+    ({"layers": [1]}, r"`layers` .*got \[1\]"),
+    ({"layers": 1}, "`layers` .*got 1"),
+    ({"inputs": "latents"}, "`inputs` .*'generator' takes.*got"),
     ({"inputs": np.zeros((8, 5))}, r"takes, \(None, 4\); got \(8, 5\)"),
     ({"inputs": [np.zeros((8, 4))] * 2}, r"got \(8, 4\), \(8, 4\)"),
     ({"sparsities": ()}, "`sparsities` must be a list"),
     ({"sparsities": 0.5}, "`sparsities` must be a list"),
-    ({"sparsities": (0.5, 1.5)}, "`sparsities` must be a number from 0 to 1"),
+    ({"sparsities": (0.5, 1.5)}, "`sparsities` .*0 to 1"),
     ({"sparsities": (0.0,)}, "above 0 and below 1; got 0.0"),
     ({"sparsities": (1,)}, "above 0 and below 1; got 1"),
     ({"layers": ["conv_*"]}, r"'conv_\*' matches no .* of dense, image"),
     ({"importance": "taylor"}, r"needs gradients.*'magnitude', 'random'"),
-    ({"importance": "size"}, "`importance` must be one of"),
-    ({"num_images": 2}, "`num_images` must be a whole number of at least 4"),
-    ({"seed": -1}, "`seed` must be"),
+    ({"importance": "size"}, "`importance`"),
+    ({"num_images": 2}, "`num_images` .*4"),
+    ({"seed": -1}, "`seed`"),
   ],
 )
 def test_bad_arguments(arguments, match):
@@ -288,7 +288,7 @@ def test_bad_arguments(arguments, match):
 
 
 def test_only_generators_can_be_measured():
-  with pytest.raises(ValueError, match="a discriminator cannot"):
+  with pytest.raises(ValueError, match=r"'discriminator' .*\(None, 1\)"):
     tgp.sensitivity(tiny.discriminator(), _Sum(), num_images=4)
   with pytest.raises(ValueError, match="gan_or_generator"):
     tgp.sensitivity("generator", _Sum(), num_images=4)
@@ -309,14 +309,14 @@ def test_a_network_with_nothing_to_prune():
   network = tgp.keras.Sequential(
     [tgp.keras.Input((4,)), layers.Reshape((2, 2, 1)), layers.PReLU()]
   )
-  with pytest.raises(ValueError, match="nothing to prune"):
+  with pytest.raises(ValueError, match=r"PReLU.*`get_prunable_weights\(\)`"):
     tgp.sensitivity(network, _Sum(), num_images=4)
 
 
 def test_a_network_that_is_not_finite_is_refused():
   network = _linear()
   network.layers[0].set_weights([np.full((1, 2), np.nan)])
-  with pytest.raises(ValueError, match="before anything is pruned"):
+  with pytest.raises(ValueError, match="'linear' .*nan"):
     tgp.sensitivity(network, _Sum(), inputs=_ONES)
 
 

@@ -157,7 +157,7 @@ def test_failure_leaves_the_old_page(tmp_path, comparison, dense):
 
 def test_unwritable_folder(tmp_path, comparison):
   (tmp_path / "file").write_text("")
-  with pytest.raises(ValueError, match="Folder .* cannot be written to"):
+  with pytest.raises(ValueError, match="/file' "):
     report.write_report(tmp_path / "file" / "report.html", comparison)
 
 

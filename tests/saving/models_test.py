@@ -167,7 +167,7 @@ def test_what_is_no_keras_file(tmp_path):
   assert "no 'config.json'" in _one_sentence(tmp_path / "c.keras")
   with pytest.raises(ValueError, match=r"must end in '\.keras'"):
     saving.save_model(tiny.classifier(), tmp_path / "a.h5")
-  with pytest.raises(ValueError, match="`model` must be a Keras model"):
+  with pytest.raises(ValueError, match="`model` .*Keras model"):
     saving.save_model("net", tmp_path / "a.keras")
 
 
@@ -214,7 +214,7 @@ def test_a_lambda_is_not_run(tmp_path, wrapped):
   model.save(path)
   marker.unlink()
   assert "it holds a Lambda" in _one_sentence(path)
-  with pytest.raises(ValueError, match="Lambda"):
+  with pytest.raises(ValueError, match="net.keras' .*Lambda"):
     saving.load_model(path, custom_objects={"Lambda": layers.Lambda})
   assert not marker.exists()
 
@@ -294,10 +294,10 @@ def test_a_failed_save_keeps_the_old_file(network, monkeypatch):
 
   def fail(beside):
     beside.write_bytes(b"half")
-    raise OSError("disk full")
+    raise OSError(28, "disk full")
 
   monkeypatch.setattr(model, "save", fail)
-  with pytest.raises(OSError, match="disk full"):
+  with pytest.raises(OSError, match="28"):
     saving.save_model(model, path)
   assert path.read_bytes() == before
   assert [p.name for p in path.parent.iterdir()] == ["net.keras"]

@@ -231,15 +231,15 @@ def _variable():
 
 
 @pytest.mark.parametrize(
-  ("make", "way_out"),
+  ("make", "said"),
   [
-    (_einsum, "layer of your own"),
-    (_constant_first, "layer of your own"),
-    (_variable, "weights of layers"),
+    (_einsum, r"'tf\.einsum'.*`call`"),
+    (_constant_first, r"tf\.__operators__\.add.*`call`"),
+    (_variable, "VariableSpec.*`get_config`"),
   ],
 )
-def test_operations_whose_arguments_keras_forgets(make, way_out, tmp_path):
-  with pytest.raises(ValueError, match=f"was not saved.*{way_out}"):
+def test_operations_whose_arguments_keras_forgets(make, said, tmp_path):
+  with pytest.raises(ValueError, match=said):
     saving.save_model(make(), tmp_path / "a.keras")
   assert not list(tmp_path.iterdir())
 
@@ -294,7 +294,9 @@ def test_a_loss_of_ones_own_is_named_with_the_way_out(loss, tmp_path):
   network = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
   network.compile("adam", loss)
   path = saving.save_model(network, tmp_path / "a.keras")
-  with pytest.raises(ValueError, match="compiled with.*compile=False"):
+  with pytest.raises(
+    ValueError, match=r"a\.keras' .*load_model\(path, compile=False"
+  ):
     saving.load_model(path)
   given = np.ones((1, 4), "float32")
   loaded = saving.load_model(path, compile=False)

@@ -165,5 +165,6 @@ def test_what_is_not_there(tmp_path):
   for name in ("a.keras", "a.weights.h5"):
     assert "does not exist" in _refused(model, str(tmp_path / name))
   assert "no checkpoint's prefix" in _refused(model, str(tmp_path / "a"))
-  with pytest.raises(ValueError, match="has no weights yet; build it"):
-    saving.load_weights(keras.Sequential([keras.layers.Dense(2)]), "a")
+  fresh = keras.Sequential([keras.layers.Dense(2)], name="fresh")
+  with pytest.raises(ValueError, match="`model` 'fresh'"):
+    saving.load_weights(fresh, "a")

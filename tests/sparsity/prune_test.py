@@ -76,7 +76,7 @@ def test_what_is_left_alone_is_said():
 
 def test_a_second_schedule_is_not_ignored_in_silence():
   pruned = prune.prune_low_magnitude(tiny.generator())
-  with pytest.raises(ValueError, match="wrapped for pruning already"):
+  with pytest.raises(ValueError, match="'generator' .*`strip_pruning`"):
     prune.prune_low_magnitude(pruned, sparsity.ConstantSparsity(0.9, 0))
 
 
@@ -138,7 +138,7 @@ def test_policy_chooses_layers():
 
 
 def test_tfmot_policy_for_xnnpack_runs_its_check():
-  with pytest.raises(ValueError, match="Could not find"):
+  with pytest.raises(ValueError, match="`Conv2D 3x3`"):
     prune.prune_low_magnitude(
       tiny.generator(), pruning_policy=sparsity.PruneForLatencyOnXNNPack()
     )
@@ -180,13 +180,16 @@ def test_stripping_leaves_tfmot_wrappers_as_they_are():
   [
     ({"pruning_schedule": 0.5}, "got 0.5"),
     ({"allocation": {3: None}}, "patterns of layer names.*got 3"),
-    ({"pruning_policy": "gpu"}, "`pruning_policy` must be.*'gpu'"),
+    ({"pruning_policy": "gpu"}, "`pruning_policy` .*'gpu'"),
     ({"pruning_policy": tgp.PruneForLatencyOnXNNPack}, r"XNNPack\(\); got"),
     ({"block_size": (0, 4)}, r"block_size.*\(0, 4\)"),
-    ({"block_size": (4,)}, "two whole numbers"),
+    ({"block_size": (4,)}, r"`block_size` .*\(4,\)"),
     ({"block_pooling_type": "MIN"}, "'MIN'"),
     ({"sparsity_m_by_n": (4, 2)}, r"\(4, 2\)"),
-    ({"sparsity_m_by_n": (2, 4), "block_size": (1, 4)}, "two patterns"),
+    (
+      {"sparsity_m_by_n": (2, 4), "block_size": (1, 4)},
+      r"`block_size` \(1, 4\) .*`sparsity_m_by_n` \(2, 4\)",
+    ),
     ({"block_size": (1, 4)}, r"layer 'image'.*\(3, 3, 1, 3\)"),
   ],
 )
@@ -199,7 +202,7 @@ def test_refuses_nothing_to_prune():
   model = keras.Sequential([keras.Input((4,)), layers.ReLU()], name="empty")
   with pytest.raises(ValueError, match="'empty' cannot be pruned.*ReLU"):
     prune.prune_low_magnitude(model)
-  with pytest.raises(ValueError, match="nothing to prune"):
+  with pytest.raises(ValueError, match="ConvLSTMCell"):
     prune.prune_low_magnitude(layers.ConvLSTM2D(2, 3))
 
 
@@ -218,5 +221,5 @@ def test_refuses_a_subclass_and_names_its_networks():
       super().__init__()
       self.generator = tiny.generator()
 
-  with pytest.raises(ValueError, match="Pass one of its networks: generator"):
+  with pytest.raises(ValueError, match="`to_prune` .*'pair' .*: generator"):
     prune.prune_low_magnitude(Pair())

@@ -80,17 +80,15 @@ def test_nothing_pruned_is_refused():
 
 
 def test_what_is_no_network_is_refused():
-  with pytest.raises(ValueError, match="`networks` is empty"):
+  with pytest.raises(ValueError, match="`networks`"):
     pruner.Pruner()
   network = prune.prune_low_magnitude(tiny.generator())
-  with pytest.raises(
-    ValueError, match="`networks` must be a Keras model.*list"
-  ):
+  with pytest.raises(ValueError, match="`networks` .*Keras model.*list"):
     pruner.Pruner([network])
 
 
 @pytest.mark.parametrize("given", [None, [tf.ones([3])], 3])
 def test_gradients_come_with_their_variables(given):
   counter = pruner.Pruner(prune.prune_low_magnitude(tiny.generator()))
-  with pytest.raises(ValueError, match=r"gather\(zip\(gradients, variables"):
+  with pytest.raises(ValueError, match="`grads_and_vars`"):
     counter.gather(given)

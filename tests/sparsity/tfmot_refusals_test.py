@@ -82,7 +82,7 @@ def _prunes_a_subclassed_network():
 
 
 def _says_in_its_own_words_what_it_takes():
-  with pytest.raises(ValueError, match="must be a Keras model.*object"):
+  with pytest.raises(ValueError, match="`to_prune` .*object"):
     _wrap(object())
 
 

@@ -237,7 +237,7 @@ def test_weights_of_another_dense_network_are_refused(tmp_path):
   dense = keras.Sequential([keras.Input((6,)), L.Dense(9)])
   pruned = _small()
   before = [weight.numpy() for weight in pruned.weights]
-  with pytest.raises(ValueError, match=r"another architecture"):
+  with pytest.raises(ValueError, match=r"a\.weights\.h5'.*'dense"):
     tgp.load_weights(pruned, _save(dense, tmp_path, "a.weights.h5"))
   for weight, value in zip(pruned.weights, before, strict=True):
     np.testing.assert_array_equal(weight.numpy(), value)
@@ -291,7 +291,7 @@ def test_saved_models_of_what_an_owner_has_to_count(how, tmp_path):
   given = np.ones((1, 6), "float32")
   loaded = tf.saved_model.load(str(tmp_path / "saved"))
   np.testing.assert_allclose(loaded(given), pruned(given), rtol=1e-6)
-  with pytest.raises(ValueError, match="nobody counts"):
+  with pytest.raises(ValueError, match="tgp.UpdatePruningStep"):
     pruned(given, training=True)
 
 

@@ -70,7 +70,7 @@ class DistanceMeter:
     collapse = self._evaluator.collapse(results, self._num_images)
     distance = _distance(results)
     if not math.isfinite(distance):
-      return distance, "a Fréchet distance that is not finite"
+      return distance, f"a `frechet_distance` of {distance}"
     return distance, collapse or ""
 
 

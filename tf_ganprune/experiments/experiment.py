@@ -83,8 +83,9 @@ class Experiment:
     self.steps_per_epoch = int(self.train_data.cardinality())
     if self.steps_per_epoch < 1:
       raise ValueError(
-        f"The training data of the task {task.name!r} must be a data set with a"
-        f" known number of batches; got {self.steps_per_epoch}."
+        f"`train_data` of the task {task.name!r} must return a data set with a"
+        " known number of batches, at least 1; its cardinality is"
+        f" {self.steps_per_epoch}."
       )
     self._base = self
     self._set(settings, output_dir or f"runs/{task.name}", flag)

@@ -62,7 +62,8 @@ def check_names(gan, networks: Mapping) -> None:
   """
   if not networks:
     raise ValueError(
-      f"{type(gan).__name__} has no networks to train; pass some by name."
+      f"{type(gan).__name__} has nothing to train: `networks` is empty; pass a"
+      " dict by the networks' names."
     )
   for name, network in networks.items():
     is_name = isinstance(name, str) and name.isidentifier()

@@ -21,6 +21,7 @@ from tf_ganprune import arguments, bounds, compression, regularizers
 from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
 
+_NO_IMAGES = "`x` has no images; pass `fit` at least one batch of them."
 _RANGE_ERROR = "Real images must lie in the range of the generator"
 # How what is said of a batch begins and ends.
 _SENTENCES = (
@@ -141,12 +142,12 @@ def check_data(gan, x) -> None:
     raise ValueError("Call `compile(d_optimizer, g_optimizer)` before `fit`.")
   if isinstance(x, tf.data.Dataset):
     if x.cardinality() == 0:
-      raise ValueError("The data set has no images.")
+      raise ValueError(_NO_IMAGES)
     spec = tf.nest.flatten(x.element_spec)[0]
     _check_shape(gan, spec.shape)
   elif hasattr(x, "shape"):
     if not x.shape or x.shape[0] == 0:
-      raise ValueError("The data set has no images.")
+      raise ValueError(_NO_IMAGES)
     _check_shape(gan, tf.TensorShape([None, *x.shape[1:]]))
 
 
@@ -228,4 +229,4 @@ def clear_errors():
   except ValueError as error:
     if "Empty logs" not in str(error):
       raise
-    raise ValueError("The data set has no images.") from None
+    raise ValueError(_NO_IMAGES) from None

@@ -253,7 +253,7 @@ class Evaluator:
     if asked is None:
       whose = "`images`" if self._real.labels is not None else "the real images"
       raise ValueError(
-        f"Scores by class need the labels of {whose}; pass `labels`, one whole"
+        f"`by_class` needs the labels of {whose}; pass `labels`, one whole"
         " number an image."
       )
     self._compare_kinds(found.kind, value_range is not None)

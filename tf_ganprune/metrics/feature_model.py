@@ -19,7 +19,7 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune import keras_compat, saving, states
+from tf_ganprune import keras_compat, keras_errors, saving, states
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import head
 
@@ -151,7 +151,10 @@ class FeatureModel:
     outputs = self._network(images, training=False)
     features, logits = outputs if self.num_classes else (outputs, None)
     if not tf.is_tensor(features):
-      raise ValueError(f"it returns a {type(features).__name__}, not a tensor")
+      raise ValueError(
+        f"`feature_model` ({self._network.name}) must return one tensor; it"
+        f" returns a {type(features).__name__}."
+      )
     features = tf.reshape(features, [tf.shape(images)[0], -1])
     return features, logits
 
@@ -189,6 +192,8 @@ class FeatureModel:
     try:
       outputs = self._run_for(images)(images)
     except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
+      if own := keras_errors.own_sentence(error):
+        raise ValueError(own) from error
       reason = " ".join(str(error).split())[-300:]
       raise ValueError(
         f"The feature network {self._network.name} cannot take images of the"

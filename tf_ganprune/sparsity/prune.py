@@ -320,7 +320,7 @@ def _nothing_to_prune(name, layers, wrapping):
     f"{name!r} cannot be pruned: {why} its layers ({kinds}). Pruned are kernels"
     " of Dense, convolution, embedding and recurrent layers, and what a layer's"
     " own `get_prunable_weights()` returns."
-    + (" Frozen layers are left alone: unfreeze them first." if frozen else "")
+    + (" Set `trainable = True` of frozen layers first." if frozen else "")
   )
 
 

@@ -118,7 +118,7 @@ def test_what_only_the_other_shrinks_is_named():
 
 def test_networks_that_differ_are_not_compared():
   before = _before() | {"macs": 1}
-  with pytest.raises(RuntimeError, match="dcgan networks differ"):
+  with pytest.raises(RuntimeError, match="dcgan .*'macs': 1,"):
     torch_pruning.compare(_CASE, _StandIn(before, before), 3)
 
 
@@ -172,7 +172,7 @@ def test_a_contestant_answers_until_it_ends(_python):
   contestant = torch_pruning.Contestant(_python)
   assert contestant.versions == {"torch": "1"}
   assert contestant.ask(network="dcgan") == {"network": "dcgan"}
-  with pytest.raises(ChildProcessError, match="torch-pruning"):
+  with pytest.raises(ChildProcessError, match="--python"):
     contestant._read()
   contestant.close()
 

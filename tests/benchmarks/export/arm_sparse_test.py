@@ -88,7 +88,7 @@ def test_the_goal_is_for_80_percent(times, word):
 
 def test_what_is_missing_is_said(monkeypatch):
   monkeypatch.setattr(arm_root.shutil, "which", lambda name: None)
-  with pytest.raises(ValueError, match="qemu-user-static"):
+  with pytest.raises(ValueError, match="`apt-get .*qemu-user-static`"):
     arm_root.ArmRoot("unused").make()
   assert not pathlib.Path("unused").exists()
   with (

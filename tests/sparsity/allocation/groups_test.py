@@ -87,18 +87,17 @@ def test_patterns_of_a_list_of_layers():
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [
-    ({"allocation": "best"}, "`allocation` must be one of.*got 'best'"),
+    ({"allocation": "best"}, "`allocation` .*got 'best'"),
     ({"allocation": {"conv_*": _NOW}}, "'conv_\\*' matches no layer.*dense"),
     ({"allocation": {"*": _NOW, "dense": _NOW}}, "'dense' matches no layer"),
     ({"allocation": {"norm": None}}, "'norm' matches no layer"),
-    ({"allocation": {"*": None}}, "`allocation` leaves dense what there is"),
+    ({"allocation": {"*": None}}, "'generator' .*`allocation`"),
     (
       {"allocation": {"dense*": 5}},
       r"`allocation\['dense\*'\]`: `pruning_schedule` must be",
     ),
     ({"allocation": {"*": {"sparsity": 1}}}, r"'\*'.*\['sparsity'\]"),
-    ({"allocation": {"*": 0.5}}, "`pruning_schedule` must be.*0.5"),
-    ({"allocation": {"*": None}}, "cannot be pruned"),
+    ({"allocation": {"*": 0.5}}, "`pruning_schedule` .*0.5"),
     (
       {"allocation": "global", "sparsity_m_by_n": (2, 4)},
       "'global'.*does not go with `block_size` or `sparsity_m_by_n`",
@@ -136,5 +135,5 @@ def test_a_pattern_for_kernels_that_are_not_pruned_is_not_ignored():
 def test_parts_of_a_layer_go_by_one_pattern():
   network = kinds.functional(layers.Reshape((2, 2, 2)), kinds.Block())
   names = sorted({leaf.name for leaf in network.layers[-1].convs})
-  with pytest.raises(ValueError, match="parts of layer.*block.*different"):
+  with pytest.raises(ValueError, match=f"`allocation` .*'block' .*{names[0]}"):
     tgp.prune_low_magnitude(network, allocation={names[0]: _NOW})

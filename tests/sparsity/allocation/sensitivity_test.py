@@ -249,16 +249,16 @@ def test_a_layer_that_was_not_measured():
   ],
 )
 def test_tables_that_will_not_do(table):
-  message = "`table` must be what tgp.sensitivity.*SensitivityTable.from_dict"
+  message = "`table` .*sensitivity.*SensitivityTable.from_dict"
   with pytest.raises(ValueError, match=message):
     Sensitivity(table)
 
 
 def test_an_empty_table():
-  with pytest.raises(ValueError, match="`table` is empty"):
+  with pytest.raises(ValueError, match="`table`"):
     Sensitivity(report.SensitivityTable(1.0, ()))
 
 
 def test_blocks_are_not_single_weights():
-  with pytest.raises(ValueError, match="counts single weights"):
+  with pytest.raises(ValueError, match="'sensitivity'` .*`block_size`"):
     _generator(block_size=(1, 4))

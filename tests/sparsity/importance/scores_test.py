@@ -198,7 +198,7 @@ def test_names_are_registered_and_come_back_from_their_config():
   ("make", "message"),
   [
     (lambda: importance.get("magic"), "'gradient', 'magnitude'.*got 'magic'"),
-    (lambda: importance.get(importance.Taylor), "or an object.*Taylor"),
+    (lambda: importance.get(importance.Taylor), r"`importance` .*Taylor\(\)"),
     (lambda: importance.Spectral(directions=0), "`directions`.*got 0"),
     (lambda: importance.Spectral(iterations=1.5), "`iterations`.*got 1.5"),
     (lambda: importance.Random(seed=-1), "`seed`.*got -1"),

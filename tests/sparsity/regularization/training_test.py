@@ -180,17 +180,17 @@ def test_forward_calls_that_count_are_refused():
   network = tgp.prune_low_magnitude(
     tiny.generator(), _GROWING, regularization="l2"
   )
-  with pytest.raises(ValueError, match="nobody counts its updates"):
+  with pytest.raises(ValueError, match="'dense' .*tgp.UpdatePruningStep"):
     network(np.zeros((1, 4), np.float32), training=True)
 
 
 @pytest.mark.parametrize(
   ("make", "match"),
   [
-    (lambda: "l3", "must be one of .'group_lasso', 'l1', 'l2'.*got 'l3'"),
-    (lambda: regularization.L1, "must be one of"),
-    (lambda: regularization.L1(0), "`weight` must be above 0"),
-    (lambda: regularization.L2(-1.0), "`weight` must be a number from 0"),
+    (lambda: "l3", "`regularization` .*'l2'.*got 'l3'"),
+    (lambda: regularization.L1, r"`regularization` .*L1\(\)"),
+    (lambda: regularization.L1(0), "`weight` .*got 0"),
+    (lambda: regularization.L2(-1.0), "`weight` .*got -1.0"),
     (lambda: regularization.L2(begin_step=-1), "`begin_step`"),
     (lambda: regularization.L2(end_step=5, begin_step=5), "`end_step`"),
     (lambda: regularization.L2(final_sparsity=1.0), "`final_sparsity`"),

@@ -101,8 +101,14 @@ def test_a_gan_is_pruned_as_they_say_and_saved(schedule, tmp_path):
     (lambda: decays.CosineDecay(0, 0.5, 0, 9, 0), "`frequency`.*got 0"),
     (lambda: decays.StagedSparsity([]), "`stages` must be pairs"),
     (lambda: decays.StagedSparsity([(1,)]), "`stages` must be pairs"),
-    (lambda: decays.StagedSparsity([(5, 0.1), (5, 0.2)]), "must rise"),
-    (lambda: decays.StagedSparsity([(1, 0.5), (2, 0.4)]), "must not fall"),
+    (
+      lambda: decays.StagedSparsity([(5, 0.1), (5, 0.2)]),
+      r"`stages` .*\(5, 0.1\)",
+    ),
+    (
+      lambda: decays.StagedSparsity([(1, 0.5), (2, 0.4)]),
+      r"`stages` .*\(1, 0.5\)",
+    ),
     (lambda: decays.OneShot(0.5, -1), "`step`.*got -1"),
     (lambda: decays.OneShot(1.5), "`final_sparsity`.*got 1.5"),
   ],

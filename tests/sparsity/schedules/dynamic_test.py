@@ -84,8 +84,8 @@ def test_comes_back_from_its_config(schedule):
 @pytest.mark.parametrize(
   ("make", "message"),
   [
-    (lambda: tgp.SET(0.0), r"`sparsity` must be in \(0, 1\); got 0.0"),
-    (lambda: tgp.SET(1.0), r"`sparsity` must be in \(0, 1\); got 1.0"),
+    (lambda: tgp.SET(0.0), r"`sparsity` .*got 0.0"),
+    (lambda: tgp.SET(1.0), r"`sparsity` .*got 1.0"),
     (lambda: tgp.SET(80), "`sparsity`.*got 80"),
     (lambda: tgp.SET(float("nan")), "`sparsity`.*got nan"),
     (lambda: tgp.RigL(0.8, 1000, drop_fraction=1.0), "`drop_fraction`.*1.0"),
@@ -129,7 +129,7 @@ def test_refuses_a_loop_that_gives_no_gradients():
 
 def test_refuses_a_loop_without_its_optimizer():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.SET(0.8))
-  with pytest.raises(ValueError, match="`optimizer` is needed"):
+  with pytest.raises(ValueError, match="`optimizer`"):
     tgp.Pruner(network)
   pruner = tgp.Pruner(network, optimizer=keras.optimizers.Adam())
   with pytest.raises(ValueError, match=r"updates 'dense.*optimizer=optimizer"):
@@ -180,7 +180,7 @@ def test_refuses_a_layer_that_two_networks_share():
 def test_forward_calls_do_not_count():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.SET(0.8))
   network.compile("sgd", "mse")
-  with pytest.raises(ValueError, match="'dense'.*nobody counts its updates"):
+  with pytest.raises(ValueError, match="'dense'.*tgp.UpdatePruningStep"):
     network.fit(np.ones((4, 4)), np.ones((4, 8, 8, 1)), verbose=0)
 
 

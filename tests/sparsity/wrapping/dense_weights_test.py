@@ -142,9 +142,9 @@ def test_files_of_pruned_networks_load_as_before(kind, way, tmp_path):
 def test_another_architecture_is_refused_as_in_keras(tmp_path):
   dense = keras.Sequential([keras.Input((6, 6, 2)), L.Conv2D(9, 3)])
   dense.save_weights(tmp_path / "a.h5")
-  with pytest.raises(ValueError, match=r"count"):
+  with pytest.raises(ValueError, match="3 layers, .* 1 "):
     _pruned(_sequential).load_weights(tmp_path / "a.h5")
-  with pytest.raises(OSError, match="missing"):
+  with pytest.raises(OSError, match="missing.h5"):
     _pruned(_sequential).load_weights(tmp_path / "missing.h5")
 
 
@@ -184,7 +184,9 @@ def test_set_weights_takes_those_of_either_network(kind):
   pruned.set_weights(own)
   for ours, theirs in zip(pruned.get_weights(), own, strict=True):
     np.testing.assert_array_equal(ours, theirs)
-  with pytest.raises(ValueError, match="length"):
+  with pytest.raises(
+    ValueError, match=rf"\b{len(own) - 1}, .*\b{len(own)} weights"
+  ):
     pruned.set_weights(own[:-1])
 
 
@@ -249,7 +251,7 @@ def test_what_does_not_fit_leaves_everything_as_it_was(tmp_path):
   keras.Sequential([keras.Input((4,)), L.Dense(8), L.Dense(3)]).save_weights(
     tmp_path / "a.weights.h5"
   )
-  with pytest.raises(ValueError, match="Shape"):
+  with pytest.raises(ValueError, match=r"\(8, 2\).*\(8, 3\)"):
     pruned.load_weights(tmp_path / "a.weights.h5")
   for ours, theirs in zip(pruned.get_weights(), before, strict=True):
     np.testing.assert_array_equal(ours, theirs)

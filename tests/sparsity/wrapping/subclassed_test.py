@@ -86,20 +86,20 @@ def test_policy_is_asked_of_every_layer_of_a_subclass():
 
 def test_nobody_counts_is_said_not_ignored():
   network = kinds.subclassed(kinds.Subclassed)
-  with pytest.warns(UserWarning, match="Left as they are"):
+  with pytest.warns(UserWarning, match=r"\bblock.* get_prunable_weights\(\)"):
     prune.prune_low_magnitude(network, kinds.SCHEDULE)
   assert "tgp.UpdatePruningStep" in str(report.sparsity_report(network))
   network(np.ones((1, 8), "f"), training=False)
-  with pytest.raises(ValueError, match="nobody counts its updates"):
+  with pytest.raises(ValueError, match="tgp.UpdatePruningStep"):
     network(np.ones((1, 8), "f"), training=True)
 
 
 def test_refuses_subclasses_that_are_not_built_or_pruned_already():
-  with pytest.raises(ValueError, match="call it once on a batch"):
+  with pytest.raises(ValueError, match="'subclassed' .*`build"):
     prune.prune_low_magnitude(kinds.Subclassed(), kinds.SCHEDULE)
   network = kinds.subclassed(kinds.OnlyOffers)
   prune.prune_low_magnitude(network, kinds.SCHEDULE)
-  with pytest.raises(ValueError, match="wrapped for pruning already"):
+  with pytest.raises(ValueError, match="'only_offers' .*`strip_pruning`"):
     prune.prune_low_magnitude(network, kinds.SCHEDULE)
 
 
@@ -109,7 +109,7 @@ def test_a_pruned_subclass_in_a_model_needs_who_counts():
   x = keras.Input((8,))
   outer = keras.Model(x, network(x))
   outer.compile("sgd", "mse")
-  with pytest.raises(ValueError, match="nobody counts its updates"):
+  with pytest.raises(ValueError, match="tgp.UpdatePruningStep"):
     outer.fit(np.ones((4, 8), "f"), np.ones((4, 4), "f"), verbose=0)
 
 
