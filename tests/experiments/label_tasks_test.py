@@ -21,6 +21,7 @@ import pytest
 from tf_ganprune import experiments
 from tf_ganprune.experiments import (
   conditional_task,
+  few_labels,
   semi_supervised_task,
   slim_settings,
 )
@@ -84,14 +85,14 @@ def test_a_classifier_of_few_labels(tmp_path):
 
 def test_few_labels_are_even():
   labels = np.repeat(np.arange(4), [40, 10, 30, 20])
-  found = semi_supervised_task._few(labels, 10, 0)
+  found = few_labels.some(labels, 10, 0)
   kept = found[found >= 0]
   assert sorted(np.bincount(kept).tolist()) == [2, 2, 3, 3]
   np.testing.assert_array_equal(kept, labels[found >= 0])
-  assert (semi_supervised_task._few(labels, 10, 1) != found).any()
+  assert (few_labels.some(labels, 10, 1) != found).any()
   for count in (3, 101):
     with pytest.raises(ValueError, match=f"--num_labels .* got {count}"):
-      semi_supervised_task._few(labels, count, 0)
+      few_labels.some(labels, count, 0)
 
 
 def test_an_auxiliary_discriminator_needs_a_weight(tmp_path):

@@ -24,6 +24,7 @@ import tensorflow as tf
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   adversarial_task,
+  few_labels,
   fields,
   image_task,
   zeros_settings,
@@ -32,6 +33,8 @@ from tf_ganprune.experiments import slim_settings as slim_settings_
 from tf_ganprune.gan import unlabelled
 
 _ALONE = "labels_alone.keras"
+_SHIFTED_ALONE = "labels_alone_shifted.keras"
+_SHIFT = 0.125  # of `DiffAugment`'s translation, which consistency uses
 _SHOWN = 64
 
 
@@ -56,6 +59,12 @@ class Settings(image_task.Settings):
   supervised_weight: float = fields.field(
     1.0, "Of the labelled images' cross entropy.", fields.WEIGHT
   )
+  consistency_weight: float = fields.field(
+    1.0,
+    "Of the difference between the logits of an image and of the same image,"
+    " shifted.",
+    fields.WEIGHT,
+  )
   d_learning_rate: float = fields.like(
     adversarial_task.Settings, "d_learning_rate", 1e-3
   )
@@ -72,11 +81,13 @@ class Measured(NamedTuple):
     images: `[n, height, width, channels]`.
     labels: `[n]`.
     alone: The accuracy of the same network, trained on the labels alone.
+    alone_shifted: As well, on images that are shifted at random.
   """
 
   images: np.ndarray
   labels: np.ndarray
   alone: float
+  alone_shifted: float
 
 
 class SemiSupervised(image_task.ImageTask):
@@ -115,7 +126,7 @@ class SemiSupervised(image_task.ImageTask):
         " classifier learns some."
       )
     self.num_classes = int(labels.max()) + 1
-    self.labels = _few(labels, settings.num_labels, settings.seed)
+    self.labels = few_labels.some(labels, settings.num_labels, settings.seed)
 
   def train_data(self) -> tf.data.Dataset:
     """Returns batches of images and labels; see the base.
@@ -126,7 +137,9 @@ class SemiSupervised(image_task.ImageTask):
     size, labelled = self.settings.batch_size, self.settings.labelled_batch_size
     everything = self._shuffled(slice(None)).batch(size, drop_remainder=True)
     known = self._shuffled(self.labels != unlabelled.NONE).repeat()
-    return tf.data.Dataset.zip(everything, known.batch(labelled)).map(_joined)
+    return tf.data.Dataset.zip(everything, known.batch(labelled)).map(
+      few_labels.joined
+    )
 
   def _shuffled(self, which) -> tf.data.Dataset:
     """Returns pairs of image and label, in a new order each time."""
@@ -138,13 +151,18 @@ class SemiSupervised(image_task.ImageTask):
     """Returns new networks, by the names that the GAN has for them."""
     shape, settings = self.data.image_shape, self.settings
     return {
-      "discriminator": tgp.networks.dcgan_classifier(
-        shape, self.num_classes, settings.width
-      ),
+      "discriminator": self._classifier(),
       "generator": tgp.networks.dcgan_generator(
         shape, settings.latent_dim, settings.width
       ),
     }
+
+  def _classifier(self, translation: float = 0.0) -> tgp.keras.Model:
+    """Returns a new classifier; in training it shifts images if asked to."""
+    shape, width = self.data.image_shape, self.settings.width
+    return tgp.networks.dcgan_classifier(
+      shape, self.num_classes, width, translation
+    )
 
   def gan(
     self, networks: Mapping[str, tgp.keras.Model]
@@ -161,6 +179,7 @@ class SemiSupervised(image_task.ImageTask):
       num_classes=self.num_classes,
       supervised_weight=settings.supervised_weight,
       ema_decay=settings.ema_decay,
+      **self._regularizers(),
     )
     adam = tgp.keras.optimizers.Adam
     gan.compile(
@@ -168,35 +187,41 @@ class SemiSupervised(image_task.ImageTask):
     )
     return gan
 
+  def _regularizers(self) -> dict:
+    """Returns the GAN's argument for consistency, if that has a weight."""
+    weight = self.settings.consistency_weight
+    if not weight:
+      return {}
+    kind = tgp.regularizers.Consistency(weight, policies=["translation"])
+    return {"regularizers": [kind]}
+
   def evaluator(self, run) -> Measured:
     """Returns held-out images, and what the labels alone reach; see the base.
 
     Args:
       run: The folder.
     """
-    if (run / _ALONE).exists():
-      alone = run.load(_ALONE)
-    else:
-      print("Control: the same network, trained on the labels alone.")
-      alone = self._trained_alone()
-      run.save(alone, _ALONE)
     images, labels = self.data.test
-    return Measured(images, labels, _accuracy(alone, images, labels))
+    alone = self._alone(run, _ALONE, 0.0)
+    shifted = self._alone(run, _SHIFTED_ALONE, _SHIFT)
+    right = [few_labels.accuracy(x, images, labels) for x in (alone, shifted)]
+    return Measured(images, labels, *right)
 
-  def _trained_alone(self) -> tgp.keras.Model:
-    """Returns the classifier after as many updates, of labelled images only."""
+  def _alone(self, run, file: str, translation: float) -> tgp.keras.Model:
+    """Returns the control of a run's file, which is trained if need be."""
+    if (run / file).exists():
+      return run.load(file)
+    print(f"Control: {file}, the same network, trained on the labels alone.")
     settings = self.settings
-    data = self._shuffled(self.labels != unlabelled.NONE).repeat()
-    classifier = self.networks()["discriminator"]
-    loss = tgp.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    classifier.compile(
-      tgp.keras.optimizers.Adam(settings.d_learning_rate, 0.5), loss
+    alone = self._classifier(translation)
+    few_labels.train(
+      alone,
+      self._labelled(settings.batch_size),
+      (settings.epochs + settings.prune_epochs) * len(self.train_data()),
+      tgp.keras.optimizers.Adam(settings.d_learning_rate, 0.5),
     )
-    epochs = settings.epochs + settings.prune_epochs
-    steps = epochs * (len(self.images) // settings.batch_size)
-    batches = data.batch(settings.batch_size).take(steps)
-    classifier.fit(batches, verbose=0)
-    return classifier
+    run.save(alone, file)
+    return alone
 
   def measure(self, gan, evaluator: Measured) -> dict[str, float]:
     """Returns accuracy and error on held-out images, in percent.
@@ -205,7 +230,7 @@ class SemiSupervised(image_task.ImageTask):
     reaches on the labels alone.
     """
     network = gan.averaged("discriminator")
-    right = _accuracy(network, evaluator.images, evaluator.labels)
+    right = few_labels.accuracy(network, evaluator.images, evaluator.labels)
     return {
       "accuracy": 100 * right,
       "error": 100 * (1 - right),
@@ -226,7 +251,8 @@ class SemiSupervised(image_task.ImageTask):
     return [
       f"{self.settings.num_labels} of {len(self.images)} images have a label."
       " The same network, trained on those alone in as many updates, puts"
-      f" {evaluator.alone:.1%} of held-out images right."
+      f" {evaluator.alone:.1%} of held-out images right, and"
+      f" {evaluator.alone_shifted:.1%} if they are shifted at random meanwhile."
     ]
 
   def show(self, gans) -> dict:
@@ -269,44 +295,6 @@ class SemiSupervised(image_task.ImageTask):
   def explain(self, base, gan, evaluator) -> None:
     """Returns None: what ships draws no images."""
     del base, gan, evaluator
-
-
-def _joined(some, others):
-  """Returns the images and labels of two batches as one batch."""
-  return tuple(tf.concat(pair, 0) for pair in zip(some, others, strict=True))
-
-
-def _accuracy(network, images, labels) -> float:
-  logits = network.predict(images, batch_size=256, verbose=0)
-  return float(np.mean(logits.argmax(1) == labels))
-
-
-def _few(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-  """Returns labels of which evenly many of each class are left, else -1.
-
-  Args:
-    labels: `[n]`.
-    count: How many are left.
-    seed: Of the choice.
-
-  Raises:
-    ValueError: If there are fewer, or fewer are left than there are classes.
-  """
-  classes = np.unique(labels)
-  if not len(classes) <= count <= len(labels):
-    raise ValueError(
-      f"--num_labels must be from {len(classes)}, one for each class, to"
-      f" {len(labels)}; got {count}."
-    )
-  order = np.random.default_rng(seed).permutation(len(labels))
-  rank = np.empty(len(labels), int)  # within its class
-  for one in classes:
-    places = order[labels[order] == one]
-    rank[places] = np.arange(len(places))
-  kept = np.lexsort((order, rank))[:count]
-  found = np.full(len(labels), unlabelled.NONE)
-  found[kept] = labels[kept]
-  return found
 
 
 # The defaults of the job.
