@@ -50,3 +50,20 @@ def test_without_a_classifier_there_is_no_share():
   scores = {"dense": _scores(1.25, accuracy=None)}
   found = class_section.section(images, scores, ["zero"])
   assert found.labels == ["zero: distance 1.25, recall 50%"]
+
+
+def test_a_class_that_is_no_longer_drawn_comes_first():
+  images = {name: np.zeros((3, 4, 8, 1)) for name in ("dense", "slim")}
+  scores = {"dense": _scores(1, 5, 2), "slim": _scores(9, 5.5, np.inf)}
+  found = class_section.section(images, scores)
+  assert found.labels[0].startswith("class 2: distance 2 → none drawn")
+  assert found.labels[1].startswith("class 0: distance 1 → 9")
+
+
+def test_a_strip_has_white_places_for_what_is_missing():
+  images = np.zeros((3, 2, 2, 1), "f")
+  found = class_section.strip(images, 5)
+  assert found.shape == (2, 10, 1)
+  assert found[0, :, 0].tolist() == [0.0] * 6 + [1.0] * 4
+  assert class_section.strip(images[:0], 2).tolist() == [[[1.0]] * 4] * 2
+  assert class_section.strip(images, 2).shape == (2, 4, 1)

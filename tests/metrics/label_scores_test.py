@@ -109,3 +109,17 @@ def test_bad_input(score):
     function(real, labels, real, labels[:3])
   with pytest.raises(ValueError, match="`generated_labels` .*0 or more"):
     function(real, labels, real, labels - 1)
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_class_that_is_hardly_drawn_may_be_allowed(left):
+  real, real_labels = two_classes(0)
+  generated, labels = two_classes(1)
+  given = real, real_labels, generated[: 12 + left], labels[: 12 + left]
+  first, second = metrics.class_scores(*given, allow_missing=True)
+  assert first == metrics.class_scores(real, real_labels, generated, labels)[0]
+  assert second == (2, left, np.inf, None, 0.0)
+  with pytest.raises(ValueError, match="Class 2 has 3 real"):
+    metrics.class_scores(
+      *(real[:15], real_labels[:15], generated, labels), allow_missing=True
+    )

@@ -13,6 +13,7 @@
 # limitations under the License.
 """The section "Classes" of a page: the classes that pruning hurt most."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ _CAPTION = (
   "A row for each class, the one that lost most first: its Fréchet distance,"
   " the share of its images that a classifier gives this class, and recall, of"
 )
+IN_A_ROW = 8
 
 
 def section(
@@ -44,7 +46,8 @@ def section(
     range(len(scores[base])), key=lambda i: -_lost(scores, base, others, i)
   )
   labels = [
-    f"{names[i] if names else f'class {i}'}: {_text(scores, i)}" for i in order
+    f"{class_name(names, scores[base][i].label)}: {_text(scores, i)}"
+    for i in order
   ]
   return tgp.report.PictureRows(
     "Classes",
@@ -54,20 +57,41 @@ def section(
   )
 
 
+def strip(images: np.ndarray, count: int = IN_A_ROW) -> np.ndarray:
+  """Returns images side by side, `[height, count * width, channels]`.
+
+  Args:
+    images: `[n, height, width, channels]` in [-1, 1]; places of images that
+      are missing stay white.
+    count: How many.
+  """
+  few = images[:count]
+  blank = np.ones((count - len(few), *images.shape[1:]), images.dtype)
+  return np.concatenate([*few, *blank], axis=1)
+
+
+def class_name(names: Sequence[str], label: int) -> str:
+  """Returns what a class is called, which is its number if it has no name."""
+  return names[label] if names else f"class {label}"
+
+
 def _lost(scores, base: str, others, i: int) -> float:
   """Returns by how much a class's distance grew, at most."""
   before = scores[base][i].frechet_distance
-  return max(
-    (scores[x][i].frechet_distance - before for x in others), default=0
-  )
+  after = max((scores[x][i].frechet_distance for x in others), default=0)
+  return after if math.isinf(after) else after - before
 
 
 def _text(scores, i: int) -> str:
   """Returns the three scores of a class, of all GANs."""
   rows = [each[i] for each in scores.values()]
-  distances = " → ".join(f"{x.frechet_distance:.3g}" for x in rows)
+  distances = " → ".join(_distance(x.frechet_distance) for x in rows)
   recalls = " → ".join(f"{x.recall:.0%}" for x in rows)
   found = [x.accuracy for x in rows if x.accuracy is not None]
   shares = " → ".join(f"{x:.0%}" for x in found)
   parts = [f"distance {distances}", shares and f"share {shares}"]
   return ", ".join([*filter(None, parts), f"recall {recalls}"])
+
+
+def _distance(value: float) -> str:
+  return "none drawn" if math.isinf(value) else f"{value:.3g}"

@@ -24,12 +24,9 @@ import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   adversarial_task,
   class_section,
-  evaluation,
   fields,
 )
 from tf_ganprune.networks import conditional
-
-_IN_A_ROW = 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,21 +138,12 @@ class Conditional(adversarial_task.AdversarialTask):
     )
     return self.compiled(gan)
 
-  def evaluator(self, run) -> tgp.metrics.Evaluator:
-    """Returns an evaluator that knows the real images' labels; see the base.
+  def labelled(self, gan) -> tuple[np.ndarray, np.ndarray]:
+    """Returns images of even classes, and the labels asked for; see the base.
 
     Args:
-      run: The folder of the run.
+      gan: The GAN.
     """
-    network = self._feature_model or evaluation.trained_classifier(
-      run, self.settings.seed, self.real_images
-    )
-    images, labels = self.data.test
-    self._evaluator = tgp.metrics.Evaluator(network, images, labels=labels)
-    return self._evaluator
-
-  def _asked(self, gan) -> tuple[np.ndarray, np.ndarray]:
-    """Returns images of even classes, in [-1, 1], and the labels asked for."""
     n = self.settings.eval_images
     labels = np.arange(n) % self.num_classes
     images = gan.generate(n, labels, seed=self.settings.seed)
@@ -163,7 +151,7 @@ class Conditional(adversarial_task.AdversarialTask):
 
   def measure(self, gan, evaluator) -> dict[str, float]:
     """Returns the metrics, those of classes among them; see the base."""
-    images, labels = self._asked(gan)
+    images, labels = self.labelled(gan)
     return evaluator.evaluate(images, labels=labels)
 
   def file_evaluator(self, name, evaluator):
@@ -177,15 +165,9 @@ class Conditional(adversarial_task.AdversarialTask):
     return tgp.metrics.OutputEvaluator(share)
 
   def show(self, gans) -> dict:
-    """Returns a row of images for each class, and its scores; see the base."""
-    images = {name: self._rows(gan) for name, gan in gans.items()}
-    scores = {
-      name: self._evaluator.by_class(*self._asked(gan))
-      for name, gan in gans.items()
-    }
+    """Returns the base's pictures, and titles for scores of classes."""
     score = tgp.report.Score
     return super().show(gans) | {
-      "sections": [class_section.section(images, scores)],
       "scores": [
         score("label_accuracy", "Images of the asked class", "higher"),
         score(
@@ -194,16 +176,32 @@ class Conditional(adversarial_task.AdversarialTask):
       ],
     }
 
-  def _rows(self, gan) -> np.ndarray:
-    """Returns a strip of images of each class, of the same latents."""
-    labels = np.repeat(np.arange(self.num_classes), _IN_A_ROW)
+  @property
+  def _tells(self) -> bool:
+    """Always: images are asked for by their class."""
+    return True
+
+  def strips(self, gan, images, labels) -> np.ndarray:
+    """Returns a row of images of each class, of the same latents in each.
+
+    Args:
+      gan: The GAN.
+      images: Not used.
+      labels: As well.
+    """
+    del images
+    labels = np.repeat(np.arange(self.num_classes), class_section.IN_A_ROW)
     source = gan.input_source
-    few = source.latents(source.draw(_IN_A_ROW, seed=self.settings.seed))
+    few = source.latents(
+      source.draw(class_section.IN_A_ROW, seed=self.settings.seed)
+    )
     latents = tf.tile(few, [self.num_classes, 1])
     drawn = source.draw(len(labels), seed=0, labels=labels)
     images = gan(source.with_latents(drawn, latents), training=False)
     images = np.asarray(tgp.standard_images(gan, images))
-    strips = images.reshape(self.num_classes, _IN_A_ROW, *images.shape[1:])
+    strips = images.reshape(
+      self.num_classes, class_section.IN_A_ROW, *images.shape[1:]
+    )
     return np.concatenate([*strips.swapaxes(0, 1)], axis=2)
 
 

@@ -15,8 +15,11 @@
 
 import dataclasses
 
+import numpy as np
+
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
+  class_section,
   evaluation,
   fields,
   image_data,
@@ -103,7 +106,9 @@ class ImageTask(task.Task):
     network = self._feature_model or evaluation.trained_classifier(
       run, self.settings.seed, self.real_images
     )
-    return tgp.metrics.Evaluator(network, self.data.test[0])
+    images, labels = self.data.test
+    self._evaluator = tgp.metrics.Evaluator(network, images, labels=labels)
+    return self._evaluator
 
   def notes(self, evaluator) -> list[str]:
     """Returns notes on the real images' distance and the classifier."""
@@ -142,9 +147,53 @@ class ImageTask(task.Task):
     return [sentence] if sentence else []
 
   def show(self, gans) -> dict:
-    """Returns a picture with each GAN's images of the same latents."""
+    """Returns a picture with each GAN's images of the same latents.
+
+    With a classifier of the data set's classes there is a section on these.
+    """
     images = {name: self.images(gan, _SHOWN) for name, gan in gans.items()}
-    return {"samples_png": tgp.report.comparison_grid(images)}
+    shown = {"samples_png": tgp.report.comparison_grid(images)}
+    return shown | ({"sections": [self._classes(gans)]} if self._tells else {})
+
+  @property
+  def _tells(self) -> bool:
+    """Whether the evaluator's network tells the data set's classes apart."""
+    return self._feature_model is None
+
+  def _classes(self, gans) -> tgp.report.PictureRows:
+    """Returns the section on what each class has lost."""
+    strips, scores = {}, {}
+    for name, gan in gans.items():
+      images, labels = self.labelled(gan)
+      strips[name] = self.strips(gan, images, labels)
+      scores[name] = self._evaluator.by_class(
+        images, labels, value_range=(-1, 1), allow_missing=True
+      )
+    return class_section.section(strips, scores)
+
+  def labelled(self, gan) -> tuple[np.ndarray, np.ndarray]:
+    """Returns generated images in [-1, 1], and the classes that they are of.
+
+    By default those that the evaluator's classifier finds.
+
+    Args:
+      gan: The GAN.
+    """
+    images = np.asarray(self.images(gan, self.settings.eval_images))
+    return images, self._evaluator.logits(images).argmax(1)
+
+  def strips(self, gan, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Returns some images of each class side by side, a row a class.
+
+    Args:
+      gan: The GAN.
+      images: What `labelled` returned, `[n, height, width, channels]`.
+      labels: Their labels.
+    """
+    del gan
+    classes = np.unique(self.data.test[1])
+    rows = [class_section.strip(images[labels == one]) for one in classes]
+    return np.stack(rows)
 
   def monitor(self, folder, log_dir: str) -> list:
     """Returns the callback that draws images during training, in a list."""

@@ -27,6 +27,7 @@ from tf_ganprune.experiments import (
   few_labels,
   fields,
   image_task,
+  mistakes_section,
   zeros_settings,
 )
 from tf_ganprune.experiments import slim_settings as slim_settings_
@@ -136,10 +137,13 @@ class SemiSupervised(image_task.ImageTask):
     """
     size, labelled = self.settings.batch_size, self.settings.labelled_batch_size
     everything = self._shuffled(slice(None)).batch(size, drop_remainder=True)
-    known = self._shuffled(self.labels != unlabelled.NONE).repeat()
-    return tf.data.Dataset.zip(everything, known.batch(labelled)).map(
-      few_labels.joined
-    )
+    pairs = tf.data.Dataset.zip(everything, self._labelled(labelled))
+    return pairs.map(few_labels.joined)
+
+  def _labelled(self, batch_size: int) -> tf.data.Dataset:
+    """Returns batches of labelled images, again and again."""
+    known = self._shuffled(self.labels != unlabelled.NONE)
+    return known.repeat().batch(batch_size)
 
   def _shuffled(self, which) -> tf.data.Dataset:
     """Returns pairs of image and label, in a new order each time."""
@@ -258,9 +262,14 @@ class SemiSupervised(image_task.ImageTask):
   def show(self, gans) -> dict:
     """Returns what the generators draw, and the scores; see the base."""
     images = {name: self.images_of(gan) for name, gan in gans.items()}
+    held_out, labels = self.data.test
+    found = {
+      name: np.argmax(gan.classify(held_out), 1) for name, gan in gans.items()
+    }
     score = tgp.report.Score
     return {
       "samples_png": tgp.report.comparison_grid(images),
+      "sections": [mistakes_section.section(held_out, labels, found)],
       "scores": [
         score("accuracy", "Held-out images put right", "higher", "%"),
         score("error", "Test error", "lower", "%"),

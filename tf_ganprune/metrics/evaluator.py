@@ -232,6 +232,7 @@ class Evaluator:
     images: image_features.Images,
     labels: array_types.Array | None = None,
     value_range: tuple[float, float] | None = None,
+    allow_missing: bool = False,
   ) -> list[label_scores.ClassScore]:
     """Returns the scores of the generated images of each class.
 
@@ -239,6 +240,8 @@ class Evaluator:
       images: As in `evaluate`, at least 4 of each class.
       labels: As in `evaluate`.
       value_range: As in `evaluate`.
+      allow_missing: Whether a class may have fewer images: its distance is then
+        infinite, its recall 0, and its accuracy None.
 
     Returns:
       For each class, in order, `.label`, `.num_images`, `.frechet_distance`,
@@ -260,6 +263,7 @@ class Evaluator:
     return label_scores.class_scores(
       *(self.real_features, self._real.labels, found.features, asked),
       found_labels=logit_metrics.found_labels(found.logits),
+      allow_missing=allow_missing,
     )
 
   def save(

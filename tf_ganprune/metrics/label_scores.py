@@ -59,15 +59,17 @@ class _Class(NamedTuple):
 
 
 def _classes(
-  real, real_labels, generated, generated_labels, least: int
+  real, real_labels, generated, generated_labels, least: int, checks_both=True
 ) -> Iterator[_Class]:
   """Yields the features of each class that a set has.
 
   Raises:
-    ValueError: If a class has too few images in a set, before the first one.
+    ValueError: If a class has too few images in a set, before the first one;
+      in the generated one only if `checks_both`.
   """
   classes = np.union1d(real_labels, generated_labels)
-  for name, labels in (("real", real_labels), ("generated", generated_labels)):
+  sets = (("real", real_labels), ("generated", generated_labels))
+  for name, labels in sets[: 2 if checks_both else 1]:
     counts = {c: np.count_nonzero(labels == c) for c in classes}
     if few := {c: n for c, n in counts.items() if n < least}:
       label, count = next(iter(few.items()))
@@ -136,6 +138,7 @@ def class_scores(
   generated: array_types.Array,
   generated_labels: array_types.Array,
   found_labels: array_types.Array | None = None,
+  allow_missing: bool = False,
 ) -> list[ClassScore]:
   """Returns the scores of each class, in the order of their labels.
 
@@ -146,6 +149,8 @@ def class_scores(
     generated_labels: The labels that they were asked for, `[m]`.
     found_labels: The labels that a classifier gives the generated images,
       `[m]`; without them there is no accuracy.
+    allow_missing: Whether a class may have fewer than four generated images:
+      its distance is then infinite, and its recall 0.
 
   Raises:
     ValueError: If an argument is not as described, or a class of either set has
@@ -156,10 +161,13 @@ def class_scores(
     found_labels = label_checks.check_labels(
       found_labels, len(given[2]), name="found_labels"
     )
-  return [_score(one, found_labels) for one in _classes(*given, _NEIGHBOUR + 1)]
+  classes = _classes(*given, _NEIGHBOUR + 1, checks_both=not allow_missing)
+  return [_score(one, found_labels) for one in classes]
 
 
 def _score(one: _Class, found_labels) -> ClassScore:
+  if len(one.rows) <= _NEIGHBOUR:
+    return ClassScore(one.label, len(one.rows), np.inf, None, 0.0)
   real, generated = (
     one.real.astype(np.float64),
     one.generated.astype(np.float64),
