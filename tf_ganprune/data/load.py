@@ -105,7 +105,7 @@ def load(
   Nothing is downloaded unless TFDS has to download the data set.
 
   Args:
-    name: "mnist_5k", any other image data set of TFDS ("cifar10",
+    name: "mnist_5k", "emoji", any other image data set of TFDS ("cifar10",
       "celeb_a" …), or "image_folder".
     split: A split or a part of one in TFDS's notation, such as "train[:90%]".
     image_size: The pixels of both sides, or (height, width); by default the
@@ -113,7 +113,10 @@ def load(
     batch_size: The number of images in a batch.
     data_dir: The folder in which TFDS keeps data sets (by default
       ~/tensorflow_datasets); for "image_folder" the folder that holds
-      split/label/image.png.
+      split/label/image.png; for "emoji" the folder of the npm package
+      emoji-datasource-google, the node_modules that it is in, or the folder in
+      which `npm install` was run (what is built from it goes into TFDS's own
+      folder).
     shuffle: Whether to shuffle, anew in each epoch.
     seed: The seed of the shuffling: the same seed gives the same epochs, unless
       `tf.random.set_seed` differs. None is a new order each time.

@@ -20,7 +20,10 @@ import tempfile
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tf_ganprune.data.emoji import emoji_dataset_builder, npm_package
+
 IMAGE_FOLDER = "image_folder"
+EMOJI = "emoji"
 
 
 def _image_folder(root: str | os.PathLike | None) -> tfds.ImageFolder:
@@ -41,13 +44,23 @@ def _image_folder(root: str | os.PathLike | None) -> tfds.ImageFolder:
   return builder
 
 
+def _emoji(data_dir: str | os.PathLike | None) -> tfds.core.DatasetBuilder:
+  package = npm_package.read(data_dir)
+  config = emoji_dataset_builder.Config.of(package)
+  builder = emoji_dataset_builder.Builder(config=config)
+  if not builder.is_prepared():
+    npm_package.decode(package)  # Nothing is written of a broken package.
+    _prepare(builder)
+  return builder
+
+
 def _unknown(name: str) -> ValueError:
   known = tfds.list_builders(with_community_datasets=False)
   near = difflib.get_close_matches(name.partition("/")[0], known)
   hint = f"near it are {near}" if near else "`tfds.list_builders()` lists them"
   return ValueError(
-    f"`name` must be {IMAGE_FOLDER!r} or a data set that TFDS knows ({hint});"
-    f" got {name!r}."
+    f"`name` must be {IMAGE_FOLDER!r}, {EMOJI!r} or a data set that TFDS knows"
+    f" ({hint}); got {name!r}."
   )
 
 
@@ -111,9 +124,10 @@ def open_builder(
 
   Args:
     name: A data set that TFDS knows, with or without a config
-      ("cycle_gan/maps"), or "image_folder".
+      ("cycle_gan/maps"), "image_folder" or "emoji".
     data_dir: The folder in which TFDS keeps data sets, by default its own in
-      the user's home; for "image_folder" the folder of the images.
+      the user's home; for "image_folder" the folder of the images; for "emoji"
+      the folder of the npm package.
 
   Raises:
     ValueError: If the data set is not known, or `data_dir` cannot be used.
@@ -121,6 +135,8 @@ def open_builder(
   _check_data_dir(data_dir)
   if name == IMAGE_FOLDER:
     return _image_folder(data_dir)
+  if name == EMOJI:
+    return _emoji(data_dir)
   if not isinstance(name, str):
     raise ValueError(f"`name` must be a data set's name; got {name!r}.")
   try:
