@@ -51,7 +51,7 @@ class Picture:
   base: str
   short_name: str
   category: str
-  png: bytes
+  png: bytes = dataclasses.field(repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Package:
 
   folder: pathlib.Path
   version: str
-  pictures: tuple[Picture, ...]
+  pictures: tuple[Picture, ...] = dataclasses.field(repr=False)
   digest: str
 
 
