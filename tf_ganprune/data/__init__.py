@@ -14,10 +14,11 @@
 """Loads image data sets as `tf.data` pipelines; registers mnist_5k, emoji."""
 
 from tf_ganprune.data.emoji import emoji_dataset_builder
-from tf_ganprune.data.load import load, load_arrays, splits
+from tf_ganprune.data.load import class_names, load, load_arrays, splits
 from tf_ganprune.data.mnist_5k import mnist_5k_dataset_builder
 
 __all__ = [
+  "class_names",
   "emoji_dataset_builder",
   "load",
   "load_arrays",

@@ -86,7 +86,14 @@ class Config(tfds.core.BuilderConfig):
 
     Args:
       package: The package.
+
+    Raises:
+      ValueError: If no category of the package is large enough.
     """
+    if not large_categories(package.pictures):
+      raise npm_package.error(
+        package.folder, f"has no category of {MIN_IMAGES} pictures or more"
+      )
     return cls(
       name=f"google-{package.version}-{package.digest}",
       description=f"{npm_package.NAME} {package.version}.",
@@ -113,6 +120,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     """
     package = getattr(self.builder_config, "package", None)
     return package or npm_package.read(None)
+
+  def _create_builder_config(self, builder_config, *args, **kwargs):
+    # TFDS warns, each time, of a config that its class does not list.
+    if isinstance(builder_config, Config):
+      return builder_config
+    return super()._create_builder_config(builder_config, *args, **kwargs)
 
   def _info(self) -> tfds.core.DatasetInfo:
     size = npm_package.IMAGE_SIZE

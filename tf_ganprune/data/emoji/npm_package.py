@@ -74,7 +74,13 @@ class Package:
   digest: str
 
 
-def _error(folder: str | os.PathLike, problem: str) -> ValueError:
+def error(folder: str | os.PathLike, problem: str) -> ValueError:
+  """Returns the error of a package that cannot be used.
+
+  Args:
+    folder: The folder that the user gave, or that was found.
+    problem: What follows the folder's name in the sentence.
+  """
   return ValueError(
     f"`data_dir` (--data_dir) {os.fspath(folder)!r} {problem}; run {_COMMAND}"
     f" and name its folder, node_modules/{NAME}."
@@ -85,11 +91,11 @@ def _read_json(path: pathlib.Path, folder: pathlib.Path, kind: type) -> Any:
   try:
     content = json.loads(path.read_text(encoding="utf-8"))
   except FileNotFoundError:
-    raise _error(folder, f"lacks the package's {path.name}") from None
+    raise error(folder, f"lacks the package's {path.name}") from None
   except (OSError, ValueError):  # unreadable, not UTF-8 or not JSON
-    raise _error(folder, f"has a {path.name} that cannot be read") from None
+    raise error(folder, f"has a {path.name} that cannot be read") from None
   if not isinstance(content, kind):
-    raise _error(folder, f"has a {path.name} of another kind")
+    raise error(folder, f"has a {path.name} of another kind")
   return content
 
 
@@ -97,7 +103,7 @@ def _find(data_dir: str | os.PathLike) -> tuple[pathlib.Path, str]:
   """Returns the package's folder and version."""
   given = pathlib.Path(os.fspath(data_dir)).expanduser()
   if not given.is_dir():
-    raise _error(data_dir, "is not a folder")
+    raise error(data_dir, "is not a folder")
   found = [
     given / below
     for below in _FOLDERS
@@ -110,10 +116,10 @@ def _find(data_dir: str | os.PathLike) -> tuple[pathlib.Path, str]:
       version = package.get("version")
       if re.fullmatch(r"\d+(\.\d+)+[\w.+-]*", str(version)):
         return folder, str(version)
-      raise _error(folder, f"has a package.json of the version {version!r}")
+      raise error(folder, f"has a package.json of the version {version!r}")
     names.append(package.get("name"))
   other = f" but {names[0]!r}" if names else ""
-  raise _error(data_dir, f"does not hold the npm package {NAME!r}{other}")
+  raise error(data_dir, f"does not hold the npm package {NAME!r}{other}")
 
 
 def _listed(emoji: list, folder: pathlib.Path) -> list[tuple[str, dict]]:
@@ -134,7 +140,7 @@ def _listed(emoji: list, folder: pathlib.Path) -> list[tuple[str, dict]]:
     listed = []
   strings = [text for file, f in listed for text in (file, *f.values())]
   if not listed or not all(isinstance(text, str) for text in strings):
-    raise _error(folder, "has an emoji.json that does not list pictures")
+    raise error(folder, "has an emoji.json that does not list pictures")
   return sorted(listed, key=lambda one: one[1]["unified"])
 
 
@@ -159,7 +165,7 @@ def read(data_dir: str | os.PathLike | None) -> Package:
   images = folder / _IMAGES
   missing = [file for file, _ in listed if not (images / file).is_file()]
   if missing:
-    raise _error(
+    raise error(
       folder,
       f"lacks {len(missing):,} of {len(listed):,} pictures, such as"
       f" {_IMAGES}/{missing[0]}",
@@ -213,12 +219,12 @@ def decode(package: Package) -> np.ndarray:
     try:
       image = tf.io.decode_png(picture.png, channels=4).numpy()
     except tf.errors.InvalidArgumentError:
-      raise _error(
+      raise error(
         package.folder, f"has a broken picture, of {picture.unified}"
       ) from None
     if image.shape != shape:
       sides = "x".join(str(side) for side in image.shape[:2])
-      raise _error(
+      raise error(
         package.folder,
         f"has a picture of {sides} pixels in place of 64x64, of"
         f" {picture.unified}",
