@@ -11,9 +11,17 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Loads image data sets as `tf.data` pipelines, and registers mnist_5k."""
+"""Loads image data sets as `tf.data` pipelines; registers mnist_5k, emoji."""
 
-from tf_ganprune.data.load import load, load_arrays, splits
+from tf_ganprune.data.emoji import emoji_dataset_builder
+from tf_ganprune.data.load import class_names, load, load_arrays, splits
 from tf_ganprune.data.mnist_5k import mnist_5k_dataset_builder
 
-__all__ = ["load", "load_arrays", "mnist_5k_dataset_builder", "splits"]
+__all__ = [
+  "class_names",
+  "emoji_dataset_builder",
+  "load",
+  "load_arrays",
+  "mnist_5k_dataset_builder",
+  "splits",
+]

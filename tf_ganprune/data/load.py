@@ -28,12 +28,15 @@ _SHUFFLE_BYTES = 128 * 2**20
 _ARRAYS_BATCH_SIZE = 256
 
 
-def _check_label(builder: tfds.core.DatasetBuilder) -> None:
-  if "label" not in builder.info.features:
+def _label(builder: tfds.core.DatasetBuilder) -> str:
+  label = sources.label_of(builder)
+  if label is None:
     raise ValueError(
-      f"`with_labels` needs a feature `label`; the features of"
+      f"`with_labels` needs a whole number for each image, as the feature"
+      f" `label` or with TFDS's as_supervised=True; the features of"
       f" {builder.name!r} are {sorted(builder.info.features)}."
     )
+  return label
 
 
 def _open(
@@ -50,7 +53,7 @@ def _map_to_pixels(
   size: tuple[int, int] | None,
   channels: int | None,
   value_range: tuple[float, float] | None,
-  with_labels: bool,
+  label: str | None,
 ) -> tf.data.Dataset:
   """Maps TFDS's examples to uint8 images of one shape, or to (image, label)."""
   feature = builder.info.features["image"]
@@ -62,7 +65,7 @@ def _map_to_pixels(
   def to_pixels(example):
     image = tf.ensure_shape(example["image"], feature.shape)
     pixels = preprocess.to_pixels(image, size, channels, known_range)
-    return (pixels, example["label"]) if with_labels else pixels
+    return (pixels, tf.cast(example[label], tf.int64)) if label else pixels
 
   return examples.map(to_pixels, num_parallel_calls=tf.data.AUTOTUNE)
 
@@ -105,7 +108,7 @@ def load(
   Nothing is downloaded unless TFDS has to download the data set.
 
   Args:
-    name: "mnist_5k", any other image data set of TFDS ("cifar10",
+    name: "mnist_5k", "emoji", any other image data set of TFDS ("cifar10",
       "celeb_a" …), or "image_folder".
     split: A split or a part of one in TFDS's notation, such as "train[:90%]".
     image_size: The pixels of both sides, or (height, width); by default the
@@ -113,11 +116,15 @@ def load(
     batch_size: The number of images in a batch.
     data_dir: The folder in which TFDS keeps data sets (by default
       ~/tensorflow_datasets); for "image_folder" the folder that holds
-      split/label/image.png.
+      split/label/image.png; for "emoji" the folder of the npm package
+      emoji-datasource-google, the node_modules that it is in, or the folder in
+      which `npm install` was run (what is built from it goes into TFDS's own
+      folder).
     shuffle: Whether to shuffle, anew in each epoch.
     seed: The seed of the shuffling: the same seed gives the same epochs, unless
       `tf.random.set_seed` differs. None is a new order each time.
-    with_labels: Whether to give (images, labels) in place of images.
+    with_labels: Whether to give (images, labels) in place of images. Labels are
+      what TFDS gives with `as_supervised=True`, else the feature `label`.
     drop_remainder: Whether to leave out a last batch that is not full, so that
       the batch has a static size.
     channels: 1 converts colour to grey, 3 grey to colour; by default the
@@ -131,16 +138,15 @@ def load(
     `value_range` raises a `tf.errors.InvalidArgumentError` when it is read.
 
   Raises:
-    ValueError: If the data set, the split, its `image` or `label`, or the
-      folder does not exist or cannot be used; if the images differ in size and
+    ValueError: If the data set, the split, its images or labels, or the folder
+      do not exist or cannot be used; if the images differ in size and
       `image_size` is not given; if an argument is out of its range; or if there
       would be no batch.
   """
   arguments.whole("batch_size", batch_size, 1)
   size = preprocess.check_image_size(image_size)
   builder = _open(name, data_dir, size)
-  if with_labels:
-    _check_label(builder)
+  label = _label(builder) if with_labels else None
   examples = sources.read(builder, split, shuffle_files=shuffle, seed=seed)
   num_images = int(examples.cardinality())
   if drop_remainder and batch_size > num_images:
@@ -148,9 +154,7 @@ def load(
       f"`batch_size` {batch_size} is more than the {num_images} images of"
       f" {split!r}, so that drop_remainder=True leaves no batch."
     )
-  pixels = _map_to_pixels(
-    examples, builder, size, channels, value_range, with_labels
-  )
+  pixels = _map_to_pixels(examples, builder, size, channels, value_range, label)
   pixels = _cache_and_shuffle(pixels, num_images, shuffle, seed)
   batches = pixels.batch(batch_size, drop_remainder=drop_remainder)
   return _untuned(_scale_batches(batches).prefetch(tf.data.AUTOTUNE))
@@ -197,19 +201,19 @@ def load_arrays(
 
   Returns:
     Images, float32 in [-1, 1], `[n, height, width, channels]`, and labels,
-    int64 `[n]`, or None if the data set has no feature `label`.
+    int64 `[n]`, or None if the data set has no labels that are whole numbers.
 
   Raises:
     ValueError: As in `load`.
   """
   size = preprocess.check_image_size(image_size)
   builder = _open(name, data_dir, size)
-  labelled = "label" in builder.info.features
+  label = sources.label_of(builder)
   pixels = _map_to_pixels(
-    sources.read(builder, split), builder, size, channels, value_range, labelled
+    sources.read(builder, split), builder, size, channels, value_range, label
   )
   batches = _scale_batches(pixels.batch(_ARRAYS_BATCH_SIZE)).as_numpy_iterator()
-  if not labelled:
+  if label is None:
     return np.concatenate(list(batches)), None
   images, labels = zip(*batches, strict=True)
   return np.concatenate(images), np.concatenate(labels)
@@ -228,3 +232,27 @@ def splits(
     ValueError: If the data set is not known, or `data_dir` cannot be used.
   """
   return sources.sizes(sources.open_builder(name, data_dir))
+
+
+def class_names(
+  name: str = "mnist_5k", data_dir: str | os.PathLike | None = None
+) -> list[str]:
+  """Returns the names of a data set's classes; a label is an index of these.
+
+  Args:
+    name: As in `load`.
+    data_dir: As in `load`.
+
+  Raises:
+    ValueError: If the data set is not known, `data_dir` cannot be used, or
+      labels have no names.
+  """
+  builder = sources.open_builder(name, data_dir)
+  label = sources.label_of(builder)
+  names = label and getattr(builder.info.features[label], "names", None)
+  if not names:
+    raise ValueError(
+      f"The labels of {name!r} have no names; its features are"
+      f" {sorted(builder.info.features)}."
+    )
+  return list(names)

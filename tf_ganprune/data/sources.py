@@ -17,10 +17,14 @@ import difflib
 import os
 import tempfile
 
+import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from tf_ganprune.data.emoji import emoji_dataset_builder, npm_package
+
 IMAGE_FOLDER = "image_folder"
+EMOJI = "emoji"
 
 
 def _image_folder(root: str | os.PathLike | None) -> tfds.ImageFolder:
@@ -41,13 +45,23 @@ def _image_folder(root: str | os.PathLike | None) -> tfds.ImageFolder:
   return builder
 
 
+def _emoji(data_dir: str | os.PathLike | None) -> tfds.core.DatasetBuilder:
+  package = npm_package.read(data_dir)
+  config = emoji_dataset_builder.Config.of(package)
+  builder = emoji_dataset_builder.Builder(config=config)
+  if not builder.is_prepared():
+    npm_package.decode(package)  # Nothing is written of a broken package.
+    _prepare(builder, "TFDS's own folder", "set TFDS_DATA_DIR to")
+  return builder
+
+
 def _unknown(name: str) -> ValueError:
   known = tfds.list_builders(with_community_datasets=False)
   near = difflib.get_close_matches(name.partition("/")[0], known)
   hint = f"near it are {near}" if near else "`tfds.list_builders()` lists them"
   return ValueError(
-    f"`name` must be {IMAGE_FOLDER!r} or a data set that TFDS knows ({hint});"
-    f" got {name!r}."
+    f"`name` must be {IMAGE_FOLDER!r}, {EMOJI!r} or a data set that TFDS knows"
+    f" ({hint}); got {name!r}."
   )
 
 
@@ -71,7 +85,9 @@ def _check_data_dir(data_dir) -> None:
     )
 
 
-def _check_writable(folder: str | os.PathLike[str]) -> None:
+def _check_writable(
+  folder: str | os.PathLike[str], what: str, way_out: str
+) -> None:
   if "://" in os.fspath(folder):
     return
   try:
@@ -80,13 +96,20 @@ def _check_writable(folder: str | os.PathLike[str]) -> None:
       pass
   except OSError as error:
     raise ValueError(
-      f"`data_dir` {os.fspath(folder)!r} cannot be written to"
-      f" ({error.strerror}); pass a folder in which the data set can be built."
+      f"{what} {os.fspath(folder)!r} cannot be written to"
+      f" ({error.strerror}); {way_out} a folder in which the data set can be"
+      " built."
     ) from error
 
 
-def _prepare(builder: tfds.core.DatasetBuilder) -> None:
+def _prepare(
+  builder: tfds.core.DatasetBuilder,
+  what: str = "`data_dir`",
+  way_out: str = "pass",
+) -> None:
+  """Builds a data set if needed, into a folder that an error calls `what`."""
   if not builder.is_prepared():
+    _check_writable(builder.data_dir_root, what, way_out)
     _build(builder)
   if builder.data_path.exists() and not builder.info.splits:
     # Another process has built it since this builder looked for it.
@@ -94,7 +117,6 @@ def _prepare(builder: tfds.core.DatasetBuilder) -> None:
 
 
 def _build(builder: tfds.core.DatasetBuilder) -> None:
-  _check_writable(builder.data_dir_root)
   config = tfds.download.DownloadConfig(try_download_gcs=False)
   try:
     builder.download_and_prepare(download_config=config)
@@ -104,6 +126,9 @@ def _build(builder: tfds.core.DatasetBuilder) -> None:
       raise
 
 
+_FROM_FOLDERS = {IMAGE_FOLDER: _image_folder, EMOJI: _emoji}
+
+
 def open_builder(
   name: str, data_dir: str | os.PathLike | None = None
 ) -> tfds.core.DatasetBuilder:
@@ -111,18 +136,19 @@ def open_builder(
 
   Args:
     name: A data set that TFDS knows, with or without a config
-      ("cycle_gan/maps"), or "image_folder".
+      ("cycle_gan/maps"), "image_folder" or "emoji".
     data_dir: The folder in which TFDS keeps data sets, by default its own in
-      the user's home; for "image_folder" the folder of the images.
+      the user's home; for "image_folder" the folder of the images; for "emoji"
+      the folder of the npm package.
 
   Raises:
     ValueError: If the data set is not known, or `data_dir` cannot be used.
   """
   _check_data_dir(data_dir)
-  if name == IMAGE_FOLDER:
-    return _image_folder(data_dir)
   if not isinstance(name, str):
     raise ValueError(f"`name` must be a data set's name; got {name!r}.")
+  if name in _FROM_FOLDERS:
+    return _FROM_FOLDERS[name](data_dir)
   try:
     builder = tfds.builder(name, data_dir=data_dir, try_gcs=False)
   except tfds.core.DatasetNotFoundError as error:
@@ -166,6 +192,27 @@ def check_image(builder: tfds.core.DatasetBuilder, size_given: bool) -> None:
       f"The images of {builder.name!r} differ in size: pass `image_size`, to"
       " which they are resized."
     )
+
+
+def label_of(builder: tfds.core.DatasetBuilder) -> str | None:
+  """Returns the feature that labels each image with a whole number, or None.
+
+  It is the one that TFDS gives beside `image` with `as_supervised=True`, else
+  `label`.
+
+  Args:
+    builder: The builder of the data set.
+  """
+  features = builder.info.features
+  keys = builder.info.supervised_keys
+  supervised = keys[1] if keys and keys[0] == "image" else None
+  for name in (supervised, "label"):
+    if isinstance(name, str) and name in features:
+      feature = features[name]
+      # A dictionary of features has shapes and types by name.
+      if feature.shape == () and np.dtype(feature.np_dtype).kind in "biu":
+        return name
+  return None
 
 
 def _parts(

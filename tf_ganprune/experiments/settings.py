@@ -33,11 +33,12 @@ class Settings:
   """
 
   dataset: str = fields.field(
-    "mnist_5k", "A TFDS data set, or image_folder.", fields.text()
+    "mnist_5k", "A TFDS data set, emoji, or image_folder.", fields.text()
   )
   data_dir: str | None = fields.field(
     None,
-    "The folder in which TFDS keeps data sets.",
+    "The folder in which TFDS keeps data sets; of image_folder and emoji the"
+    " folder of the images and of the npm package.",
     fields.text(optional=True),
   )
   batch_size: int = fields.field(
