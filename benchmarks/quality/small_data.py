@@ -18,7 +18,8 @@
 Each regularizer is compared with none, from the same networks, images and
 first latents, after as many updates; the Fréchet distance is that to held-out
 images, on the features of a classifier that has seen more of them than the
-GANs. Each run that ends is a line of `runs.jsonl`, so the program can be killed
+GANs. With `--small_data_sparsity=0.8` generators are pruned meanwhile, and
+stand in a table of their own. Each run that ends is a line of `runs.jsonl`, so the program can be killed
 and goes on; `--notrain_small_data` takes what is there. It prints a table and
 writes the runs as JSON.
 """
@@ -32,6 +33,7 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+import tensorflow_model_optimization as tfmot  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
 import tf_ganprune as tgp  # noqa: E402
@@ -54,9 +56,13 @@ _IMAGES = flags.DEFINE_integer("small_data_images", 500, "To train on.", 32)
 _WIDTH = flags.DEFINE_integer("small_data_width", 32, "Of the networks.", 2)
 _COMPARED = flags.DEFINE_integer("small_data_compared", 4000, "Images.", 4)
 _ONLY = flags.DEFINE_list("small_data_only", None, "Names; by default all.")
+_SPARSITY = flags.DEFINE_float(
+  "small_data_sparsity", 0.0, "Of generators, at the end.", 0.0, 0.99
+)
 _TRAIN = flags.DEFINE_bool("train_small_data", True, "Train what is missing.")
 _NONE = "none"
 _RESULTS = "runs.jsonl"
+_FREQUENCY = 50
 _MEASURES = ("frechet_distance", "kernel_distance", "precision", "recall")
 
 
@@ -67,6 +73,7 @@ class Run:
   Attributes:
     name: Of the regularizer, or "none".
     seed: Of everything random.
+    sparsity: Of the generator, at the end.
 
   Example:
     `Run("R1", 0)`
@@ -74,6 +81,7 @@ class Run:
 
   name: str
   seed: int
+  sparsity: float = 0.0
 
 
 def contestants(steps: int, steps_per_epoch: int) -> dict[str, list]:
@@ -98,15 +106,16 @@ def contestants(steps: int, steps_per_epoch: int) -> dict[str, list]:
   return {_NONE: [], **{type(one).__name__: [one] for one in given}}
 
 
-def plan(names, seeds) -> list[Run]:
+def plan(names, seeds, sparsity: float = 0.0) -> list[Run]:
   """Returns the runs, one seed after the other, so that all have the first.
 
   Args:
     names: Of regularizers; "none" is always there.
     seeds: Of everything random.
+    sparsity: Of all generators, at the end.
   """
   names = dict.fromkeys([_NONE, *names])
-  return [Run(name, int(seed)) for seed in seeds for name in names]
+  return [Run(name, int(seed), sparsity) for seed in seeds for name in names]
 
 
 class SmallData:
@@ -145,7 +154,7 @@ class SmallData:
       return {}
     lines = self._path.read_text(encoding="utf-8").splitlines()
     found = [json.loads(line) for line in lines]
-    return {Run(x["name"], x["seed"]): x for x in found}
+    return {Run(x["name"], x["seed"], _sparsity(x)): x for x in found}
 
   def measure(self, run: Run) -> dict:
     """Trains and measures a run if that is not known yet; returns its line."""
@@ -164,6 +173,8 @@ class SmallData:
     given = contestants(self._steps, steps_per_epoch)[run.name]
     tgp.keras.utils.set_random_seed(run.seed)
     gan = _gan(settings, data.image_shape, given)
+    if run.sparsity:
+      gan = _pruned(gan, run.sparsity, self._steps)
     begun = time.perf_counter()
     gan.fit(data.train_images.repeat(), steps_per_epoch=self._steps, verbose=0)
     seconds = time.perf_counter() - begun
@@ -172,6 +183,7 @@ class SmallData:
     return {
       "name": run.name,
       "seed": run.seed,
+      "sparsity": run.sparsity,
       **{name: float(measured[name]) for name in _MEASURES},
       "seconds": round(seconds, 1),
       "regularizers": [{"kind": one.kind, **one.get_config()} for one in given],
@@ -197,12 +209,39 @@ def _gan(settings, image_shape, given) -> tgp.GAN:
   return gan
 
 
+def _pruned(gan: tgp.GAN, sparsity: float, steps: int) -> tgp.GAN:
+  """Returns a GAN whose generator loses weights in half of its updates."""
+  begin, end = (
+    x // _FREQUENCY * _FREQUENCY for x in (steps // 5, 7 * steps // 10)
+  )
+  schedule = tfmot.sparsity.keras.PolynomialDecay(
+    0.0, sparsity, begin, end, frequency=_FREQUENCY
+  )
+  pruned = tgp.prune_low_magnitude(gan.generator, schedule, allocation="lamp")
+  return gan.replaced(generator=pruned)
+
+
+def _sparsity(line: dict) -> float:
+  """Returns the share of zeros of a run, which older lines do not name."""
+  return line.get("sparsity", 0.0)
+
+
 def table(lines: list[dict]) -> str:
-  """Returns a line a regularizer in Markdown, the best first.
+  """Returns a table for each share of zeros, a line a regularizer.
 
   Args:
     lines: Of the runs.
   """
+  parts = []
+  for share in sorted({_sparsity(line) for line in lines}):
+    title = f"With {share:.0%} zeros:\n\n" if share else ""
+    some = [line for line in lines if _sparsity(line) == share]
+    parts.append(title + _table(some))
+  return "\n\n".join(parts)
+
+
+def _table(lines: list[dict]) -> str:
+  """Returns a line a regularizer in Markdown, the best first."""
   of_name = {}
   for line in lines:
     of_name.setdefault(line["name"], {})[line["seed"]] = line
@@ -255,7 +294,8 @@ def main(argv):
   given = {"steps": _STEPS.value, **fields.values(settings())}
   file = result_files.opened("small_data", {"settings": given})
   names = _ONLY.value or contestants(_STEPS.value, 1)
-  runs = plan(names, _SEEDS.value) if _TRAIN.value else []
+  sparsity = _SPARSITY.value
+  runs = plan(names, _SEEDS.value, sparsity) if _TRAIN.value else []
   for number, run in enumerate(runs, 1):
     line = job.measure(run)
     print(
@@ -263,7 +303,8 @@ def main(argv):
       f" {line['frechet_distance']:.3g} in {line['seconds']:.0f} s",
       flush=True,
     )
-  file.add({"runs": list(job.found().values())}, rows=["name", "seed"])
+  lines = [{"sparsity": 0.0, **line} for line in job.found().values()]
+  file.add({"runs": lines}, rows=["name", "seed", "sparsity"])
   print(verdicts.text(file.machines(), lambda record: table(record["runs"])))
 
 

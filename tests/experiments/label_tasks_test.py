@@ -21,6 +21,7 @@ import pytest
 from tf_ganprune import experiments
 from tf_ganprune.experiments import (
   conditional_task,
+  dcgan_task,
   few_labels,
   semi_supervised_task,
   slim_settings,
@@ -99,3 +100,18 @@ def test_an_auxiliary_discriminator_needs_a_weight(tmp_path):
   settings = conditional_task.Settings(discriminator_conditioning="auxiliary")
   with pytest.raises(ValueError, match="--auxiliary_weight above 0"):
     experiments.Experiment(conditional_task.Conditional, settings, tmp_path)
+
+
+def test_held_out_images_must_be_of_all_classes(tmp_path):
+  settings = conditional_task.Settings(test_split="test[:30]")
+  with pytest.raises(ValueError, match="'test.:30.' .* [0-3] images of 'class"):
+    experiments.Experiment(conditional_task.Conditional, settings, tmp_path)
+  assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_classes_of_a_gan_that_is_not_told_them(tmp_path):
+  found, page = _run(dcgan_task.DCGAN, tmp_path, eval_images=60)
+  assert page.count("class 3: distance ") == 1
+  few = dcgan_task.DCGAN(dcgan_task.Settings(test_split="test[:30]"))
+  assert not few._tells

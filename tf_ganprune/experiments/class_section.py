@@ -25,6 +25,7 @@ _CAPTION = (
   " the share of its images that a classifier gives this class, and recall, of"
 )
 IN_A_ROW = 8
+LEAST = 4  # images of a class, for its scores
 
 
 def section(
@@ -72,7 +73,8 @@ def strip(images: np.ndarray, count: int = IN_A_ROW) -> np.ndarray:
 
 def class_name(names: Sequence[str], label: int) -> str:
   """Returns what a class is called, which is its number if it has no name."""
-  return names[label] if names else f"class {label}"
+  name = names[label] if names else str(label)
+  return f"class {name}" if name.isdecimal() else name
 
 
 def _lost(scores, base: str, others, i: int) -> float:

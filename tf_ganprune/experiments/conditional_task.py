@@ -95,7 +95,13 @@ class Conditional(adversarial_task.AdversarialTask):
         f" {settings.discriminator_conditioning!r} and"
         f" {settings.auxiliary_weight:g}."
       )
-    self.num_classes = int(labels.max()) + 1
+    self.num_classes = self.data.num_classes
+    if few := self.data.too_few():
+      raise ValueError(
+        f"--test_split {settings.test_split!r} holds {few[1]} images of"
+        f" {few[0]!r}, and scores by class need at least"
+        f" {class_section.LEAST}; use another split."
+      )
 
   def train_data(self):
     """Returns batches of images and labels; see the base."""

@@ -13,9 +13,12 @@
 # limitations under the License.
 """Loads the images of a task, to train on and held out."""
 
+import functools
+
 import numpy as np
 
 import tf_ganprune as tgp
+from tf_ganprune.experiments import class_section
 
 _MOST_IMAGE_BYTES = 8 * 2**30
 
@@ -72,6 +75,38 @@ class ImageData:
       drop_remainder=True,
       with_labels=True,
       **self._source,
+    )
+
+  @functools.cached_property
+  def class_names(self) -> list[str]:
+    """The classes' names as the data set has them; empty if it has none."""
+    try:
+      return tgp.data.class_names(
+        self._source["name"], self._source["data_dir"]
+      )
+    except ValueError:
+      return []
+
+  @functools.cached_property
+  def num_classes(self) -> int:
+    """How many classes the labels are of; there must be labels."""
+    if self.class_names:
+      return len(self.class_names)
+    _, labels = self.real()
+    return 1 + int(max(labels.max(), self.test[1].max()))
+
+  def too_few(self) -> tuple[str, int] | None:
+    """Returns the first class that has too few held-out images for scores.
+
+    Returns:
+      Its name and its number of images, or None.
+    """
+    counts = np.bincount(self.test[1], minlength=self.num_classes)
+    (few,) = np.nonzero(counts < class_section.LEAST)
+    if not len(few):
+      return None
+    return class_section.class_name(self.class_names, few[0]), int(
+      counts[few[0]]
     )
 
   def _check_sizes(self, num_test: int) -> None:

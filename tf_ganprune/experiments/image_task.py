@@ -158,7 +158,7 @@ class ImageTask(task.Task):
   @property
   def _tells(self) -> bool:
     """Whether the evaluator's network tells the data set's classes apart."""
-    return self._feature_model is None
+    return self._feature_model is None and not self.data.too_few()
 
   def _classes(self, gans) -> tgp.report.PictureRows:
     """Returns the section on what each class has lost."""
@@ -169,7 +169,7 @@ class ImageTask(task.Task):
       scores[name] = self._evaluator.by_class(
         images, labels, value_range=(-1, 1), allow_missing=True
       )
-    return class_section.section(strips, scores)
+    return class_section.section(strips, scores, self.data.class_names)
 
   def labelled(self, gan) -> tuple[np.ndarray, np.ndarray]:
     """Returns generated images in [-1, 1], and the classes that they are of.

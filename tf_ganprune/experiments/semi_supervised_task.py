@@ -126,7 +126,7 @@ class SemiSupervised(image_task.ImageTask):
         f"The data set --dataset {settings.dataset!r} has no labels, and the"
         " classifier learns some."
       )
-    self.num_classes = int(labels.max()) + 1
+    self.num_classes = self.data.num_classes
     self.labels = few_labels.some(labels, settings.num_labels, settings.seed)
 
   def train_data(self) -> tf.data.Dataset:
@@ -269,7 +269,9 @@ class SemiSupervised(image_task.ImageTask):
     score = tgp.report.Score
     return {
       "samples_png": tgp.report.comparison_grid(images),
-      "sections": [mistakes_section.section(held_out, labels, found)],
+      "sections": [
+        mistakes_section.section(held_out, labels, found, self.data.class_names)
+      ],
       "scores": [
         score("accuracy", "Held-out images put right", "higher", "%"),
         score("error", "Test error", "lower", "%"),

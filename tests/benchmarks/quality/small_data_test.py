@@ -15,9 +15,12 @@
 
 import json
 
+import numpy as np
 import pytest
+import tensorflow as tf
 from absl.testing import flagsaver
 
+import tf_ganprune as tgp
 from benchmarks.quality import small_data
 from tests.benchmarks import records
 from tf_ganprune import regularizers
@@ -92,8 +95,27 @@ def test_runs_are_lines_and_are_not_made_twice(tmp_path, capsys):
     small_data.main([])
   assert "| none | 123 (one seed) |" in capsys.readouterr().out
   result = records.only(tmp_path / "result.json")
-  assert result["runs"] == [changed]
+  assert result["runs"] == [{"sparsity": 0.0, **changed}]
   assert result["settings"]["train_split"] == "train[:64]"
+
+
+def test_pruned_generators_stand_apart():
+  pruned = [{**x, "sparsity": 0.8} for x in _LINES[:2]]
+  dense, other = small_data.table([*_LINES, *pruned]).split("\n\n", 1)
+  assert dense == small_data.table(_LINES)
+  assert other.startswith("With 80% zeros:\n\n| regularizer |")
+  assert other.endswith("| none | 15 ± 7.1 |  | 0.50 ± 0 | 0.25 ± 0 |")
+
+
+def test_a_generator_is_pruned_to_its_share():
+  settings = small_data.dcgan_task.Settings(width=4)
+  gan = small_data._pruned(small_data._gan(settings, (28, 28, 1), []), 0.8, 700)
+  images = np.zeros((32, 28, 28, 1), "f")
+  data = tf.data.Dataset.from_tensor_slices(images).batch(4).repeat()
+  gan.fit(data, steps_per_epoch=600, verbose=0)
+  assert tgp.sparsity_report(gan.generator).overall == pytest.approx(
+    0.8, abs=0.01
+  )
 
 
 def test_a_folder_of_other_settings_is_refused(tmp_path):
