@@ -19,9 +19,9 @@ Each regularizer is compared with none, from the same networks, images and
 first latents, after as many updates; the Fréchet distance is that to held-out
 images, on the features of a classifier that has seen more of them than the
 GANs. With `--small_data_sparsity=0.8` generators are pruned meanwhile, and
-stand in a table of their own. Each run that ends is a line of `runs.jsonl`, so the program can be killed
-and goes on; `--notrain_small_data` takes what is there. It prints a table and
-writes the runs as JSON.
+stand in a table of their own. Each run that ends is a line of `runs.jsonl`, so
+the program can be killed and goes on; `--notrain_small_data` takes what is
+there. It prints tables and writes the runs as JSON.
 """
 
 import dataclasses
