@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from tf_ganprune.experiments import (
   conditional_task,
   dcgan_task,
+  fields,
   semi_supervised_task,
   settings,
   task,
@@ -51,20 +52,31 @@ class Job:
 
   Attributes:
     task: Of the program.
-    settings: Its defaults.
+    defaults: Its defaults.
     controls: By their names in the table.
     goals: By their sentences, what tells from the means whether they are met.
+    flags: Flags that the program is given.
 
   Example:
     `JOBS["mnist_dcgan"].controls`
   """
 
   task: type[task.Task]
-  settings: settings.Settings
+  defaults: settings.Settings
   controls: Mapping[str, Control]
   goals: Mapping[str, Callable[[Means], bool]] = dataclasses.field(
     default_factory=dict
   )
+  flags: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+  def settings(self, given: Mapping[str, object]) -> settings.Settings:
+    """Returns the settings of the job with some other flags.
+
+    Args:
+      given: Values by their flags.
+    """
+    values = fields.values(self.defaults) | {**self.flags, **given}
+    return fields.made(type(self.defaults), values)
 
 
 FRECHET = "Fréchet distance ↓"
@@ -97,7 +109,31 @@ def _lost(row: str, name: str):
   return lambda means: means["dense"][row] - means[name][row]
 
 
+_SMALLER = {
+  "dense, taught": _TAUGHT,
+  "random channels": _RANDOM_CHANNELS,
+  "small from scratch": Control("dense", {"width": 16}),
+}
 JOBS = {
+  "emoji": Job(
+    dcgan_task.DCGAN,
+    dcgan_task.BEST,
+    _SMALLER,
+    {
+      "1/4 of the MACs: distance ≤ 1.05 of dense": _at_most(
+        _share(FRECHET, "slim"), 1.05
+      ),
+    },
+    {
+      "dataset": "emoji",
+      "image_size": 32,
+      "epochs": 40,
+      "prune_epochs": 20,
+      "phases": ["dense", "slim"],
+      "slim_macs": 0.25,
+      "targets": ["cpu", "cpu-int8"],
+    },
+  ),
   "mnist_dcgan": Job(
     dcgan_task.DCGAN, dcgan_task.BEST, {"dense, taught": _TAUGHT}
   ),

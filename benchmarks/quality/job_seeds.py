@@ -32,7 +32,7 @@ import tf_ganprune as tgp
 from benchmarks import result_files, verdicts
 from benchmarks.quality import job_plans
 from tf_ganprune import markdown_table
-from tf_ganprune.experiments import experiment, exporting, fields, spread
+from tf_ganprune.experiments import experiment, exporting, spread
 
 _JOB = flags.DEFINE_enum(
   "job", "mnist_dcgan", sorted(job_plans.JOBS), "The example program."
@@ -41,6 +41,9 @@ _RUNS_DIR = flags.DEFINE_string(
   "runs_dir", None, "Of the runs; by default runs/ and the job's name."
 )
 _SEEDS = flags.DEFINE_integer("num_seeds", 3, "How many seeds.", 2)
+_DATA_DIR = flags.DEFINE_string(
+  "job_data_dir", None, "The folder of the data, as --data_dir of the job."
+)
 _TIMES = flags.DEFINE_bool(
   "times", True, "Of files; leave them out if something else ran meanwhile."
 )
@@ -71,8 +74,8 @@ def read(job: job_plans.Job, folder: pathlib.Path, seed: int) -> dict:
   run = folder / f"seed_{seed}"
   if not (run / _METRICS).exists():
     command = [sys.executable, "-m", f"examples.{job.task.name}"]
-    flags_ = [f"--output_dir={run}", f"--seed={seed}"]
-    subprocess.run([*command, *flags_], check=True)
+    given = {"output_dir": run, "seed": seed, **_shared(job)}
+    subprocess.run([*command, *_as_flags(given)], check=True)
   found = _json(run / _METRICS)
   for name, control in job.controls.items():
     place = folder / f"{name.translate(_PLAIN)}_{seed}"
@@ -83,14 +86,30 @@ def read(job: job_plans.Job, folder: pathlib.Path, seed: int) -> dict:
 _PLAIN = str.maketrans(" /", "__", ",")
 
 
+def _shared(job: job_plans.Job) -> dict:
+  """Returns flags of the program that all runs of a job have."""
+  where = {"data_dir": _DATA_DIR.value} if _DATA_DIR.value else {}
+  return {**job.flags, **where}
+
+
+def _as_flags(given: dict) -> list[str]:
+  """Returns flags as a shell takes them; lists are flags that are repeated."""
+  return [
+    f"--{name}={one}"
+    for name, value in given.items()
+    for one in (value if isinstance(value, list) else [value])
+  ]
+
+
 def _control(job, control, run, place, seed: int) -> dict:
   """Returns what a control found, which is trained if it has not been."""
   if (place / _CONTROL).exists():
     return _json(place / _CONTROL)
-  first = _settings(job, {"seed": seed})
+  shared = {"seed": seed, **_shared(job)}
+  first = job.settings(shared)
   base = experiment.Experiment(job.task, first, run, "runs_dir")
-  given = {"seed": seed, "phases": [control.contestant], **control.flags}
-  settings = _settings(job, given)
+  given = {"phases": [control.contestant], **control.flags}
+  settings = job.settings({**shared, **given})
   if control.contestant == "dense":
     other = experiment.Experiment(job.task, settings, place, "runs_dir")
   else:
@@ -107,11 +126,6 @@ def _control(job, control, run, place, seed: int) -> dict:
   other.run_directory.write_json(_CONTROL, found)
   tgp.keras.backend.clear_session()
   return _json(place / _CONTROL)
-
-
-def _settings(job, given: dict):
-  values = fields.values(job.settings) | given
-  return fields.made(type(job.settings), values)
 
 
 def _json(path: pathlib.Path) -> dict:
@@ -189,7 +203,8 @@ def main(argv):
   folder = pathlib.Path(_RUNS_DIR.value or f"runs/{_JOB.value}_seeds")
   runs = [read(job, folder, seed) for seed in range(_SEEDS.value)]
   summary = summarize(runs, _TIMES.value)
-  settings = {k: v for k, v in runs[-1]["settings"].items() if k != "seed"}
+  ours = ("seed", "data_dir")  # of one run, and of one machine
+  settings = {k: v for k, v in runs[-1]["settings"].items() if k not in ours}
   seeds = [run["settings"]["seed"] for run in runs]
   file = result_files.opened(
     f"{_JOB.value}_seeds",

@@ -16,6 +16,7 @@
 import json
 
 import pytest
+from absl.testing import flagsaver
 
 from benchmarks.quality import job_plans, job_seeds
 from tests.experiments import mapping
@@ -92,7 +93,7 @@ def _job(goals=_ERROR):
 def test_a_control_begins_where_the_job_does(tmp_path):
   job = _job()
   run = tmp_path / "seed_1"
-  settings = job_seeds._settings(job, {"seed": 1})
+  settings = job.settings({"seed": 1})
   experiments.Experiment(mapping.Mapping, settings, run).run()
   found = job_seeds.read(job, tmp_path, 1)["contestants"]
   assert list(found) == ["dense", "pruned", "random zeros", "anew"]
@@ -143,9 +144,19 @@ def test_controls_and_goals_of_jobs_are_right(name):
     type(goal({x: found for x in names})) is bool for goal in job.goals.values()
   )
   for control in job.controls.values():
-    settings = job_seeds._settings(job, {"seed": 3, **control.flags})
+    settings = job.settings({"seed": 3, **control.flags})
     fields.check(settings)
     if control.contestant != "dense":
-      first = job_seeds._settings(job, {"seed": 3})
+      first = job.settings({"seed": 3})
       known_contestants.check_same_beginning(settings, first)
       assert not known_contestants.are_same(control.contestant, settings, first)
+
+
+def test_flags_of_a_job_are_its_program_s():
+  job = job_plans.JOBS["emoji"]
+  with flagsaver.as_parsed(job_data_dir="here"):
+    shared = job_seeds._shared(job)
+  assert "--phases=dense" in job_seeds._as_flags(shared)
+  assert "--data_dir=here" in job_seeds._as_flags(shared)
+  assert job.settings(shared).slim.macs == 0.25
+  assert job.settings({"seed": 4}).image_size == 32
