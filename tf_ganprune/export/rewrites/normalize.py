@@ -22,6 +22,8 @@ e / s^2) with y = x / s.
 
 import dataclasses
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -68,7 +70,9 @@ class View:
       return inputs
     return tf.reshape(inputs, [-1, *self.sizes])
 
-  def restore(self, outputs: tf.Tensor, shape) -> tf.Tensor:
+  def restore(
+    self, outputs: tf.Tensor, shape: Sequence[int | None]
+  ) -> tf.Tensor:
     """Returns an array of four axes in the shape of the layer's input.
 
     Args:
@@ -82,7 +86,9 @@ class View:
       outputs = tf.transpose(outputs, np.argsort(self.order))
     return outputs
 
-  def reduce(self, function, values: tf.Tensor) -> tf.Tensor:
+  def reduce(
+    self, function: Callable[..., tf.Tensor], values: tf.Tensor
+  ) -> tf.Tensor:
     """Reduces an array over `axes` and groups, for example to its means.
 
     Args:
@@ -123,7 +129,7 @@ class Normalize(keras.layers.Layer):
     epsilon: float,
     parameters: tuple[int, ...],
     is_scaled: bool = True,
-    **kwargs,
+    **kwargs: Any,
   ):
     """Makes the layer.
 
@@ -147,7 +153,7 @@ class Normalize(keras.layers.Layer):
     self._parameters = parameters
     self._is_scaled = is_scaled
 
-  def call(self, inputs, mask=None):
+  def call(self, inputs: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     """Returns the normalized array, of the shape of the inputs."""
     if mask is not None and self._masked:
       return self._masked(inputs, mask=mask)
@@ -191,7 +197,7 @@ class UnitNormalize(keras.layers.Layer):
   # TensorFlow's lower bound for the root.
   _SMALLEST = 1e-6
 
-  def __init__(self, view: View, is_scaled: bool = True, **kwargs):
+  def __init__(self, view: View, is_scaled: bool = True, **kwargs: Any):
     """Makes the layer.
 
     Args:
@@ -204,7 +210,7 @@ class UnitNormalize(keras.layers.Layer):
     self._view = view
     self._is_scaled = is_scaled
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     """Returns the array divided by its norm, of the shape of the inputs."""
     values = self._view.split(inputs)
     if not self._is_scaled:
