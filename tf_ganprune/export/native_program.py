@@ -44,20 +44,10 @@ _FORKS = sys.platform.startswith("linux")
 _PR_SET_PDEATHSIG = 1
 
 
-class Tell(Protocol):
-  """Tells the caller the name of the next step.
+class _Tell(Protocol):
+  """Tells the caller the next step, and the number of the sample for it."""
 
-  Example:
-    `tell("running", 3)`
-  """
-
-  def __call__(self, step: str, sample: int | None = None) -> None:
-    """Tells a step.
-
-    Args:
-      step: The name of the step.
-      sample: The number of the sample that the step is for.
-    """
+  def __call__(self, step: str, sample: int | None = None) -> None: ...
 
 
 def main(argument: str) -> None:
@@ -159,7 +149,7 @@ def _import_converter() -> None:
 
 
 def convert(
-  tell: Tell,
+  tell: _Tell,
   saved: str,
   folder: str,
   signature: str,
@@ -214,7 +204,7 @@ def _calibration(tell, folder):
   tell("quantizing")
 
 
-def run(tell: Tell, folder: str) -> dict:
+def run(tell: _Tell, folder: str) -> dict:
   """Runs a file on samples; int8 inputs and outputs are converted to floats.
 
   Args:
@@ -255,7 +245,7 @@ def run(tell: Tell, folder: str) -> dict:
   return described | {"names": names}
 
 
-def attempt(tell: Tell, folder: str, threads: int) -> None:
+def attempt(tell: _Tell, folder: str, threads: int) -> None:
   """Runs a file once, whether it has a signature or not.
 
   Args:
@@ -271,12 +261,12 @@ def attempt(tell: Tell, folder: str, threads: int) -> None:
   interpreter.invoke()
 
 
-def describe(tell: Tell, folder: str) -> dict:
+def describe(tell: _Tell, folder: str) -> dict:
   """Returns shape and type of each input of a file, by its name."""
   return _described(_input_details(_load(tell, folder)))
 
 
-def operators(tell: Tell, folder: str) -> list[dict]:
+def operators(tell: _Tell, folder: str) -> list[dict]:
   """Returns the operators of a file that was loaded with XNNPACK.
 
   Args:

@@ -101,13 +101,15 @@ class View:
     for axis in self.axes:
       if values.shape[axis] != 1:
         values = function(values, axis=axis, keepdims=True)
-    return self._over_groups(function, values) if self.groups else values
+    if not self.groups:
+      return values
+    return self._over_groups(function, values, self.groups)
 
-  def _over_groups(self, function, values):
+  def _over_groups(self, function, values, groups: int) -> tf.Tensor:
     """Reduces `[n, 1, 1, channels]` over each group, and keeps the shape."""
     channels = self.sizes[2]
-    size = channels // self.groups
-    values = tf.reshape(values, [-1, self.groups, size, 1])
+    size = channels // groups
+    values = tf.reshape(values, [-1, groups, size, 1])
     values = function(values, axis=2, keepdims=True)
     values = values * tf.ones([1, 1, size, 1])
     return tf.reshape(values, [-1, 1, 1, channels])
