@@ -26,6 +26,7 @@ from tf_ganprune.experiments import (
   class_section,
   evaluation,
   fields,
+  run_directory,
 )
 from tf_ganprune.networks import conditional
 
@@ -68,7 +69,7 @@ class Conditional(adversarial_task.AdversarialTask):
     num_classes: How many classes the data set has.
   """
 
-  Settings = Settings
+  settings: Settings
   name = "conditional_gan"
   title = "conditional GAN"
   sweep_defaults = types.MappingProxyType({"width": 16})
@@ -100,7 +101,7 @@ class Conditional(adversarial_task.AdversarialTask):
       )
     self.num_classes = int(labels.max()) + 1
 
-  def train_data(self):
+  def train_data(self) -> tf.data.Dataset:
     """Returns batches of images and labels; see the base."""
     return self.data.labelled_images
 
@@ -141,7 +142,7 @@ class Conditional(adversarial_task.AdversarialTask):
     )
     return self.compiled(gan)
 
-  def evaluator(self, run) -> tgp.metrics.Evaluator:
+  def evaluator(self, run: run_directory.RunDirectory) -> tgp.metrics.Evaluator:
     """Returns an evaluator that knows the real images' labels; see the base.
 
     Args:
@@ -161,12 +162,14 @@ class Conditional(adversarial_task.AdversarialTask):
     images = gan.generate(n, labels, seed=self.settings.seed)
     return np.asarray(tgp.standard_images(gan, images)), labels
 
-  def measure(self, gan, evaluator) -> dict[str, float]:
+  def measure(
+    self, gan: tgp.PrunedGAN, evaluator: tgp.metrics.Evaluator
+  ) -> dict[str, float]:
     """Returns the metrics, those of classes among them; see the base."""
     images, labels = self._asked(gan)
     return evaluator.evaluate(images, labels=labels)
 
-  def show(self, gans) -> dict:
+  def show(self, gans: Mapping[str, tgp.PrunedGAN]) -> dict:
     """Returns a row of images for each class, and its scores; see the base."""
     images = {name: self._rows(gan) for name, gan in gans.items()}
     scores = {
@@ -195,6 +198,9 @@ class Conditional(adversarial_task.AdversarialTask):
     images = np.asarray(tgp.standard_images(gan, images))
     strips = images.reshape(self.num_classes, _IN_A_ROW, *images.shape[1:])
     return np.concatenate([*strips.swapaxes(0, 1)], axis=2)
+
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings
 
 
 # The defaults of the job.

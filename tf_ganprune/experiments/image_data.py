@@ -13,11 +13,66 @@
 # limitations under the License.
 """Loads the images of a task, to train on and held out."""
 
+from typing import Protocol, TypedDict
+
 import numpy as np
+import tensorflow as tf
 
 import tf_ganprune as tgp
 
 _MOST_IMAGE_BYTES = 8 * 2**30
+
+
+class ImageSettings(Protocol):
+  """Settings that tell which images to load, as in `image_task.Settings`.
+
+  Example:
+    `ImageData(settings)`
+  """
+
+  @property
+  def dataset(self) -> str:
+    """The name of the data set."""
+
+  @property
+  def data_dir(self) -> str | None:
+    """The folder of data sets; None for the default."""
+
+  @property
+  def train_split(self) -> str:
+    """The images to train on."""
+
+  @property
+  def test_split(self) -> str:
+    """The held-out images."""
+
+  @property
+  def image_size(self) -> int | None:
+    """The height and width to resize images to; None to leave them."""
+
+  @property
+  def batch_size(self) -> int:
+    """The number of images in a batch."""
+
+  @property
+  def seed(self) -> int:
+    """The seed of the order of images."""
+
+  @property
+  def feature_model(self) -> str | None:
+    """The saved network for features; None if a classifier is trained."""
+
+  @property
+  def eval_images(self) -> int:
+    """The number of generated images to measure."""
+
+
+class _Source(TypedDict):
+  """The arguments of `tgp.data.load` that all splits share."""
+
+  name: str
+  image_size: int | None
+  data_dir: str | None
 
 
 class ImageData:
@@ -32,7 +87,7 @@ class ImageData:
     test: Held-out images and labels.
   """
 
-  def __init__(self, settings):
+  def __init__(self, settings: ImageSettings):
     """Loads the images, and checks their number and sizes.
 
     Args:
@@ -43,7 +98,7 @@ class ImageData:
         or of other than 1 or 3 channels.
     """
     self._settings = settings
-    self._source = {
+    self._source: _Source = {
       "name": settings.dataset,
       "image_size": settings.image_size,
       "data_dir": settings.data_dir,
@@ -63,7 +118,7 @@ class ImageData:
     self.test = tgp.data.load_arrays(split=split, **self._source)
 
   @property
-  def labelled_images(self):
+  def labelled_images(self) -> tf.data.Dataset:
     """Batches of images and labels, in the order of `train_images`."""
     return tgp.data.load(
       split=self._settings.train_split,
@@ -102,7 +157,9 @@ class ImageData:
         " --train_split='train[:10000]'."
       )
 
-  def real(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+  def real(
+    self, most: int | None = None
+  ) -> tuple[np.ndarray, np.ndarray | None]:
     """Loads training images and their labels.
 
     Args:

@@ -16,10 +16,10 @@
 from collections.abc import Iterable
 
 from tf_ganprune.experiments import contestants as contestants_
-from tf_ganprune.experiments import slim
+from tf_ganprune.experiments import protocols, slim
 
 # In the order in which they are trained.
-CONTESTANTS = {
+CONTESTANTS: dict[str, type[contestants_.Contestant]] = {
   "dense": contestants_.Dense,
   "pruned": contestants_.Pruned,
   "slim": slim.Slim,
@@ -31,7 +31,9 @@ def in_order(names: Iterable[str]) -> list[str]:
   return [name for name in CONTESTANTS if name in set(names)]
 
 
-def are_same(name: str, ours, theirs) -> bool:
+def are_same(
+  name: str, ours: protocols.Settings, theirs: protocols.Settings
+) -> bool:
   """Whether two experiments from one beginning train a contestant alike.
 
   Args:
@@ -43,7 +45,9 @@ def are_same(name: str, ours, theirs) -> bool:
   return kind.plan(ours) == kind.plan(theirs)
 
 
-def contestant(name: str, experiment) -> contestants_.Contestant:
+def contestant(
+  name: str, experiment: protocols.Experiment
+) -> contestants_.Contestant:
   """Makes a contestant of an experiment.
 
   Args:

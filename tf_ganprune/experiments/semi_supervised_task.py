@@ -14,6 +14,7 @@
 """The task of a semi-supervised GAN, whose classifier needs few labels."""
 
 import dataclasses
+import os
 import types
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from tf_ganprune.experiments import (
   adversarial_task,
   fields,
   image_task,
+  run_directory,
   zeros_settings,
 )
 from tf_ganprune.experiments import slim_settings as slim_settings_
@@ -81,12 +83,12 @@ class SemiSupervised(image_task.ImageTask):
     `Experiment(SemiSupervised, Settings(epochs=1), "runs/few").run()`
 
   Attributes:
-    images: All that are trained on.
+    train_images: All that are trained on.
     labels: Their labels, -1 where they are not told.
     num_classes: How many classes there are.
   """
 
-  Settings = Settings
+  settings: Settings
   name = "semi_supervised_gan"
   title = "semi-supervised GAN"
   score = "error"
@@ -103,19 +105,21 @@ class SemiSupervised(image_task.ImageTask):
       ValueError: If there are no labels, or fewer than classes or than asked.
     """
     super().__init__(settings)
-    self.images, labels = self.data.real()
-    if labels is None:
+    self.train_images, labels = self.data.real()
+    self._held_out, held_out_labels = self.data.test
+    if labels is None or held_out_labels is None:
       raise ValueError(
         f"The data set --dataset {settings.dataset!r} has no labels, and the"
         " classifier learns some."
       )
     self.num_classes = int(labels.max()) + 1
+    self._held_out_labels = held_out_labels
     self.labels = _few(labels, settings.num_labels, settings.seed)
 
   def train_data(self) -> tf.data.Dataset:
     """Returns batches of images and labels; see the base."""
-    settings, n = self.settings, len(self.images)
-    data = tf.data.Dataset.from_tensor_slices((self.images, self.labels))
+    settings, n = self.settings, len(self.train_images)
+    data = tf.data.Dataset.from_tensor_slices((self.train_images, self.labels))
     data = data.shuffle(n, seed=settings.seed)
     return data.batch(settings.batch_size, drop_remainder=True)
 
@@ -153,7 +157,9 @@ class SemiSupervised(image_task.ImageTask):
     )
     return gan
 
-  def evaluator(self, run) -> Measured:
+  def evaluator(  # type: ignore[override]  # a classifier is measured
+    self, run: run_directory.RunDirectory
+  ) -> Measured:
     """Returns held-out images, and what the labels alone reach; see the base.
 
     Args:
@@ -165,7 +171,7 @@ class SemiSupervised(image_task.ImageTask):
       print("Control: the same network, trained on the labels alone.")
       alone = self._trained_alone()
       run.save(alone, _ALONE)
-    images, labels = self.data.test
+    images, labels = self._held_out, self._held_out_labels
     return Measured(images, labels, _accuracy(alone, images, labels))
 
   def _trained_alone(self) -> tgp.keras.Model:
@@ -173,7 +179,7 @@ class SemiSupervised(image_task.ImageTask):
     settings = self.settings
     known = self.labels != unlabelled.NONE
     data = tf.data.Dataset.from_tensor_slices(
-      (self.images[known], self.labels[known])
+      (self.train_images[known], self.labels[known])
     )
     data = data.shuffle(int(known.sum()), seed=settings.seed).repeat()
     classifier = self.networks()["discriminator"]
@@ -182,26 +188,30 @@ class SemiSupervised(image_task.ImageTask):
       tgp.keras.optimizers.Adam(settings.d_learning_rate, 0.5), loss
     )
     epochs = settings.epochs + settings.prune_epochs
-    steps = epochs * (len(self.images) // settings.batch_size)
+    steps = epochs * (len(self.train_images) // settings.batch_size)
     batches = data.batch(settings.batch_size).take(steps)
     classifier.fit(batches, verbose=0)
     return classifier
 
-  def measure(self, gan, evaluator: Measured) -> dict[str, float]:
+  def measure(  # type: ignore[override]  # as in `evaluator`
+    self, gan: tgp.PrunedGAN, evaluator: Measured
+  ) -> dict[str, float]:
     """Returns accuracy and error on held-out images, in percent."""
     network = gan.averaged("discriminator")
     right = _accuracy(network, evaluator.images, evaluator.labels)
     return {"accuracy": 100 * right, "error": 100 * (1 - right)}
 
-  def notes(self, evaluator: Measured) -> list[str]:
+  def notes(  # type: ignore[override]  # as in `evaluator`
+    self, evaluator: Measured
+  ) -> list[str]:
     """Says what the labels alone reach; see the base."""
     return [
-      f"{self.settings.num_labels} of {len(self.images)} images have a label."
-      " The same network, trained on those alone in as many updates, puts"
-      f" {evaluator.alone:.1%} of held-out images right."
+      f"{self.settings.num_labels} of {len(self.train_images)} images have a"
+      " label. The same network, trained on those alone in as many updates,"
+      f" puts {evaluator.alone:.1%} of held-out images right."
     ]
 
-  def show(self, gans) -> dict:
+  def show(self, gans: Mapping[str, tgp.PrunedGAN]) -> dict:
     """Returns what the generators draw, and the scores; see the base."""
     images = {name: self.images_of(gan) for name, gan in gans.items()}
     score = tgp.report.Score
@@ -213,33 +223,42 @@ class SemiSupervised(image_task.ImageTask):
       ],
     }
 
-  def images_of(self, gan) -> np.ndarray:
+  def images_of(self, gan: tgp.PrunedGAN) -> np.ndarray:
     """Returns images of a GAN's generator in [-1, 1]."""
     return np.asarray(gan.generate(_SHOWN, seed=self.settings.seed))
 
   def inputs(self, name: str, n: int, seed: int) -> np.ndarray:
     """Returns images, which the classifier takes; see the base."""
     del name
-    order = np.random.default_rng(seed).permutation(len(self.images))
-    return self.images[order[:n]]
+    order = np.random.default_rng(seed).permutation(len(self.train_images))
+    return self.train_images[order[:n]]
 
-  def examples(self):
+  def examples(self) -> None:
     """Returns None: strategies that steer by images of a GAN are left out."""
     return None
 
-  def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
+  def remarks(
+    self, name: str, measures: dict[str, float], evaluator: object
+  ) -> list[str]:
     """Returns nothing; see the base."""
     del name, measures, evaluator
     return []
 
-  def monitor(self, folder, log_dir: str) -> list:
+  def monitor(
+    self, folder: str | os.PathLike, log_dir: str
+  ) -> list[tgp.keras.callbacks.Callback]:
     """Returns nothing: what is exported draws no images."""
     del folder, log_dir
     return []
 
-  def explain(self, base, gan, evaluator) -> None:
+  def explain(
+    self, base: tgp.PrunedGAN, gan: tgp.PrunedGAN, evaluator: object
+  ) -> None:
     """Returns None: what ships draws no images."""
     del base, gan, evaluator
+
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings
 
 
 def _accuracy(network, images, labels) -> float:
