@@ -50,6 +50,13 @@ def test_refuses_a_folder_of_another_task(tmp_path):
   assert (run / ".left.1.keras").exists()
 
 
+def test_an_experiment_without_a_folder_says_so(tmp_path):
+  run = run_directory.RunDirectory(tmp_path, {})
+  assert run_directory.opened(run) is run
+  with pytest.raises(ValueError, match="`open`"):
+    run_directory.opened(None)
+
+
 def test_leaves_what_others_write_alone(tmp_path):
   run = run_directory.RunDirectory(tmp_path, {"epochs": 1})
   (run / ".left.1.keras").write_bytes(b"")

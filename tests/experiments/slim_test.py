@@ -324,3 +324,12 @@ def test_a_teacher_that_learns_goes_on_over_all_cuts():
     ):
       np.testing.assert_array_equal(ours, theirs)
   assert two.generator.count_params() < one.generator.count_params()
+
+
+def test_epochs_that_are_not_known_yet_are_refused():
+  with pytest.raises(ValueError, match="resolved"):
+    slim_settings.Settings().epochs()
+  assert slim_settings.Settings().resolved(4).epochs() == [
+    ("whole", 2),
+    ("slim", 2),
+  ]

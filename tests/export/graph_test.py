@@ -52,6 +52,15 @@ def test_constants(generator):
   assert shapes == [(8, 4, 4, 8)]
 
 
+def test_inputs_that_are_left_out_are_not_given():
+  x = graph.Tensor("x", (1, 2), "float32")
+  kernel = graph.Tensor("kernel", (2,), "float32", np.ones(2, "f"))
+  operator = graph.Operator("CONV_2D", 1, "conv", (x, None, kernel), (x,), None)
+  assert operator.given == (x, kernel)
+  assert operator.constants == [kernel]
+  assert operator.values[0] is kernel.value
+
+
 def test_kernels_keep_their_zeros(dense_network, zero):
   zero(dense_network, 0.5)
   for operator, layer in zip(

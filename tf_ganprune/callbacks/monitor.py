@@ -13,6 +13,8 @@
 # limitations under the License.
 """A callback that writes grids of a GAN's images while it trains."""
 
+import os
+
 import tensorflow as tf
 
 from tf_ganprune import files, pictures
@@ -33,7 +35,7 @@ class GANMonitor(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
   def __init__(
     self,
-    directory: str,
+    directory: str | os.PathLike,
     num_images: int = 64,
     seed: int = 0,
     log_dir: str | None = None,

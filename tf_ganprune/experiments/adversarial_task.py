@@ -86,7 +86,7 @@ class AdversarialTask(image_task.ImageTask):
     `class MyTask(adversarial_task.AdversarialTask): ...`
   """
 
-  Settings = Settings
+  settings: Settings
   not_in_sweeps = types.MappingProxyType(
     {
       "generator_batch_size": "use --strategies",
@@ -120,6 +120,9 @@ class AdversarialTask(image_task.ImageTask):
     both = ("generator", "discriminator")
     return both if self.settings.prune == "both" else (self.settings.prune,)
 
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings
+
 
 def recipe(slim_macs: float) -> dict:
   """Returns the best settings known for ten minutes on two cores, by name.
@@ -127,7 +130,7 @@ def recipe(slim_macs: float) -> dict:
   Args:
     slim_macs: The share of multiplications that the slim generator keeps.
   """
-  taught = {"distillation": ("image",), "weights": (10.0,)}
+  losses, weights = ("image",), (10.0,)
   return {
     "prune_epochs": 16,
     "phases": ("dense", "pruned", "slim"),
@@ -136,13 +139,18 @@ def recipe(slim_macs: float) -> dict:
     "decay_to": 0.1,
     "generator_batch_size": 128,
     "zeros": zeros_settings.Settings(
-      end=0.25, learning_rate=5e-3, discriminator="new", **taught
+      end=0.25,
+      learning_rate=5e-3,
+      distillation=losses,
+      weights=weights,
+      discriminator="new",
     ),
     "slim": slim_settings.Settings(
       macs=slim_macs,
       whole_epochs=0,
       generator_batch_size=None,
+      distillation=losses,
+      weights=weights,
       teacher="trained",
-      **taught,
     ),
   }

@@ -17,6 +17,7 @@ import dataclasses
 import functools
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,11 @@ class Comparing:
   discriminators: dict[str, str] = dataclasses.field(default_factory=dict)
 
   def run(
-    self, gans: dict, evaluator, histories: dict[str, dict], notes: list[str]
+    self,
+    gans: dict[str, tgp.PrunedGAN],
+    evaluator: Any,
+    histories: dict[str, dict],
+    notes: list[str],
   ) -> tgp.report.Comparison:
     """Measures, exports and explains GANs, and writes files, numbers and page.
 

@@ -65,7 +65,7 @@ class Conditional(adversarial_task.AdversarialTask):
     num_classes: How many classes the data set has.
   """
 
-  Settings = Settings
+  settings: Settings
   name = "conditional_gan"
   title = "conditional GAN"
   sweep_defaults = types.MappingProxyType({"width": 16})
@@ -103,7 +103,7 @@ class Conditional(adversarial_task.AdversarialTask):
         f" {class_section.LEAST}; use another split."
       )
 
-  def train_data(self):
+  def train_data(self) -> tf.data.Dataset:
     """Returns batches of images and labels; see the base."""
     return self.data.labelled_images
 
@@ -155,7 +155,9 @@ class Conditional(adversarial_task.AdversarialTask):
     images = gan.generate(n, labels, seed=self.settings.seed)
     return np.asarray(tgp.standard_images(gan, images)), labels
 
-  def measure(self, gan, evaluator) -> dict[str, float]:
+  def measure(
+    self, gan: tgp.PrunedGAN, evaluator: tgp.metrics.Evaluator
+  ) -> dict[str, float]:
     """Returns the metrics, those of classes among them; see the base."""
     images, labels = self.labelled(gan)
     return evaluator.evaluate(images, labels=labels)
@@ -170,7 +172,7 @@ class Conditional(adversarial_task.AdversarialTask):
 
     return tgp.metrics.OutputEvaluator(share)
 
-  def show(self, gans) -> dict:
+  def show(self, gans: Mapping[str, tgp.PrunedGAN]) -> dict:
     """Returns the base's pictures, and titles for scores of classes."""
     score = tgp.report.Score
     return super().show(gans) | {
@@ -209,6 +211,9 @@ class Conditional(adversarial_task.AdversarialTask):
       self.num_classes, class_section.IN_A_ROW, *images.shape[1:]
     )
     return np.concatenate([*strips.swapaxes(0, 1)], axis=2)
+
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings
 
 
 # The defaults of the job.

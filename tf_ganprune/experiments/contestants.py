@@ -17,6 +17,7 @@ import tf_ganprune as tgp
 from tf_ganprune.experiments import (
   distilling,
   handover,
+  protocols,
   training,
   zeros_settings,
 )
@@ -39,14 +40,18 @@ class Contestant:
   """
 
   adjective = ""
-  needed: tuple[str, ...] = ()
 
-  def __init__(self, experiment):
+  def __init__(self, experiment: protocols.Experiment):
     """Creates the contestant of an experiment, which need not be opened yet."""
     self.experiment = experiment
 
+  @property
+  def needed(self) -> tuple[str, ...]:
+    """Names of the contestants that must have been trained before."""
+    return ()
+
   @classmethod
-  def plan(cls, settings):
+  def plan(cls, settings: protocols.Settings) -> object:
     """Returns the settings that decide how this contestant is trained.
 
     Settings that all contestants share are left out.
@@ -55,18 +60,19 @@ class Contestant:
       settings: The settings of an experiment.
     """
     del settings
+    return None
 
   def check(self) -> None:
     """Raises a ValueError if settings contradict each other."""
 
-  def parts(self) -> list:
+  def parts(self) -> list[training.Part]:
     """Returns its phases after the common one, as pairs of folder and phase.
 
     The GAN of the last phase is compared.
     """
     raise NotImplementedError
 
-  def discriminator(self, gan) -> str:
+  def discriminator(self, gan: tgp.PrunedGAN) -> str:
     """Returns the end of the page's remark "Its discriminator was ...".
 
     The empty text stands for no remark.
@@ -91,7 +97,7 @@ class Dense(Contestant):
 
   adjective = "dense"
 
-  def parts(self) -> list:
+  def parts(self) -> list[training.Part]:
     """Returns its only phase with its folder, in a list."""
     experiment = self.experiment
     return [experiment.part("dense", experiment.begun)]
@@ -107,7 +113,7 @@ class Pruned(Contestant):
   adjective = "pruned"
 
   @classmethod
-  def plan(cls, settings):
+  def plan(cls, settings: protocols.Settings) -> tuple:
     """Returns the settings that decide what is pruned, when and how."""
     shares = (settings.final_sparsity, settings.allocation)
     return settings.zeros, settings.importance, settings.frequency, *shares
@@ -127,11 +133,11 @@ class Pruned(Contestant):
     zeros_settings.check(self.settings)
     self._schedule()
 
-  def parts(self) -> list:
+  def parts(self) -> list[training.Part]:
     """Returns its only phase with its folder, in a list."""
     return [self.experiment.part("pruned", self._begin)]
 
-  def _begin(self):
+  def _begin(self) -> tgp.PrunedGAN:
     gan = self.experiment.begun()
     if not self.settings.distillation:
       return gan.replaced(**self._wrapped(gan.networks, gan))
@@ -149,7 +155,7 @@ class Pruned(Contestant):
       allocation=settings.allocation,
     )
 
-  def _taught(self, gan):
+  def _taught(self, gan: tgp.PrunedGAN) -> tgp.PrunedGAN:
     """Returns a GAN whose networks learn from those of the dense GAN."""
     networks, new = handover.networks(gan), {}
     if self.settings.discriminator == "new":
@@ -201,7 +207,7 @@ class Pruned(Contestant):
       " no teacher."
     ]
 
-  def discriminator(self, gan) -> str:
+  def discriminator(self, gan: tgp.PrunedGAN) -> str:
     """Returns the end of the remark "Its discriminator was ..."."""
     experiment = self.experiment
     names = set(experiment.task.pruned_names() or gan.exported)

@@ -52,7 +52,7 @@ class DCGAN(adversarial_task.AdversarialTask):
     `Experiment(DCGAN, Settings(epochs=1), "runs/digits").run()`
   """
 
-  Settings = Settings
+  settings: Settings
   name = "mnist_dcgan"
   sweep_defaults = types.MappingProxyType({"width": 16})
 
@@ -111,6 +111,9 @@ class DCGAN(adversarial_task.AdversarialTask):
   def policies(self) -> dict[str, object]:
     """Returns the pruning policy of the generator's kind, by its name."""
     return {"generator": self._kind.policy()}
+
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings
 
 
 # The best settings known for ten minutes on two cores; defaults of the program.

@@ -16,6 +16,7 @@
 from collections.abc import Mapping, Sequence
 
 import tf_ganprune as tgp
+from tf_ganprune.experiments import learning_settings
 
 # Found by hand on the digits; the slim job's as well.
 NAMES = ("image", "discriminator_features")
@@ -53,7 +54,7 @@ def losses(
 
 def lessons(
   taught: Mapping[str, tuple[tgp.keras.Model, tgp.keras.Model]],
-  settings,
+  settings: learning_settings.Settings,
   fade_to: float,
   fade_steps: int,
 ) -> dict:

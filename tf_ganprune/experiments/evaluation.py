@@ -23,6 +23,10 @@ from tf_ganprune.experiments import (
 )
 
 _CLASSIFIER = "digit_classifier.keras"
+_NO_LABELS = (
+  "The data set has no labels to train a classifier on; give a saved network as"
+  " --feature_model."
+)
 
 
 def given_feature_model(
@@ -44,17 +48,14 @@ def given_feature_model(
   if path:
     return tgp.metrics.load_feature_model(path)
   if labels is None:
-    raise ValueError(
-      "The data set has no labels to train a classifier on; give a saved"
-      " network as --feature_model."
-    )
+    raise ValueError(_NO_LABELS)
   return None
 
 
 def trained_classifier(
   run: run_directory.RunDirectory,
   seed: int,
-  real: Callable[[], tuple[np.ndarray, np.ndarray]],
+  real: Callable[[], tuple[np.ndarray, np.ndarray | None]],
 ) -> tgp.keras.Model:
   """Returns the run's classifier, and trains it if there is none yet.
 
@@ -63,12 +64,17 @@ def trained_classifier(
     seed: The seed of its training.
     real: A function that returns images, `[n, height, width, channels]` in
       [-1, 1], and their labels, `[n]`.
+
+  Raises:
+    ValueError: If there are no labels.
   """
   if (run / _CLASSIFIER).exists():
     print(f"Classifier: read from {run / _CLASSIFIER}.")
     return run.load(_CLASSIFIER)
   print("Classifier: training one, for the features of the metrics.")
   images, labels = real()
+  if labels is None:
+    raise ValueError(_NO_LABELS)
   classifier = tgp.metrics.train_classifier(
     images, labels, int(labels.max()) + 1, seed=seed
   )

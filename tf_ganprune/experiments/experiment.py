@@ -16,6 +16,8 @@
 import copy
 import os
 import time
+from collections.abc import Callable
+from typing import Any
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
@@ -93,8 +95,8 @@ class Experiment:
   def _set(self, settings, output_dir, flag) -> None:
     self.settings = settings
     self._output_dir, self._flag = output_dir, flag
-    self.seconds = {}
-    self.run_directory = None
+    self.seconds: dict[str, float] = {}
+    self.run_directory: run_directory.RunDirectory | None = None
     self.contestants = {
       name: known_contestants.contestant(name, self.owner(name))
       for name in known_contestants.in_order(settings.phases)
@@ -161,13 +163,14 @@ class Experiment:
     """Trains, measures, exports and reports; returns the comparison."""
     if self.run_directory is None:
       self.open()
-    if self.run_directory.resumed:
-      print(f"Resuming the run in {self.run_directory.path}.")
+    directory = run_directory.opened(self.run_directory)
+    if directory.resumed:
+      print(f"Resuming the run in {directory.path}.")
     evaluator = self._timed("evaluator", self.evaluator)
     gans = self._timed("training", self.train)
     notes = [note for x in self.contestants.values() for note in x.notes()]
     return comparing.Comparing(
-      self.run_directory,
+      directory,
       self.task,
       title=f"{self.settings.dataset}: {self._names()} {self.task.title}",
       settings=self.shown_settings(),
@@ -185,15 +188,16 @@ class Experiment:
     *first, last = [f"a {x.adjective}" for x in self.contestants.values()]
     return f"{', '.join(first)} and {last}" if first else last
 
-  def evaluator(self):
-    """Returns the evaluator of the task."""
-    return self.task.evaluator(self._base.run_directory)
+  def evaluator(self) -> Any:
+    """Returns the evaluator of the task, which is of its own kind."""
+    directory = run_directory.opened(self._base.run_directory)
+    return self.task.evaluator(directory)
 
-  def begin(self):
+  def begin(self) -> tgp.PrunedGAN:
     """Returns a new GAN of the task, compiled."""
     return self.task.gan(self.task.networks())
 
-  def begun(self):
+  def begun(self) -> tgp.PrunedGAN:
     """Returns the GAN after the common epochs, ready to train on."""
     gan, changed = self.load(_BEGIN), self.task.later_arguments()
     return gan.replaced(**changed) if changed else gan
@@ -201,10 +205,10 @@ class Experiment:
   def part(
     self,
     name: str,
-    begin,
+    begin: Callable[[], tgp.PrunedGAN],
     epochs: int | None = None,
     earlier_epochs: int | None = None,
-  ) -> tuple[run_directory.RunDirectory, training.Phase]:
+  ) -> training.Part:
     """Returns the folder of the run, and a phase of training.
 
     Args:
@@ -217,12 +221,12 @@ class Experiment:
     settings = self.settings
     then = settings.prune_epochs if epochs is None else epochs
     earlier = settings.epochs if earlier_epochs is None else earlier_epochs
-    callbacks = list
+    callbacks: Callable[[], list] = list
     if name in known_contestants.CONTESTANTS and settings.decay_to < 1:
       course = (then, settings.decay_from, settings.decay_to)
       callbacks = lambda: [rate_decay.RateDecay(*course)]  # noqa: E731
     phase = training.Phase(name, then, begin, earlier, callbacks)
-    return self.run_directory, phase
+    return run_directory.opened(self.run_directory), phase
 
   def owner(self, name: str) -> "Experiment":
     """Returns the experiment in whose folder a GAN is trained.
@@ -236,7 +240,7 @@ class Experiment:
     )
     return self._base if is_base else self
 
-  def load(self, name: str):
+  def load(self, name: str) -> tgp.PrunedGAN:
     """Loads a trained GAN.
 
     Args:
@@ -247,13 +251,15 @@ class Experiment:
     self.task.restore(gan)
     return gan
 
-  def _parts(self, name: str) -> list:
+  def _parts(self, name: str) -> list[training.Part]:
     owner = self.owner(name)
     if name == _BEGIN:
       return [owner.part(_BEGIN, owner.begin, owner.settings.epochs, 0)]
     return known_contestants.contestant(name, owner).parts()
 
-  def train(self, names: tuple[str, ...] | None = None) -> dict:
+  def train(
+    self, names: tuple[str, ...] | None = None
+  ) -> dict[str, tgp.PrunedGAN]:
     """Trains the GANs that are not trained yet, and returns GANs by name.
 
     Args:
@@ -274,7 +280,7 @@ class Experiment:
 
   def train_phase(
     self, directory: run_directory.RunDirectory, phase: training.Phase
-  ):
+  ) -> tgp.PrunedGAN:
     """Trains a phase, or the rest of it, and returns its GAN.
 
     Args:
@@ -288,8 +294,8 @@ class Experiment:
 
   def histories(self) -> dict[str, dict[str, dict]]:
     """Returns the values that were logged, by GAN: `together` and `alone`."""
-    (begin,) = self._parts(_BEGIN)
-    together = training.history(*begin, self.steps_per_epoch)
+    ((directory, begin),) = self._parts(_BEGIN)
+    together = training.history(directory, begin, self.steps_per_epoch)
     return {
       name: {
         "together": together,

@@ -21,12 +21,27 @@ checks values after parsing.
 import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from absl import flags
 
 # `--help` of a program lists the flags that it lets this module define.
 flags.disclaim_key_flags()
 _DEFINED: dict[str, "Limit"] = {}
+_T = TypeVar("_T")
+
+
+class Dataclass(Protocol):
+  """An object of a dataclass.
+
+  Example:
+    `values(settings)`
+  """
+
+  __dataclass_fields__: ClassVar[dict[str, dataclasses.Field]]
+
+
+_Settings = TypeVar("_Settings", bound=Dataclass)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,12 +61,12 @@ class Limit:
   """
 
   rule: str
-  holds: Callable[[object], bool]
+  holds: Callable[[Any], bool]
   define: Callable
   optional: bool = False
   choices: tuple[str, ...] | None = None
 
-  def broken(self, value) -> str | None:
+  def broken(self, value: object) -> str | None:
     """Returns the rule if a value breaks it, else None."""
     if (self.optional and value is None) or self.holds(value):
       return None
@@ -143,8 +158,10 @@ WEIGHT = real("lie from 0 to 1e6", lambda weight: 0 <= weight <= 1e6)
 RATE = real("lie above 0 and not above 1", lambda rate: 0 < rate <= 1)
 
 
-def field(default, description: str, limit: Limit):
+def field(default: _T, description: str, limit: Limit) -> _T:
   """Returns a dataclass's field with a help text and a limit.
+
+  To type checkers it is the default, as with `dataclasses.field`.
 
   Args:
     default: The default of the field.
@@ -155,7 +172,7 @@ def field(default, description: str, limit: Limit):
   return dataclasses.field(default=default, metadata=metadata)
 
 
-def group(kind: type, description: str):
+def group(kind: type[_T], description: str) -> _T:
   """Returns a field that holds the settings of another dataclass.
 
   Args:
@@ -168,12 +185,15 @@ def group(kind: type, description: str):
 
 
 def like(
-  kind: type,
+  kind: type[Dataclass],
   name: str,
-  default=dataclasses.MISSING,
+  default: object = dataclasses.MISSING,
   description: str | None = None,
-):
+) -> Any:
   """Returns a copy of another dataclass's field, maybe with another default.
+
+  Its type is not checked, since type checkers do not know that of a field by
+  its name.
 
   Args:
     kind: The other dataclass, such as the base.
@@ -181,7 +201,7 @@ def like(
     default: The new default; by default that of the other field.
     description: The new help; by default that of the other field.
   """
-  field_ = kind.__dataclass_fields__[name]
+  field_ = {x.name: x for x in dataclasses.fields(kind)}[name]
   metadata = dict(field_.metadata)
   if default is dataclasses.MISSING:
     default = field_.default
@@ -190,7 +210,9 @@ def like(
   return dataclasses.field(default=default, metadata=metadata)
 
 
-def flat(kind: type, prefix: str = "") -> dict[str, dataclasses.Field]:
+def flat(
+  kind: type[Dataclass], prefix: str = ""
+) -> dict[str, dataclasses.Field]:
   """Returns the fields of a dataclass and of its groups, by their flags.
 
   Args:
@@ -212,7 +234,7 @@ def _prefixed(name: str, prefix: str) -> str:
   return name if name.startswith(prefix) else prefix + name
 
 
-def values(settings, prefix: str = "") -> dict:
+def values(settings: Dataclass, prefix: str = "") -> dict:
   """Returns the values of settings by their flags, ready for JSON.
 
   Args:
@@ -230,7 +252,9 @@ def values(settings, prefix: str = "") -> dict:
   return found
 
 
-def made(kind: type, given: Mapping, prefix: str = ""):
+def made(
+  kind: type[_Settings], given: Mapping[str, Any], prefix: str = ""
+) -> _Settings:
   """Makes settings from values by their flags, as `values` returns them.
 
   Args:
@@ -252,7 +276,7 @@ def made(kind: type, given: Mapping, prefix: str = ""):
   return kind(**found)
 
 
-def check(settings, prefix: str = "") -> None:
+def check(settings: Dataclass, prefix: str = "") -> None:
   """Raises if a setting breaks its limit.
 
   Args:
@@ -273,7 +297,7 @@ def check(settings, prefix: str = "") -> None:
 
 
 def define_flags(
-  kind: type,
+  kind: type[Dataclass],
   defaults: Mapping | None = None,
   names: Mapping[str, str] | None = None,
 ) -> None:
@@ -302,7 +326,7 @@ def define_flags(
     _define(flag, found[name], default, others)
 
 
-def _groups(kind: type) -> dict[str, str | None]:
+def _groups(kind: type[Dataclass]) -> dict[str, str | None]:
   """Returns the group of each field of `flat`; None for those in no group."""
   found = dict.fromkeys(flat(kind))
   for each_field in dataclasses.fields(kind):
@@ -337,7 +361,9 @@ def _define(name: str, each_field: dataclasses.Field, default, others) -> None:
   flags.register_validator(name, validate)
 
 
-def from_flags(kind: type, given: flags.FlagValues = flags.FLAGS):
+def from_flags(
+  kind: type[_Settings], given: flags.FlagValues = flags.FLAGS
+) -> _Settings:
   """Makes settings from the flags that `define_flags` defined.
 
   Args:

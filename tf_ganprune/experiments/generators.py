@@ -37,10 +37,12 @@ class Kind:
 
   title: str
   network: Callable[..., tgp.keras.Model]
-  policy: Callable = lambda: None
+  policy: Callable[[], object] = lambda: None
   widening: int = 1
 
-  def make(self, image_shape, latent_dim: int, width: int) -> tgp.keras.Model:
+  def make(
+    self, image_shape: tuple[int, int, int], latent_dim: int, width: int
+  ) -> tgp.keras.Model:
     """Returns a new generator.
 
     Args:

@@ -14,8 +14,13 @@
 """Finds and prunes the networks of any GAN for experiments, by their roles."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
+from tf_ganprune import array_types
+from tf_ganprune.experiments import protocols
 from tf_ganprune.gan import scaling
 
 
@@ -43,7 +48,13 @@ def exported(gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
   }
 
 
-def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
+def inputs(
+  task: protocols.InputTask,
+  gan: tgp.PrunedGAN,
+  name: str,
+  n: int,
+  seed: int,
+) -> array_types.Arrays | None:
   """Draws inputs for a network from the task, or else from the GAN.
 
   Args:
@@ -62,7 +73,13 @@ def inputs(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
   return found if source is None else source.draw(n, seed=(seed, 1))
 
 
-def calibration(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
+def calibration(
+  task: protocols.InputTask,
+  gan: tgp.PrunedGAN,
+  name: str,
+  n: int,
+  seed: int,
+) -> array_types.Arrays | tgp.inputs.Inputs | None:
   """Returns `representative_data` of a network for `tgp.export_tflite`.
 
   Args:
@@ -81,10 +98,10 @@ def calibration(task, gan: tgp.PrunedGAN, name: str, n: int, seed: int):
 
 def wrapped(
   networks: Mapping[str, tgp.keras.Model],
-  schedule,
+  schedule: tfmot.sparsity.keras.PruningSchedule,
   names: Sequence[str],
   policies: Mapping[str, object] | None = None,
-  **kwargs,
+  **kwargs: Any,
 ) -> dict[str, tgp.keras.Model]:
   """Wraps networks for pruning, and returns them by name.
 
@@ -105,7 +122,10 @@ def wrapped(
 
 
 def pruned(
-  gan: tgp.PrunedGAN, schedule, names: Sequence[str], **kwargs
+  gan: tgp.PrunedGAN,
+  schedule: tfmot.sparsity.keras.PruningSchedule,
+  names: Sequence[str],
+  **kwargs: Any,
 ) -> tgp.PrunedGAN:
   """Returns a GAN that continues the training of one, and prunes networks.
 
@@ -118,7 +138,13 @@ def pruned(
   return gan.replaced(**wrapped(gan.networks, schedule, names, **kwargs))
 
 
-def renewed(gan: tgp.PrunedGAN, names: Iterable[str], learning_rate=None):
+def renewed(
+  gan: tgp.PrunedGAN,
+  names: Iterable[str],
+  learning_rate: float
+  | tgp.keras.optimizers.schedules.LearningRateSchedule
+  | None = None,
+) -> dict[str, tgp.keras.optimizers.Optimizer]:
   """Returns new optimizers with the settings of a GAN's, whose steps are 0.
 
   Args:

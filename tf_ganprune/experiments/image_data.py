@@ -14,13 +14,67 @@
 """Loads the images of a task, to train on and held out."""
 
 import functools
+from typing import Protocol, TypedDict
 
 import numpy as np
+import tensorflow as tf
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import class_section
 
 _MOST_IMAGE_BYTES = 8 * 2**30
+
+
+class ImageSettings(Protocol):
+  """Settings that tell which images to load, as in `image_task.Settings`.
+
+  Example:
+    `ImageData(settings)`
+  """
+
+  @property
+  def dataset(self) -> str:
+    """The name of the data set."""
+
+  @property
+  def data_dir(self) -> str | None:
+    """The folder of data sets; None for the default."""
+
+  @property
+  def train_split(self) -> str:
+    """The images to train on."""
+
+  @property
+  def test_split(self) -> str:
+    """The held-out images."""
+
+  @property
+  def image_size(self) -> int | None:
+    """The height and width to resize images to; None to leave them."""
+
+  @property
+  def batch_size(self) -> int:
+    """The number of images in a batch."""
+
+  @property
+  def seed(self) -> int:
+    """The seed of the order of images."""
+
+  @property
+  def feature_model(self) -> str | None:
+    """The saved network for features; None if a classifier is trained."""
+
+  @property
+  def eval_images(self) -> int:
+    """The number of generated images to measure."""
+
+
+class _Source(TypedDict):
+  """The arguments of `tgp.data.load` that all splits share."""
+
+  name: str
+  image_size: int | None
+  data_dir: str | None
 
 
 class ImageData:
@@ -35,7 +89,7 @@ class ImageData:
     test: Held-out images and labels.
   """
 
-  def __init__(self, settings):
+  def __init__(self, settings: ImageSettings):
     """Loads the images, and checks their number and sizes.
 
     Args:
@@ -46,7 +100,7 @@ class ImageData:
         or of other than 1 or 3 channels.
     """
     self._settings = settings
-    self._source = {
+    self._source: _Source = {
       "name": settings.dataset,
       "image_size": settings.image_size,
       "data_dir": settings.data_dir,
@@ -66,7 +120,7 @@ class ImageData:
     self.test = tgp.data.load_arrays(split=split, **self._source)
 
   @property
-  def labelled_images(self):
+  def labelled_images(self) -> tf.data.Dataset:
     """Batches of images and labels, in the order of `train_images`."""
     return tgp.data.load(
       split=self._settings.train_split,
@@ -93,7 +147,22 @@ class ImageData:
     if self.class_names:
       return len(self.class_names)
     _, labels = self.real()
-    return 1 + int(max(labels.max(), self.test[1].max()))
+    known = [x for x in (labels, self.test_labels) if x is not None]
+    return 1 + int(np.concatenate(known).max())
+
+  @property
+  def test_labels(self) -> np.ndarray:
+    """The labels of the held-out images.
+
+    Raises:
+      ValueError: If the data set has no labels.
+    """
+    _, labels = self.test
+    if labels is None:
+      raise ValueError(
+        f"The data set --dataset {self._settings.dataset!r} has no labels."
+      )
+    return labels
 
   def too_few(self) -> tuple[str, int] | None:
     """Returns the first class that has too few held-out images for scores.
@@ -101,13 +170,12 @@ class ImageData:
     Returns:
       Its name and its number of images, or None.
     """
-    counts = np.bincount(self.test[1], minlength=self.num_classes)
+    counts = np.bincount(self.test_labels, minlength=self.num_classes)
     (few,) = np.nonzero(counts < class_section.LEAST)
     if not len(few):
       return None
-    return class_section.class_name(self.class_names, few[0]), int(
-      counts[few[0]]
-    )
+    name = class_section.class_name(self.class_names, int(few[0]))
+    return name, int(counts[few[0]])
 
   def _check_sizes(self, num_test: int) -> None:
     """Raises unless the images have 1 or 3 channels, and fit into memory."""
@@ -137,7 +205,9 @@ class ImageData:
         " --train_split='train[:10000]'."
       )
 
-  def real(self, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+  def real(
+    self, most: int | None = None
+  ) -> tuple[np.ndarray, np.ndarray | None]:
     """Loads training images and their labels.
 
     Args:

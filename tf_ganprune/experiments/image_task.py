@@ -14,15 +14,20 @@
 """The base of tasks whose GANs make images, with data and metrics."""
 
 import dataclasses
+import os
+from collections.abc import Mapping
 
 import numpy as np
+import tensorflow as tf
 
 import tf_ganprune as tgp
+from tf_ganprune import array_types
 from tf_ganprune.experiments import (
   class_section,
   evaluation,
   fields,
   image_data,
+  run_directory,
   task,
 )
 from tf_ganprune.experiments import settings as settings_
@@ -66,7 +71,7 @@ class ImageTask(task.Task):
     data: The images.
   """
 
-  Settings = Settings
+  settings: Settings
 
   def __init__(self, settings: Settings):
     """Loads the images.
@@ -84,11 +89,11 @@ class ImageTask(task.Task):
       settings.feature_model, self.data.test[1]
     )
 
-  def train_data(self):
+  def train_data(self) -> tf.data.Dataset:
     """Returns the batches of images to train on."""
     return self.data.train_images
 
-  def real_images(self):
+  def real_images(self) -> tuple[np.ndarray, np.ndarray | None]:
     """Returns training images and their labels.
 
     Without a `feature_model` they are all images, to train a classifier on;
@@ -97,11 +102,11 @@ class ImageTask(task.Task):
     most = self.settings.eval_images if self._feature_model else None
     return self.data.real(most)
 
-  def examples(self):
+  def examples(self) -> np.ndarray | None:
     """Returns training images in [-1, 1], `[n, height, width, channels]`."""
     return self.real_images()[0]
 
-  def evaluator(self, run) -> tgp.metrics.Evaluator:
+  def evaluator(self, run: run_directory.RunDirectory) -> tgp.metrics.Evaluator:
     """Returns the evaluator, with a classifier that is trained if need be."""
     network = self._feature_model or evaluation.trained_classifier(
       run, self.settings.seed, self.real_images
@@ -110,7 +115,7 @@ class ImageTask(task.Task):
     self._evaluator = tgp.metrics.Evaluator(network, images, labels=labels)
     return self._evaluator
 
-  def notes(self, evaluator) -> list[str]:
+  def notes(self, evaluator: tgp.metrics.Evaluator) -> list[str]:
     """Returns notes on the real images' distance and the classifier."""
     images, _ = self.real_images()
     some = images[: self.settings.eval_images]
@@ -120,14 +125,15 @@ class ImageTask(task.Task):
       f"Real training images have a Fréchet distance of {real:.4g} from the"
       " held-out ones, which is about the best that a GAN can reach.",
     ]
-    if not self._feature_model:
-      accuracy = evaluation.accuracy(evaluator, *self.data.test)
+    held_out, labels = self.data.test
+    if not self._feature_model and labels is not None:
+      accuracy = evaluation.accuracy(evaluator, held_out, labels)
       notes.append(
         f"The classifier is right for {accuracy:.1%} of the held-out images."
       )
     return notes
 
-  def images(self, gan, n: int):
+  def images(self, gan: tgp.PrunedGAN, n: int) -> array_types.Array:
     """Returns images of a GAN in [-1, 1], `[n, height, width, channels]`.
 
     Args:
@@ -136,17 +142,24 @@ class ImageTask(task.Task):
     """
     return tgp.standard_images(gan, gan.generate(n, seed=self.settings.seed))
 
-  def measure(self, gan, evaluator) -> dict[str, float]:
+  def measure(
+    self, gan: tgp.PrunedGAN, evaluator: tgp.metrics.Evaluator
+  ) -> dict[str, float]:
     """Returns the metrics of `eval_images` generated images, by name."""
     return evaluator.evaluate(self.images(gan, self.settings.eval_images))
 
-  def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
+  def remarks(
+    self,
+    name: str,
+    measures: dict[str, float],
+    evaluator: tgp.metrics.Evaluator,
+  ) -> list[str]:
     """Returns a warning if a GAN makes few kinds of images, in a list."""
     n = self.settings.eval_images
     sentence = evaluator.collapse(measures, n, f"of {name}")
     return [sentence] if sentence else []
 
-  def show(self, gans) -> dict:
+  def show(self, gans: Mapping[str, tgp.PrunedGAN]) -> dict:
     """Returns a picture with each GAN's images of the same latents.
 
     With a classifier of the data set's classes there is a section on these.
@@ -191,15 +204,22 @@ class ImageTask(task.Task):
       labels: Their labels.
     """
     del gan
-    classes = np.unique(self.data.test[1])
+    classes = np.unique(self.data.test_labels)
     rows = [class_section.strip(images[labels == one]) for one in classes]
     return np.stack(rows)
 
-  def monitor(self, folder, log_dir: str) -> list:
+  def monitor(
+    self, folder: str | os.PathLike, log_dir: str
+  ) -> list[tgp.keras.callbacks.Callback]:
     """Returns the callback that draws images during training, in a list."""
     return [tgp.GANMonitor(folder, log_dir=log_dir)]
 
-  def explain(self, base, gan, evaluator) -> tgp.interpretation.Explanation:
+  def explain(
+    self,
+    base: tgp.PrunedGAN,
+    gan: tgp.PrunedGAN,
+    evaluator: tgp.metrics.Evaluator,
+  ) -> tgp.interpretation.Explanation | None:
     """Explains how a GAN's generator differs from the base's."""
     return tgp.explain(
       base,
@@ -208,3 +228,6 @@ class ImageTask(task.Task):
       num_latents=self.settings.eval_images,
       seed=self.settings.seed,
     )
+
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings

@@ -16,18 +16,20 @@
 from collections.abc import Iterable
 
 from tf_ganprune.experiments import contestants as contestants_
-from tf_ganprune.experiments import fields, slim
+from tf_ganprune.experiments import fields, protocols, slim
 
 # In the order in which they are trained.
-CONTESTANTS = {
+CONTESTANTS: dict[str, type[contestants_.Contestant]] = {
   "dense": contestants_.Dense,
   "pruned": contestants_.Pruned,
   "slim": slim.Slim,
 }
 
 # Flags that may differ between experiments that share their beginning.
-_OWN = ("phases", "targets", "final_sparsity", "importance", "allocation")
-_OWN += ("frequency", "slim_", "zeros_")
+_OWN = (
+  *("phases", "targets", "final_sparsity", "importance", "allocation"),
+  *("frequency", "slim_", "zeros_"),
+)
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -35,7 +37,9 @@ def in_order(names: Iterable[str]) -> list[str]:
   return [name for name in CONTESTANTS if name in set(names)]
 
 
-def are_same(name: str, ours, theirs) -> bool:
+def are_same(
+  name: str, ours: protocols.Settings, theirs: protocols.Settings
+) -> bool:
   """Whether two experiments from one beginning train a contestant alike.
 
   Args:
@@ -47,7 +51,9 @@ def are_same(name: str, ours, theirs) -> bool:
   return kind.plan(ours) == kind.plan(theirs)
 
 
-def contestant(name: str, experiment) -> contestants_.Contestant:
+def contestant(
+  name: str, experiment: protocols.Experiment
+) -> contestants_.Contestant:
   """Makes a contestant of an experiment.
 
   Args:
@@ -57,7 +63,9 @@ def contestant(name: str, experiment) -> contestants_.Contestant:
   return CONTESTANTS[name](experiment)
 
 
-def check_same_beginning(ours, theirs) -> None:
+def check_same_beginning(
+  ours: fields.Dataclass, theirs: fields.Dataclass
+) -> None:
   """Raises if two experiments cannot share a beginning and a dense GAN.
 
   Args:
@@ -68,11 +76,11 @@ def check_same_beginning(ours, theirs) -> None:
     ValueError: If a setting differs that decides how they are trained or
       measured; the message names its flag.
   """
-  theirs = fields.values(theirs)
+  known = fields.values(theirs)
   for flag, value in fields.values(ours).items():
-    if value != theirs[flag] and not flag.startswith(_OWN):
+    if value != known[flag] and not flag.startswith(_OWN):
       raise ValueError(
-        f"--{flag} is {theirs[flag]!r} in the experiment that is extended, and"
+        f"--{flag} is {known[flag]!r} in the experiment that is extended, and"
         " must be the same in what is compared with its GANs; got"
         f" {value!r}. Make an experiment of its own for it."
       )

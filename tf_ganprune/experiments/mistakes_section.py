@@ -74,4 +74,6 @@ def _right(names, right, found, labels, label, i: int) -> str:
   if not len(wrong):
     return text
   most = np.bincount(wrong).argmax()
-  return f"{text}; most often taken for {class_section.class_name(names, most)}"
+  return (
+    f"{text}; most often taken for {class_section.class_name(names, int(most))}"
+  )

@@ -55,7 +55,7 @@ def define_flags(task: type[tasks.Task]) -> None:
   fields.define_flags(task.Settings)
 
 
-def set_defaults(settings) -> None:
+def set_defaults(settings: fields.Dataclass) -> None:
   """Sets the defaults of the flags of a task's settings.
 
   Args:

@@ -50,7 +50,7 @@ class RateDecay(tgp.keras.callbacks.Callback):
     done = min(max((epoch - first) / (last - first), 0.0), 1.0)
     return 1.0 - (1.0 - self._to) * done
 
-  def on_epoch_begin(self, epoch, logs=None):
+  def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
     """Sets the learning rates of an epoch."""
     before = self.factor(epoch - 1) if epoch else 1.0
     for optimizer in self.model.optimizers.values():

@@ -113,7 +113,7 @@ def _tuner(tune, job, runs, cpus, watch):
 def _watch(tune, report):
   """Returns a callback that reports results, and stops all after a failure."""
 
-  class Watch(tune.Callback, tune.Stopper):
+  class Watch(tune.Callback, tune.Stopper):  # type: ignore[name-defined]  # Ray is optional
     """Reports lines, and keeps the first failure."""
 
     failure = None

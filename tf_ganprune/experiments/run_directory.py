@@ -16,12 +16,30 @@
 import json
 import os
 import pathlib
+from typing import Protocol, TypeVar
 
 import tf_ganprune as tgp
 from tf_ganprune import files, saving
 from tf_ganprune.experiments import fields
 
 _SETTINGS = "settings.json"
+_Settings = TypeVar("_Settings", bound=fields.Dataclass, covariant=True)
+
+
+class Described(Protocol[_Settings]):
+  """The class of a task: its name and that of its settings, as in `task.Task`.
+
+  Example:
+    `begun_with("runs/mnist_dcgan", dcgan_task.DCGAN)`
+  """
+
+  @property
+  def name(self) -> str:
+    """The name of the task."""
+
+  @property
+  def Settings(self) -> type[_Settings]:  # noqa: N802
+    """The dataclass of the task's settings."""
 
 
 def is_begun(path: str | os.PathLike) -> bool:
@@ -29,7 +47,11 @@ def is_begun(path: str | os.PathLike) -> bool:
   return (pathlib.Path(path) / _SETTINGS).exists()
 
 
-def begun_with(path: str | os.PathLike, task: type, flag: str = "output_dir"):
+def begun_with(
+  path: str | os.PathLike,
+  task: Described[_Settings],
+  flag: str = "output_dir",
+) -> _Settings:
   """Reads the settings that the run in a folder was begun with.
 
   Args:
@@ -54,6 +76,20 @@ def begun_with(path: str | os.PathLike, task: type, flag: str = "output_dir"):
       f"{str(path)!r} does not hold the settings of a run of {task.name!r} of"
       f" this version; use another --{flag}."
     ) from None
+
+
+def opened(run: "RunDirectory | None") -> "RunDirectory":
+  """Returns the folder of a run.
+
+  Args:
+    run: The folder; None if its experiment was not opened.
+
+  Raises:
+    ValueError: If it is None.
+  """
+  if run is None:
+    raise ValueError("The experiment has no folder yet; call its `open` first.")
+  return run
 
 
 class RunDirectory:
@@ -129,7 +165,7 @@ class RunDirectory:
   def __truediv__(self, name: str) -> pathlib.Path:
     return self.path / name
 
-  def write_json(self, name: str, content) -> None:
+  def write_json(self, name: str, content: object) -> None:
     """Writes a JSON file, whole or not at all."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     files.write(self.path / name, text.encode())

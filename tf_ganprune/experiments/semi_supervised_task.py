@@ -14,6 +14,7 @@
 """The task of a semi-supervised GAN, whose classifier needs few labels."""
 
 import dataclasses
+import os
 import types
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from tf_ganprune.experiments import (
   fields,
   image_task,
   mistakes_section,
+  run_directory,
   zeros_settings,
 )
 from tf_ganprune.experiments import slim_settings as slim_settings_
@@ -98,12 +100,12 @@ class SemiSupervised(image_task.ImageTask):
     `Experiment(SemiSupervised, Settings(epochs=1), "runs/few").run()`
 
   Attributes:
-    images: All that are trained on.
+    train_images: All that are trained on.
     labels: Their labels, -1 where they are not told.
     num_classes: How many classes there are.
   """
 
-  Settings = Settings
+  settings: Settings
   name = "semi_supervised_gan"
   title = "semi-supervised GAN"
   score = "error"
@@ -120,8 +122,8 @@ class SemiSupervised(image_task.ImageTask):
       ValueError: If there are no labels, or fewer than classes or than asked.
     """
     super().__init__(settings)
-    self.images, labels = self.data.real()
-    if labels is None:
+    self.train_images, labels = self.data.real()
+    if labels is None or self.data.test[1] is None:
       raise ValueError(
         f"The data set --dataset {settings.dataset!r} has no labels, and the"
         " classifier learns some."
@@ -147,7 +149,7 @@ class SemiSupervised(image_task.ImageTask):
 
   def _shuffled(self, which) -> tf.data.Dataset:
     """Returns pairs of image and label, in a new order each time."""
-    images, labels = self.images[which], self.labels[which]
+    images, labels = self.train_images[which], self.labels[which]
     data = tf.data.Dataset.from_tensor_slices((images, labels))
     return data.shuffle(len(labels), seed=self.settings.seed)
 
@@ -199,13 +201,15 @@ class SemiSupervised(image_task.ImageTask):
     kind = tgp.regularizers.Consistency(weight, policies=["translation"])
     return {"regularizers": [kind]}
 
-  def evaluator(self, run) -> Measured:
+  def evaluator(  # type: ignore[override]  # a classifier is measured
+    self, run: run_directory.RunDirectory
+  ) -> Measured:
     """Returns held-out images, and what the labels alone reach; see the base.
 
     Args:
       run: The folder.
     """
-    images, labels = self.data.test
+    images, labels = self.data.test[0], self.data.test_labels
     alone = self._alone(run, _ALONE, 0.0)
     shifted = self._alone(run, _SHIFTED_ALONE, _SHIFT)
     right = [few_labels.accuracy(x, images, labels) for x in (alone, shifted)]
@@ -227,7 +231,9 @@ class SemiSupervised(image_task.ImageTask):
     run.save(alone, file)
     return alone
 
-  def measure(self, gan, evaluator: Measured) -> dict[str, float]:
+  def measure(  # type: ignore[override]  # as in `evaluator`
+    self, gan: tgp.PrunedGAN, evaluator: Measured
+  ) -> dict[str, float]:
     """Returns accuracy and error on held-out images, in percent.
 
     With them comes `gain`, the points of accuracy above what the same network
@@ -250,19 +256,21 @@ class SemiSupervised(image_task.ImageTask):
       evaluator.images,
     )
 
-  def notes(self, evaluator: Measured) -> list[str]:
+  def notes(  # type: ignore[override]  # as in `evaluator`
+    self, evaluator: Measured
+  ) -> list[str]:
     """Says what the labels alone reach; see the base."""
     return [
-      f"{self.settings.num_labels} of {len(self.images)} images have a label."
-      " The same network, trained on those alone in as many updates, puts"
+      f"{self.settings.num_labels} of {len(self.train_images)} images have a"
+      " label. The same network, trained on those alone in as many updates, puts"
       f" {evaluator.alone:.1%} of held-out images right, and"
       f" {evaluator.alone_shifted:.1%} if they are shifted at random meanwhile."
     ]
 
-  def show(self, gans) -> dict:
+  def show(self, gans: Mapping[str, tgp.PrunedGAN]) -> dict:
     """Returns what the generators draw, and the scores; see the base."""
     images = {name: self.images_of(gan) for name, gan in gans.items()}
-    held_out, labels = self.data.test
+    held_out, labels = self.data.test[0], self.data.test_labels
     found = {
       name: np.argmax(gan.classify(held_out), 1) for name, gan in gans.items()
     }
@@ -279,33 +287,42 @@ class SemiSupervised(image_task.ImageTask):
       ],
     }
 
-  def images_of(self, gan) -> np.ndarray:
+  def images_of(self, gan: tgp.PrunedGAN) -> np.ndarray:
     """Returns images of a GAN's generator in [-1, 1]."""
     return np.asarray(gan.generate(_SHOWN, seed=self.settings.seed))
 
   def inputs(self, name: str, n: int, seed: int) -> np.ndarray:
     """Returns images, which the classifier takes; see the base."""
     del name
-    order = np.random.default_rng(seed).permutation(len(self.images))
-    return self.images[order[:n]]
+    order = np.random.default_rng(seed).permutation(len(self.train_images))
+    return self.train_images[order[:n]]
 
-  def examples(self):
+  def examples(self) -> None:
     """Returns None: strategies that steer by images of a GAN are left out."""
     return None
 
-  def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
+  def remarks(
+    self, name: str, measures: dict[str, float], evaluator: object
+  ) -> list[str]:
     """Returns nothing; see the base."""
     del name, measures, evaluator
     return []
 
-  def monitor(self, folder, log_dir: str) -> list:
+  def monitor(
+    self, folder: str | os.PathLike, log_dir: str
+  ) -> list[tgp.keras.callbacks.Callback]:
     """Returns nothing: what is exported draws no images."""
     del folder, log_dir
     return []
 
-  def explain(self, base, gan, evaluator) -> None:
+  def explain(
+    self, base: tgp.PrunedGAN, gan: tgp.PrunedGAN, evaluator: object
+  ) -> None:
     """Returns None: what ships draws no images."""
     del base, gan, evaluator
+
+  # At the end, since in annotations after it the name would mean this variable.
+  Settings = Settings
 
 
 # The defaults of the job.

@@ -20,9 +20,11 @@ from tf_ganprune.experiments import (
   contestants,
   distilling,
   handover,
-  run_directory,
+  protocols,
   slim_settings,
+  training,
 )
+from tf_ganprune.experiments import run_directory as run_directory_
 
 _SAMPLES = 256
 _DISCRIMINATORS = {
@@ -52,10 +54,10 @@ class Slim(contestants.Contestant):
 
   def __init__(
     self,
-    experiment,
+    experiment: protocols.Experiment,
     settings: slim_settings.Settings | None = None,
-    directory: run_directory.RunDirectory | None = None,
-    whole_directory: run_directory.RunDirectory | None = None,
+    directory: run_directory_.RunDirectory | None = None,
+    whole_directory: run_directory_.RunDirectory | None = None,
   ):
     """Creates the contestant of an experiment.
 
@@ -73,14 +75,15 @@ class Slim(contestants.Contestant):
     self._directory, self._whole_directory = directory, whole_directory
 
   @classmethod
-  def plan(cls, settings):
+  def plan(cls, settings: protocols.Settings) -> slim_settings.Settings:
     """Returns the settings of the phase, with numbers for all epochs."""
     return settings.slim.resolved(settings.prune_epochs)
 
   @property
-  def run_directory(self):
+  def run_directory(self) -> run_directory_.RunDirectory:
     """The folder in which it is trained."""
-    return self._directory or self.experiment.run_directory
+    ours = self._directory or self.experiment.run_directory
+    return run_directory_.opened(ours)
 
   @property
   def needed(self) -> tuple[str, ...]:
@@ -99,7 +102,7 @@ class Slim(contestants.Contestant):
         network, macs=settings.macs, round_to=settings.round_to
       )
 
-  def parts(self) -> list:
+  def parts(self) -> list[training.Part]:
     """Returns the phases that have epochs, as pairs of folder and phase."""
     found, earlier = [], self.experiment.settings.epochs
     for cut, (name, epochs) in enumerate(self.settings.epochs()):
@@ -113,7 +116,7 @@ class Slim(contestants.Contestant):
       earlier += epochs
     return found
 
-  def train(self):
+  def train(self) -> tgp.PrunedGAN:
     """Trains the phases that are not trained yet; returns the slim GAN.
 
     The experiment's beginning and `needed` contestants must have been trained.
@@ -122,7 +125,7 @@ class Slim(contestants.Contestant):
       gan = self.experiment.train_phase(directory, phase)
     return gan
 
-  def train_whole(self):
+  def train_whole(self) -> tgp.PrunedGAN:
     """Trains the whole GAN before the first cut, if need be, and returns it.
 
     The experiment's beginning must have been trained.
@@ -137,23 +140,25 @@ class Slim(contestants.Contestant):
     more = {} if size is None else {"generator_batch_size": size}
     return self.experiment.task.later_arguments() | more
 
-  def _whole(self):
+  def _whole(self) -> tgp.PrunedGAN:
     """Returns the GAN of the beginning, to train further with more latents."""
     return self.experiment.load("begin").replaced(**self._more())
 
-  def _dense(self):
+  def _dense(self) -> tgp.PrunedGAN:
     """Returns the GAN that the first cut is made of."""
     if self.settings.whole_epochs:
       directory = self._whole_directory or self.run_directory
       return self._loaded(directory, "whole.keras")
     return self.experiment.load("begin")
 
-  def _loaded(self, directory, file: str):
+  def _loaded(
+    self, directory: run_directory_.RunDirectory, file: str
+  ) -> tgp.PrunedGAN:
     gan = directory.load(file)
     self.experiment.task.restore(gan)
     return gan
 
-  def cut(self, number: int):
+  def cut(self, number: int) -> tgp.PrunedGAN:
     """Cuts channels of the GAN before, and returns the untrained result.
 
     Args:
@@ -173,7 +178,13 @@ class Slim(contestants.Contestant):
       smaller[name] = self.smaller(name, network, left, dense)
     return self._gan(dense, before, smaller, number)
 
-  def smaller(self, name: str, network, share: float, gan):
+  def smaller(
+    self,
+    name: str,
+    network: tgp.keras.Model,
+    share: float,
+    gan: tgp.PrunedGAN,
+  ) -> tgp.keras.Model:
     """Returns a network with fewer channels, chosen by the settings.
 
     Args:
@@ -194,7 +205,7 @@ class Slim(contestants.Contestant):
       seed=seed,
     )
 
-  def _gan(self, dense, before, smaller, number: int):
+  def _gan(self, dense, before, smaller, number: int) -> tgp.PrunedGAN:
     opponents = self._opponents(dense, before, smaller, number)
     rate = self.settings.slim_learning_rate
     optimizers = handover.renewed(before, smaller, rate)
@@ -271,7 +282,7 @@ class Slim(contestants.Contestant):
       )
     return discriminator
 
-  def discriminator(self, gan) -> str:
+  def discriminator(self, gan: tgp.PrunedGAN) -> str:
     """Returns the end of the remark "Its discriminator was ..."."""
     found = _DISCRIMINATORS[self.settings.discriminator]
     return found if gan.discriminators else ""

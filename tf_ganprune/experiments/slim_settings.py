@@ -119,11 +119,14 @@ class Settings(learning_settings.Settings):
   def epochs(self) -> list[tuple[str, int]]:
     """Returns the epochs before the first cut, and after each cut.
 
-    The settings must be `resolved`.
-
     Returns:
       Pairs of a phase's name and its number of epochs.
+
+    Raises:
+      ValueError: If the settings are not `resolved`.
     """
+    if self.slim_epochs is None or self.whole_epochs is None:
+      raise ValueError("Epochs that are None must be `resolved`.")
     found = [("whole", self.whole_epochs)]
     found += [
       (f"cut_{number}", self.cut_epochs) for number in range(1, self.cuts)
@@ -144,12 +147,12 @@ def check(settings: Settings, prefix: str = "slim_") -> None:
   """
   fields.check(settings, prefix)
   learning_settings.check(settings, prefix)
-  (*_, (_, left)) = settings.epochs()
+  (*before, (_, left)) = settings.epochs()
   if left < 1:
     raise ValueError(
       f"--{prefix}whole_epochs {settings.whole_epochs}, --{prefix}cuts"
       f" {settings.cuts} and --{prefix}cut_epochs {settings.cut_epochs} take"
-      f" {settings.slim_epochs - left} epochs before the last cut, and"
+      f" {sum(epochs for _, epochs in before)} epochs before the last cut, and"
       f" --slim_epochs {settings.slim_epochs} leaves none after it; lower them,"
       " or raise --slim_epochs."
     )

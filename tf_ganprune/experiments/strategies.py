@@ -17,6 +17,7 @@ import dataclasses
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import distilling, handover, training
@@ -55,7 +56,7 @@ class Plan:
     steps = int(0.7 * self.epochs * self.steps_per_epoch)
     return max(1, steps // self.frequency) * self.frequency
 
-  def schedule(self):
+  def schedule(self) -> tfmot.sparsity.keras.PruningSchedule:
     """Returns TF-MOT's polynomial schedule over the first 70 % of the steps."""
     return training.ramp(self.sparsity, self.end_step, self.frequency)
 

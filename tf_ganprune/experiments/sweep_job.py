@@ -13,11 +13,14 @@
 # limitations under the License.
 """Trains and measures the GANs of a sweep over strategies and seeds."""
 
+import contextlib
 import dataclasses
 import json
 import os
+import pathlib
 import time
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import tensorflow as tf
 
@@ -139,7 +142,10 @@ class SweepJob:
   """
 
   def __init__(
-    self, output_dir: str | os.PathLike, task: type[tasks.Task], settings
+    self,
+    output_dir: str | os.PathLike,
+    task: type[tasks.Task],
+    settings: settings_.Settings,
   ):
     """Opens the folder.
 
@@ -156,13 +162,14 @@ class SweepJob:
     self._task, self._settings = task, settings
     self._first = experiment.Experiment(task, settings, output_dir, _FLAG)
     self._first.open(shared=True)
-    self._path = self._first.run_directory / RESULTS
+    self._directory = run_directory.opened(self._first.run_directory)
+    self._path = self._directory / RESULTS
     self._evaluator = None
 
   @property
-  def path(self):
+  def path(self) -> pathlib.Path:
     """The folder of the sweep."""
-    return self._first.run_directory.path
+    return self._directory.path
 
   @property
   def description(self) -> Description:
@@ -178,7 +185,9 @@ class SweepJob:
     found = [json.loads(line) for line in lines]
     return {Run(x["strategy"], x["sparsity"], x["seed"]): x for x in found}
 
-  def locked(self, name: str, wait: bool = True):
+  def locked(
+    self, name: str, wait: bool = True
+  ) -> contextlib.AbstractContextManager[bool]:
     """Returns a context manager that holds a lock of the sweep.
 
     Args:
@@ -204,7 +213,8 @@ class SweepJob:
       else:
         yield run, line
     for run in left:
-      yield run, self.measure(run)
+      if (line := self.measure(run)) is not None:  # it waits
+        yield run, line
 
   def measure(self, run: Run, wait: bool = True) -> dict | None:
     """Trains and measures a run, unless its line has been written.
@@ -275,7 +285,7 @@ class SweepJob:
       "updates": (phase.earlier_epochs + phase.epochs) * main.steps_per_epoch,
     }
 
-  def evaluator(self):
+  def evaluator(self) -> Any:
     """Returns the evaluator of all runs."""
     if self._evaluator is None:
       with self.locked("evaluator"):

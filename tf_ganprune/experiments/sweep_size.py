@@ -14,10 +14,16 @@
 """Measures zeros, MACs and bytes of the networks that a sweep's run trained."""
 
 import tf_ganprune as tgp
-from tf_ganprune.experiments import exporting, handover
+from tf_ganprune.experiments import exporting, handover, run_directory
+from tf_ganprune.experiments import task as tasks
 
 
-def measure(task, gan, dense_size: int, directory) -> dict:
+def measure(
+  task: tasks.Task,
+  gan: tgp.PrunedGAN,
+  dense_size: int,
+  directory: run_directory.RunDirectory,
+) -> dict:
   """Exports a GAN's networks for the CPU, and returns their sizes.
 
   Args:

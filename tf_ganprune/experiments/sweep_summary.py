@@ -76,7 +76,7 @@ def summarize(lines: Iterable[dict], score: str = _SCORE[0]) -> list[Row]:
   Returns:
     The rows, in the order of the first lines.
   """
-  groups: dict[tuple, list[dict]] = {}
+  groups: dict[tuple[str, float], list[dict]] = {}
   for line in lines:
     groups.setdefault((line["strategy"], line["sparsity"]), []).append(line)
   return [_row(*key, group, score) for key, group in groups.items()]

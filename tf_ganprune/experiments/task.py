@@ -13,12 +13,16 @@
 # limitations under the License.
 """The base class of a task: all that an experiment needs from a family."""
 
+import os
 import types
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
+import numpy as np
 import tensorflow as tf
 
 import tf_ganprune as tgp
+from tf_ganprune import array_types
 from tf_ganprune.experiments import handover, run_directory, settings
 
 # The parts that a task must define.
@@ -55,8 +59,8 @@ class Task:
     settings: The settings of this experiment.
   """
 
-  Settings = settings.Settings
-  name = None
+  Settings: ClassVar[type[settings.Settings]] = settings.Settings
+  name: ClassVar[str]
   title = "GAN"
   score = "frechet_distance"
   score_title = "Fréchet distance"
@@ -93,8 +97,8 @@ class Task:
     """
     raise NotImplementedError
 
-  def evaluator(self, run: run_directory.RunDirectory):
-    """Returns the evaluator that `measure` gets.
+  def evaluator(self, run: run_directory.RunDirectory) -> Any:
+    """Returns the evaluator that `measure` gets, of a kind of its own.
 
     A network that is trained for it is saved in the folder of the run.
 
@@ -103,7 +107,7 @@ class Task:
     """
     raise NotImplementedError
 
-  def measure(self, gan, evaluator) -> dict[str, float]:
+  def measure(self, gan: tgp.PrunedGAN, evaluator: Any) -> dict[str, float]:
     """Measures the quality of a GAN.
 
     Args:
@@ -115,7 +119,7 @@ class Task:
     """
     raise NotImplementedError
 
-  def show(self, gans: Mapping) -> dict:
+  def show(self, gans: Mapping[str, tgp.PrunedGAN]) -> dict:
     """Returns the pictures and sounds of the page, made by the GANs.
 
     Args:
@@ -127,7 +131,7 @@ class Task:
     """
     raise NotImplementedError
 
-  def exported(self, gan) -> dict[str, tgp.keras.Model]:
+  def exported(self, gan: tgp.PrunedGAN) -> dict[str, tgp.keras.Model]:
     """Returns the networks to export, without wrappers, by name.
 
     Args:
@@ -135,7 +139,7 @@ class Task:
     """
     return handover.exported(gan)
 
-  def restore(self, gan) -> None:
+  def restore(self, gan: tgp.PrunedGAN) -> None:
     """Gives a loaded GAN the parts that its file does not have.
 
     An example is the data of `tgp.inputs.Examples`, with `set_data`.
@@ -144,7 +148,7 @@ class Task:
       gan: The GAN.
     """
 
-  def inputs(self, name: str, n: int, seed: int):
+  def inputs(self, name: str, n: int, seed: int) -> array_types.Arrays | None:
     """Draws inputs for an exported network.
 
     They are used for the importance of channels, and to calibrate int8 files.
@@ -175,7 +179,7 @@ class Task:
     """
     del name, evaluator
 
-  def examples(self):
+  def examples(self) -> np.ndarray | None:
     """Returns real examples as the discriminator takes them, `[n, ...]`.
 
     Strategies of a sweep that balance two networks need them; by default None.
@@ -195,7 +199,7 @@ class Task:
     return {}
 
   def explain(
-    self, base, gan, evaluator
+    self, base: tgp.PrunedGAN, gan: tgp.PrunedGAN, evaluator: Any
   ) -> tgp.interpretation.Explanation | None:
     """Explains how a GAN differs from the base; by default None.
 
@@ -207,7 +211,7 @@ class Task:
     del base, gan, evaluator
     return None
 
-  def notes(self, evaluator) -> list[str]:
+  def notes(self, evaluator: Any) -> list[str]:
     """Returns notes on the measures for the page, by default none.
 
     Args:
@@ -216,7 +220,9 @@ class Task:
     del evaluator
     return []
 
-  def remarks(self, name: str, measures: dict, evaluator) -> list[str]:
+  def remarks(
+    self, name: str, measures: dict[str, float], evaluator: Any
+  ) -> list[str]:
     """Returns notes on one GAN's measures for the page, by default none.
 
     Args:
@@ -227,7 +233,9 @@ class Task:
     del name, measures, evaluator
     return []
 
-  def monitor(self, folder, log_dir: str) -> list[tgp.keras.callbacks.Callback]:
+  def monitor(
+    self, folder: str | os.PathLike, log_dir: str
+  ) -> list[tgp.keras.callbacks.Callback]:
     """Returns callbacks that show the progress of training, by default none.
 
     Args:
@@ -252,7 +260,9 @@ def check(kind: type) -> None:
       f"`task` must be a class derived from `experiments.Task`; got {kind!r}."
     )
   missing = [
-    part for part in PARTS if getattr(kind, part) is getattr(Task, part)
+    part
+    for part in PARTS
+    if getattr(kind, part, None) is getattr(Task, part, None)
   ]
   if missing:
     raise ValueError(

@@ -19,8 +19,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import tensorflow as tf
+import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
 from tf_ganprune import callbacks
@@ -45,9 +47,13 @@ class Phase:
 
   name: str
   epochs: int
-  begin: Callable
+  begin: Callable[[], tgp.PrunedGAN]
   earlier_epochs: int = 0
   callbacks: Callable[[], list] = list
+
+
+# A phase with the folder in which it is trained.
+Part: TypeAlias = tuple[run_directory.RunDirectory, Phase]
 
 
 def train(
@@ -55,7 +61,7 @@ def train(
   phase: Phase,
   data: tf.data.Dataset,
   monitor: Callable[[os.PathLike, str], list] = lambda folder, log_dir: [],
-):
+) -> tgp.PrunedGAN:
   """Trains a phase, or the rest of it, and saves the GAN.
 
   The state after each epoch is kept until the GAN is saved, so that a killed
@@ -114,10 +120,13 @@ def history(
     rows = {int(row["epoch"]): row for row in reader}
   epochs = sorted(rows)
   begun = phase.earlier_epochs + 1
-  columns = {"step": [(begun + epoch) * steps_per_epoch for epoch in epochs]}
-  for name in reader.fieldnames:
-    values = [_number(rows[epoch][name]) for epoch in epochs]
-    if _may_be_curve(name) and None not in values:
+  columns: dict[str, list[float]] = {
+    "step": [(begun + epoch) * steps_per_epoch for epoch in epochs]
+  }
+  for name in reader.fieldnames or ():
+    cells = [_number(rows[epoch][name]) for epoch in epochs]
+    values = [x for x in cells if x is not None]
+    if _may_be_curve(name) and len(values) == len(cells):
       columns[name] = values
   return columns
 
@@ -130,13 +139,13 @@ def _may_be_curve(column: str) -> bool:
 def _number(text: str | None) -> float | None:
   """Returns the number in a cell; None if there is none."""
   try:
-    return float(text)
-  except (TypeError, ValueError):
+    return None if text is None else float(text)
+  except ValueError:
     return None
 
 
 def joined(
-  parts: Sequence[tuple[run_directory.RunDirectory, Phase]],
+  parts: Sequence[Part],
   steps_per_epoch: int,
 ) -> dict[str, list[float]]:
   """Joins the logged values of phases, for names that all phases logged.
@@ -155,7 +164,9 @@ def joined(
   }
 
 
-def ramp(sparsity: float, end_step: int, frequency: int):
+def ramp(
+  sparsity: float, end_step: int, frequency: int
+) -> tfmot.sparsity.keras.PruningSchedule:
   """Returns TF-MOT's polynomial schedule from no zeros to a share of zeros.
 
   Args:
@@ -163,9 +174,7 @@ def ramp(sparsity: float, end_step: int, frequency: int):
     end_step: The step of the last pruning; the first is at step 0.
     frequency: The number of steps between prunings.
   """
-  from tensorflow_model_optimization import sparsity as sparsity_  # noqa: PLC0415
-
-  return sparsity_.keras.PolynomialDecay(
+  return tfmot.sparsity.keras.PolynomialDecay(
     0.0, sparsity, 0, end_step, frequency=frequency
   )
 

@@ -89,8 +89,8 @@ def environment(adapter: Adapter) -> Iterator[dict[str, str]]:
     yield dict(os.environ)
     return
   # The driver wants a folder that no other user can read, as this one is.
-  with tempfile.TemporaryDirectory(prefix="tf_ganprune_") as folder:
-    folder = pathlib.Path(folder)
+  with tempfile.TemporaryDirectory(prefix="tf_ganprune_") as path:
+    folder = pathlib.Path(path)
     _describe(adapter.folder / _DRIVER, folder / "icd.json")
     _link_loader(adapter.folder, folder)
     libraries = [str(folder), os.environ.get("LD_LIBRARY_PATH", "")]

@@ -59,11 +59,11 @@ def with_layer(
     return error
   if setting.numbers.activations == tf.int8:
     if found := overflow(model, calibration):
-      name, number = found
+      layer, number = found
       return convert.CrashError(
         f"{error}, since sample {number} of those it is calibrated with makes"
-        f" {name!r} give NaN or infinity",
-        name,
+        f" {layer!r} give NaN or infinity",
+        layer,
         "Leave such samples out of `representative_data`, or bound what that"
         " layer is given.",
       )

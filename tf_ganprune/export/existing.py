@@ -57,9 +57,9 @@ class Contents:
     )
 
   def _counts(self) -> list[tuple[str, str, str]]:
-    kinds = collections.defaultdict(list)
+    kinds: dict[str, list[int]] = collections.defaultdict(list)
     for one in self.graph.operators:
-      kinds[one.name].append(sum(x.value.nbytes for x in one.constants))
+      kinds[one.name].append(sum(x.nbytes for x in one.values))
     return [(k, f"{len(x):,}", f"{sum(x):,}") for k, x in kinds.items()]
 
 

@@ -40,13 +40,13 @@ def main(folder: str) -> None:
       and to time. The outputs and the times in milliseconds are written into
       it.
   """
-  folder = pathlib.Path(folder)
-  request = json.loads((folder / REQUEST).read_text())
-  with np.load(folder / INPUTS) as file:
+  path = pathlib.Path(folder)
+  request = json.loads((path / REQUEST).read_text())
+  with np.load(path / INPUTS) as file:
     inputs = {
       name: file[str(i)] for i, name in enumerate(request["input_names"])
     }
-  runner = _Runner(str(folder / FILE))
+  runner = _Runner(str(path / FILE))
   count = len(next(iter(inputs.values()), ()))
   outputs = [
     runner({name: array[i] for name, array in inputs.items()})
@@ -56,15 +56,13 @@ def main(folder: str) -> None:
     runner.infer()
   times = [_milliseconds(runner.infer) for _ in range(request["runs"])]
   names = list(outputs[0])
-  np.savez(
-    folder / OUTPUTS,
-    **{
-      str(i): np.stack([one[name] for one in outputs])
-      for i, name in enumerate(names)
-    },
-  )
+  stacked = {
+    str(i): np.stack([one[name] for one in outputs])
+    for i, name in enumerate(names)
+  }
+  np.savez(path / OUTPUTS, **stacked)  # type: ignore[arg-type]  # none is `allow_pickle`
   result = {"output_names": names, "times": times}
-  (folder / RESULT).write_text(json.dumps(result))
+  (path / RESULT).write_text(json.dumps(result))
 
 
 class _Runner:

@@ -90,10 +90,10 @@ def run(
 
 def _run_on(adapter, content, inputs, runs, warm_up) -> Run:
   with (
-    tempfile.TemporaryDirectory(prefix="tf_ganprune_") as folder,
+    tempfile.TemporaryDirectory(prefix="tf_ganprune_") as path,
     adapters.environment(adapter) as variables,
   ):
-    folder = pathlib.Path(folder)
+    folder = pathlib.Path(path)
     _ask(folder, content, inputs, runs, warm_up)
     log = _start(adapter, folder, variables)
     result = json.loads((folder / gpu_program.RESULT).read_text())
@@ -106,13 +106,12 @@ def _run_on(adapter, content, inputs, runs, warm_up) -> Run:
 def _ask(folder, content, inputs, runs, warm_up) -> None:
   names = list(inputs[0])
   (folder / gpu_program.FILE).write_bytes(content)
-  np.savez(
-    folder / gpu_program.INPUTS,
-    **{
-      str(i): np.stack([sample[name] for sample in inputs])
-      for i, name in enumerate(names)
-    },
-  )
+  stacked = {
+    str(i): np.stack([sample[name] for sample in inputs])
+    for i, name in enumerate(names)
+  }
+  path = folder / gpu_program.INPUTS
+  np.savez(path, **stacked)  # type: ignore[arg-type]  # none is `allow_pickle`
   request = {"input_names": names, "runs": runs, "warm_up": warm_up}
   (folder / gpu_program.REQUEST).write_text(json.dumps(request))
 

@@ -85,9 +85,19 @@ class Operator:
   options: Any
 
   @property
+  def given(self) -> tuple[Tensor, ...]:
+    """The inputs without optional ones that are left out."""
+    return tuple(x for x in self.inputs if x is not None)
+
+  @property
   def constants(self) -> list[Tensor]:
     """The inputs that are constants."""
-    return [x for x in self.inputs if x is not None and x.value is not None]
+    return [x for x in self.given if x.value is not None]
+
+  @property
+  def values(self) -> list[np.ndarray]:
+    """The values of `constants`."""
+    return [x.value for x in self.given if x.value is not None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -232,8 +242,8 @@ class _LayerFinder:
     if found:
       return found.name
     # The converter drops the names of the last tensors, and some others.
-    last = [results[x] for x in outputs if x in results]
-    last = next((name for name in last if name in self._by_name), None)
+    named_outputs = [results[x] for x in outputs if x in results]
+    last = next((name for name in named_outputs if name in self._by_name), None)
     return self._by_shape(constants) or last
 
   def _by_shape(self, constants) -> str | None:
@@ -242,7 +252,7 @@ class _LayerFinder:
     layers = [
       x
       for x in self._by_name.values()
-      if _shape(x) is not None and sorted(_shape(x)) in shapes
+      if (shape := _shape(x)) is not None and sorted(shape) in shapes
     ]
     return layers[0].name if len(layers) == 1 else None
 

@@ -42,7 +42,7 @@ def prepare() -> None:
     _process.prepare()
 
 
-def call(name: str, **arguments) -> object:
+def call(name: str, **arguments: object) -> object:
   """Calls a function of `native_program` in the process; one call at a time.
 
   Args:
@@ -95,7 +95,8 @@ def write_inputs(
     for i, name in enumerate(names)
   }
   path = pathlib.Path(folder, native_program.INPUTS)
-  np.savez(path, names=np.array(names, str), count=len(inputs), **stacked)
+  named = np.array(names, str)
+  np.savez(path, names=named, count=len(inputs), **stacked)  # type: ignore[arg-type]  # none is `allow_pickle`
 
 
 def read_outputs(

@@ -31,6 +31,8 @@ import select
 import shutil
 import signal
 import sys
+from collections.abc import Callable
+from typing import Protocol
 
 CONTENT = "model.tflite"
 INPUTS = "inputs.npz"
@@ -40,6 +42,12 @@ OUTPUTS = "outputs.npz"
 _PREPARE = 64
 _FORKS = sys.platform.startswith("linux")
 _PR_SET_PDEATHSIG = 1
+
+
+class _Tell(Protocol):
+  """Tells the caller the next step, and the number of the sample for it."""
+
+  def __call__(self, step: str, sample: int | None = None) -> None: ...
 
 
 def main(argument: str) -> None:
@@ -112,7 +120,7 @@ def _answer(request: dict, replies: int) -> None:
       os._exit(_PREPARE) if _FORKS else _import_converter()
     return
 
-  def tell(step, sample=None):
+  def tell(step: str, sample: int | None = None) -> None:
     _reply(replies, number=number, step=step, sample=sample)
 
   _reply(replies, number=number, worker=os.getpid())
@@ -141,7 +149,7 @@ def _import_converter() -> None:
 
 
 def convert(
-  tell,
+  tell: _Tell,
   saved: str,
   folder: str,
   signature: str,
@@ -196,7 +204,7 @@ def _calibration(tell, folder):
   tell("quantizing")
 
 
-def run(tell, folder: str) -> dict:
+def run(tell: _Tell, folder: str) -> dict:
   """Runs a file on samples; int8 inputs and outputs are converted to floats.
 
   Args:
@@ -233,11 +241,11 @@ def run(tell, folder: str) -> dict:
       outputs[name].append(_dequantize(array, details[1][name]))
   if names is not None:
     stacked = {str(i): np.stack(outputs[x]) for i, x in enumerate(names)}
-    np.savez(pathlib.Path(folder, OUTPUTS), **stacked)
+    np.savez(pathlib.Path(folder, OUTPUTS), **stacked)  # type: ignore[arg-type]  # none is `allow_pickle`
   return described | {"names": names}
 
 
-def attempt(tell, folder: str, threads: int) -> None:
+def attempt(tell: _Tell, folder: str, threads: int) -> None:
   """Runs a file once, whether it has a signature or not.
 
   Args:
@@ -253,12 +261,12 @@ def attempt(tell, folder: str, threads: int) -> None:
   interpreter.invoke()
 
 
-def describe(tell, folder: str) -> dict:
+def describe(tell: _Tell, folder: str) -> dict:
   """Returns shape and type of each input of a file, by its name."""
   return _described(_input_details(_load(tell, folder)))
 
 
-def operators(tell, folder: str) -> list[dict]:
+def operators(tell: _Tell, folder: str) -> list[dict]:
   """Returns the operators of a file that was loaded with XNNPACK.
 
   Args:
@@ -277,7 +285,7 @@ def operators(tell, folder: str) -> list[dict]:
   ]
 
 
-_CALLS = {
+_CALLS: dict[str, Callable[..., object]] = {
   "attempt": attempt,
   "convert": convert,
   "describe": describe,

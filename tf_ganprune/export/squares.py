@@ -25,6 +25,7 @@ with `tf.nn.moments`, the pixel norm and the demodulation of StyleGAN,
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
@@ -58,7 +59,7 @@ class _Root:
   squared: tuple[str, ...]
   axes: tuple[int, ...]
   is_mean: bool
-  join: object
+  join: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None
   least: float
   power: float
 
@@ -97,7 +98,9 @@ class _Mean:
     return _reduced(tf.reduce_mean, values, self.axes)
 
 
-def scaled(function, specs: list[tf.TensorSpec]) -> tuple[object, list[str]]:
+def scaled(
+  function: tf.types.experimental.ConcreteFunction, specs: list[tf.TensorSpec]
+) -> tuple[tf.types.experimental.ConcreteFunction, list[str]]:
   """Returns a function with the squares under its roots kept below 1.
 
   Args:

@@ -106,7 +106,9 @@ class Stateless:
 
 
 def without_writes(
-  function, specs: list[tf.TensorSpec], model: keras.Model
+  function: tf.types.experimental.ConcreteFunction,
+  specs: list[tf.TensorSpec],
+  model: keras.Model,
 ) -> Stateless:
   """Returns a function without assignments and training's normalizations.
 
@@ -223,10 +225,11 @@ class _Rewriting:
   def run(self) -> None:
     """Rewrites the graph in the order in which it runs."""
     nodes = self._in_order()
-    changed = {self._variable(x) for x in nodes if _is_write(x)} - {None}
+    changed = {self._variable(x) for x in nodes if _is_write(x)}
     for node in nodes:
       variable = self._variable(node)
-      if variable in changed and node.name not in self._handles:
+      is_use = variable in changed and node.name not in self._handles
+      if variable is not None and is_use:
         self._visit(node, variable)
 
   def _visit(self, node, variable: str) -> None:

@@ -104,6 +104,17 @@ def test_padding_may_stand_before_a_depthwise_convolution():
   )
 
 
+def test_a_kernel_that_is_computed_has_no_zeros_to_count():
+  def computed(x):
+    kernel = ops.tensor(12, 1, 1, 8)
+    image = ops.tensor(1, 8, 8, 12)
+    strides = {"strideH": 1, "strideW": 1}
+    return ops.operator("CONV_2D", [x, kernel], image, **strides)
+
+  file = ops.chain(_IMAGE, _PAD, _STEM, computed, ops.depth_to_space)
+  assert not sparse_clusters.zeros(file)
+
+
 @pytest.mark.parametrize(("zeros", "enough"), [(64, False), (65, True)])
 def test_more_than_two_thirds_must_be_zero(zeros, enough):
   found = _findings(_PAD, _STEM, _pointwise(12, 8, zeros), ops.depth_to_space)

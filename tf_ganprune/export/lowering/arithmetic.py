@@ -21,6 +21,8 @@ operator stays.
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from tf_ganprune.export.lowering import editor as editing
+
 # Operators that take int32 as well as int64, and at which place.
 _MOVING = ("RESHAPE", "SLICE", "SQUEEZE", "STRIDED_SLICE", "TRANSPOSE")
 _TAKING_INDICES = dict.fromkeys((*_MOVING, "CAST", "ONE_HOT"), 0) | {
@@ -29,7 +31,7 @@ _TAKING_INDICES = dict.fromkeys((*_MOVING, "CAST", "ONE_HOT"), 0) | {
 _TINY = 1e-12  # LiteRT's own kernel divides by its root at least
 
 
-def add_n(editor, operator) -> bool:
+def add_n(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a sum of more than two tensors by sums of two."""
   first, *others = map(int, operator.inputs)
   dtype = editor.dtype(first)
@@ -42,33 +44,31 @@ def add_n(editor, operator) -> bool:
   return True
 
 
-def select(editor, operator) -> bool:
+def select(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Broadcasts the constants of a SELECT to the output's shape."""
   condition, *sides = map(int, operator.inputs)
   shape = editor.shape(int(operator.outputs[0]))
   values = [editor.value(x) for x in sides]
-  small = [
-    value is not None and value.size > 1 and value.shape != shape
-    for value in values
-  ]
-  if not any(small):
-    return False
   wide = [
-    editor.constant(np.broadcast_to(value, shape), value.dtype) if one else side
-    for side, value, one in zip(sides, values, small, strict=True)
+    side
+    if value is None or value.size <= 1 or value.shape == shape
+    else editor.constant(np.broadcast_to(value, shape), value.dtype)
+    for side, value in zip(sides, values, strict=True)
   ]
+  if wide == sides:
+    return False
   operator.inputs = np.asarray([condition, *wide], np.int32)
   editor.keep(operator)
   return True
 
 
-def arg_max(editor, operator) -> bool:
+def arg_max(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Makes the indices of an ARG_MAX int32, if all their consumers take that."""
   source, axis = map(int, operator.inputs)
   return _indices(editor, operator, source, axis)
 
 
-def arg_min(editor, operator) -> bool:
+def arg_min(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces an ARG_MIN by an ARG_MAX of the negated input."""
   source, axis = map(int, operator.inputs)
   if editor.dtype(source) != np.float32 or not _narrow(editor, operator):
@@ -78,7 +78,9 @@ def arg_min(editor, operator) -> bool:
   return _indices(editor, operator, source, axis, always=True)
 
 
-def l2_normalization(editor, operator) -> bool:
+def l2_normalization(
+  editor: editing.Editor, operator: schema.OperatorT
+) -> bool:
   """Computes L2 normalization as `x / sqrt(max(sum(x * x), 1e-12))`."""
   (source,) = map(int, operator.inputs)
   shape, (out,) = editor.shape(source), map(int, operator.outputs)
@@ -94,7 +96,7 @@ def l2_normalization(editor, operator) -> bool:
   return True
 
 
-def log_softmax(editor, operator) -> bool:
+def log_softmax(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Computes log-softmax as `y - log(sum(exp(y)))` with `y = x - max(x)`."""
   (source,) = map(int, operator.inputs)
   shape, (out,) = editor.shape(source), map(int, operator.outputs)
@@ -107,11 +109,13 @@ def log_softmax(editor, operator) -> bool:
   return True
 
 
-def cumsum(editor, operator) -> bool:
+def cumsum(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a reverse or exclusive CUMSUM by a plain one, and reversals."""
   source, axis = map(int, operator.inputs)
   options, dtype = operator.builtinOptions, editor.dtype(source)
-  (index,) = editor.value(axis).reshape(1)
+  if (known := editor.value(axis)) is None:
+    return False
+  (index,) = known.reshape(1)
   plain = index >= 0 and not (options.exclusive or options.reverse)
   if plain or dtype != np.float32:
     return False
@@ -135,7 +139,9 @@ def cumsum(editor, operator) -> bool:
   return True
 
 
-def same_input_twice(editor, operator) -> bool:
+def same_input_twice(
+  editor: editing.Editor, operator: schema.OperatorT
+) -> bool:
   """Copies the second input of an operator that takes one tensor twice."""
   first, second = map(int, operator.inputs[:2])
   if first != second or editor.dtype(first) is None:
@@ -146,7 +152,7 @@ def same_input_twice(editor, operator) -> bool:
   return True
 
 
-def reduction(editor, operator) -> bool:
+def reduction(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Reduces only the axes that are longer than 1, and reshapes the result.
 
   With the batch among the axes, as in layer normalization, WebGPU's delegate
@@ -177,21 +183,23 @@ def reduction(editor, operator) -> bool:
   return True
 
 
-def _is_widened(editor, operator, axes) -> bool:
+def _is_widened(
+  editor: editing.Editor, operator: schema.OperatorT, axes
+) -> bool:
   """Whether all axes are reduced, and the output was given one nevertheless."""
   options, shape = operator.builtinOptions, editor.shape(operator.inputs[0])
   gone = len(axes) == len(shape) and not (options and options.keepDims)
   return gone and len(editor.shape(operator.outputs[0])) == 1
 
 
-def prelu(editor, operator) -> bool:
+def prelu(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Computes a PRELU as `relu(x) - slope * relu(-x)`, for any slope's shape."""
   source, slope = map(int, operator.inputs)
   _two_relus(editor, source, slope, int(operator.outputs[0]))
   return True
 
 
-def leaky_relu(editor, operator) -> bool:
+def leaky_relu(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Computes a LEAKY_RELU with a slope outside of 0 to 1 as `prelu` does."""
   (source,), alpha = map(int, operator.inputs), operator.builtinOptions.alpha
   if 0 <= alpha <= 1 or editor.dtype(source) != np.float32:
@@ -201,7 +209,7 @@ def leaky_relu(editor, operator) -> bool:
   return True
 
 
-def _two_relus(editor, source, slope, out) -> None:
+def _two_relus(editor: editing.Editor, source, slope, out) -> None:
   shape = editor.shape(source)
   above = editor.emit("RELU", [source], shape)
   below = editor.emit("NEG", [source], shape, schema.NegOptionsT())
@@ -210,7 +218,7 @@ def _two_relus(editor, source, slope, out) -> None:
   _emit(editor, "SUB", [above, below], shape, out)
 
 
-def relu_0_to_1(editor, operator) -> bool:
+def relu_0_to_1(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a RELU_0_TO_1 by a RELU and a MINIMUM with 1."""
   (source,) = map(int, operator.inputs)
   shape, (out,) = editor.shape(source), map(int, operator.outputs)
@@ -220,13 +228,13 @@ def relu_0_to_1(editor, operator) -> bool:
   return True
 
 
-def _emit(editor, name, inputs, shape, out=None) -> int:
+def _emit(editor: editing.Editor, name, inputs, shape, out=None) -> int:
   """Adds an ADD, a SUB or a MUL."""
   options = getattr(schema, f"{name.capitalize()}OptionsT")()
   return editor.emit(name, inputs, shape, options, out)
 
 
-def _reduced(editor, name, tensor) -> int:
+def _reduced(editor: editing.Editor, name, tensor) -> int:
   """Adds a reduction of the last axis, which is kept with size 1."""
   shape = editor.shape(tensor)
   axis = editor.constant([len(shape) - 1])
@@ -235,30 +243,31 @@ def _reduced(editor, name, tensor) -> int:
   return editor.emit(name, [tensor, axis], short, options)
 
 
-def _indices(editor, operator, source, axis, always=False) -> bool:
+def _indices(
+  editor: editing.Editor, operator: schema.OperatorT, source, axis, always=False
+) -> bool:
   """Adds an ARG_MAX of int32, if one is needed and possible."""
   out = int(operator.outputs[0])
-  wide = editor.dtype(out) == np.int64
-  if not (wide or always) or not _narrow(editor, operator):
+  wide, known = editor.dtype(out) == np.int64, editor.value(axis)
+  if known is None or not (wide or always) or not _narrow(editor, operator):
     return False
   if wide:
     for tensor in _same_numbers(editor, out):
       _retype(editor, tensor)
-  known = editor.value(axis)
   options = schema.ArgMaxOptionsT(outputType=schema.TensorType.INT32)
   axis = editor.constant(int(known.ravel()[0]))
   editor.emit("ARG_MAX", [source, axis], editor.shape(out), options, out)
   return True
 
 
-def _retype(editor, tensor) -> None:
+def _retype(editor: editing.Editor, tensor) -> None:
   editor.retype(tensor, "int32")
   for taker in editor.consumers(tensor):
     if editor.name(taker) == "CAST" and taker.builtinOptions is not None:
       taker.builtinOptions.inDataType = schema.TensorType.INT32
 
 
-def _narrow(editor, operator) -> bool:
+def _narrow(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Whether indices may be int32: none is an output, all consumers take it."""
   out = int(operator.outputs[0])
   if editor.value(int(operator.inputs[1])) is None:
@@ -273,7 +282,7 @@ def _narrow(editor, operator) -> bool:
   )
 
 
-def _same_numbers(editor, tensor) -> list[int]:
+def _same_numbers(editor: editing.Editor, tensor) -> list[int]:
   """Returns a tensor, and its reshapes, slices and transpositions."""
   found = [tensor]
   for one in found:
@@ -285,6 +294,6 @@ def _same_numbers(editor, tensor) -> list[int]:
   return found
 
 
-def _takes_narrow(editor, taker, tensor) -> bool:
+def _takes_narrow(editor: editing.Editor, taker, tensor) -> bool:
   place = _TAKING_INDICES.get(editor.name(taker))
   return place is not None and taker.inputs[place] == tensor

@@ -14,10 +14,12 @@
 """Edits the operators of a `.tflite` file."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import flatbuffers
 import numpy as np
+import numpy.typing as npt
 from ai_edge_litert import schema_py_generated as schema
 
 _ALIGNMENT = 16  # of constants, as the converter has it
@@ -30,12 +32,14 @@ _ABSORBING = {
   "TRANSPOSE_CONV",
 }
 _ABSORBED = {"ADD", "DIV", "MUL", "SUB"}
-_TYPES = {
+_TYPES: dict[np.dtype, int] = {
   np.dtype("float32"): schema.TensorType.FLOAT32,
   np.dtype("int32"): schema.TensorType.INT32,
   np.dtype("int64"): schema.TensorType.INT64,
 }
 _ARRAYS = {code: dtype for dtype, code in _TYPES.items()}
+
+Dtype: TypeAlias = np.dtype | str
 
 
 class Editor:
@@ -69,12 +73,12 @@ class Editor:
     self._main.operators = []
     self._near = ""
 
-  def name(self, operator) -> str:
+  def name(self, operator: schema.OperatorT) -> str:
     """Returns the kind of an operator, such as `CONV_2D`."""
     code = self._file.operatorCodes[operator.opcodeIndex]
     return _NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)]
 
-  def version(self, operator) -> int:
+  def version(self, operator: schema.OperatorT) -> int:
     """Returns the version of an operator."""
     return self._file.operatorCodes[operator.opcodeIndex].version
 
@@ -95,9 +99,10 @@ class Editor:
     """Returns a constant's value; None for other tensors."""
     entry = self._main.tensors[tensor]
     data = self._file.buffers[entry.buffer].data
-    if data is None or not len(data) or self.dtype(tensor) is None:
+    dtype = self.dtype(tensor)
+    if data is None or not len(data) or dtype is None:
       return None
-    value = np.frombuffer(bytes(data), self.dtype(tensor))
+    value = np.frombuffer(bytes(data), dtype)
     return value.reshape(self.shape(tensor))
 
   def is_constant(self, tensor: int) -> bool:
@@ -105,7 +110,7 @@ class Editor:
     data = self._file.buffers[self._main.tensors[tensor].buffer].data
     return data is not None and len(data) > 0
 
-  def consumers(self, tensor: int) -> list:
+  def consumers(self, tensor: int) -> list[schema.OperatorT]:
     """Returns the file's operators that take a tensor."""
     return [x for x in self.operators if tensor in x.inputs]
 
@@ -117,21 +122,21 @@ class Editor:
     """Gives a tensor another type."""
     self._main.tensors[tensor].type = _TYPES[np.dtype(dtype)]
 
-  def resize(self, tensor: int, shape) -> None:
+  def resize(self, tensor: int, shape: Sequence[int]) -> None:
     """Gives a tensor another shape."""
     entry = self._main.tensors[tensor]
     entry.shape, entry.shapeSignature = np.asarray(shape, np.int32), None
 
-  def keep(self, operator) -> None:
+  def keep(self, operator: schema.OperatorT) -> None:
     """Adds an operator of the file as it is."""
     self._main.operators.append(operator)
 
-  def at(self, operator) -> None:
+  def at(self, operator: schema.OperatorT) -> None:
     """Names the tensors that follow after the output of an operator."""
     names = [self.label(int(x)) for x in operator.outputs[:1]]
     self._near = names[0].split(";")[0] if names else ""
 
-  def constant(self, value, dtype: str = "int32") -> int:
+  def constant(self, value: npt.ArrayLike, dtype: Dtype = "int32") -> int:
     """Adds a constant, and returns its number."""
     value = np.ascontiguousarray(np.asarray(value, dtype))
     self._file.buffers.append(
@@ -142,11 +147,11 @@ class Editor:
   def emit(
     self,
     name: str,
-    inputs,
-    shape,
-    options=None,
+    inputs: Sequence[int],
+    shape: Sequence[int],
+    options: object = None,
     out: int | None = None,
-    dtype: str = "float32",
+    dtype: Dtype = "float32",
     version: int = 1,
   ) -> int:
     """Adds an operator with one output, and returns the output's number.
@@ -173,7 +178,13 @@ class Editor:
     self._main.operators.append(operator)
     return out
 
-  def reshape(self, tensor: int, shape, out=None, dtype="float32") -> int:
+  def reshape(
+    self,
+    tensor: int,
+    shape: Sequence[int],
+    out: int | None = None,
+    dtype: Dtype = "float32",
+  ) -> int:
     """Adds a RESHAPE, and returns its output's number."""
     options = schema.ReshapeOptionsT(newShape=np.asarray(shape, np.int32))
     inputs = [tensor, self.constant(shape)]
@@ -188,8 +199,13 @@ class Editor:
 
     Args:
       tensor: The number of a tensor whose `dtype` is not None.
+
+    Raises:
+      ValueError: If its `dtype` is None.
     """
     dtype = self.dtype(tensor)
+    if dtype is None:
+      raise ValueError(f"{self.label(tensor)!r} has a type without a MAXIMUM.")
     limits = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
     inputs = [tensor, self.constant(limits.min, dtype)]
     options = schema.MaximumMinimumOptionsT()
@@ -285,7 +301,7 @@ class Lowering:
   """
 
   name: str
-  lower: Callable[[Editor, object], bool]
+  lower: Callable[[Editor, schema.OperatorT], bool]
   how: str
 
 

@@ -14,6 +14,9 @@
 """Lowers grouped convolutions to ones that GPU delegates compute rightly."""
 
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from tf_ganprune.export.lowering import editor as editing
 
 _FIELDS = 4  # channels that a GPU keeps together
 
@@ -30,7 +33,7 @@ def is_taken(groups: int, inputs: int, outputs: int) -> bool:
   return groups == 1 or whole or inputs == outputs == 1
 
 
-def grouped(editor, operator) -> bool:
+def grouped(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Joins groups of a CONV_2D, with zeros for the channels of other groups.
 
   The fewest groups are joined that give a convolution which delegates take.

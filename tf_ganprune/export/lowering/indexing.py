@@ -21,8 +21,10 @@ operator stays.
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from tf_ganprune.export.lowering import editor as editing
 
-def gather(editor, operator) -> bool:
+
+def gather(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a GATHER by one with flat indices, between two RESHAPEs."""
   values, indices = map(int, operator.inputs)
   options = operator.builtinOptions
@@ -53,12 +55,13 @@ def gather(editor, operator) -> bool:
   return True
 
 
-def strided_slice(editor, operator) -> bool:
+def strided_slice(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a slice by one without masks, and steps back by a REVERSE_V2."""
   source = int(operator.inputs[0])
   options = operator.builtinOptions
-  rows = [editor.value(int(x)) for x in operator.inputs[1:]]
-  if any(x is None for x in rows) or _has_new_axes(options):
+  values = [editor.value(int(x)) for x in operator.inputs[1:]]
+  rows = [x for x in values if x is not None]
+  if len(rows) < len(values) or _has_new_axes(options):
     return False
   shape = editor.shape(source)
   sides = [_side(shape[i], i, rows, options) for i in range(len(rows[0]))]
@@ -88,25 +91,26 @@ def strided_slice(editor, operator) -> bool:
   return True
 
 
-def split(editor, operator) -> bool:
+def split(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a SPLIT by slices, since parts of few channels come out wrong."""
   axis, source = map(int, operator.inputs)
   return _cut(editor, source, axis, operator.outputs)
 
 
-def split_v(editor, operator) -> bool:
+def split_v(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a SPLIT_V by slices, since its parts come out wrong."""
   source, _, axis = map(int, operator.inputs)
   return _cut(editor, source, axis, operator.outputs)
 
 
-def one_hot(editor, operator) -> bool:
+def one_hot(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Computes a ONE_HOT as `relu(1 - |index - class|)`, which is 1 if equal."""
   indices, depth, on, off = map(int, operator.inputs)
   shape = editor.shape(indices)
   axis = operator.builtinOptions.axis % (len(shape) + 1)
-  known = [editor.value(x) for x in (depth, on, off)]
-  if editor.dtype(indices) != np.int32 or any(x is None for x in known):
+  values = [editor.value(x) for x in (depth, on, off)]
+  known = [x for x in values if x is not None]
+  if editor.dtype(indices) != np.int32 or len(known) < len(values):
     return False
   if editor.dtype(int(operator.outputs[0])) not in (np.float32, np.int32):
     return False
@@ -123,7 +127,7 @@ def one_hot(editor, operator) -> bool:
   return True
 
 
-def _codes(editor, indices, wide, classes, shape) -> int:
+def _codes(editor: editing.Editor, indices, wide, classes, shape) -> int:
   found = editor.reshape(indices, wide, dtype="int32")
   found = editor.emit(
     "CAST",
@@ -142,7 +146,7 @@ def _codes(editor, indices, wide, classes, shape) -> int:
   return editor.emit("RELU", [found], shape)
 
 
-def _scaled(editor, codes, on, off, out) -> None:
+def _scaled(editor: editing.Editor, codes, on, off, out) -> None:
   shape, dtype = editor.shape(out), editor.dtype(out)
   scale = editor.constant(on - off, "float32")
   codes = editor.emit("MUL", [codes, scale], shape, schema.MulOptionsT())
@@ -168,9 +172,9 @@ def _side(size, axis, rows, options) -> tuple[int, int, int]:
   if options.shrinkAxisMask & bit:
     begin %= size
     return begin, begin + 1, 1
-  begin = None if options.beginMask & bit else begin
-  end = None if options.endMask & bit else end
-  return slice(begin, end, step).indices(size)
+  first = None if options.beginMask & bit else begin
+  last = None if options.endMask & bit else end
+  return slice(first, last, step).indices(size)
 
 
 def _reversed(side, size) -> tuple[int, int, int]:
@@ -178,7 +182,7 @@ def _reversed(side, size) -> tuple[int, int, int]:
   return size - 1 - begin, size - 1 - end, -step
 
 
-def _cut(editor, source, axis, outputs) -> bool:
+def _cut(editor: editing.Editor, source, axis, outputs) -> bool:
   dtype = editor.dtype(source)
   axis = editor.value(axis)
   if axis is None or dtype is None:
@@ -194,7 +198,7 @@ def _cut(editor, source, axis, outputs) -> bool:
   return True
 
 
-def _slice(editor, source, sides, out, dtype) -> None:
+def _slice(editor: editing.Editor, source, sides, out, dtype) -> None:
   """Adds a slice that keeps all axes, and a RESHAPE if the output has fewer."""
   kept = tuple(len(range(*side)) for side in sides)
   rows = [editor.constant(row) for row in zip(*sides, strict=True)]

@@ -18,30 +18,34 @@ operators that compute the same, and returns True; or returns False, and the
 operator stays.
 """
 
+from typing import Literal
+
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-_MODES = {
+from tf_ganprune.export.lowering import editor as editing
+
+_MODES: dict[int, Literal["reflect", "symmetric"]] = {
   schema.MirrorPadMode.REFLECT: "reflect",
   schema.MirrorPadMode.SYMMETRIC: "symmetric",
 }
 _AXES = (3, 4)  # that delegates pad
 
 
-def pad(editor, operator) -> bool:
+def pad(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a PAD of other than three or four axes by joining zeros."""
   if len(editor.shape(int(operator.inputs[0]))) in _AXES:
     return False
   return _join(editor, operator, 0.0)
 
 
-def padv2(editor, operator) -> bool:
+def padv2(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a PADV2 by joining constants, since its value may be lost."""
   value = editor.value(int(operator.inputs[2]))
   return value is not None and _join(editor, operator, value.item())
 
 
-def mirror_pad(editor, operator) -> bool:
+def mirror_pad(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a MIRROR_PAD that is not 'reflect' by lookups of rows."""
   source, sides = int(operator.inputs[0]), editor.value(int(operator.inputs[1]))
   mode = _MODES[operator.builtinOptions.mode]
@@ -64,7 +68,7 @@ def mirror_pad(editor, operator) -> bool:
   return True
 
 
-def broadcast_to(editor, operator) -> bool:
+def broadcast_to(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a BROADCAST_TO by a TILE, after a RESHAPE if axes are new."""
   source, out = int(operator.inputs[0]), int(operator.outputs[0])
   dtype = editor.dtype(source)
@@ -79,7 +83,9 @@ def broadcast_to(editor, operator) -> bool:
   return True
 
 
-def _join(editor, operator, value: float) -> bool:
+def _join(
+  editor: editing.Editor, operator: schema.OperatorT, value: float
+) -> bool:
   """Adds one CONCATENATION with constants for each axis that is padded."""
   source, sides = int(operator.inputs[0]), editor.value(int(operator.inputs[1]))
   shape = list(editor.shape(source))
@@ -100,7 +106,7 @@ def _join(editor, operator, value: float) -> bool:
   return bool(padded)
 
 
-def _block(editor, shape, axis, rows, value) -> int | None:
+def _block(editor: editing.Editor, shape, axis, rows, value) -> int | None:
   if not rows:
     return None
   size = [*shape[:axis], rows, *shape[axis + 1 :]]

@@ -17,11 +17,12 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from tf_ganprune.export.lowering import arithmetic
+from tf_ganprune.export.lowering import editor as editing
 
 _MULTIPLIED = 32  # the largest exponent for which products are made
 
 
-def power(editor, operator) -> bool:
+def power(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a POW by products, by an EXP, or by a POW of magnitudes.
 
   Delegates take a base that is one constant, as in `2 ** x`, for the exponent,
@@ -54,7 +55,9 @@ def _is_whole(values) -> np.ndarray:
   return values == np.round(values)
 
 
-def _exponential(editor, operator, exponent, base) -> bool:
+def _exponential(
+  editor: editing.Editor, operator: schema.OperatorT, exponent, base
+) -> bool:
   """Adds `exp(x * log(base))`."""
   shape = editor.shape(exponent)
   factor = editor.constant(np.log(base), "float32")
@@ -64,7 +67,9 @@ def _exponential(editor, operator, exponent, base) -> bool:
   return True
 
 
-def _product(editor, operator, base, exponent) -> bool:
+def _product(
+  editor: editing.Editor, operator: schema.OperatorT, base, exponent
+) -> bool:
   """Adds products for a whole exponent, and a division if it is negative."""
   shape, out = editor.shape(base), int(operator.outputs[0])
   one = editor.constant(1, "float32")
@@ -78,7 +83,7 @@ def _product(editor, operator, base, exponent) -> bool:
   return True
 
 
-def _whole_power(editor, base, exponent, out=None) -> int:
+def _whole_power(editor: editing.Editor, base, exponent, out=None) -> int:
   if exponent == 1:
     return base
   shape = editor.shape(base)
@@ -89,7 +94,9 @@ def _whole_power(editor, base, exponent, out=None) -> int:
   return _multiplied(editor, square, base, shape, out)
 
 
-def _with_sign(editor, operator, base, exponents) -> bool:
+def _with_sign(
+  editor: editing.Editor, operator: schema.OperatorT, base, exponents
+) -> bool:
   """Adds `|x| ** exponents`, times the sign of x where these are odd."""
   shape, out = editor.shape(base), int(operator.outputs[0])
   is_odd = (exponents % 2 == 1).astype("float32")
@@ -107,6 +114,6 @@ def _with_sign(editor, operator, base, exponents) -> bool:
   return True
 
 
-def _multiplied(editor, first, second, shape, out=None) -> int:
+def _multiplied(editor: editing.Editor, first, second, shape, out=None) -> int:
   options = schema.MulOptionsT()
   return editor.emit("MUL", [first, second], shape, options, out)

@@ -16,6 +16,8 @@
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from tf_ganprune.export.lowering import editor as editing
+
 _ONE = (1,)
 # Operators that compute number by number.
 _ELEMENTWISE = frozenset(
@@ -36,7 +38,7 @@ _MAKERS = frozenset(
 _TAKERS = frozenset(("BROADCAST_TO", "GATHER", "PACK", "RESHAPE"))
 
 
-def widen(editor) -> list[str]:
+def widen(editor: editing.Editor) -> list[str]:
   """Gives tensors without axes one axis, if all operators on them allow it.
 
   Args:
@@ -60,7 +62,7 @@ def widen(editor) -> list[str]:
   return names
 
 
-def _widened(editor) -> set[int]:
+def _widened(editor: editing.Editor) -> set[int]:
   """Returns the tensors that can be changed together with their neighbours."""
   groups = [_without_axes(editor, x) for x in editor.operators]
   found = set().union(*groups)
@@ -78,7 +80,9 @@ def _widened(editor) -> set[int]:
     found -= left
 
 
-def _without_axes(editor, operator) -> set[int]:
+def _without_axes(
+  editor: editing.Editor, operator: schema.OperatorT
+) -> set[int]:
   tensors = map(int, (*operator.inputs, *operator.outputs))
   return {
     x
@@ -87,7 +91,7 @@ def _without_axes(editor, operator) -> set[int]:
   }
 
 
-def _allows(editor, operator) -> bool:
+def _allows(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   name = editor.name(operator)
   if name in _ELEMENTWISE:
     return True
@@ -95,11 +99,12 @@ def _allows(editor, operator) -> bool:
   return name in (_MAKERS if given else _TAKERS)
 
 
-def pack(editor, operator) -> bool:
+def pack(editor: editing.Editor, operator: schema.OperatorT) -> bool:
   """Replaces a PACK of numbers, which have one axis now, by a CONCATENATION."""
   (out,) = map(int, operator.outputs)
-  parts = [_with_axis(editor, int(x)) for x in operator.inputs]
-  if None in parts or len(editor.shape(out)) != len(_ONE):
+  found = [_with_axis(editor, int(x)) for x in operator.inputs]
+  parts = [x for x in found if x is not None]
+  if len(parts) < len(found) or len(editor.shape(out)) != len(_ONE):
     return False
   options, dtype = schema.ConcatenationOptionsT(axis=0), editor.dtype(out)
   if dtype is None or all(map(editor.is_constant, parts)):
@@ -108,7 +113,7 @@ def pack(editor, operator) -> bool:
   return True
 
 
-def _with_axis(editor, tensor) -> int | None:
+def _with_axis(editor: editing.Editor, tensor) -> int | None:
   if editor.shape(tensor) == _ONE:
     return tensor
   value = None if editor.shape(tensor) else editor.value(tensor)

@@ -13,7 +13,11 @@
 # limitations under the License.
 """Layers that exported copies have in place of the user's layers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from tf_ganprune.keras_compat import keras
@@ -29,7 +33,9 @@ class Interleave(keras.layers.Layer):
     TensorShape([1, 6, 6, 3])
   """
 
-  def __init__(self, block, crop, **kwargs):
+  def __init__(
+    self, block: Sequence[int], crop: Sequence[Sequence[int]], **kwargs: Any
+  ):
     """Makes the layer.
 
     Args:
@@ -42,7 +48,7 @@ class Interleave(keras.layers.Layer):
     self._block = tuple(block)
     self._crop = tuple(map(tuple, crop))
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     """Returns images `[n, height * rows - crop, ..., channels / block]`."""
     rows, columns = self._block
     if rows == columns:
@@ -74,7 +80,7 @@ class SeparateReLU(keras.layers.Layer):
     >>> SeparateReLU()(tf.constant([-1.0, 1.0]))
   """
 
-  def __init__(self, limit: float = np.inf, **kwargs):
+  def __init__(self, limit: float = np.inf, **kwargs: Any):
     """Makes the layer.
 
     Args:
@@ -84,7 +90,7 @@ class SeparateReLU(keras.layers.Layer):
     super().__init__(**kwargs)
     self._limit = limit
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     """Returns min(max(0, x), limit), of the inputs' shape."""
     outputs = tf.nn.leaky_relu(inputs, 0.0)
     if self._limit == np.inf:
@@ -99,7 +105,7 @@ class TwoReLUs(keras.layers.Layer):
     >>> TwoReLUs(0.5)(tf.constant([-1.0, 1.0]))
   """
 
-  def __init__(self, slope, **kwargs):
+  def __init__(self, slope: npt.ArrayLike, **kwargs: Any):
     """Makes the layer.
 
     Args:
@@ -110,7 +116,7 @@ class TwoReLUs(keras.layers.Layer):
     super().__init__(**kwargs)
     self._slope = np.asarray(slope, np.float32)
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     """Returns x where it is positive, else slope * x, of the inputs' shape."""
     # LiteRT has an int8 kernel for a product, and none for a negation.
     below = tf.nn.relu(inputs * -1.0)

@@ -13,6 +13,8 @@
 # limitations under the License.
 """Functions that tell what Keras layers compute at inference."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -34,12 +36,12 @@ _RELUS = (
 )
 
 
-def is_float32(layer) -> bool:
+def is_float32(layer: keras.layers.Layer) -> bool:
   """Whether a layer has float32 weights and computes with float32 numbers."""
   return layer.dtype_policy.name == "float32"
 
 
-def is_plain(layer) -> bool:
+def is_plain(layer: keras.layers.Layer) -> bool:
   """Whether a convolution has no dilation, groups, or channels-first format."""
   return (
     is_float32(layer)
@@ -49,12 +51,12 @@ def is_plain(layer) -> bool:
   )
 
 
-def is_linear(layer) -> bool:
+def is_linear(layer: keras.layers.Layer) -> bool:
   """Whether a layer has no activation."""
   return layer.activation in (None, keras.activations.linear)
 
 
-def relu_limit(layer) -> float | None:
+def relu_limit(layer: keras.layers.Layer) -> float | None:
   """Returns the upper limit of a ReLU layer; None for other layers.
 
   Args:
@@ -72,7 +74,7 @@ def relu_limit(layer) -> float | None:
   return np.inf if layer.max_value is None else float(layer.max_value)
 
 
-def own_relu_limit(layer) -> float | None:
+def own_relu_limit(layer: keras.layers.Layer) -> float | None:
   """Returns the upper limit of a layer's `activation`; None if it is no ReLU.
 
   Args:
@@ -84,7 +86,7 @@ def own_relu_limit(layer) -> float | None:
   return next((x for f, x in _RELUS if layer.activation is f), None)
 
 
-def is_norm(layer) -> bool:
+def is_norm(layer: keras.layers.Layer) -> bool:
   """Whether a layer scales and shifts the channels of images at inference."""
   return (
     type(layer) is keras.layers.BatchNormalization
@@ -93,7 +95,9 @@ def is_norm(layer) -> bool:
   )
 
 
-def affine(norm) -> tuple[np.ndarray, np.ndarray]:
+def affine(
+  norm: keras.layers.BatchNormalization,
+) -> tuple[np.ndarray, np.ndarray]:
   """Returns a batch normalization's scale and shift: `scale * x + shift`.
 
   Args:
@@ -113,7 +117,9 @@ def affine(norm) -> tuple[np.ndarray, np.ndarray]:
   return scale, shift + number("beta") if norm.center else shift
 
 
-def norm_after(layers) -> tuple[int, keras.layers.Layer | None]:
+def norm_after(
+  layers: Sequence[keras.layers.Layer],
+) -> tuple[int, keras.layers.Layer | None]:
   """Returns the batch normalization that can be folded into a convolution.
 
   Args:
@@ -129,8 +135,10 @@ def norm_after(layers) -> tuple[int, keras.layers.Layer | None]:
   return 1, None
 
 
-def relu_after(layers, length: int) -> int | None:
-  """Returns the number of layers up to a ReLU and included.
+def relu_after(
+  layers: Sequence[keras.layers.Layer], length: int
+) -> tuple[int, float] | None:
+  """Returns the number of layers up to a ReLU and included, and its limit.
 
   Args:
     layers: Layers that are called one after the other.
@@ -138,16 +146,18 @@ def relu_after(layers, length: int) -> int | None:
       inference may stand between these and the ReLU.
 
   Returns:
-    The number, for a ReLU with or without an upper limit; None if the next
-    layer is no ReLU.
+    The number, and the upper limit as in `relu_limit`; None if the next layer
+    is no ReLU.
   """
   at = _skip(layers, length)
-  if at == len(layers) or relu_limit(layers[at]) is None:
-    return None
-  return at + 1
+  limit = None if at == len(layers) else relu_limit(layers[at])
+  return None if limit is None else (at + 1, limit)
 
 
-def folded(layer, norm) -> tuple[np.ndarray, np.ndarray | None]:
+def folded(
+  layer: keras.layers.Conv2DTranspose,
+  norm: keras.layers.BatchNormalization | None,
+) -> tuple[np.ndarray, np.ndarray | None]:
   """Folds a batch normalization into a transposed convolution's weights.
 
   Args:

@@ -107,11 +107,11 @@ def before_relu(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   Returns:
     The replacement of all layers up to the ReLU; None if no ReLU follows.
   """
-  end = inference.relu_after(run.layers, 1)
-  if end is None or not inference.is_float32(run.layers[0]):
+  found = inference.relu_after(run.layers, 1)
+  if found is None or not inference.is_float32(run.layers[0]):
     return None
+  end, limit = found
   before = [shallow_copies.copy(layer) for layer in run.layers[: end - 1]]
-  limit = inference.relu_limit(run.layers[end - 1])
   return rewrite_rule.Replacement(
     end, [*before, file_layers.SeparateReLU(limit)]
   )

@@ -22,6 +22,8 @@ e / s^2) with y = x / s.
 
 import dataclasses
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -68,7 +70,9 @@ class View:
       return inputs
     return tf.reshape(inputs, [-1, *self.sizes])
 
-  def restore(self, outputs: tf.Tensor, shape) -> tf.Tensor:
+  def restore(
+    self, outputs: tf.Tensor, shape: Sequence[int | None]
+  ) -> tf.Tensor:
     """Returns an array of four axes in the shape of the layer's input.
 
     Args:
@@ -82,7 +86,9 @@ class View:
       outputs = tf.transpose(outputs, np.argsort(self.order))
     return outputs
 
-  def reduce(self, function, values: tf.Tensor) -> tf.Tensor:
+  def reduce(
+    self, function: Callable[..., tf.Tensor], values: tf.Tensor
+  ) -> tf.Tensor:
     """Reduces an array over `axes` and groups, for example to its means.
 
     Args:
@@ -95,13 +101,15 @@ class View:
     for axis in self.axes:
       if values.shape[axis] != 1:
         values = function(values, axis=axis, keepdims=True)
-    return self._over_groups(function, values) if self.groups else values
+    if not self.groups:
+      return values
+    return self._over_groups(function, values, self.groups)
 
-  def _over_groups(self, function, values):
+  def _over_groups(self, function, values, groups: int) -> tf.Tensor:
     """Reduces `[n, 1, 1, channels]` over each group, and keeps the shape."""
     channels = self.sizes[2]
-    size = channels // self.groups
-    values = tf.reshape(values, [-1, self.groups, size, 1])
+    size = channels // groups
+    values = tf.reshape(values, [-1, groups, size, 1])
     values = function(values, axis=2, keepdims=True)
     values = values * tf.ones([1, 1, size, 1])
     return tf.reshape(values, [-1, 1, 1, channels])
@@ -123,7 +131,7 @@ class Normalize(keras.layers.Layer):
     epsilon: float,
     parameters: tuple[int, ...],
     is_scaled: bool = True,
-    **kwargs,
+    **kwargs: Any,
   ):
     """Makes the layer.
 
@@ -147,7 +155,7 @@ class Normalize(keras.layers.Layer):
     self._parameters = parameters
     self._is_scaled = is_scaled
 
-  def call(self, inputs, mask=None):
+  def call(self, inputs: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     """Returns the normalized array, of the shape of the inputs."""
     if mask is not None and self._masked:
       return self._masked(inputs, mask=mask)
@@ -191,7 +199,7 @@ class UnitNormalize(keras.layers.Layer):
   # TensorFlow's lower bound for the root.
   _SMALLEST = 1e-6
 
-  def __init__(self, view: View, is_scaled: bool = True, **kwargs):
+  def __init__(self, view: View, is_scaled: bool = True, **kwargs: Any):
     """Makes the layer.
 
     Args:
@@ -204,7 +212,7 @@ class UnitNormalize(keras.layers.Layer):
     self._view = view
     self._is_scaled = is_scaled
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     """Returns the array divided by its norm, of the shape of the inputs."""
     values = self._view.split(inputs)
     if not self._is_scaled:

@@ -153,10 +153,10 @@ def _taken(layers) -> tuple[int, keras.layers.Layer | None, float | None]:
     limit = inference.own_relu_limit(layers[0])
     return 1, None, limit if limit in _FUSED else None
   length, norm = inference.norm_after(layers)
-  end = inference.relu_after(layers, length)
-  if end is None:
+  found = inference.relu_after(layers, length)
+  if found is None:
     return length, norm, None
-  limit = inference.relu_limit(layers[end - 1])
+  end, limit = found
   return (end, norm, limit) if limit in _FUSED else (length, norm, None)
 
 

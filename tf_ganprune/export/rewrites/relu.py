@@ -48,11 +48,11 @@ def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
 def _after(row) -> rewrite_rule.Replacement | None:
   """Returns the replacement up to a ReLU layer, or None if there is none."""
   length, _ = inference.norm_after(row)
-  end = inference.relu_after(row, length)
-  if end is None:
+  found = inference.relu_after(row, length)
+  if found is None:
     return None
+  end, limit = found
   before = [shallow_copies.copy(layer) for layer in row[: end - 1]]
-  limit = inference.relu_limit(row[end - 1])
   return rewrite_rule.Replacement(
     end, [*before, file_layers.SeparateReLU(limit)]
   )

@@ -61,9 +61,9 @@ def dense_layers(file: graph.Graph) -> list[finding.Finding]:
   """
   found, fast, slow = [], [], []
   for operator in file.operators:
-    if operator.name != "FULLY_CONNECTED" or not operator.constants:
+    if operator.name != "FULLY_CONNECTED" or not operator.values:
       continue
-    kernel = operator.constants[0].value.T
+    kernel = operator.values[0].T
     if (problem := _problem(operator.layer, kernel)) is not None:
       found.append(problem)
     elif _zeros_in_blocks(kernel) >= BLOCKS_PAY_FROM:

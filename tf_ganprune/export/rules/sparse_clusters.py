@@ -141,10 +141,10 @@ def _padding_problem(file, stem) -> finding.Finding | None:
 
 
 def _pads_by_one(operator) -> bool:
-  if operator is None or operator.name != "PAD" or not operator.constants:
+  if operator is None or operator.name != "PAD" or not operator.values:
     return False
   wanted = [[0, 0], [1, 1], [1, 1], [0, 0]]
-  return operator.constants[-1].value.tolist() == wanted
+  return operator.values[-1].tolist() == wanted
 
 
 def _cluster(file, stem) -> tuple[list, list[finding.Finding]]:
@@ -172,7 +172,7 @@ def _after(file, operator) -> list:
 
 def _ends(operator) -> bool:
   if operator.name == "MEAN":
-    axes = operator.constants[-1].value if operator.constants else ()
+    axes = operator.values[-1] if operator.values else ()
     return sorted(np.ravel(axes).tolist()) == [1, 2]
   return operator.name == "DEPTH_TO_SPACE"
 
@@ -226,9 +226,10 @@ def _endless(file) -> finding.Finding:
 
 def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
   """Finds a cluster with too few zeros, or else its kernels stored densely."""
-  kernels = [_kernel(x).value for x in pointwise]
-  weights = sum(kernel.size for kernel in kernels)
-  alive = sum(np.count_nonzero(kernel) for kernel in kernels)
+  values = [(x, _kernel(x).value) for x in pointwise]
+  kernels = [(x, value) for x, value in values if value is not None]
+  weights = sum(kernel.size for _, kernel in kernels)
+  alive = sum(int(np.count_nonzero(kernel)) for _, kernel in kernels)
   # Exactly 2/3, as 2:4 patterns and less have, is not enough.
   if weights and 3 * alive >= weights:
     share = math.floor(1000 * (1 - alive / weights)) / 1000
@@ -240,7 +241,7 @@ def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
         "Prune them to 80 % or more: tgp.prune_low_magnitude.",
       )
     ]
-  shares = [dense_blocks.share_of_zeros(kernel) for kernel in kernels]
+  shares = [(x, dense_blocks.share_of_zeros(kernel)) for x, kernel in kernels]
   return [
     finding.Finding(
       operator.layer,
@@ -248,7 +249,7 @@ def _too_few_zeros(file, pointwise) -> list[finding.Finding]:
       f" it dense below {dense_blocks.FLAG_ACTS_FROM:.0%}",
       "Prune it as well: tgp.prune_low_magnitude.",
     )
-    for operator, share in zip(pointwise, shares, strict=True)
+    for operator, share in shares
     if share < dense_blocks.FLAG_ACTS_FROM
   ]
 

@@ -33,7 +33,7 @@ def transposed_convolutions(file: graph.Graph) -> list[finding.Finding]:
   for operator in file.operators:
     if operator.name != "TRANSPOSE_CONV" or operator.options.padding != _SAME:
       continue
-    _, kernel, image = operator.inputs[:3]
+    _, kernel, image = operator.given[:3]
     strides = operator.options.strideH, operator.options.strideW
     sides = zip(image.shape[1:3], kernel.shape[1:3], strides, strict=True)
     if any(transposed.is_shifted(*side) for side in sides):
@@ -66,7 +66,7 @@ def grouped_convolutions(file: graph.Graph) -> list[finding.Finding]:
   for operator in file.operators:
     if operator.name != "CONV_2D":
       continue
-    image, kernel = operator.inputs[:2]
+    image, kernel = operator.given[:2]
     inputs = kernel.shape[-1]
     groups = image.shape[-1] // inputs
     outputs = kernel.shape[0] // groups
