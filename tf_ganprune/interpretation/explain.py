@@ -93,7 +93,7 @@ def explain(
   Example:
     >>> print(tgp.explain(dense_gan, pruned_gan, evaluator))
   """
-  gan = dense
+  gan = _knowing(dense, pruned)
   dense, pruned = _generators(dense, pruned, gan, inputs)
   value_ranges.checked(value_range)
   for name, value in [
@@ -122,6 +122,13 @@ def explain(
     differences,
     has_latents,
   )
+
+
+def _knowing(dense, pruned):
+  """Returns the model that knows what is drawn: the first that is a GAN."""
+  is_gan = getattr(dense, "input_source", None) is not None
+  knows = getattr(pruned, "input_source", None) is not None
+  return pruned if knows and not is_gan else dense
 
 
 def _generators(dense, pruned, gan, inputs) -> list:
