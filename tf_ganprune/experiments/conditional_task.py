@@ -18,7 +18,6 @@ import types
 from collections.abc import Mapping
 
 import numpy as np
-import tensorflow as tf
 
 import tf_ganprune as tgp
 from tf_ganprune.experiments import (
@@ -104,6 +103,11 @@ class Conditional(adversarial_task.AdversarialTask):
     """Returns batches of images and labels; see the base."""
     return self.data.labelled_images
 
+  def examples(self) -> np.ndarray | list[np.ndarray]:
+    """Returns training images, and labels if the discriminator takes them."""
+    images, labels = self.real_images()
+    return images if self.settings.auxiliary_weight else [images, labels]
+
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns new networks, by the names that the GAN has for them."""
     shape, settings = self.data.image_shape, self.settings
@@ -186,12 +190,8 @@ class Conditional(adversarial_task.AdversarialTask):
 
   def _rows(self, gan) -> np.ndarray:
     """Returns a strip of images of each class, of the same latents."""
-    labels = np.repeat(np.arange(self.num_classes), _IN_A_ROW)
-    source = gan.input_source
-    few = source.latents(source.draw(_IN_A_ROW, seed=self.settings.seed))
-    latents = tf.tile(few, [self.num_classes, 1])
-    drawn = source.draw(len(labels), seed=0, labels=labels)
-    images = gan(source.with_latents(drawn, latents), training=False)
+    drawn = gan.input_source.draw_rows(_IN_A_ROW, self.settings.seed)
+    images = gan(drawn, training=False)
     images = np.asarray(tgp.standard_images(gan, images))
     strips = images.reshape(self.num_classes, _IN_A_ROW, *images.shape[1:])
     return np.concatenate([*strips.swapaxes(0, 1)], axis=2)

@@ -232,11 +232,6 @@ class SemiSupervised(image_task.ImageTask):
     del name, measures, evaluator
     return []
 
-  def monitor(self, folder, log_dir: str) -> list:
-    """Returns nothing: what is exported draws no images."""
-    del folder, log_dir
-    return []
-
   def explain(self, base, gan, evaluator) -> None:
     """Returns None: what ships draws no images."""
     del base, gan, evaluator

@@ -163,6 +163,8 @@ class Task:
   def examples(self):
     """Returns real examples as the discriminator takes them, `[n, ...]`.
 
+    They are an array, or a list of images and labels.
+
     Strategies of a sweep that balance two networks need them; by default None.
     """
     return None

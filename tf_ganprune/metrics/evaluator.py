@@ -128,6 +128,11 @@ class Evaluator:
     self._references = {}
     self.notes += real.notes(self._model.input_shape)
 
+  @property
+  def labels(self) -> np.ndarray | None:
+    """The labels of the real images, `[n]`; None if they are not known."""
+    return self._real.labels
+
   def _compute(
     self, images, name: str, value_range, least: int = _NEIGHBOUR + 1
   ):
