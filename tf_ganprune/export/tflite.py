@@ -29,6 +29,7 @@ from tf_ganprune.export import (
   export_report,
   finding,
   float16,
+  labels_file,
   left_state,
   names,
   native,
@@ -69,8 +70,10 @@ def export_tflite(
   `'gpu'` on LiteRT's GPU accelerator as well, if a GPU is found. A file that is
   not right is never written, and a file that was at `path` before stays. Zeros
   of pruned networks are stored sparsely where that makes a smaller file which
-  is right and not slower. Layers that the target runs slowly or wrongly are
-  replaced, in a copy of the network, by others that compute the same.
+  is right and not slower. The file of a generator of latents and labels says
+  how many classes there are (`unzip -p file.tflite labels.txt`), if the network
+  or `representative_data` does. Layers that the target runs slowly or wrongly
+  are replaced, in a copy of the network, by others that compute the same.
 
   Args:
     model: A built network, pruned or not. It is not changed. A network of
@@ -118,12 +121,17 @@ def export_tflite(
         quality.measure, evaluator=evaluator, value_range=value_range
       )
     made = _make(ready, target, plan, representative_data, measure)
-  files.write(path, made.content)
+  source = (
+    representative_data if inputs.is_inputs(representative_data) else None
+  )
+  classes = labels_file.number_of_classes(model, source)
+  content = labels_file.appended(made.content, classes)
+  files.write(path, content)
   return export_report.ExportReport(
     path=path,
     target=target,
-    num_bytes=len(made.content),
-    gzip_bytes=len(gzip.compress(made.content, 9, mtime=0)),
+    num_bytes=len(content),
+    gzip_bytes=len(gzip.compress(content, 9, mtime=0)),
     max_abs_error=made.max_abs_error,
     notes=tuple(made.notes),
     delegated=made.delegated,
