@@ -75,6 +75,16 @@ def test_images_of_the_same_latents_and_labels_are_compared(one_hot):
   np.testing.assert_allclose(
     made, (0.1 * latents[:, 0] + labels)[worst], atol=1e-5
   )
+  values = 0.5 * latents[:, 0] + labels, made[np.argsort(worst)]
+  right = [
+    np.mean(np.abs(x[:, None] - np.arange(_CLASSES)).argmin(1) == labels)
+    for x in values
+  ]
+  assert found.label_accuracies == pytest.approx(right)
+  assert right[0] < right[1] == 1
+  assert any(
+    "100.0% of the images have the label" in x for x in found.sentences
+  )
   (direction,) = found.directions  # of latents, not of labels
   np.testing.assert_allclose(direction.vector, [1, 0], atol=1e-4)
   assert direction.kept == pytest.approx(0.1**2 / 0.5**2, rel=1e-3)
@@ -87,3 +97,4 @@ def test_a_network_is_compared_on_what_the_other_gan_draws():
   columns = found.image_pairs.latents[:, 2:]
   np.testing.assert_array_equal(columns.sum(1), np.ones(9))
   np.testing.assert_array_equal(columns.sum(0), [3, 3, 3])
+  assert found.label_accuracies is None  # without a classifier

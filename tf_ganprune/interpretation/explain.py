@@ -57,8 +57,8 @@ def explain(
   the first eigenvectors of C_dense - C_pruned, where C = E[J^T J] / pixels and
   J are the derivatives of an image by its latent (`interpretation.directions`);
   that takes 4 · `slope_latents` · latent_dim more images. If generators take
-  labels as well, these stay as drawn. For generators that take no latents, but
-  images, no directions are returned.
+  labels as well, these stay as drawn, the same for both. For generators that
+  take no latents, but images, no directions are returned.
 
   Args:
     dense: The dense generator, or a GAN: its averaged generator, if it has one,
@@ -121,6 +121,7 @@ def explain(
     pairs.images(dense, pruned, pairs.taken(z, worst), value_range),
     differences,
     has_latents,
+    classes.label_accuracies(logits, inputs_.labels_of(source, z)),
   )
 
 
