@@ -16,7 +16,6 @@
 import dataclasses
 import types
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -60,18 +59,26 @@ class Settings(image_task.Settings):
   ema_decay: float = fields.like(adversarial_task.Settings, "ema_decay")
 
 
-class Measured(NamedTuple):
+class Measured(tgp.metrics.ClassifierEvaluator):
   """Held-out images, and how many the labels alone put right.
 
+  Example:
+    `Measured(images, labels, alone=0.7).evaluate_network(gan.discriminator)`
+
   Attributes:
-    images: `[n, height, width, channels]`.
-    labels: `[n]`.
     alone: The accuracy of the same network, trained on the labels alone.
   """
 
-  images: np.ndarray
-  labels: np.ndarray
-  alone: float
+  def __init__(self, images: np.ndarray, labels: np.ndarray, alone: float):
+    """Sets the images.
+
+    Args:
+      images: `[n, height, width, channels]`.
+      labels: `[n]`.
+      alone: The accuracy of the network with the labels alone.
+    """
+    super().__init__(images, labels)
+    self.alone = alone
 
 
 class SemiSupervised(image_task.ImageTask):
@@ -190,8 +197,8 @@ class SemiSupervised(image_task.ImageTask):
   def measure(self, gan, evaluator: Measured) -> dict[str, float]:
     """Returns accuracy and error on held-out images, in percent."""
     network = gan.averaged("discriminator")
-    right = _accuracy(network, evaluator.images, evaluator.labels)
-    return {"accuracy": 100 * right, "error": 100 * (1 - right)}
+    found = evaluator.evaluate_network(network)
+    return {name: 100 * share for name, share in found.items()}
 
   def notes(self, evaluator: Measured) -> list[str]:
     """Says what the labels alone reach; see the base."""
@@ -224,7 +231,7 @@ class SemiSupervised(image_task.ImageTask):
     return self.images[order[:n]]
 
   def examples(self):
-    """Returns None: strategies that steer by images of a GAN are left out."""
+    """Returns None: `balanced` is left out, as the discriminator ships."""
     return None
 
   def remarks(self, name: str, measures: dict, evaluator) -> list[str]:

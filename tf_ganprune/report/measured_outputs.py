@@ -97,7 +97,8 @@ def _check_makes_images(network) -> None:
     raise ValueError(
       f"Network {network.name!r} makes {shape}, and the Fréchet distance is"
       " between images, [n, height, width, channels]: only a generator can be"
-      " measured, and a discriminator cannot."
+      " measured, and a discriminator cannot; a classifier can, by a"
+      " tgp.metrics.ClassifierEvaluator."
     )
 
 
