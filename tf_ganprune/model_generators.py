@@ -27,6 +27,8 @@ _AVERAGE = "ema_"
 def find_generator(model) -> keras.Model | None:
   """Returns a model's generator, the first if there are several, or None.
 
+  Of a GAN with `sampled`, it is the network of that name.
+
   Args:
     model: As in `by_name`.
 
@@ -34,6 +36,8 @@ def find_generator(model) -> keras.Model | None:
     The network; None for a subclassed model that was neither built nor called,
     if none of its networks is named as a generator.
   """
+  if _says(model) and (name := getattr(model, "sampled", None)):
+    return model.averaged(name)
   return next(iter(by_name(model).values()), None)
 
 

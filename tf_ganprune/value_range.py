@@ -141,12 +141,15 @@ def generator_of(model: keras.Model) -> keras.Model | None:
 
 
 def of_input_source(model) -> ValueRange | None:
-  """Returns the `value_range` of a GAN's `input_source`, or None.
+  """Returns the `value_range` of the inputs of a GAN's generator, or None.
 
   Args:
-    model: A GAN with an `input_source`, or any other model.
+    model: A GAN with `sampled` or an `input_source`, or any other model.
   """
-  source = getattr(model, "input_source", None)
+  if name := getattr(model, "sampled", None):
+    source = model.inputs_of(name)
+  else:
+    source = getattr(model, "input_source", None)
   return checked(getattr(source, "value_range", None))
 
 

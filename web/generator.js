@@ -24,6 +24,7 @@ import {
   supportsFeature,
 } from "@litertjs/core";
 
+import * as classes from "./classes.js";
 import * as delegation from "./delegation.js";
 
 // On WASM, instances of one file differ in speed for as long as they live, up
@@ -56,27 +57,39 @@ function describe(tensor) {
   return `${tensor.dtype} [${[...tensor.shape].join(", ")}]`;
 }
 
-function check(model) {
+/** Returns the input for latents and, if there is one, that for a label. */
+function inputsOf(model) {
   const inputs = model.getInputDetails();
+  const isLatents = ({ dtype, shape }) =>
+    dtype === "float32" && shape.length === 2 && shape[0] === 1;
+  const isLabel = ({ dtype, shape }) =>
+    dtype === "int32" && shape.length >= 1 && shape.every((size) => size === 1);
+  const latents = inputs.filter(isLatents);
+  const labels = inputs.filter(isLabel);
+  const isAll = latents.length + labels.length === inputs.length;
+  return latents.length === 1 && labels.length <= 1 && isAll
+    ? { latents: latents[0], label: labels[0] }
+    : null;
+}
+
+function check(model) {
   const outputs = model.getOutputDetails();
   const shape = outputs[0]?.shape ?? [];
   const fits =
-    inputs.length === 1 &&
+    inputsOf(model) &&
     outputs.length === 1 &&
-    [inputs[0], outputs[0]].every((tensor) => tensor.dtype === "float32") &&
-    inputs[0].shape.length === 2 &&
+    outputs[0].dtype === "float32" &&
     shape.length === 4 &&
-    inputs[0].shape[0] === 1 &&
     shape[0] === 1 &&
     [1, 3].includes(shape[3]);
   if (!fits) {
     throw new Error(
       "it takes " +
-        inputs.map(describe).join(", ") +
+        model.getInputDetails().map(describe).join(", ") +
         " and gives " +
         outputs.map(describe).join(", ") +
-        "; a generator here takes float32 [1, n] and gives float32 images" +
-        " [1, height, width, 1 or 3]",
+        "; a generator here takes float32 [1, n], and an int32 label if it is" +
+        " told a class, and gives float32 images [1, height, width, 1 or 3]",
     );
   }
 }
@@ -99,11 +112,24 @@ async function compile(bytes, accelerator) {
 /** One file on one accelerator. */
 export class Generator {
   #model;
+  #inputs;
 
-  constructor(model, delegated) {
+  /**
+   * @param {CompiledModel} model What LiteRT made of the file.
+   * @param {?object} delegated As of `delegation.onGpu`; null on WASM.
+   * @param {number?} classes How many classes the file says that it has.
+   */
+  constructor(model, delegated, classes) {
     this.#model = model;
+    this.#inputs = inputsOf(model);
     this.delegated = delegated;
-    this.latentSize = model.getInputDetails()[0].shape[1];
+    this.classes = classes;
+    const size = this.#inputs.latents.shape[1];
+    // Labels that are not an input of their own are behind the latents.
+    const areJoined = !this.#inputs.label && classes < size;
+    const columns = areJoined ? (classes ?? 0) : 0;
+    this.takesLabel = Boolean(this.#inputs.label) || columns > 0;
+    this.latentSize = size - columns;
     [, this.height, this.width, this.channels] =
       model.getOutputDetails()[0].shape;
   }
@@ -141,7 +167,7 @@ export class Generator {
       check(model);
       const delegated =
         accelerator === "webgpu" ? delegation.onGpu(text) : null;
-      return new Generator(model, delegated);
+      return new Generator(model, delegated, classes.count(bytes));
     } catch (error) {
       model.delete();
       throw error;
@@ -152,25 +178,41 @@ export class Generator {
    * Makes an image.
    *
    * @param {Float32Array} latent Of `latentSize`.
+   * @param {number} label The class, for a generator that is told one.
    * @returns {Promise<{pixels: Float32Array, ms: number}>} The image, and how
    *   long it took, with the way to the GPU and back.
    */
-  async image(latent) {
+  async image(latent, label = 0) {
     const begun = performance.now();
-    const input = new Tensor(latent, [1, latent.length]);
-    let outputs = [];
+    const inputs = this.#tensors(latent, label);
+    let outputs = {};
     try {
-      outputs = await this.#model.run([input]);
-      const pixels = Float32Array.from(await outputs[0].data());
+      outputs = await this.#model.run(inputs);
+      const pixels = Float32Array.from(await Object.values(outputs)[0].data());
       const ms = performance.now() - begun;
       if (!pixels.every(Number.isFinite)) {
         throw new Error("it gives NaN or infinity");
       }
       return { pixels, ms };
     } finally {
-      input.delete();
-      outputs.forEach((output) => output.delete());
+      const all = [...Object.values(inputs), ...Object.values(outputs)];
+      all.forEach((tensor) => tensor.delete());
     }
+  }
+
+  /** Returns the inputs by their names. */
+  #tensors(latent, label) {
+    const { latents, label: told } = this.#inputs;
+    const whole = new Float32Array(latents.shape[1]);
+    whole.set(latent);
+    if (!told && this.takesLabel) {
+      whole[this.latentSize + label] = 1;
+    }
+    const tensors = { [latents.name]: new Tensor(whole, [1, whole.length]) };
+    if (told) {
+      tensors[told.name] = new Tensor(Int32Array.of(label), [...told.shape]);
+    }
+    return tensors;
   }
 
   async #shortest() {

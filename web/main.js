@@ -16,6 +16,7 @@
 
 /** Fills the page, and does what its controls say. */
 
+import { Chooser } from "./classes.js";
 import { gpu, load } from "./generator.js";
 import { Network } from "./network.js";
 
@@ -26,6 +27,7 @@ const status = document.querySelector("#status");
 const seed = document.querySelector("#seed");
 const walk = document.querySelector("#walk");
 
+const chooser = new Chooser(redraw);
 const networks = [];
 let version = 0;
 let dropped = null;
@@ -63,7 +65,11 @@ async function settle() {
   for (let next = stalest(); next; next = stalest()) {
     const drawn = version;
     try {
-      await next.panel.draw(Number(seed.value), Number(walk.value));
+      await next.panel.draw(
+        Number(seed.value),
+        Number(walk.value),
+        chooser.chosen,
+      );
       next.panel.version = drawn;
     } catch (error) {
       next.panel.refuse(error.message);
@@ -97,7 +103,17 @@ async function add(name, read, first = false) {
   }
   networks.push(network);
   list[first ? "prepend" : "append"](network.element);
+  offer();
   return network;
+}
+
+/** Offers the classes that there are, and draws anew if that changes any. */
+function offer() {
+  const before = chooser.chosen;
+  chooser.offer(networks);
+  if (chooser.chosen !== before) {
+    redraw();
+  }
 }
 
 function open(file) {
@@ -110,6 +126,7 @@ function open(file) {
       if (dropped) {
         networks.splice(networks.indexOf(dropped), 1);
         dropped.close();
+        offer();
       }
       dropped = network;
       complain("");

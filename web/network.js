@@ -68,11 +68,25 @@ export class Network {
     }
   }
 
+  /** Whether it is told a class. */
+  get takesLabel() {
+    return this.panels.some((panel) => panel.takesLabel);
+  }
+
+  /** How many classes it has; null if a file does not say. */
+  get classes() {
+    const told = this.panels.filter((panel) => panel.takesLabel);
+    const counts = told.map((panel) => panel.classes);
+    return counts.includes(null) ? null : Math.max(...counts);
+  }
+
   /** Tells how far the two accelerators' images are apart. */
   compare() {
     const [wasm, webgpu] = this.panels;
     const element = this.element.querySelector('[data-part="difference"]');
-    if (!wasm.ready || !webgpu.ready || wasm.version !== webgpu.version) {
+    const areDrawn = this.panels.every((panel) => panel.images.length > 0);
+    const areReady = this.panels.every((panel) => panel.ready);
+    if (!areReady || !areDrawn || wasm.version !== webgpu.version) {
       element.textContent = "";
       return;
     }

@@ -88,6 +88,16 @@ export class Panel {
     return this.#generator !== null;
   }
 
+  /** Whether the generator is told a class. */
+  get takesLabel() {
+    return this.#generator?.takesLabel ?? false;
+  }
+
+  /** How many classes it has; null if that is not known. */
+  get classes() {
+    return this.#generator?.classes ?? null;
+  }
+
   /** Shows a file; refuses it with an `Error`. */
   async open(file, bytes) {
     this.#generator = await Generator.open(bytes, this.accelerator);
@@ -104,9 +114,18 @@ export class Panel {
     this.part("file").textContent = file;
     this.part("delegated").textContent = sentence;
     this.element.dataset.complete = complete;
-    this.#grid.replaceChildren(
-      ...Array.from({ length: IMAGES }, () => document.createElement("canvas")),
-    );
+    this.#blank();
+  }
+
+  /** Makes room for the images, if there is none. */
+  #blank() {
+    if (this.#grid.children.length !== IMAGES) {
+      this.#grid.replaceChildren(
+        ...Array.from({ length: IMAGES }, () =>
+          document.createElement("canvas"),
+        ),
+      );
+    }
   }
 
   /** Says why there is nothing to see. */
@@ -114,16 +133,33 @@ export class Panel {
     this.close();
     this.element.dataset.complete = false;
     this.part("delegated").textContent = reason;
+    this.part("classes").textContent = "";
     this.#grid.replaceChildren();
   }
 
-  /** Draws the images of a seed and a position. */
-  async draw(seed, position) {
+  /**
+   * Draws the images of a seed and a position.
+   *
+   * @param {number} seed The seed of the latents.
+   * @param {number} position As of `latents`.
+   * @param {number?} label The class; null for all in turn.
+   */
+  async draw(seed, position, label) {
     const generator = this.#generator;
-    const inputs = latents(seed, position, IMAGES, generator.latentSize);
+    const count = generator.classes;
     this.images = [];
-    for (const latent of inputs) {
-      const { pixels, ms } = await generator.image(latent);
+    if (generator.takesLabel && count !== null && label >= count) {
+      this.#grid.replaceChildren();
+      this.part("classes").textContent =
+        `no class ${label}: its classes are 0 to ${count - 1}`;
+      return;
+    }
+    this.part("classes").textContent = "";
+    this.#blank();
+    const inputs = latents(seed, position, IMAGES, generator.latentSize);
+    for (const [i, latent] of inputs.entries()) {
+      const told = label ?? i % (count ?? 1);
+      const { pixels, ms } = await generator.image(latent, told);
       this.images.push(pixels);
       this.#times.push(ms);
     }

@@ -18,6 +18,7 @@ import json
 import numpy as np
 import pytest
 
+import tf_ganprune as tgp
 from tf_ganprune import experiments
 from tf_ganprune.experiments import (
   conditional_task,
@@ -25,6 +26,7 @@ from tf_ganprune.experiments import (
   few_labels,
   semi_supervised_task,
   slim_settings,
+  strategies,
 )
 
 _SMALL = {
@@ -82,6 +84,60 @@ def test_a_classifier_of_few_labels(tmp_path):
     )
   assert "20 of 320 images have a label" in page
   assert (tmp_path / "pruned_cpu.tflite").exists()
+  # The generator's images are seen in training.
+  assert len(list((tmp_path / "samples").rglob("epoch_*.png"))) >= 3
+
+
+def test_a_classifier_is_pruned_by_its_sensitivity():
+  images = np.random.default_rng(0).uniform(-1, 1, (12, 8, 8, 1))
+  measured = semi_supervised_task.Measured(
+    images.astype("float32"), np.arange(12) % 3, 0.5, 0.5
+  )
+  gan = tgp.SemiSupervisedGAN(
+    tgp.networks.dcgan_classifier((8, 8, 1), 3, 4),
+    tgp.networks.dcgan_generator((8, 8, 1), 4, 4),
+    4,
+    3,
+  )
+  gan.compile("adam", "adam")
+  plan = strategies.Plan(0.8, 4, 2, 1, seed=0, evaluator=measured)
+  pruned = strategies.STRATEGIES["sensitivity"].make(gan, plan)
+  assert tgp.sparsity.pruned_layers(pruned.discriminator)
+  assert not tgp.sparsity.pruned_layers(pruned.generator)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["balanced", "sensitivity", "taught"])
+def test_strategies_with_labels(name):
+  rng = np.random.default_rng(0)
+  labels = np.arange(12) % 3
+  images = rng.uniform(-1, 1, (12, 8, 8, 1)).astype("float32")
+  flat = tgp.keras.Sequential(
+    [tgp.keras.Input((8, 8, 1)), tgp.keras.layers.Flatten()]
+  )
+  evaluator = tgp.metrics.Evaluator(flat, images, labels=labels)
+  gan = tgp.ConditionalGAN(
+    tgp.networks.conditional_discriminator((8, 8, 1), 3, width=4),
+    tgp.networks.conditional_generator((8, 8, 1), 4, 3, width=4),
+    4,
+    3,
+    ema_decay=0.5,
+  )
+  gan.compile("adam", "adam")
+  strategy = strategies.STRATEGIES[name]
+  given = [images, labels]
+  plan = strategies.Plan(0.5, 2, 3, 1, 0, evaluator, given, batch_size=4)
+  pruned = strategy.make(gan, plan)
+  logs = pruned.fit(
+    images,
+    labels,
+    batch_size=4,
+    epochs=2,
+    verbose=0,
+    callbacks=strategy.callbacks(plan),
+  ).history
+  assert np.isfinite(logs["g_loss"]).all()
+  assert tgp.sparsity_report(pruned.generator).overall > 0.4
 
 
 def test_few_labels_are_even():

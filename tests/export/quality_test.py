@@ -82,7 +82,7 @@ def test_without_an_evaluator_there_is_no_distance(exported):
 
 
 def test_an_evaluator_must_be_one_and_fit(generator, dense_network, tmp_path):
-  with pytest.raises(ValueError, match="tgp.metrics.OutputEvaluator; got str"):
+  with pytest.raises(ValueError, match="OutputEvaluator; got str"):
     export.export_tflite(generator, tmp_path / "g", evaluator="inception")
   features = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten()])
   evaluator = metrics.Evaluator(features, np.zeros((4, 4, 4, 1), "f"))
@@ -153,6 +153,19 @@ def test_a_classifier_is_measured_by_its_accuracy(tmp_path):
   )
   (note,) = [x for x in report.notes if x.startswith("accuracy")]
   assert "0.75 in Keras, from the same 600 inputs" in note
+
+
+def test_labels_are_enough_for_a_classifier(tmp_path):
+  network = _classifier()
+  images = np.random.default_rng(0).normal(size=(40, 4, 4, 1)).astype("f")
+  labels = network.predict(images, verbose=0).argmax(1)
+  labels[:10] = (labels[:10] + 1) % 3
+  evaluator = metrics.ClassifierEvaluator(images, labels)
+  report = export.export_tflite(
+    network, tmp_path / "c", "cpu", evaluator=evaluator
+  )
+  assert report.scores == report.keras_scores
+  assert report.scores == pytest.approx({"accuracy": 0.75, "error": 0.25})
 
 
 def test_outputs_are_measured_on_what_a_network_is_exported_with(tmp_path):

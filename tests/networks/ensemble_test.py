@@ -177,3 +177,92 @@ def test_members_of_different_ranges_are_refused():
   members = [tiny.generator(activation=x) for x in ("tanh", "sigmoid")]
   with pytest.raises(ValueError, match=r"\[-1, 1\], and .* in \[0, 1\]"):
     ensemble.Ensemble(members)
+
+
+_CLASSES = 3
+
+
+def _labelled(value):
+  """Returns a generator whose images are a value plus ten times the label."""
+  latents = keras.Input((3,))
+  labels = keras.Input((), dtype="int32")
+  told = layers.Embedding(_CLASSES, 4, weights=[10 * np.eye(3, 4)])(labels)
+  told = (
+    tf.reduce_max(told, -1, keepdims=True) * tf.cast(labels, "float32")[:, None]
+  )
+  sums = tf.reduce_sum(latents, -1, keepdims=True)
+  images = layers.Reshape((1, 1, 1))(told + sums + value)
+  return keras.Model([latents, labels], images)
+
+
+def _pairs(images, latents, labels):
+  """Returns the values that were added, of the members."""
+  rest = images[:, 0, 0, 0] - latents.numpy().sum(1) - 10 * labels
+  return np.round(rest).astype(int).tolist()
+
+
+def test_members_take_turns_within_each_class():
+  network = tgp.Ensemble([_labelled(value) for value in (100, 200)])
+  assert network.input_source.num_classes == _CLASSES
+  labels = np.array([0, 1, 0, 1, 0, 1, 2])  # as many as members are in turn
+  latents = tf.random.stateless_normal([7, 3], [4, 0])
+  for images in (
+    network.generate(7, seed=4, labels=labels),
+    tf.function(network)([latents, tf.constant(labels)]),
+  ):
+    found = _pairs(np.asarray(images), latents, labels)
+    assert found == [100, 200, 200, 100, 100, 200, 100]
+
+
+def test_labels_are_drawn_evenly_and_kept_in_batches(monkeypatch):
+  monkeypatch.setattr(ensemble, "_BATCH", 4)
+  network = tgp.Ensemble([_labelled(100)])
+  images = network.generate(12, seed=1).numpy()
+  latents, labels = network.input_source.draw(12, seed=1)
+  assert _pairs(images, latents, labels.numpy()) == [100] * 12
+  assert np.bincount(labels).tolist() == [4, 4, 4]
+  sevens = network.generate(5, seed=1, labels=2).numpy()
+  latents = tf.random.stateless_normal([5, 3], [1, 0])
+  assert _pairs(sevens, latents, 2 * np.ones(5)) == [100] * 5
+  with pytest.raises(ValueError, match="from 0 to 2"):
+    network.generate(5, labels=3)
+
+
+def _joined():
+  return keras.Sequential(
+    [
+      keras.Input((4 + _CLASSES,)),
+      layers.Dense(64, "tanh", name="out"),
+      layers.Reshape((8, 8, 1)),
+    ]
+  )
+
+
+def test_conditional_gans_are_members_and_saved(tmp_path):
+  judge = tgp.networks.conditional_discriminator((8, 8, 1), _CLASSES, width=4)
+  gans = [tgp.ConditionalGAN(judge, _joined(), 4, _CLASSES) for _ in range(2)]
+  network = tgp.Ensemble(gans)
+  labels = np.array([0, 0, 2, 1])
+  images = network.generate(4, seed=3, labels=labels).numpy()
+  for row, member in enumerate([0, 1, 0, 1]):
+    expected = gans[member].generate(4, labels=labels, seed=3)[row]
+    np.testing.assert_allclose(images[row], expected, atol=1e-6)
+  loaded = tgp.load_model(tgp.save_model(network, tmp_path / "two.keras"))
+  np.testing.assert_array_equal(
+    loaded.generate(4, seed=3, labels=labels), images
+  )
+  source = tgp.inputs.LabelledLatents(4, _CLASSES, one_hot=True)
+  alone = tgp.Ensemble([x.generator for x in gans], inputs=source)
+  np.testing.assert_array_equal(
+    alone.generate(4, seed=3, labels=labels), images
+  )
+
+
+def test_latents_have_no_labels():
+  with pytest.raises(ValueError, match="draws no `labels`"):
+    _ensemble(1).generate(2, labels=1)
+
+
+def test_members_with_and_without_labels_are_refused():
+  with pytest.raises(ValueError, match="generators of the same inputs"):
+    tgp.Ensemble([_labelled(0), _constant(0, shape=(1, 1, 1))])

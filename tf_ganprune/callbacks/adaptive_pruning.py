@@ -28,6 +28,7 @@ from tf_ganprune.callbacks import (
 )
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import score_choice
 from tf_ganprune.sparsity.schedules import adaptive
 from tf_ganprune.sparsity.training import adaptive_schedules
 from tf_ganprune.sparsity.wrapping import wrapped_layers
@@ -56,10 +57,11 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     >>> print(*adaptive.decisions)
 
   Attributes:
+    score: The name of the score, by default `frechet_distance`.
     decisions: A `Decision` for each trial; the epochs' logs have its `sparsity`
-      and `frechet_distance`, too.
+      and its distance, by the score's name, too.
     history: The decisions as the columns `step`, `sparsity` and
-      `frechet_distance`, to be passed as a phase of
+      `frechet_distance`, or the score's name, to be passed as a phase of
       `tgp.report.NetworkResult(history=...)`: the report draws a point for
       each.
   """
@@ -68,7 +70,7 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
   def __init__(
     self,
-    evaluator: metrics.Evaluator,
+    evaluator: metrics.Evaluator | metrics.ClassifierEvaluator,
     max_increase: float = 0.05,
     max_distance: float | None = None,
     step: float = 0.1,
@@ -78,14 +80,18 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     num_images: int = 1000,
     seed: int = 0,
     value_range: tuple[float, float] | None = None,
+    score: str | None = None,
   ):
     """Sets the budget, and the steps of sparsity.
 
     Args:
-      evaluator: The evaluator that measures images.
+      evaluator: The evaluator that measures images; it is given their labels if
+        it has those of the real ones. With a `tgp.metrics.ClassifierEvaluator`
+        the classifier of a `tgp.SemiSupervisedGAN` is measured.
       max_increase: The highest increase of the distance, as a share of the
-        distance when training begins.
-      max_distance: The highest distance, in place of `max_increase`.
+        distance when training begins; of a score that is better if higher, the
+        highest loss.
+      max_distance: The worst distance, in place of `max_increase`.
       step: The first increase of sparsity.
       min_step: The smallest increase of sparsity.
       max_sparsity: The highest sparsity.
@@ -94,6 +100,9 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
       seed: The seed of the generator's inputs.
       value_range: The generator's values that mean black and white; by default
         they follow from its outputs, such as (0, 1) if it ends in a sigmoid.
+      score: The score that takes the place of the distance, such as
+        'label_accuracy'; by default the Fréchet distance of images, and the
+        error of a classifier.
 
     Raises:
       ValueError: If an argument is out of its range.
@@ -108,8 +117,9 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
       arguments.real("max_distance", max_distance, 0)
     arguments.whole("frequency", frequency, 1)
     self._meter = quality_budget.DistanceMeter(
-      evaluator, num_images, seed, value_range
+      evaluator, num_images, seed, value_range, score
     )
+    self.score = self._meter.score
     self.max_increase, self.max_distance = max_increase, max_distance
     self.step, self.min_step = step, min_step
     self.max_sparsity = max_sparsity
@@ -123,13 +133,13 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
   @property
   def history(self) -> dict[str, list[float]]:
-    """The decisions as columns: `step`, `sparsity` and `frechet_distance`."""
-    return decisions.columns(self.decisions)
+    """The decisions as columns: `step`, `sparsity` and the score's name."""
+    return decisions.columns(self.decisions, self.score)
 
   def set_model(self, model: keras.Model) -> None:
     """Finds the schedules, and creates variables for the last good state."""
     super().set_model(model)
-    self._schedules = _schedules(model)
+    self._schedules = _schedules(model, self._meter.needs_images)
     self._forget()
     self._good = snapshots.Snapshot(snapshots.state(model))
     callback_state.remember(
@@ -161,7 +171,7 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
       schedule.rest(_zeros(self.model, schedule))
     distance, problem = self._meter.measure(self.model)
     self._notes["limit"] = quality_budget.limit(
-      distance, problem, self.max_increase, self.max_distance
+      distance, problem, self.max_increase, self.max_distance, self.score
     )
     self._keep(self._schedules[0].sparsity, distance)
     self._try_more()
@@ -194,14 +204,14 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     self._notes["steps"], self._steps = self._notes["steps"] + self._steps, 0
     logs = {} if logs is None else logs
     logs["sparsity"] = self._schedules[0].sparsity
-    logs["frechet_distance"] = float("nan")
+    logs[self.score] = float("nan")
     if (epoch + 1) % self.frequency:
       return
     if self._notes["has_diverged"]:
       self._notes["has_diverged"] = False  # decided when it did
       return
     distance, problem = self._meter.measure(self.model)
-    logs["frechet_distance"] = distance
+    logs[self.score] = distance
     self._decide(distance, problem)
 
   def on_train_end(self, logs: dict | None = None) -> None:
@@ -212,8 +222,9 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
   def _decide(self, distance: float, problem: str) -> None:
     sparsity, limit = self._schedules[0].sparsity, self._notes["limit"]
-    if not problem and distance > limit:
-      problem = f"above {limit:.4g}"
+    if not problem and score_choice.is_worse(self.score, distance, limit):
+      side = "above" if score_choice.sign(self.score) > 0 else "below"
+      problem = f"{side} {limit:.4g}"
     if problem:
       self._note(sparsity, distance, decisions.BACK, problem)
       self._step_back(sparsity)
@@ -229,8 +240,8 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
   def _is_better(self, sparsity: float, distance: float) -> bool:
     notes = self._notes
-    return (
-      sparsity > notes["good_sparsity"] or distance < notes["good_distance"]
+    return sparsity > notes["good_sparsity"] or score_choice.is_worse(
+      self.score, notes["good_distance"], distance
     )
 
   def _step_back(self, sparsity: float) -> None:
@@ -284,14 +295,14 @@ class AdaptivePruning(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   def _note(self, sparsity, distance, verdict, reason="") -> None:
     epoch, step = self._notes["epoch"], self._notes["steps"] + self._steps
     decision = decisions.Decision(
-      epoch, sparsity, distance, verdict, reason, step
+      epoch, sparsity, distance, verdict, reason, step, self.score
     )
     noted = self._notes["decisions"]
     self._notes["decisions"] = [*noted, dataclasses.asdict(decision)]
     logging.info("%s", decision)
 
 
-def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
+def _schedules(model, needs_images: bool) -> list[adaptive.AdaptiveSparsity]:
   """Returns the schedules to set, each once."""
   if not isinstance(model, PrunedGAN):
     raise ValueError(
@@ -299,7 +310,8 @@ def _schedules(model) -> list[adaptive.AdaptiveSparsity]:
       f" tgp.PrunedGAN; got a {type(model).__name__}. Derive it from"
       " tgp.PrunedGAN, or prune with a schedule and tgp.UpdatePruningStep."
     )
-  given_inputs.source_of(model)
+  if needs_images:
+    given_inputs.source_of(model)
   found = adaptive_schedules.schedules_of(model)
   if not found:
     raise ValueError(

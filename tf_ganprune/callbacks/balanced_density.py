@@ -23,7 +23,12 @@ import tensorflow as tf
 from absl import logging
 
 from tf_ganprune import arguments, array_types
-from tf_ganprune.callbacks import callback_state, keras3_refusal, snapshots
+from tf_ganprune.callbacks import (
+  callback_state,
+  keras3_refusal,
+  real_examples,
+  snapshots,
+)
 from tf_ganprune.gan import PrunedGAN, given_inputs
 from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
@@ -94,7 +99,7 @@ class BalancedDensity(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
   def __init__(
     self,
-    images: array_types.Array,
+    images: array_types.Arrays,
     lower: float = 0.45,
     upper: float = 0.55,
     increment: float = 0.05,
@@ -109,7 +114,8 @@ class BalancedDensity(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     """Sets the bounds of the balance ratio and of the density.
 
     Args:
-      images: Real images, `[n, height, width, channels]`.
+      images: Real images, `[n, height, width, channels]`; or a list of them and
+        of their labels, `[n]`, for a discriminator that takes both.
       lower: The balance ratio below which the discriminator becomes sparser, by
         default the paper's.
       upper: The balance ratio above which it becomes denser, by default the
@@ -141,12 +147,7 @@ class BalancedDensity(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     )
     self.num_images = arguments.whole("num_images", num_images, 1)
     self.seed = arguments.whole("seed", seed, 0)
-    if getattr(images, "ndim", 0) != 4 or not len(images):
-      raise ValueError(
-        "`images` must be an array of real images, `[n, height, width,"
-        f" channels]`; got {getattr(images, 'shape', images)!r}."
-      )
-    self.images = np.asarray(images, np.float32)
+    self.images, self.labels = real_examples.split(images)
     self.lower, self.upper, self.increment = lower, upper, increment
     self.min_density, self.max_density = min_density, max_density
     self._notes = callback_state.Notes(decisions=[])
@@ -169,6 +170,8 @@ class BalancedDensity(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     self._discriminator, self._generator = _names(self.model, *self._said)
     self._layers = _layers(self.model, self._discriminator)
     self.model.check_real(self._discriminator, self.images)
+    network = self.model.network(self._discriminator)
+    real_examples.check_labels(network, self.labels)
     self._before = None
 
   def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
@@ -204,26 +207,33 @@ class BalancedDensity(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
     """Returns the number of updates of the generator."""
     return int(self.model.optimizer_of(self._generator).iterations.numpy())
 
-  def _generated(self, step: int) -> tf.Tensor:
+  def _generated(self, step: int) -> array_types.Tensors:
+    """Returns generated images as the discriminator takes them."""
     name = self._generator
     inputs = self.model.draw(self.num_images, (self.seed, step), name)
     network = self.model.networks[name]
     with _as_it_was(network):
-      return calling.called(network, inputs, training=True)
+      images = calling.called(network, inputs, training=True)
+    return self.model.discriminator_inputs(images, inputs)
 
   def _measured(self, step: int) -> tf.Tensor:
     """Returns numerator and denominator of the balance ratio, `[2]`."""
     places = step * self.num_images + np.arange(self.num_images)
-    real = self.images[places % len(self.images)]
+    places = places % len(self.images)
+    examples: Any = self.images[places]
+    if self.labels is not None:
+      examples = [examples, self.labels[places]]
     before, after, real = map(
-      self._score, (self._before, self._generated(step), real)
+      self._score, (self._before, self._generated(step), examples)
     )
     return tf.stack([after - before, real - before])
 
-  def _score(self, images) -> tf.Tensor:
+  def _score(self, judged) -> tf.Tensor:
     network = self.model.networks[self._discriminator]
+    judged = tf.nest.map_structure(tf.convert_to_tensor, judged)
     with _as_it_was(network):
-      logits = network(images, training=True)
+      scores = calling.called(network, judged, training=True)
+    logits = self.model.realness(scores)
     return tf.reduce_mean(tf.cast(logits, tf.float64))
 
   def _decide(self) -> None:
@@ -282,10 +292,16 @@ def _names(model, discriminator, generator) -> tuple[str, str]:
     )
   names = (
     _one("discriminator", discriminator, model.discriminators),
-    _one("generator", generator, model.exported),
+    _one("generator", generator, _generators(model)),
   )
   given_inputs.source_of(model, names[1])
   return names
+
+
+def _generators(model) -> tuple[str, ...]:
+  """Returns the names of the networks whose outputs are judged."""
+  judged = (x for x in model.exported if x not in model.discriminators)
+  return tuple(judged) or (model.sampled,)
 
 
 def _one(argument: str, name: Any, names) -> str:

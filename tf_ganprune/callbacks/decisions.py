@@ -16,6 +16,8 @@
 import dataclasses
 from collections.abc import Sequence
 
+from tf_ganprune.metrics import score_choice
+
 KEPT, BACK, HELD = "kept", "stepped back", "held"
 
 
@@ -30,12 +32,14 @@ class Decision:
     epoch: The number of the epoch after which it was made, from 1; 0 is before
       training.
     sparsity: The sparsity that was tried.
-    distance: The Fréchet distance, NaN if training diverged.
+    distance: The Fréchet distance, or the value of another score; NaN if
+      training diverged.
     verdict: `'kept'`: within the budget, and a higher sparsity is tried next;
       `'stepped back'`: not, and the last good state was restored; `'held'`:
       within the budget, and no higher sparsity is tried.
     reason: The reason for stepping back.
     step: The number of training steps so far, those that were undone included.
+    score: The name of the score.
   """
 
   epoch: int
@@ -44,23 +48,28 @@ class Decision:
   verdict: str
   reason: str = ""
   step: int = 0
+  score: str = score_choice.DISTANCE
 
   def __str__(self) -> str:
     why = f" ({self.reason})" if self.reason else ""
+    title = score_choice.title(self.score)
     return (
-      f"Epoch {self.epoch}: sparsity {self.sparsity:.4g}, Fréchet distance"
+      f"Epoch {self.epoch}: sparsity {self.sparsity:.4g}, {title}"
       f" {self.distance:.4g}: {self.verdict}{why}."
     )
 
 
-def columns(decisions: Sequence[Decision]) -> dict[str, list[float]]:
-  """Returns decisions as columns: `step`, `sparsity`, `frechet_distance`.
+def columns(
+  decisions: Sequence[Decision], score: str = score_choice.DISTANCE
+) -> dict[str, list[float]]:
+  """Returns decisions as columns: `step`, `sparsity`, and the score's name.
 
   Args:
     decisions: The decisions, in the order in which they were made.
+    score: The name of the score.
   """
   return {
     "step": [x.step for x in decisions],
     "sparsity": [x.sparsity for x in decisions],
-    "frechet_distance": [x.distance for x in decisions],
+    score: [x.distance for x in decisions],
   }

@@ -96,9 +96,10 @@ class Drawing:
     self._draw = None
     self._meant = value_ranges.of_input_source(model)
     says_how = any(x is not None for x in self._said)
+    self._source: Any = None
     if not says_how and _generates(model):
       if isinstance(model, PrunedGAN):
-        given_inputs.source_of(model)
+        self._source = given_inputs.source_of(model)
       self._draw = model.generate
       self._network: Any = model_generators.find_generator(model)
       return
@@ -114,7 +115,7 @@ class Drawing:
   def _try(self, who: str) -> None:
     """Generates two images, so that errors come before the training."""
     try:
-      images = self._made(2, 0)
+      images = self._made(self._source.draw(2, seed=0))
     except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
       reason = " ".join(str(error).split())[:200]
       raise ValueError(
@@ -140,9 +141,44 @@ class Drawing:
       `[n, height, width, channels]`.
     """
     if self._draw is None:
-      images = self._made(n, seed)
+      images = self._made(self._source.draw(n, seed=seed))
     else:
       images = _checked(self._draw(n, seed=seed))
+    return self._standard(images)
+
+  def labels(self, n: int, seed: int) -> np.ndarray | None:
+    """Returns the labels that images are drawn with, `[n]`; None without any.
+
+    Args:
+      n: As of a call.
+      seed: As of a call.
+    """
+    if self._source is None:
+      return None
+    found = inputs.labels_of(self._source, self._source.draw(n, seed=seed))
+    return None if found is None else np.asarray(found)
+
+  def by_class(self, n: int, seed: int) -> tuple[np.ndarray, int | None]:
+    """Returns images for a grid that has a row for each class.
+
+    Args:
+      n: The largest number of images.
+      seed: The seed of the generator's inputs.
+
+    Returns:
+      Images in [-1, 1], row by row, and the number of columns, whose images are
+      of one latent each. Without labels, or with fewer than two images for each
+      class, they are those of a call, and the number is None.
+    """
+    source = self._source
+    has_classes = isinstance(source, inputs.LabelledLatents)
+    columns = n // source.num_classes if has_classes else 0
+    if columns < 2:
+      return self(n, seed), None
+    drawn = source.draw_rows(columns, seed)
+    return self._standard(self._made(drawn)), columns
+
+  def _standard(self, images: np.ndarray) -> np.ndarray:
     said = self._value_range or self._meant
     meant = value_ranges.of_network(self._network, images, said)
     return meant.to_standard(images)
@@ -150,14 +186,13 @@ class Drawing:
   def channels(self) -> int | None:
     """Returns the number of channels of the images, None if unknown."""
     if self._draw is None:
-      return self._made(1, 0).shape[-1]
+      return self._made(self._source.draw(1, seed=0)).shape[-1]
     try:
       return signatures.shapes(self._network)[1][-1]
     except (AttributeError, ValueError):
       return None  # a `generate` of the user's own
 
-  def _made(self, n: int, seed: int) -> np.ndarray:
-    given = self._source.draw(n, seed=seed)
+  def _made(self, given) -> np.ndarray:
     count = len(tf.nest.flatten(given)[0])
     parts = [
       tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], given)

@@ -19,12 +19,14 @@ from tf_ganprune import arguments, metrics
 from tf_ganprune.callbacks import drawing, keras3_refusal
 from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import labelled
 
 
 class ModeCollapse(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   """Measures the variety of a GAN's images, and warns when it has collapsed.
 
-  `recall`, and with a classifier `classes_hit`, are added to the epoch's logs.
+  `recall`, and with a classifier `classes_hit`, are added to the epoch's logs;
+  with labels of the real and the generated images `label_accuracy` as well.
   Callbacks that come after this one in the list of callbacks see them, such as
   `CSVLogger` or `PruningSummaries`; Keras' `History` and progress line always
   do. After an epoch that is not measured they are NaN.
@@ -99,13 +101,13 @@ class ModeCollapse(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Measures the images, and warns once when they have collapsed."""
     logs = {} if logs is None else logs
+    self._drawing.ensure_begun("ModeCollapse", self.model)
     if (epoch + 1) % self.frequency:
       # CSVLogger has the columns that there are after the first epoch.
       logs.update(dict.fromkeys(self._names(), float("nan")))
       return
-    self._drawing.ensure_begun("ModeCollapse", self.model)
     images = self._drawing(self.num_images, self.seed)
-    results = self.evaluator.evaluate(images)
+    results = labelled.evaluate(self.evaluator, images, self._labels())
     logs.update({name: results[name] for name in self._names()})
     before, self.sentence = (
       self.sentence,
@@ -117,5 +119,13 @@ class ModeCollapse(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
       self.model.stop_training = True
 
   def _names(self):
-    classes = self.evaluator.num_classes is not None
-    return ["recall", "classes_hit"] if classes else ["recall"]
+    if self.evaluator.num_classes is None:
+      return ["recall"]
+    has_labels = self.evaluator.labels is not None
+    if has_labels and self._labels() is not None:
+      return ["recall", "classes_hit", "label_accuracy"]
+    return ["recall", "classes_hit"]
+
+  def _labels(self):
+    """Returns the labels of the generated images, None if there are none."""
+    return self._drawing.labels(self.num_images, self.seed)

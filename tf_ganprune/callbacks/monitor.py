@@ -26,6 +26,9 @@ from tf_ganprune.keras_compat import keras
 class GANMonitor(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   """Writes a grid of images after each epoch, from the same inputs.
 
+  With a generator that takes labels, such as that of a tgp.ConditionalGAN, the
+  grid has a row for each class, and each of its columns is of one latent.
+
   It takes a tgp.GAN, and any other model that has a method
   `generate(n, seed=...)` or a `generator`, or whose `generator=` is passed.
 
@@ -48,7 +51,8 @@ class GANMonitor(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
 
     Args:
       directory: The folder for `epoch_0001.png` and so on.
-      num_images: The number of images of a grid.
+      num_images: The number of images of a grid; with labels the largest, as
+        all rows are equally long.
       seed: The seed of the generator's inputs.
       log_dir: A folder for TensorBoard's event files; if set, grids are written
         there as well.
@@ -88,8 +92,8 @@ class GANMonitor(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
     """Writes one grid; values outside of [-1, 1] are clipped."""
     self._drawing.ensure_begun("GANMonitor", self.model)
-    images = self._drawing(self.num_images, self.seed)
-    grid = pictures.image_grid(images)
+    images, columns = self._drawing.by_class(self.num_images, self.seed)
+    grid = pictures.image_grid(images, columns)
     pictures.write_png(self.directory / f"epoch_{epoch + 1:04d}.png", grid)
     if self._writer:
       with self._writer.as_default():

@@ -14,34 +14,46 @@
 """The quality of a GAN's images, and the lowest quality to accept."""
 
 import math
+from typing import Any
 
 import numpy as np
 
-from tf_ganprune import arguments, metrics, model_generators
+from tf_ganprune import arguments, inputs, metrics, model_generators
 from tf_ganprune import value_range as value_ranges
+from tf_ganprune.gan import given_inputs
+from tf_ganprune.metrics import labelled, score_choice
 
 
 class DistanceMeter:
-  """Measures the Fréchet distance between a GAN's images and real ones.
+  """Measures a score of a GAN's images, by default their Fréchet distance.
+
+  An evaluator with `inputs`, such as `tgp.metrics.ClassifierEvaluator`, scores
+  what the first exported network makes of these in place of images.
 
   Example:
     `distance, problem = DistanceMeter(evaluator, 1000, seed=0).measure(gan)`
+
+  Attributes:
+    score: The name of the score.
   """
 
   def __init__(
     self,
-    evaluator: metrics.Evaluator,
+    evaluator: metrics.Evaluator | metrics.ClassifierEvaluator,
     num_images: int,
     seed: int,
     value_range: tuple[float, float] | None = None,
+    score: str | None = None,
   ):
     """Sets the evaluator and the number of images.
 
     Args:
-      evaluator: The evaluator that measures images.
+      evaluator: The evaluator that measures images, or a classifier.
       num_images: The number of images of a measurement.
       seed: The seed of the generator's inputs.
       value_range: The values that mean black and white; None to find them.
+      score: The name of the score; None for the evaluator's own `score`, or the
+        Fréchet distance.
 
     Raises:
       ValueError: If an argument has a wrong type or value.
@@ -49,29 +61,49 @@ class DistanceMeter:
     _check_evaluator(evaluator)
     arguments.whole("num_images", num_images, 4)
     arguments.whole("seed", seed, 0)
-    self._evaluator = evaluator
+    self._evaluator: Any = evaluator  # what it measures follows from `inputs`
+    self.score = score_choice.of(evaluator, score)
     self._num_images, self._seed = num_images, seed
     # The range found at first stays, so that distances can be compared.
     self._meant = value_ranges.checked(value_range)
 
+  @property
+  def needs_images(self) -> bool:
+    """Whether images are measured, which a generator has to draw."""
+    return getattr(self._evaluator, "inputs", None) is None
+
   def measure(self, gan) -> tuple[float, str]:
-    """Returns the distance, and a clause on another problem, '' without one.
+    """Returns the score, and a clause on another problem, '' without one.
 
     Args:
       gan: A model with `generate(n, seed=...)`.
     """
+    if not self.needs_images:
+      network = gan.averaged(gan.exported[0])
+      results = self._evaluator.evaluate_network(network)
+      return self._checked(results), ""
     images = np.asarray(gan.generate(self._num_images, seed=self._seed))
     if not np.isfinite(images).all():
       return float("nan"), "images that are not finite"
     said = self._meant or value_ranges.of_input_source(gan)
     network = model_generators.find_generator(gan)
     self._meant = value_ranges.of_network(network, images, said)
-    results = self._evaluator.evaluate(self._meant.to_standard(images))
+    results = labelled.evaluate(
+      self._evaluator, self._meant.to_standard(images), self._labels(gan)
+    )
     collapse = self._evaluator.collapse(results, self._num_images)
-    distance = _distance(results)
+    distance = self._checked(results)
     if not math.isfinite(distance):
-      return distance, f"a `frechet_distance` of {distance}"
+      return distance, f"a `{self.score}` of {distance}"
     return distance, collapse or ""
+
+  def _labels(self, gan) -> np.ndarray | None:
+    """Returns the labels that a GAN's images are drawn with, or None."""
+    source = given_inputs.source_of(gan)
+    return inputs.labels_of(source, source.draw(self._num_images, self._seed))
+
+  def _checked(self, results) -> float:
+    return score_choice.value(results, self.score, "AdaptivePruning")
 
 
 def limit(
@@ -79,14 +111,17 @@ def limit(
   problem: str,
   max_increase: float,
   max_distance: float | None,
+  score: str = score_choice.DISTANCE,
 ) -> float:
-  """Returns the highest distance to accept.
+  """Returns the worst distance to accept: the highest, if lower is better.
 
   Args:
-    distance: The distance of the network before it is pruned.
+    distance: The distance, or another score, of the network before it is
+      pruned.
     problem: A clause on another problem of that network, '' without one.
     max_increase: The highest increase, as a share of `distance`.
-    max_distance: The highest distance, in place of `max_increase`.
+    max_distance: The worst distance, in place of `max_increase`.
+    score: The name of the score.
 
   Raises:
     ValueError: If that network is not good enough itself.
@@ -97,8 +132,8 @@ def limit(
       f" {problem.rstrip('.')}. Train it first."
     )
   if max_distance is None:
-    return (1 + max_increase) * distance
-  if distance > max_distance:
+    return (1 + score_choice.sign(score) * max_increase) * distance
+  if score_choice.is_worse(score, distance, max_distance):
     raise ValueError(
       f"`max_distance` {max_distance:g} is below the network's distance before"
       f" pruning, {distance:.4g}; raise `max_distance`, or train the network"
@@ -107,17 +142,10 @@ def limit(
   return max_distance
 
 
-def _distance(results) -> float:
-  if "frechet_distance" not in results:
-    raise ValueError(
-      "`evaluator` must return a 'frechet_distance', which AdaptivePruning"
-      f" needs; it returned {', '.join(map(repr, results)) or 'nothing'}."
-    )
-  return float(results["frechet_distance"])
-
-
 def _check_evaluator(evaluator) -> None:
-  for method in ("evaluate", "collapse"):
+  has_inputs = getattr(evaluator, "inputs", None) is not None
+  needed = ["evaluate_network"] if has_inputs else ["evaluate", "collapse"]
+  for method in needed:
     if not callable(getattr(evaluator, method, None)):
       raise ValueError(
         f"`evaluator` must have `{method}`, as"

@@ -75,8 +75,8 @@ def prune_channels(
     round_to: Each group that loses channels keeps a multiple of this number;
       some delegates are faster with multiples of 4 or 8.
     exclude: Names of layers whose outputs stay whole.
-    data: A batch of inputs or a list of batches, if the importance or the
-      allocation runs the network.
+    data: A batch of inputs, such as `gan.draw(256)`, or a list of batches, if
+      the importance or the allocation runs the network.
     steps: The number of rounds of pruning; scores are computed anew in each.
     fine_tune: A function that trains a network; called with the network after
       each round but the last.
@@ -153,7 +153,7 @@ def _batches(model, data) -> list | None:
   if isinstance(data, tf.data.Dataset):
     if data.cardinality() == tf.data.INFINITE_CARDINALITY:
       raise ValueError("`data` never ends; pass `data.take(n)`.")
-  elif not isinstance(data, list):
+  elif not isinstance(data, list) or _is_batch(model, data):
     data = [data]
   batches = list(data)
   if not batches:
@@ -161,6 +161,12 @@ def _batches(model, data) -> list | None:
   for batch in batches:
     network_batch.batch(model, batch)
   return [tf.nest.map_structure(tf.convert_to_tensor, x) for x in batches]
+
+
+def _is_batch(model, data: list) -> bool:
+  """Returns whether a list has an array for each of several inputs."""
+  is_flat = all(hasattr(x, "shape") for x in data)
+  return len(model.inputs) > 1 and len(data) == len(model.inputs) and is_flat
 
 
 def _checked(values, view, name: str) -> np.ndarray:

@@ -107,6 +107,12 @@ class Conditional(adversarial_task.AdversarialTask):
     """Returns batches of images and labels; see the base."""
     return self.data.labelled_images
 
+  def examples(self) -> np.ndarray | list[np.ndarray]:
+    """Returns training images, and labels if the discriminator takes them."""
+    images, labels = self.real_images()
+    is_alone = self.settings.auxiliary_weight
+    return images if is_alone else [images, np.asarray(labels)]
+
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns new networks, by the names that the GAN has for them."""
     shape, settings = self.data.image_shape, self.settings
@@ -197,15 +203,11 @@ class Conditional(adversarial_task.AdversarialTask):
       images: Not used.
       labels: As well.
     """
-    del images
-    labels = np.repeat(np.arange(self.num_classes), class_section.IN_A_ROW)
-    source = gan.input_source
-    few = source.latents(
-      source.draw(class_section.IN_A_ROW, seed=self.settings.seed)
+    del images, labels
+    drawn = gan.input_source.draw_rows(
+      class_section.IN_A_ROW, self.settings.seed
     )
-    latents = tf.tile(few, [self.num_classes, 1])
-    drawn = source.draw(len(labels), seed=0, labels=labels)
-    images = gan(source.with_latents(drawn, latents), training=False)
+    images = gan(drawn, training=False)
     images = np.asarray(tgp.standard_images(gan, images))
     strips = images.reshape(
       self.num_classes, class_section.IN_A_ROW, *images.shape[1:]

@@ -102,7 +102,7 @@ class ImageTask(task.Task):
     most = self.settings.eval_images if self._feature_model else None
     return self.data.real(most)
 
-  def examples(self) -> np.ndarray | None:
+  def examples(self) -> np.ndarray | list[np.ndarray] | None:
     """Returns training images in [-1, 1], `[n, height, width, channels]`."""
     return self.real_images()[0]
 

@@ -14,10 +14,8 @@
 """The task of a semi-supervised GAN, whose classifier needs few labels."""
 
 import dataclasses
-import os
 import types
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -77,20 +75,34 @@ class Settings(image_task.Settings):
   ema_decay: float = fields.like(adversarial_task.Settings, "ema_decay")
 
 
-class Measured(NamedTuple):
+class Measured(tgp.metrics.ClassifierEvaluator):
   """Held-out images, and how many the labels alone put right.
 
+  Example:
+    `Measured(images, labels, 0.7, 0.8).evaluate_network(gan.discriminator)`
+
   Attributes:
-    images: `[n, height, width, channels]`.
-    labels: `[n]`.
     alone: The accuracy of the same network, trained on the labels alone.
     alone_shifted: As well, on images that are shifted at random.
   """
 
-  images: np.ndarray
-  labels: np.ndarray
-  alone: float
-  alone_shifted: float
+  def __init__(
+    self,
+    images: np.ndarray,
+    labels: np.ndarray,
+    alone: float,
+    alone_shifted: float,
+  ):
+    """Sets the images.
+
+    Args:
+      images: `[n, height, width, channels]`.
+      labels: `[n]`.
+      alone: The accuracy of the network with the labels alone.
+      alone_shifted: As well, on images that are shifted at random.
+    """
+    super().__init__(images, labels)
+    self.alone, self.alone_shifted = alone, alone_shifted
 
 
 class SemiSupervised(image_task.ImageTask):
@@ -240,21 +252,19 @@ class SemiSupervised(image_task.ImageTask):
     reaches on the labels alone.
     """
     network = gan.averaged("discriminator")
-    right = few_labels.accuracy(network, evaluator.images, evaluator.labels)
-    return {
-      "accuracy": 100 * right,
-      "error": 100 * (1 - right),
-      "gain": 100 * (right - evaluator.alone),
-    }
+    found = evaluator.evaluate_network(network)
+    percent = {name: 100 * share for name, share in found.items()}
+    return percent | {"gain": percent["accuracy"] - 100 * evaluator.alone}
 
-  def file_evaluator(self, name, evaluator: Measured):
+  def file_evaluator(self, name: str, evaluator: Measured):
     """Returns what measures a file's accuracy on held-out images."""
     del name
-    labels = evaluator.labels
-    return tgp.metrics.OutputEvaluator(
-      lambda logits, _: {"accuracy": 100 * np.mean(logits.argmax(1) == labels)},
-      evaluator.images,
-    )
+
+    def percent(logits, given):
+      del given
+      return {"accuracy": 100 * evaluator.evaluate(logits)["accuracy"]}
+
+    return tgp.metrics.OutputEvaluator(percent, evaluator.inputs)
 
   def notes(  # type: ignore[override]  # as in `evaluator`
     self, evaluator: Measured
@@ -262,8 +272,8 @@ class SemiSupervised(image_task.ImageTask):
     """Says what the labels alone reach; see the base."""
     return [
       f"{self.settings.num_labels} of {len(self.train_images)} images have a"
-      " label. The same network, trained on those alone in as many updates, puts"
-      f" {evaluator.alone:.1%} of held-out images right, and"
+      " label. The same network, trained on those alone in as many updates,"
+      f" puts {evaluator.alone:.1%} of held-out images right, and"
       f" {evaluator.alone_shifted:.1%} if they are shifted at random meanwhile."
     ]
 
@@ -298,7 +308,7 @@ class SemiSupervised(image_task.ImageTask):
     return self.train_images[order[:n]]
 
   def examples(self) -> None:
-    """Returns None: strategies that steer by images of a GAN are left out."""
+    """Returns None: `balanced` is left out, as the discriminator ships."""
     return None
 
   def remarks(
@@ -306,13 +316,6 @@ class SemiSupervised(image_task.ImageTask):
   ) -> list[str]:
     """Returns nothing; see the base."""
     del name, measures, evaluator
-    return []
-
-  def monitor(
-    self, folder: str | os.PathLike, log_dir: str
-  ) -> list[tgp.keras.callbacks.Callback]:
-    """Returns nothing: what is exported draws no images."""
-    del folder, log_dir
     return []
 
   def explain(

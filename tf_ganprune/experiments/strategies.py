@@ -34,7 +34,8 @@ class Plan:
     frequency: The number of steps between prunings.
     seed: The seed of random choices.
     evaluator: The evaluator, for strategies that measure GANs; or None.
-    images: Real examples as the discriminator takes them, `[n, ...]`, or None.
+    images: Real examples as the discriminator takes them, `[n, ...]`, or a list
+      of images and labels; or None.
     batch_size: The number of real examples in an update.
 
   Example:
@@ -47,7 +48,7 @@ class Plan:
   frequency: int
   seed: int
   evaluator: tgp.metrics.Evaluator | None = None
-  images: np.ndarray | None = None
+  images: np.ndarray | list[np.ndarray] | None = None
   batch_size: int = 32
 
   @property

@@ -179,8 +179,10 @@ class Task:
     """
     del name, evaluator
 
-  def examples(self) -> np.ndarray | None:
+  def examples(self) -> np.ndarray | list[np.ndarray] | None:
     """Returns real examples as the discriminator takes them, `[n, ...]`.
+
+    They are an array, or a list of images and labels.
 
     Strategies of a sweep that balance two networks need them; by default None.
     """

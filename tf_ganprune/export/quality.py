@@ -22,10 +22,12 @@ from tf_ganprune import states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import runtime, samples, signature, verify
 from tf_ganprune.keras_compat import keras
+from tf_ganprune.metrics import classifier_evaluator as classifiers
 from tf_ganprune.metrics import evaluator as evaluators
 from tf_ganprune.metrics import output_evaluator as outputs_
 
 _COUNT = 1000
+_OF_OUTPUTS = (outputs_.OutputEvaluator, classifiers.ClassifierEvaluator)
 _BATCH = 250
 # Other latents than those that calibrate, and than those that are compared.
 _SEED = 2
@@ -77,13 +79,13 @@ def check(model: keras.Model, evaluator) -> None:
       the network does not give one output of images, or it brings inputs that
       the network does not take.
   """
-  if isinstance(evaluator, outputs_.OutputEvaluator):
+  if isinstance(evaluator, _OF_OUTPUTS):
     _own_inputs(model, evaluator)
     return
   if not isinstance(evaluator, evaluators.Evaluator):
     raise ValueError(
-      "`evaluator` must be a tgp.metrics.Evaluator, or a"
-      f" tgp.metrics.OutputEvaluator; got {type(evaluator).__name__}."
+      "`evaluator` must be a tgp.metrics.Evaluator, ClassifierEvaluator or"
+      f" OutputEvaluator; got {type(evaluator).__name__}."
     )
   shapes = [tuple(x.shape) for x in model.outputs]
   if len(shapes) != 1 or len(shapes[0]) != 4:
@@ -98,7 +100,9 @@ def measure(
   model: keras.Model,
   content: bytes,
   user_samples: list[samples.Sample] | None,
-  evaluator: evaluators.Evaluator | outputs_.OutputEvaluator,
+  evaluator: evaluators.Evaluator
+  | classifiers.ClassifierEvaluator
+  | outputs_.OutputEvaluator,
   value_range: tuple[float, float] | None = None,
   source=None,
 ) -> Quality:
@@ -120,7 +124,7 @@ def measure(
   inputs = inputs or samples.draw(model, _COUNT, _SEED, source)
   found = {k: x[:, 0] for k, x in _outputs(content, inputs).items()}
   made, given = _made(model, inputs), _joined(inputs)
-  if isinstance(evaluator, outputs_.OutputEvaluator):
+  if isinstance(evaluator, _OF_OUTPUTS):
     function = functools.partial(_of_outputs, evaluator, given)
   else:
     said = value_range or getattr(source, "value_range", None)
@@ -131,6 +135,8 @@ def measure(
 
 
 def _of_outputs(evaluator, given, outputs) -> dict[str, float]:
+  if isinstance(evaluator, classifiers.ClassifierEvaluator):
+    return evaluator.evaluate(_plain(outputs))
   return evaluator.evaluate(_plain(outputs), _plain(given))
 
 

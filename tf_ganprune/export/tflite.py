@@ -29,6 +29,7 @@ from tf_ganprune.export import (
   export_report,
   finding,
   float16,
+  labels_file,
   left_state,
   names,
   native,
@@ -58,7 +59,10 @@ def export_tflite(
   | Iterable[array_types.Arrays]
   | inputs.Inputs
   | None = None,
-  evaluator: metrics.Evaluator | metrics.OutputEvaluator | None = None,
+  evaluator: metrics.Evaluator
+  | metrics.ClassifierEvaluator
+  | metrics.OutputEvaluator
+  | None = None,
   input_shape: array_types.InputShape | None = None,
   value_range: tuple[float, float] | None = None,
 ) -> export_report.ExportReport:
@@ -69,8 +73,10 @@ def export_tflite(
   `'gpu'` on LiteRT's GPU accelerator as well, if a GPU is found. A file that is
   not right is never written, and a file that was at `path` before stays. Zeros
   of pruned networks are stored sparsely where that makes a smaller file which
-  is right and not slower. Layers that the target runs slowly or wrongly are
-  replaced, in a copy of the network, by others that compute the same.
+  is right and not slower. The file of a generator of latents and labels says
+  how many classes there are (`unzip -p file.tflite labels.txt`), if the network
+  or `representative_data` does. Layers that the target runs slowly or wrongly
+  are replaced, in a copy of the network, by others that compute the same.
 
   Args:
     model: A built network, pruned or not. It is not changed. A network of
@@ -85,10 +91,10 @@ def export_tflite(
       an embedding, numbers of rows; else floats from N(0, 1), as a GAN's
       latents are, `uint8` and `int8` from all their values, and other integers
       from 0 and 1.
-    evaluator: A `tgp.metrics.Evaluator` of images, or an `OutputEvaluator`,
-      which measures by a function of one's own, such as a classifier's
-      accuracy. With it the report has `scores` of the file's outputs, and
-      `keras_scores` of Keras's for the same inputs.
+    evaluator: A `tgp.metrics.Evaluator` of images; a `ClassifierEvaluator`; or
+      an `OutputEvaluator`, which has a function of one's own. With it the
+      report has `scores` of the file's outputs, and `keras_scores` of Keras's
+      for the same inputs.
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
     value_range: The values of the network's images that mean black and white,
@@ -120,12 +126,17 @@ def export_tflite(
         quality.measure, evaluator=evaluator, value_range=value_range
       )
     made = _make(ready, target, plan, representative_data, measure)
-  files.write(path, made.content)
+  source = (
+    representative_data if inputs.is_inputs(representative_data) else None
+  )
+  classes = labels_file.number_of_classes(model, source)
+  content = labels_file.appended(made.content, classes)
+  files.write(path, content)
   return export_report.ExportReport(
     path=path,
     target=target,
-    num_bytes=len(made.content),
-    gzip_bytes=len(gzip.compress(made.content, 9, mtime=0)),
+    num_bytes=len(content),
+    gzip_bytes=len(gzip.compress(content, 9, mtime=0)),
     max_abs_error=made.max_abs_error,
     notes=tuple(made.notes),
     delegated=made.delegated,

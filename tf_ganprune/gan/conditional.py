@@ -173,6 +173,10 @@ class ConditionalGAN(standard.GAN):
       return outputs
     return [outputs, self._source.labels(inputs)]
 
+  def realness(self, scores: array_types.Tensors) -> tf.Tensor:
+    """Returns the first of a discriminator's outputs, without the classes'."""
+    return scores[0] if self.auxiliary_weight else scores
+
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Adds the cross entropy of the classes of real and generated images."""
     loss = super().discriminator_loss(real, fake)

@@ -67,12 +67,12 @@ class Generating(named.Named):
   def draw(
     self, n, seed: int | None = None, network: str | None = None, **given
   ):
-    """Draws inputs for an exported network.
+    """Draws inputs for a network.
 
     Args:
       n: How many; a number or a scalar tensor.
       seed: The same seed gives the same inputs; None for other ones each time.
-      network: The name of the network; by default the first that is exported.
+      network: The name of the network; by default `sampled`, the generator.
       **given: Arguments of `inputs_of(network).draw`, such as `labels`.
 
     Returns:
@@ -88,12 +88,12 @@ class Generating(named.Named):
   def generate(
     self, n: int, seed: int | None = None, network: str | None = None, **given
   ):
-    """Returns an exported network's outputs for inputs that are drawn.
+    """Returns a network's outputs for inputs that are drawn.
 
     Args:
       n: How many.
       seed: The same seed gives the same inputs; None for other ones each time.
-      network: The name of the network; by default the first that is exported.
+      network: The name of the network; by default `sampled`, the generator.
       **given: Arguments of `inputs_of(network).draw`, such as `labels`.
 
     Returns:
@@ -105,7 +105,7 @@ class Generating(named.Named):
       tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], drawn)
       for i in range(0, n, _BATCH)
     ]
-    name = self.exported[0] if network is None else network
+    name = self.sampled if network is None else network
     with states.Kept(self.averaged(name)):
       made = [self._made(name, part) for part in parts]
     return tf.nest.map_structure(lambda *x: tf.concat(x, 0), *made)
@@ -129,6 +129,19 @@ class Generating(named.Named):
     if name == self.exported[0]:  # a family may have a `call` of its own
       return self(inputs, training=False)
     return calling.called(self.averaged(name), inputs)
+
+  def realness(self, scores: array_types.Tensors) -> tf.Tensor:
+    """Returns how real examples are by a discriminator's outputs.
+
+    A family overrides it if its discriminators return more than a logit.
+
+    Args:
+      scores: What a discriminator returned.
+
+    Returns:
+      By default the outputs as they are.
+    """
+    return scores
 
   def call(self, inputs, training=None):
     """Calls the first exported network, or its moving average if it has one.

@@ -49,12 +49,12 @@ def source_of(gan, name: str | None = None) -> inputs.Inputs:
 
   Args:
     gan: The GAN.
-    name: The name of the network; by default the first that is exported.
+    name: The name of the network; by default `gan.sampled`.
 
   Raises:
     ValueError: If the GAN was made without inputs for it.
   """
-  name = gan.exported[0] if name is None else name
+  name = gan.sampled if name is None else name
   if (found := gan.inputs_of(name)) is None:
     raise ValueError(
       f"{type(gan).__name__} has no inputs for its network {name!r}; pass"

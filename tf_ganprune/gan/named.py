@@ -110,6 +110,15 @@ class Named(configs.Configured):
     others = {*self.discriminators, *self._teachers.values()}
     return tuple(name for name in self._names if name not in others)
 
+  @property
+  def sampled(self) -> str:
+    """The name of the network that `draw` and `generate` call by default.
+
+    It is the first that is exported; a family overrides it if that draws
+    nothing, as a classifier does.
+    """
+    return self.exported[0]
+
   def judge_of(self, name: str) -> str | None:
     """Returns the name of the discriminator of a network's outputs.
 

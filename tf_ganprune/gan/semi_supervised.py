@@ -115,6 +115,11 @@ class SemiSupervisedGAN(base.PrunedGAN):
     """The classifier; `generate` draws with the generator."""
     return ("discriminator",)
 
+  @property
+  def sampled(self) -> str:
+    """The generator, although it does not ship."""
+    return "generator"
+
   def compile(  # type: ignore[override]  # as in Keras' examples
     self,
     d_optimizer: keras.optimizers.Optimizer | str,
@@ -191,21 +196,9 @@ class SemiSupervisedGAN(base.PrunedGAN):
     g_loss = self.minimize("generator", lambda: self._deceived(images, n))
     return {"d_loss": d_loss, **found, "g_loss": g_loss}
 
-  def generate(  # type: ignore[override]  # nothing is given beside latents
-    self, n: int, seed: int | None = None, network: str | None = None
-  ) -> tf.Tensor:
-    """Draws latents, and returns the images that the generator makes of them.
-
-    Args:
-      n: How many.
-      seed: Makes the images the same at each call.
-      network: By default the generator.
-
-    Returns:
-      Images, `[n, height, width, channels]`, of the moving average where there
-      is one.
-    """
-    return super().generate(n, seed, network or "generator")
+  def realness(self, scores: array_types.Tensors) -> tf.Tensor:
+    """Returns the log-sum-exp of logits of the classes, `[n, 1]`."""
+    return tf.reduce_logsumexp(scores, 1, keepdims=True)
 
   def classify(self, images: array_types.Array) -> tf.Tensor:
     """Returns what the classifier thinks of images.
@@ -222,10 +215,7 @@ class SemiSupervisedGAN(base.PrunedGAN):
     return tf.concat([self(batch, training=False) for batch in batches], 0)
 
   def _latents(self, n) -> tf.Tensor:
-    return self.draw(n, network="generator")
-
-  def _logits(self, scorer, images) -> tf.Tensor:
-    return scorer(images)
+    return self.draw(n)
 
   def _classified(self, images, labels, made, found: dict) -> tf.Tensor:
     """Returns the discriminator's loss, and notes its parts."""

@@ -18,6 +18,7 @@ from tf_ganprune.inputs.base import (
   Inputs,
   check_takes,
   is_inputs,
+  labels_of,
   latents_of,
   takes,
 )
@@ -48,6 +49,7 @@ __all__ = [
   "draw",
   "draw_specs",
   "is_inputs",
+  "labels_of",
   "latents_of",
   "of",
   "rows",

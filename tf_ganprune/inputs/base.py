@@ -236,6 +236,17 @@ def latents_of(source: Inputs, drawn: array_types.Tensors) -> tf.Tensor | None:
   return known(drawn) if callable(known) else None
 
 
+def labels_of(source: Inputs, drawn: array_types.Tensors) -> tf.Tensor | None:
+  """Returns the labels among drawn inputs, None if there are none, or unknown.
+
+  Args:
+    source: The object that drew them, of this package or not.
+    drawn: The result of its `draw`.
+  """
+  known = getattr(source, "labels", None)
+  return known(drawn) if callable(known) else None
+
+
 def text(specs) -> str:
   """Returns the shapes and dtypes of tensors as text."""
   if isinstance(specs, dict) and len(specs) > 1:

@@ -120,7 +120,8 @@ def _of_model(model, network) -> base.Inputs | None:
   first = getattr(model, "input_source", None)
   if network is None or not callable(getattr(model, "inputs_of", None)):
     return first
-  for name in model.exported:
+  names = dict.fromkeys([getattr(model, "sampled", None), *model.exported])
+  for name in filter(None, names):
     if network in (model.network(name), model.averaged(name)):
       return model.inputs_of(name)
   sources = [model.inputs_of(name) for name in model.exported]

@@ -107,6 +107,20 @@ class LabelledLatents(base.Inputs):
       labels = self._checked(labels, n)
     return self._joined(drawn, labels)
 
+  def draw_rows(self, columns: int, seed: base.Seed) -> array_types.Tensors:
+    """Draws a grid of inputs: a row for each class, of the same latents.
+
+    Args:
+      columns: The number of latents.
+      seed: As in `Inputs.draw`.
+
+    Returns:
+      As of `draw`, `num_classes * columns` inputs, row by row.
+    """
+    few = self.latents(self.draw(columns, seed, labels=0))
+    labels = tf.repeat(tf.range(self.num_classes), columns)
+    return self._joined(tf.tile(few, [self.num_classes, 1]), labels)
+
   def latents(self, drawn: array_types.Tensors) -> tf.Tensor:
     """Returns the latents among drawn inputs, `[n, dim]`."""
     return drawn[:, : self.dim] if self.one_hot else drawn[0]

@@ -124,3 +124,25 @@ def changes(
     for labels in (ours, theirs, ours[ours == theirs])
   ]
   return tuple(map(ClassChange, range(num_classes), *counts))
+
+
+def label_accuracies(
+  logits: Sequence[tuple[np.ndarray, np.ndarray]],
+  labels: np.ndarray | None,
+) -> tuple[float, float] | None:
+  """Returns the shares of two generators' images that have their label.
+
+  Args:
+    logits: As of `changes`; empty without a classifier.
+    labels: The labels that the images were asked for, `[n]`; None without any.
+
+  Returns:
+    The share of the dense and of the pruned generator; None if one is missing.
+  """
+  if not logits or labels is None:
+    return None
+  dense, pruned = (
+    float(np.mean(collapse.labels_of(np.concatenate(parts)) == labels))
+    for parts in zip(*logits, strict=True)
+  )
+  return dense, pruned

@@ -57,8 +57,8 @@ def explain(
   the first eigenvectors of C_dense - C_pruned, where C = E[J^T J] / pixels and
   J are the derivatives of an image by its latent (`interpretation.directions`);
   that takes 4 · `slope_latents` · latent_dim more images. If generators take
-  labels as well, these stay as drawn. For generators that take no latents, but
-  images, no directions are returned.
+  labels as well, these stay as drawn, the same for both. For generators that
+  take no latents, but images, no directions are returned.
 
   Args:
     dense: The dense generator, or a GAN: its averaged generator, if it has one,
@@ -93,7 +93,7 @@ def explain(
   Example:
     >>> print(tgp.explain(dense_gan, pruned_gan, evaluator))
   """
-  gan = dense
+  gan = _knowing(dense, pruned)
   dense, pruned = _generators(dense, pruned, gan, inputs)
   value_ranges.checked(value_range)
   for name, value in [
@@ -121,7 +121,15 @@ def explain(
     pairs.images(dense, pruned, pairs.taken(z, worst), value_range),
     differences,
     has_latents,
+    classes.label_accuracies(logits, inputs_.labels_of(source, z)),
   )
+
+
+def _knowing(dense, pruned):
+  """Returns the model that knows what is drawn: the first that is a GAN."""
+  is_gan = getattr(dense, "input_source", None) is not None
+  knows = getattr(pruned, "input_source", None) is not None
+  return pruned if knows and not is_gan else dense
 
 
 def _generators(dense, pruned, gan, inputs) -> list:

@@ -44,6 +44,9 @@ class Explanation:
     differences: The root mean square difference of each pair of images,
       `[num_latents]`.
     has_latents: Whether the generators take latents.
+    label_accuracies: The shares of images that the classifier gives the label
+      that they were asked for, of the dense and the pruned generator; None
+      without labels or a classifier.
   """
 
   layers: tuple[layers_.LayerChange, ...]
@@ -52,6 +55,7 @@ class Explanation:
   image_pairs: pairs.Pairs
   differences: np.ndarray
   has_latents: bool = True
+  label_accuracies: tuple[float, float] | None = None
 
   @property
   def pictures(self) -> pairs.Pairs:
@@ -135,6 +139,12 @@ class Explanation:
         f"Class {worst.label} lost most: {worst.pruned:,} of"
         f" {len(self.differences):,} images; before pruning,"
         f" {worst.dense:,}."
+      )
+    if self.label_accuracies is not None:
+      before, after = self.label_accuracies
+      yield (
+        f"{after:.1%} of the images have the label that was asked for; before"
+        f" pruning, {before:.1%} had."
       )
     stayed = sum(one.stayed for one in self.classes)
     yield (

@@ -18,6 +18,7 @@ from tf_ganprune.metrics.classification_accuracy import (
   classification_accuracy_score,
 )
 from tf_ganprune.metrics.classifier import train_classifier
+from tf_ganprune.metrics.classifier_evaluator import ClassifierEvaluator
 from tf_ganprune.metrics.collapse import classes_hit, collapse_sentence
 from tf_ganprune.metrics.density import DensityCoverage, density_coverage
 from tf_ganprune.metrics.evaluator import Evaluator
@@ -42,6 +43,7 @@ from tf_ganprune.metrics.similarity import psnr, ssim
 __all__ = [
   "ClassScore",
   "ClassificationAccuracy",
+  "ClassifierEvaluator",
   "DensityCoverage",
   "Evaluator",
   "FeatureModel",

@@ -15,6 +15,7 @@
 
 import os
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -362,7 +363,7 @@ class Evaluator:
     return dict(self._references[n])
 
   def collapse(
-    self, results: dict[str, float | int], num_images: int, when: str = ""
+    self, results: Mapping[str, float | int], num_images: int, when: str = ""
   ) -> str | None:
     """Returns a sentence on mode collapse; None if the metrics show none.
 

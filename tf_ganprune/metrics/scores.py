@@ -95,6 +95,8 @@ KNOWN = (
   Score("coverage", "Coverage", "higher"),
   Score("classes_hit", "Classes hit", "higher"),
   Score("label_accuracy", "Label accuracy", "higher"),
+  Score("accuracy", "Accuracy", "higher"),
+  Score("error", "Error", "lower"),
   Score(
     "intra_class_frechet_distance", "Intra-class Fréchet distance", "lower"
   ),

@@ -287,6 +287,10 @@ class Distances(Protocol):
     """The Fréchet distance of the network as it is."""
 
   @property
+  def title(self) -> str:
+    """What that is: 'Fréchet distance', or the title of another score."""
+
+  @property
   def rows(self) -> Sequence[LayerDistance]:
     """The measurements, layer by layer."""
 
@@ -325,7 +329,7 @@ def sensitivity_chart(table: Distances, kind: str = "svg") -> str | bytes:
   _finish_sensitivity(axes, table)
   if kind == "png":
     return _to_png(figure)
-  return _to_svg(figure, "Fréchet distance with one layer pruned")
+  return _to_svg(figure, f"{table.title} with one layer pruned")
 
 
 def _finish_sensitivity(axes, table) -> None:
@@ -338,7 +342,7 @@ def _finish_sensitivity(axes, table) -> None:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("{x:g}")
   axes.set_xlabel("zeros (% of the layer's weights)")
-  axes.set_ylabel("Fréchet distance")
+  axes.set_ylabel(table.title)
   axes.grid(color=palette.GRID, linewidth=0.6)
   axes.figure.legend(
     frameon=False, fontsize=8, loc="outside upper left", ncols=2

@@ -21,21 +21,17 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from tf_ganprune import arguments, array_types, model_generators, states
-from tf_ganprune import inputs as inputs_
-from tf_ganprune import value_range as value_ranges
+from tf_ganprune import arguments, array_types
 from tf_ganprune.gan import averaging
-from tf_ganprune.graphs import calling, network_checks, signatures
 from tf_ganprune.inputs import choosing
 from tf_ganprune.keras_compat import keras
-from tf_ganprune.report import sensitivity_table
+from tf_ganprune.metrics import score_choice
+from tf_ganprune.report import measured_outputs, sensitivity_table
 from tf_ganprune.sparsity import importance as importances
 from tf_ganprune.sparsity import prune
 from tf_ganprune.sparsity.masks import patterns as masks
 from tf_ganprune.sparsity.schedules import schedule_checks
 from tf_ganprune.sparsity.wrapping import scoring, wrapped_layers, wrapper
-
-_BATCH = 256
 
 
 class Evaluates(Protocol):
@@ -56,6 +52,7 @@ def sensitivity(
   inputs: choosing.Given | None = None,
   prune_depthwise: bool = False,
   value_range: tuple[float, float] | None = None,
+  score: str | None = None,
 ) -> sensitivity_table.SensitivityTable:
   """Measures the Fréchet distance of images with one layer pruned at a time.
 
@@ -66,13 +63,21 @@ def sensitivity(
 
   It takes one evaluation for each layer and sparsity. A discriminator cannot be
   measured like this, since it makes no images: its pruning shows only in what
-  the generator learns from it.
+  the generator learns from it. One that classifies can, by a
+  `tgp.metrics.ClassifierEvaluator`.
+
+  If the generator takes labels, and the evaluator has those of real images, it
+  is given the labels that images are drawn with, so that scores of classes can
+  be measured (`score="label_accuracy"`).
 
   Args:
     gan_or_generator: A GAN, whose averaged generator is measured if it has
       one, else its generator; or a generator. It is not changed.
     evaluator: A `tgp.metrics.Evaluator`, or an object whose `evaluate(images)`
-      returns a dict with `'frechet_distance'`.
+      returns a dict with the score; if it has `labels` that are not None, it is
+      called with `labels=` where there are some. With `inputs`, as a
+      `tgp.metrics.ClassifierEvaluator` has them, the GAN's first exported
+      network is measured on these.
     sparsities: The shares of a layer's weights to set to 0, in (0, 1).
     layers: Patterns of layer names or paths, such as `'conv_*'` and
       `'block/*'`, of the layers to measure; by default all that
@@ -90,6 +95,8 @@ def sensitivity(
     prune_depthwise: Whether depthwise kernels are measured, too.
     value_range: The generator's values that mean black and white; by default
       they follow from its last activation, such as (0, 1) for a sigmoid.
+    score: The name of the score to measure; by default that of the evaluator's
+      attribute `score`, or else the Fréchet distance.
 
   Returns:
     The table of distances, for `print`, `chart` and
@@ -107,32 +114,33 @@ def sensitivity(
   sparsities = _checked_sparsities(sparsities)
   rule = _checked_importance(importance)
   _check_evaluator(evaluator)
-  network = _generator_of(gan_or_generator)
-  _check_makes_images(network)
-  source = _source(gan_or_generator, network, inputs)
-  batches = _batches(network, source, num_images, seed)
-  said = value_range or getattr(source, "value_range", None)
-  meant = value_ranges.of_network(network, _images(network, batches), said)
+  score = score_choice.of(evaluator, score)
+  network, batches, judge = measured_outputs.prepared(
+    gan_or_generator, evaluator, inputs, num_images, seed, value_range
+  )
   copy = averaging.copy_of(network, "sensitivity")
   copy.trainable = True  # an average is frozen
   wrappers = _wrapped(copy, rule, prune_depthwise)
   chosen = _chosen(wrappers, layers)
 
   def measure() -> float:
-    return _distance(_images(copy, batches), meant, evaluator)
+    made = measured_outputs.of(copy, batches)
+    if not np.isfinite(made).all():
+      return float("nan")
+    return score_choice.value(judge(made), score, "tgp.sensitivity")
 
   dense = measure()
   if not np.isfinite(dense):
     raise ValueError(
-      f"The images of {network.name!r} have a Fréchet distance of {dense}"
-      " before anything is pruned; train the network first."
+      f"The outputs of {network.name!r} have a {score_choice.title(score)} of"
+      f" {dense} before anything is pruned; train the network first."
     )
   rows = [
     sensitivity_table.LayerDistance(path, _size(one), sparsity, distance)
     for path, one in chosen.items()
     for sparsity, distance in _measured(path, one, sparsities, measure)
   ]
-  return sensitivity_table.SensitivityTable(dense, tuple(rows))
+  return sensitivity_table.SensitivityTable(dense, tuple(rows), score)
 
 
 def _checked_sparsities(sparsities) -> list[float]:
@@ -173,59 +181,6 @@ def _check_evaluator(evaluator) -> None:
       " tgp.metrics.Evaluator(feature_model, real_images) has; got"
       f" {evaluator!r}."
     )
-
-
-def _generator_of(model) -> keras.Model:
-  """Returns a GAN's generator, averaged if it can be, or the given network."""
-  network = model_generators.find_generator(model)
-  if network is None or network is model:
-    network_checks.check_network(model, "gan_or_generator")
-    return model
-  return network
-
-
-def _check_makes_images(network) -> None:
-  shape = signatures.shapes(network)[1]
-  if not isinstance(shape, tuple) or len(shape) != 4:
-    raise ValueError(
-      f"Network {network.name!r} makes {shape}, and the Fréchet distance is"
-      " between images, [n, height, width, channels]: only a generator can be"
-      " measured, and a discriminator cannot."
-    )
-
-
-def _source(model, network, inputs) -> inputs_.Inputs:
-  """Returns the object of `tgp.inputs` that draws the generator's inputs."""
-  if inputs is None:
-    return inputs_.of(model, network=network, who="tgp.sensitivity")
-  try:
-    return inputs_.source(inputs, network)
-  except ValueError as error:
-    wanted = calling.named_specs(network).values()
-    raise ValueError(
-      f"`inputs` must have the shapes that {network.name!r} takes,"
-      f" {', '.join(str(one.shape) for one in wanted)}; got"
-      f" {_shapes(inputs)}: {error}"
-    ) from error
-
-
-def _shapes(given) -> str:
-  shapes = [getattr(x, "shape", None) for x in tf.nest.flatten(given)]
-  return ", ".join(map(str, shapes)) if all(shapes) else repr(given)
-
-
-def _batches(network, source, num_images: int, seed: int) -> list:
-  """Returns the generator's inputs in batches, as a list."""
-  num_images = arguments.whole("num_images", num_images, 4)
-  arguments.whole("seed", seed, 0)
-  if isinstance(source, inputs_.Rows):
-    num_images = source.num_rows
-  given = source.draw(num_images, seed=seed)
-  num_images = len(tf.nest.flatten(given)[0])
-  return [
-    tf.nest.map_structure(lambda x, i=i: x[i : i + _BATCH], given)
-    for i in range(0, num_images, _BATCH)
-  ]
 
 
 def _wrapped(copy, rule, prune_depthwise) -> dict[str, wrapper.TFMOTWrapper]:
@@ -293,17 +248,3 @@ def _measured(path, layer, sparsities, measure) -> Iterator[tuple]:
     yield sparsity, distance
   for entry, value in zip(entries, before, strict=True):
     entry.weight.assign(value)
-
-
-def _images(network, batches) -> np.ndarray:
-  with states.Kept(network):  # each measurement begins with the same state
-    return np.concatenate(
-      [np.asarray(calling.called(network, x)) for x in batches]
-    )
-
-
-def _distance(images, meant, evaluator) -> float:
-  if not np.isfinite(images).all():
-    return float("nan")
-  results = evaluator.evaluate(meant.to_standard(images))
-  return float(results["frechet_distance"])

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tf_ganprune import files
+from tf_ganprune.metrics import score_choice
 from tf_ganprune.report import charts
 
 
@@ -33,7 +34,8 @@ class LayerDistance(NamedTuple):
       'block/conv'.
     size: The number of weights of the layer that can be pruned.
     sparsity: The share of these weights that was set to 0.
-    distance: The Fréchet distance of the images; NaN if they were not finite.
+    distance: The Fréchet distance of the images, or the value of the table's
+      score; NaN if they were not finite.
   """
 
   layer: str
@@ -47,9 +49,11 @@ class SensitivityTable:
   """The result of `tgp.sensitivity`, which `str()` shows as a table.
 
   Attributes:
-    dense: The Fréchet distance of the network as it is.
+    dense: The Fréchet distance of the network as it is, or the value of another
+      score.
     rows: The distance for each layer and sparsity, layer by layer, by rising
       sparsity.
+    score: The name of the score.
 
   Example:
     `SensitivityTable(2.4, (LayerDistance("dense", 1000, 0.9, 3.1),))`
@@ -57,15 +61,25 @@ class SensitivityTable:
 
   dense: float
   rows: tuple[LayerDistance, ...]
+  score: str = score_choice.DISTANCE
 
   @property
   def increases(self) -> dict[str, tuple[tuple[float, float], ...]]:
-    """The increase of the distance at each sparsity, by layer."""
+    """The increase of the distance at each sparsity, by layer.
+
+    Of a score that is better if higher it is the loss.
+    """
     found = {}
+    sign = score_choice.sign(self.score)
     for row in self.rows:
-      pair = (row.sparsity, row.distance - self.dense)
+      pair = (row.sparsity, sign * (row.distance - self.dense))
       found[row.layer] = (*found.get(row.layer, ()), pair)
     return found
+
+  @property
+  def title(self) -> str:
+    """The title of the score, such as 'Fréchet distance'."""
+    return score_choice.title(self.score)
 
   def as_dict(self) -> dict:
     """Returns the table as a dict that JSON can hold, for `from_dict`."""
@@ -73,7 +87,7 @@ class SensitivityTable:
     for row in rows:
       if not math.isfinite(row["distance"]):
         row["distance"] = None
-    return {"dense": self.dense, "rows": rows}
+    return {"dense": self.dense, "rows": rows, "score": self.score}
 
   @classmethod
   def from_dict(cls, content: dict) -> "SensitivityTable":
@@ -92,7 +106,8 @@ class SensitivityTable:
         row._replace(distance=float(number))
         for row, number in zip(rows, numbers, strict=True)
       ]
-      return cls(float(content["dense"]), tuple(rows))
+      score = str(content.get("score", score_choice.DISTANCE))
+      return cls(float(content["dense"]), tuple(rows), score)
     except (KeyError, TypeError, ValueError) as error:
       raise ValueError(
         "`content` must be a dict that `SensitivityTable.as_dict` returned"
@@ -133,7 +148,7 @@ class SensitivityTable:
       found = [cells.get((layer, x), np.nan) for x in sparsities]
       texts = "".join(f"  {x:>8.4g}" for x in found)
       lines.append(f"{layer:<{width}}  {size:>10,}{texts}")
-    lines.append(f"Fréchet distance with nothing pruned: {self.dense:.4g}")
+    lines.append(f"{self.title} with nothing pruned: {self.dense:.4g}")
     return "\n".join(lines)
 
 
