@@ -88,6 +88,14 @@ _RANDOM_ZEROS = Control("pruned", {"importance": "random"})
 _RANDOM_CHANNELS = Control("slim", {"slim_importance": "random"})
 
 
+def of_file(target: str, row: str) -> str:
+  """Returns the title of a row on a file's outputs."""
+  return f"{target}: {row}"
+
+
+_INT8 = of_file("`cpu-int8`", ACCURACY)
+
+
 def _share(row: str, name: str, base: str = "dense"):
   """Returns what tells a network's share of another's number."""
   return lambda means: means[name][row] / means[base][row]
@@ -176,6 +184,12 @@ JOBS = {
       "dense: ≥ 90 % right": _at_least(_dense(ACCURACY), 90),
       "dense: ≥ 10 points above the labels alone": _at_least(_dense(GAIN), 10),
       "80 % zeros: lose ≤ 1 point": _at_most(_lost(ACCURACY, "pruned"), 1),
+      "int8: loses ≤ 1 point": _at_most(
+        lambda means: means["dense"][ACCURACY] - means["dense"][_INT8], 1
+      ),
+      "80 % zeros in int8: lose ≤ 1 point": _at_most(
+        lambda means: means["dense"][ACCURACY] - means["pruned"][_INT8], 1
+      ),
     },
   ),
 }

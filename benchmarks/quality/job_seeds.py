@@ -150,11 +150,7 @@ def summarize(runs: list[dict], times: bool = True) -> dict:
 
 
 def _numbers(contestant: dict, times: bool) -> dict[str, float]:
-  numbers = {
-    title: contestant["metrics"][name] * (100 if name in _SHARES else 1)
-    for name, title in _ROWS.items()
-    if name in contestant["metrics"]
-  }
+  numbers = _scores(contestant["metrics"])
   numbers["Zeros, %"] = 100 * contestant["zeros"]
   numbers["MACs, thousand"] = contestant["macs"] / 1e3
   for file in contestant["files"]:
@@ -163,7 +159,18 @@ def _numbers(contestant: dict, times: bool) -> dict[str, float]:
     numbers[f"{target} gzipped, kB"] = file["gzip_bytes"] / 1e3
     if times and file["median_ms"] is not None:
       numbers[f"{target}, ms"] = file["median_ms"]
+    for title, value in _scores(file.get("scores", {})).items():
+      numbers[job_plans.of_file(target, title)] = value
   return numbers
+
+
+def _scores(found: dict) -> dict[str, float]:
+  """Returns measures of quality by their rows' titles."""
+  return {
+    title: found[name] * (100 if name in _SHARES else 1)
+    for name, title in _ROWS.items()
+    if name in found
+  }
 
 
 def table(summary: dict) -> str:

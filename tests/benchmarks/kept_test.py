@@ -13,6 +13,8 @@
 # limitations under the License.
 """Every file of results that is kept can be shown, and its goals be judged."""
 
+import functools
+
 import pytest
 
 from benchmarks import result_files, verdicts
@@ -33,6 +35,7 @@ from benchmarks.pruning import (
 )
 from benchmarks.quality import (
   compression_table,
+  job_plans,
   job_seeds,
   small_data,
   sparse_generator,
@@ -45,6 +48,17 @@ def _of(key, table, goals=None):
   """Returns what shows a value of a record."""
   judge = goals and (lambda record: goals(record[key]))
   return (lambda record: table(record[key])), judge
+
+
+def _jobs() -> dict:
+  """Returns what shows the jobs that have been run with several seeds."""
+  return {
+    f"{name}_seeds": _of(
+      "summary", job_seeds.table, functools.partial(job_seeds.goals, job)
+    )
+    for name, job in job_plans.JOBS.items()
+    if (result_files.FOLDER / f"{name}_seeds.json").exists()
+  }
 
 
 _CURVE = _of("summary", curve_table.table, curve_table.goals)
@@ -64,7 +78,7 @@ _SHOWN = {
   "gan_step": (gan_step.table, gan_step.goals),
   "input_pipeline": (input_pipeline.table, input_pipeline.goals),
   "mask_update": (mask_update.table, mask_update.goals),
-  "mnist_dcgan_seeds": _of("summary", job_seeds.table),
+  **_jobs(),
   "scaling": (scaling.table, scaling.goals),
   "small_data": _of("runs", small_data.table),
   "sparse_generator": _of(
