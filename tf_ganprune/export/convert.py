@@ -27,6 +27,7 @@ from tf_ganprune.export import (
   native,
   native_program,
   number_formats,
+  one_hots,
   rewrites,
   samples,
   signature,
@@ -105,8 +106,8 @@ def traced(
     )
   said = [*rewrites.sentences(replaced), *found.notes]
   function = axes.narrowed(found.function, list(specs.values()))
-  if not scales_squares:
-    return function, said
+  if not scales_squares:  # targets that do are float, and lower ONE_HOT
+    return one_hots.gathered(function, list(specs.values())), said
   function, names = squares.scaled(function, list(specs.values()))
   return function, [*said, *_about_squares(names, model)]
 
