@@ -191,7 +191,10 @@ def test_data_that_will_not_do_is_refused(given, message):
 @pytest.mark.parametrize(
   "make, message",
   [
-    (lambda: _gan(feature_matching="nowhere"), "'nowhere'.*'hidden'"),
+    (
+      lambda: _gan(feature_matching="nowhere"),
+      "`feature_matching` has 'nowhere'.*'hidden'",
+    ),
     (lambda: _gan(supervised_weight=-1), "`supervised_weight`"),
     (
       lambda: tgp.SemiSupervisedGAN(_classifier(5), tiny.generator(), 4, 3),

@@ -133,14 +133,20 @@ def pairs(teacher, student, layers, loss: str) -> list[tuple[str, str]]:
   return found
 
 
-def check_names(network, names) -> None:
-  """Raises unless a network has hidden layers of these names."""
+def check_names(network, names, argument: str = "layers") -> None:
+  """Raises unless a network has hidden layers of these names.
+
+  Args:
+    network: The network.
+    names: Names of layers.
+    argument: The argument that they were passed as, for the message.
+  """
   there = hidden(network)
   for name in names:
     if name not in there:
       raise ValueError(
-        f"`layers` has {name!r}, but {network.name!r} has no layer of that name"
-        " that is used once and returns one tensor. It has"
+        f"`{argument}` has {name!r}, but {network.name!r} has no layer of that"
+        " name that is used once and returns one tensor. It has"
         f" {', '.join(map(repr, there))}."
       )
 

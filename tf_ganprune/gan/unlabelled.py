@@ -65,7 +65,7 @@ def feature_layer(discriminator, asked: bool | str) -> str | None:
     if id(tensor) not in outputs
   ]
   if isinstance(asked, str):
-    observer.check_names(discriminator, [asked])
+    observer.check_names(discriminator, [asked], "feature_matching")
     return asked
   if not hidden:
     raise ValueError(
