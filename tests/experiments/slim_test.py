@@ -327,7 +327,7 @@ def test_a_teacher_that_learns_goes_on_over_all_cuts():
 
 
 def test_epochs_that_are_not_known_yet_are_refused():
-  with pytest.raises(ValueError, match="resolved"):
+  with pytest.raises(ValueError, match="`resolved`"):
     slim_settings.Settings().epochs()
   assert slim_settings.Settings().resolved(4).epochs() == [
     ("whole", 2),

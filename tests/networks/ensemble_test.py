@@ -264,5 +264,5 @@ def test_latents_have_no_labels():
 
 
 def test_members_with_and_without_labels_are_refused():
-  with pytest.raises(ValueError, match="generators of the same inputs"):
+  with pytest.raises(ValueError, match=r"`generators\[0\]`"):
     tgp.Ensemble([_labelled(0), _constant(0, shape=(1, 1, 1))])

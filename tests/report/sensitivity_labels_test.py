@@ -116,7 +116,7 @@ def test_a_classifier_is_measured_by_its_errors():
   assert len(errors) == 2 and errors[1] < 0.01
   alone = tgp.sensitivity(gan.discriminator, evaluator, (0.5, 0.995))
   assert alone.rows == table.rows
-  with pytest.raises(ValueError, match="inputs of its own"):
+  with pytest.raises(ValueError, match="`inputs` would not"):
     tgp.sensitivity(gan, evaluator, inputs=images)
 
 

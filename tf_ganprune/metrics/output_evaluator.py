@@ -67,7 +67,9 @@ class OutputEvaluator:
       )
     self._function, self.inputs = function, inputs
 
-  def evaluate(self, outputs, inputs) -> dict[str, float]:
+  def evaluate(
+    self, outputs: array_types.Arrays, inputs: array_types.Arrays
+  ) -> dict[str, float]:
     """Returns the scores of outputs by name.
 
     Args:
