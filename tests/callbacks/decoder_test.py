@@ -83,7 +83,9 @@ def test_the_monitor_shows_what_the_averaged_decoder_draws(
   tmp_path, monkeypatch
 ):
   shown = []
-  monkeypatch.setattr(tgp.pictures, "image_grid", shown.append)
+  monkeypatch.setattr(
+    tgp.pictures, "image_grid", lambda images, *_: shown.append(images)
+  )
   monkeypatch.setattr(tgp.pictures, "write_png", lambda *_: None)
   model = _autoencoder()
   _fit(model, callbacks=[tgp.GANMonitor(str(tmp_path), num_images=4, seed=1)])
