@@ -236,7 +236,7 @@ def test_convolutions_in_time_begin_anew(tmp_path):
 def test_quality_is_of_samples_that_do_not_see_each_other():
   network = stateful.normalized()
   inputs = samples.draw(network, 3)
-  found = quality._images(network, inputs)
+  (found,) = quality._made(network, inputs).values()
   for image, sample in zip(found, inputs, strict=True):
     expected = network(sample["latent"], training=False)[0]
     np.testing.assert_allclose(image, expected, atol=1e-5)

@@ -64,7 +64,7 @@ def _converted(kind) -> bytes:
 
 
 def _content(network) -> bytes:
-  with convert.saved(network) as folder:
+  with convert.saved(network, scales_squares=True) as folder:  # as for GPUs
     return convert.convert(
       folder, number_formats.Setting(number_formats.FLOAT32), []
     )
