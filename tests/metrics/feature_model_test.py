@@ -125,7 +125,7 @@ def test_an_output_that_is_no_tensor():
     def call(self, images):
       return {"a": images}
 
-  with pytest.raises(ValueError, match=r"^`feature_model` \(two\) .*dict"):
+  with pytest.raises(ValueError, match=r"^`feature_model` \(two.*dict"):
     metrics.FeatureModel(Two()).compute(random_images(2, 3, 3, 1))
 
 
