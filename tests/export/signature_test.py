@@ -88,7 +88,7 @@ def test_sizes_that_vary_are_refused():
 def test_inputs_that_are_no_numbers_are_refused():
   with pytest.raises(ValueError, match="'image' of type string"):
     signature.check(_image_network((2,), "string"))
-  with pytest.raises(ValueError, match="'sparse' of type float32"):
+  with pytest.raises(ValueError, match="'sparse.*' of type float32"):
     x = keras.Input((2,), sparse=True, name="sparse")
     signature.check(keras.Model(x, keras.layers.Dense(1)(x)))
 
@@ -174,5 +174,5 @@ def test_what_is_no_tensor_must_have_a_default(tmp_path):
 def test_measurements_of_one_argument_say_so():
   network = _Several()
   network(np.ones((2, 4), "f"), {"a": np.ones((2, 3), "f")})
-  with pytest.raises(ValueError, match=r"'several' .*\(x, y\)"):
+  with pytest.raises(ValueError, match=r"'several.*' .*\(x, y\)"):
     signatures.input_specs(network)

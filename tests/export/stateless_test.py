@@ -266,7 +266,7 @@ def test_writes_in_branches_and_loops_are_refused_by_name(kind, tmp_path):
   x = keras.Input((4,))
   network = keras.Model(x, kind(name="count")(x))
   before = stateful.values(network)
-  with pytest.raises(ValueError, match="'count' "):
+  with pytest.raises(ValueError, match="'count.*' "):
     export.export_tflite(network, tmp_path / "a.tflite")
   stateful.assert_same(before, network)
   assert not list(tmp_path.iterdir())

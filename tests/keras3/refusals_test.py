@@ -83,7 +83,7 @@ def test_all_problems_are_named_at_once():
 def test_problems_inside_networks_inside_wrappers_are_named():
   inner = keras3.Sequential([keras3.Input((4,)), Doubled(name="mine")])
   model = nets.around((3, 4), layers.TimeDistributed(inner))
-  with pytest.raises(ValueError, match=r"'mine' \(Doubled\)"):
+  with pytest.raises(ValueError, match=r"'mine.*' \(Doubled\)"):
     tgp.from_keras3(model)
 
 
@@ -107,7 +107,7 @@ def test_an_operation_is_mapped_by_the_user():
 
 def test_a_counterpart_with_other_weights_is_refused():
   model = nets.around((4,), Doubled(name="mine"))
-  with pytest.raises(ValueError, match="'mine' .* has the weights"):
+  with pytest.raises(ValueError, match="'mine.*' .* has the weights"):
     tgp.from_keras3(
       model, custom={Doubled: lambda layer: tgp.keras.layers.Dense(4)}
     )
@@ -152,15 +152,15 @@ def test_subclassed_networks_are_refused():
 
   model = Mine()
   model(tf.ones((1, 3)))
-  with pytest.raises(ValueError, match=r"'mine' \(Mine\) .*keras\.Model"):
+  with pytest.raises(ValueError, match=r"'mine.*' \(Mine\) .*keras\.Model"):
     tgp.from_keras3(model)
   outer = nets.around((3,), model)
-  with pytest.raises(ValueError, match=r"'mine' \(Mine\)"):
+  with pytest.raises(ValueError, match=r"'mine.*' \(Mine\)"):
     tgp.from_keras3(outer)
 
 
 def test_what_is_not_built_or_no_network_is_refused():
-  with pytest.raises(ValueError, match=r"'fresh' .*`keras\.Input"):
+  with pytest.raises(ValueError, match=r"'fresh.*' .*`keras\.Input"):
     tgp.from_keras3(keras3.Sequential([layers.Dense(2)], name="fresh"))
   with pytest.raises(ValueError, match="a tf_keras model already"):
     tgp.from_keras3(tiny.generator())

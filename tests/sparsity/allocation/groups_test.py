@@ -135,5 +135,7 @@ def test_a_pattern_for_kernels_that_are_not_pruned_is_not_ignored():
 def test_parts_of_a_layer_go_by_one_pattern():
   network = kinds.functional(layers.Reshape((2, 2, 2)), kinds.Block())
   names = sorted({leaf.name for leaf in network.layers[-1].convs})
-  with pytest.raises(ValueError, match=f"`allocation` .*'block' .*{names[0]}"):
+  with pytest.raises(
+    ValueError, match=f"`allocation` .*'block.*' .*{names[0]}"
+  ):
     tgp.prune_low_magnitude(network, allocation={names[0]: _NOW})

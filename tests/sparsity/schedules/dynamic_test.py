@@ -123,7 +123,7 @@ def test_refuses_what_does_not_go_with_it(options, message):
 def test_refuses_a_loop_that_gives_no_gradients():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.RigL(0.8, 1000))
   pruner = tgp.Pruner(network, optimizer=keras.optimizers.Adam())
-  with pytest.raises(ValueError, match="'dense'.*RigL.*gather.*tgp.SET"):
+  with pytest.raises(ValueError, match="'dense.*'.*RigL.*gather.*tgp.SET"):
     pruner.advance()
 
 
@@ -148,7 +148,7 @@ def test_refuses_a_network_that_nobody_trains():
   generator.trainable = False
   gan = tgp.GAN(tiny.discriminator(), generator, 4)
   gan.compile("adam", "adam", run_eagerly=True)
-  with pytest.raises(ValueError, match="'dense'.*RigL.*`fit`"):
+  with pytest.raises(ValueError, match="'dense.*'.*RigL.*`fit`"):
     gan.fit(tiny.images(4), batch_size=4, verbose=0)
 
 
@@ -159,7 +159,7 @@ def test_a_frozen_network_keeps_its_weights_until_it_is_trained():
   assert tgp.sparsity_report(generator).overall == 0
   pruner = tgp.Pruner(generator, optimizer=keras.optimizers.SGD())
   generator.trainable = True
-  with pytest.raises(ValueError, match="'dense'.*Unfreeze it.*tgp.Pruner"):
+  with pytest.raises(ValueError, match="'dense.*'.*Unfreeze it.*tgp.Pruner"):
     pruner.advance()
   gan.compile("adam", "adam", run_eagerly=True)
   gan.fit(tiny.images(4), batch_size=4, verbose=0)
@@ -180,7 +180,7 @@ def test_refuses_a_layer_that_two_networks_share():
 def test_forward_calls_do_not_count():
   network = tgp.prune_low_magnitude(tiny.generator(), tgp.SET(0.8))
   network.compile("sgd", "mse")
-  with pytest.raises(ValueError, match="'dense'.*tgp.UpdatePruningStep"):
+  with pytest.raises(ValueError, match="'dense.*'.*tgp.UpdatePruningStep"):
     network.fit(np.ones((4, 4)), np.ones((4, 8, 8, 1)), verbose=0)
 
 

@@ -95,11 +95,11 @@ def test_nobody_counts_is_said_not_ignored():
 
 
 def test_refuses_subclasses_that_are_not_built_or_pruned_already():
-  with pytest.raises(ValueError, match="'subclassed' .*`build"):
+  with pytest.raises(ValueError, match="'subclassed.*' .*`build"):
     prune.prune_low_magnitude(kinds.Subclassed(), kinds.SCHEDULE)
   network = kinds.subclassed(kinds.OnlyOffers)
   prune.prune_low_magnitude(network, kinds.SCHEDULE)
-  with pytest.raises(ValueError, match="'only_offers' .*`strip_pruning`"):
+  with pytest.raises(ValueError, match="'only_offers.*' .*`strip_pruning`"):
     prune.prune_low_magnitude(network, kinds.SCHEDULE)
 
 
@@ -127,6 +127,6 @@ def test_a_subclass_is_saved_as_a_saved_model(tmp_path):
 def test_a_part_that_was_pruned_by_itself_is_not_saved_without_masks(tmp_path):
   network = kinds.subclassed(kinds.Outer)
   prune.prune_low_magnitude(network.inner, kinds.SCHEDULE)
-  with pytest.raises(ValueError, match="without the masks of 'subclassed'"):
+  with pytest.raises(ValueError, match="without the masks of 'subclassed.*'"):
     saving.save_model(network, tmp_path / "network.keras")
   assert not list(tmp_path.iterdir())
