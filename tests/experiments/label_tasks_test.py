@@ -13,7 +13,9 @@
 # limitations under the License.
 """The tasks with labels, from the data set to the page."""
 
+import dataclasses
 import json
+import types
 
 import numpy as np
 import pytest
@@ -171,3 +173,52 @@ def test_classes_of_a_gan_that_is_not_told_them(tmp_path):
   assert page.count("class 3: distance ") == 1
   few = dcgan_task.DCGAN(dcgan_task.Settings(test_split="test[:30]"))
   assert not few._tells
+
+
+def test_every_batch_has_labelled_images(tmp_path):
+  settings = semi_supervised_task.Settings(
+    width=2,
+    batch_size=20,
+    labelled_batch_size=6,
+    num_labels=10,
+    train_split="train[:100]",
+  )
+  task = semi_supervised_task.SemiSupervised(settings)
+  batches = list(task.train_data())
+  assert len(batches) == int(task.train_data().cardinality()) == 5
+  known = dict(zip(map(bytes, task.train_images), task.labels, strict=True))
+  for images, labels in batches:
+    assert images.shape[0] == labels.shape[0] == 26
+    assert (labels.numpy()[20:] >= 0).all()
+    told = [known[bytes(x)] for x in images.numpy()]
+    np.testing.assert_array_equal(labels, told)
+  gan = task.gan(task.networks())
+  (kind,) = gan.regularizers
+  assert (kind.weight, kind.policies) == (1.0, ("translation",))
+  settings = dataclasses.replace(settings, consistency_weight=0.0)
+  task = semi_supervised_task.SemiSupervised(settings)
+  assert not task.gan(task.networks()).regularizers
+
+
+def test_images_of_a_file_are_judged_by_the_label_that_was_given():
+  class Bright:
+    def logits(self, images):
+      return np.eye(2)[(images.mean((1, 2, 3)) > 0).astype(int)]
+
+  images = np.array([-1, 1, 1, -1])[:, None, None, None] * np.ones((2, 2, 1))
+  judge = conditional_task.Conditional.file_evaluator(None, "g", Bright())
+  found = judge.evaluate(images, {"labels": np.array([0, 1, 0, 0])})
+  assert found == {"label_accuracy": 0.75}
+
+
+def test_a_strip_of_each_class():
+  data = types.SimpleNamespace(test_labels=np.array([0, 2, 2]))
+  task = types.SimpleNamespace(data=data)
+  images = np.linspace(-1, 0.9, 4)[:, None, None, None] * np.ones((1, 2, 2, 1))
+  found = experiments.ImageTask.strips(
+    task, None, images, np.array([2, 0, 2, 1])
+  )
+  assert found.shape == (2, 2, 16, 1)
+  np.testing.assert_allclose(found[0, 0, :4:2, 0], [images[1, 0, 0, 0], 1.0])
+  shown = [images[0, 0, 0, 0], images[2, 0, 0, 0], 1.0]
+  np.testing.assert_allclose(found[1, 0, :6:2, 0], shown)

@@ -137,14 +137,23 @@ def test_a_classifier_is_measured_by_its_accuracy(tmp_path):
   seen = []
 
   def right(logits, given):
-    seen.append((logits.shape, given.shape))
+    seen.append((logits, given.shape))
     return {"accuracy": np.mean(logits.argmax(1) == labels)}
 
   evaluator = metrics.OutputEvaluator(right, images)
   report = export.export_tflite(
     network, tmp_path / "c", "cpu-int8", images[:64], evaluator
   )
-  assert seen == [((600, 3), (600, 4, 4, 1))] * 2  # all, not the 64
+  (ours, shape), (theirs, same) = seen
+  assert ours.shape == theirs.shape == (600, 3)
+  assert shape == same == (600, 4, 4, 1)  # all, not the 64
+  np.testing.assert_allclose(
+    ours, network.predict(images, verbose=0), atol=1e-5
+  )
+  runner = litert.Interpreter(model_path=str(report.path))
+  (found,) = runner.get_signature_runner()(image=images[:1]).values()
+  np.testing.assert_array_equal(theirs[:1], found)
+  assert (theirs != ours).any()
   assert report.keras_scores == {"accuracy": 0.75}
   assert 0.7 < report.scores["accuracy"] <= 0.75
   assert report.frechet_distance is None

@@ -121,7 +121,7 @@ class ModeCollapse(keras3_refusal.RefusesKeras3, keras.callbacks.Callback):
   def _names(self):
     if self.evaluator.num_classes is None:
       return ["recall"]
-    has_labels = self.evaluator.labels is not None
+    has_labels = getattr(self.evaluator, "labels", None) is not None
     if has_labels and self._labels() is not None:
       return ["recall", "classes_hit", "label_accuracy"]
     return ["recall", "classes_hit"]

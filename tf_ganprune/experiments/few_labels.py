@@ -70,17 +70,3 @@ def train(
   loss = tgp.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
   classifier.compile(optimizer, loss)
   classifier.fit(batches.take(steps), verbose=0)
-
-
-def accuracy(
-  classifier: tgp.keras.Model, images: np.ndarray, labels: np.ndarray
-) -> float:
-  """Returns the share of images that a classifier gives their label.
-
-  Args:
-    classifier: From images to logits.
-    images: `[n, height, width, channels]`.
-    labels: `[n]`.
-  """
-  logits = classifier.predict(images, batch_size=256, verbose=0)
-  return float(np.mean(logits.argmax(1) == labels))

@@ -224,8 +224,9 @@ class SemiSupervised(image_task.ImageTask):
     images, labels = self.data.test[0], self.data.test_labels
     alone = self._alone(run, _ALONE, 0.0)
     shifted = self._alone(run, _SHIFTED_ALONE, _SHIFT)
-    right = [few_labels.accuracy(x, images, labels) for x in (alone, shifted)]
-    return Measured(images, labels, *right)
+    known = tgp.metrics.ClassifierEvaluator(images, labels)
+    found = [known.evaluate_network(x) for x in (alone, shifted)]
+    return Measured(images, labels, *(x["accuracy"] for x in found))
 
   def _alone(self, run, file: str, translation: float) -> tgp.keras.Model:
     """Returns the control of a run's file, which is trained if need be."""

@@ -18,6 +18,7 @@ import functools
 
 import numpy as np
 
+from tf_ganprune import inputs as inputs_
 from tf_ganprune import states
 from tf_ganprune import value_range as value_ranges
 from tf_ganprune.export import runtime, samples, signature, verify
@@ -160,8 +161,9 @@ def _labels(evaluator, given: dict, source) -> np.ndarray | None:
   """Returns the labels among inputs, if the evaluator knows those of images."""
   if evaluator.labels is None:
     return None
-  if len(given) == 1 and hasattr(source, "labels"):
-    return np.asarray(source.labels(_plain(given)))
+  if len(given) == 1:
+    found = inputs_.labels_of(source, _plain(given))
+    return None if found is None else np.asarray(found)
   whole = [x for x in given.values() if np.issubdtype(x.dtype, np.integer)]
   flat = [x.reshape(len(x)) for x in whole if x[:1].size == 1]
   return flat[0] if len(flat) == 1 else None
