@@ -75,7 +75,12 @@ def read(job: job_plans.Job, folder: pathlib.Path, seed: int) -> dict:
   if not (run / _METRICS).exists():
     command = [sys.executable, "-m", f"examples.{job.task.name}"]
     given = {"output_dir": run, "seed": seed, **_shared(job)}
-    subprocess.run([*command, *_as_flags(given)], check=True)
+    if subprocess.run([*command, *_as_flags(given)]).returncode:
+      sys.exit(
+        f"job_seeds: examples.{job.task.name} with --seed={seed} ended with an"
+        " error, which stands above; runs that are finished stay. Start this"
+        " program again to go on."
+      )
   found = _json(run / _METRICS)
   for name, control in job.controls.items():
     place = folder / f"{name.translate(_PLAIN)}_{seed}"

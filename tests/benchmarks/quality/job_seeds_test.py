@@ -163,3 +163,10 @@ def test_flags_of_a_job_are_its_program_s():
   assert "--data_dir=here" in job_seeds._as_flags(shared)
   assert job.settings(shared).slim.macs == 0.25
   assert job.settings({"seed": 4}).image_size == 32
+
+
+def test_a_job_that_fails_is_one_sentence(tmp_path, monkeypatch, capfd):
+  monkeypatch.setattr(job_seeds.sys, "executable", "false")
+  with pytest.raises(SystemExit, match="--seed=7 ended with an error"):
+    job_seeds.read(job_plans.JOBS["emoji"], tmp_path, 7)
+  assert not any(tmp_path.iterdir())
