@@ -143,7 +143,14 @@ def _of_outputs(evaluator, given, outputs) -> dict[str, float]:
 
 def _of_images(evaluator, meant, labels, outputs) -> dict[str, float]:
   images = meant.to_standard(_plain(outputs))
-  return evaluator.evaluate(images, labels=labels)
+  try:
+    return evaluator.evaluate(images, labels=labels)
+  except ValueError as error:
+    raise ValueError(
+      f"`evaluator` cannot measure {len(images)} images of these inputs; no"
+      f" file was written: {error} Pass more `representative_data`, or the object of"
+      " tgp.inputs that draws it."
+    ) from error
 
 
 def _own_inputs(model, evaluator) -> list[samples.Sample] | None:
