@@ -148,8 +148,8 @@ def _of_images(evaluator, meant, labels, outputs) -> dict[str, float]:
   except ValueError as error:
     raise ValueError(
       f"`evaluator` cannot measure {len(images)} images of these inputs; no"
-      f" file was written: {error} Pass more `representative_data`, or the object of"
-      " tgp.inputs that draws it."
+      f" file was written: {error} Pass more `representative_data`, or the"
+      " object of tgp.inputs that draws it."
     ) from error
 
 
