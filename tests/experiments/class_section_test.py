@@ -67,3 +67,15 @@ def test_a_strip_has_white_places_for_what_is_missing():
   assert found[0, :, 0].tolist() == [0.0] * 6 + [1.0] * 4
   assert class_section.strip(images[:0], 2).tolist() == [[[1.0]] * 4] * 2
   assert class_section.strip(images, 2).shape == (2, 4, 1)
+
+
+def test_shares_of_classes_that_are_only_found_are_of_all_images():
+  images = {name: np.zeros((2, 4, 8, 1)) for name in ("dense", "slim")}
+  scores = {"dense": _scores(1, 2), "slim": _scores(1, 3)}
+  scores["slim"][0] = scores["slim"][0]._replace(num_images=30)
+  found = class_section.section(images, scores, is_asked=False)
+  assert found.labels[1] == (
+    "class 0: distance 1 → 1, share 50% → 75%, recall 50% → 50%"
+  )
+  assert "share of all images" in found.caption
+  assert "share of its images" in class_section.section(images, scores).caption

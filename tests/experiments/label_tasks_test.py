@@ -67,6 +67,7 @@ def test_images_of_classes(tmp_path):
   assert page.count("class 3: distance ") == 1
   assert found["contestants"]["pruned"]["zeros"] == pytest.approx(0.8, abs=0.03)
   assert (tmp_path / "slim_cpu.tflite").exists()
+  assert "share of its images" in page
   for contestant in found["contestants"].values():
     (file,) = contestant["files"]
     assert 0.0 <= file["scores"]["label_accuracy"] <= 1.0
@@ -173,6 +174,7 @@ def test_classes_of_a_gan_that_is_not_told_them(tmp_path):
   assert page.count("class 3: distance ") == 1
   few = dcgan_task.DCGAN(dcgan_task.Settings(test_split="test[:30]"))
   assert not few._tells
+  assert "share of all images" in page
 
 
 def test_every_batch_has_labelled_images(tmp_path):

@@ -22,8 +22,10 @@ import tf_ganprune as tgp
 
 _CAPTION = (
   "A row for each class, the one that lost most first: its Fréchet distance,"
-  " the share of its images that a classifier gives this class, and recall, of"
+  " {share}, and recall, of"
 )
+_ASKED = "the share of its images that a classifier gives this class"
+_FOUND = "the share of all images that a classifier gives this class"
 IN_A_ROW = 8
 LEAST = 4  # images of a class, for its scores
 
@@ -32,6 +34,7 @@ def section(
   images: Mapping[str, np.ndarray],
   scores: Mapping[str, Sequence],
   names: Sequence[str] = (),
+  is_asked: bool = True,
 ) -> tgp.report.PictureRows:
   """Returns rows of pictures of each class, sorted by what was lost.
 
@@ -41,20 +44,23 @@ def section(
     scores: By the GANs' names the scores of each class, as
       `tgp.metrics.Evaluator.by_class` returns them.
     names: The classes' names; by default their numbers.
+    is_asked: Whether classes are those that were asked for, not those that a
+      classifier finds, of which its accuracy would say nothing.
   """
   base, *others = images
   order = sorted(
     range(len(scores[base])), key=lambda i: -_lost(scores, base, others, i)
   )
+  caption = _CAPTION.format(share=_ASKED if is_asked else _FOUND)
   labels = [
-    f"{class_name(names, scores[base][i].label)}: {_text(scores, i)}"
+    f"{class_name(names, scores[base][i].label)}: {_text(scores, i, is_asked)}"
     for i in order
   ]
   return tgp.report.PictureRows(
     "Classes",
     {name: strips[order] for name, strips in images.items()},
     labels,
-    caption=f"{_CAPTION} {', '.join(images)}.",
+    caption=f"{caption} {', '.join(images)}.",
   )
 
 
@@ -84,12 +90,16 @@ def _lost(scores, base: str, others, i: int) -> float:
   return after if math.isinf(after) else after - before
 
 
-def _text(scores, i: int) -> str:
+def _text(scores, i: int, is_asked: bool) -> str:
   """Returns the three scores of a class, of all GANs."""
   rows = [each[i] for each in scores.values()]
   distances = " → ".join(_distance(x.frechet_distance) for x in rows)
   recalls = " → ".join(f"{x.recall:.0%}" for x in rows)
-  found = [x.accuracy for x in rows if x.accuracy is not None]
+  if is_asked:
+    found = [x.accuracy for x in rows if x.accuracy is not None]
+  else:
+    totals = [sum(x.num_images for x in each) for each in scores.values()]
+    found = [x.num_images / n for x, n in zip(rows, totals, strict=True)]
   shares = " → ".join(f"{x:.0%}" for x in found)
   parts = [f"distance {distances}", shares and f"share {shares}"]
   return ", ".join([*filter(None, parts), f"recall {recalls}"])

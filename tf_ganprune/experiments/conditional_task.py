@@ -190,6 +190,8 @@ class Conditional(adversarial_task.AdversarialTask):
       ],
     }
 
+  _is_asked = True
+
   @property
   def _tells(self) -> bool:
     """Always: images are asked for by their class."""

@@ -173,6 +173,9 @@ class ImageTask(task.Task):
     """Whether the evaluator's network tells the data set's classes apart."""
     return self._feature_model is None and not self.data.too_few()
 
+  # Whether `labelled` returns classes that were asked for.
+  _is_asked = False
+
   def _classes(self, gans) -> tgp.report.PictureRows:
     """Returns the section on what each class has lost."""
     strips, scores = {}, {}
@@ -182,7 +185,8 @@ class ImageTask(task.Task):
       scores[name] = self._evaluator.by_class(
         images, labels, value_range=(-1, 1), allow_missing=True
       )
-    return class_section.section(strips, scores, self.data.class_names)
+    names, is_asked = self.data.class_names, self._is_asked
+    return class_section.section(strips, scores, names, is_asked)
 
   def labelled(self, gan) -> tuple[np.ndarray, np.ndarray]:
     """Returns generated images in [-1, 1], and the classes that they are of.
