@@ -76,7 +76,7 @@ def test_channels_and_files_see_what_the_gan_draws(tmp_path, monkeypatch):
   compared = comparing.Comparing(
     job.run_directory, job.task, "", {}, ("cpu",), {}, 8
   )
-  compared._export({}, gans["slim"])
+  compared._export({}, gans["slim"], None)
   ((*_, inputs),) = asked
   assert inputs("there", 5, 0) is gans["slim"].input_source
   assert inputs("back", 5, 0).shape == (5, 4)

@@ -18,7 +18,7 @@ import pytest
 import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.export import convert, float16, verify
+from tf_ganprune.export import convert, float16, graph_rewrite, verify
 from tf_ganprune.keras_compat import keras
 
 layers = keras.layers
@@ -127,8 +127,8 @@ def _images(network, count=3):
   return rng.normal(size=(count, *shape)).astype("float32")
 
 
-def _computed(network, images, scales_squares):
-  function, notes = convert.traced(network, scales_squares)
+def _computed(network, images):
+  function, notes = convert.traced(network, [graph_rewrite.scaled_squares])
   rows = [
     next(iter(function(tf.constant(x[None])).values())).numpy() for x in images
   ]
@@ -147,7 +147,7 @@ def _reference(network, images):
 def test_the_same_numbers(function, scale, size):
   network = _network(function, scale, size)
   images = _images(network)
-  found, notes = _computed(network, images, True)
+  found, notes = _computed(network, images)
   expected = network(images).numpy()
   np.testing.assert_allclose(
     found, expected, rtol=1e-5, atol=2e-5 * max(1, np.abs(expected).max())
@@ -248,12 +248,12 @@ def _root_of_turned_sums(x):
 def test_what_is_no_root_of_a_sum_of_squares(function):
   network = _network(function)
   images = _images(network)
-  found, notes = _computed(network, images, True)
+  found, notes = _computed(network, images)
   np.testing.assert_allclose(found, network(images), atol=1e-5)
   assert not notes
 
 
 def test_a_network_without_roots_is_traced_once():
   network = _network(tf.nn.softmax)
-  _, notes = _computed(network, _images(network), True)
+  _, notes = _computed(network, _images(network))
   assert not notes

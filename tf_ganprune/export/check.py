@@ -86,7 +86,7 @@ def found_by(
         ready.converted,
         calibration,
         lowerings=plan.lowerings,
-        scales_squares=plan.scales_squares,
+        graph_rewrites=plan.graph_rewrites,
         anywhere=ready.anywhere,
       ) as converted:
         return findings(converted, plan)

@@ -23,6 +23,7 @@ from tf_ganprune.export import (
   culprit,
   finding,
   graph,
+  graph_rewrite,
   lowering,
   number_formats,
   samples,
@@ -118,7 +119,7 @@ def saved(
   calibration: list[samples.Sample],
   is_given: bool = False,
   lowerings: tuple[lowering.Lowering, ...] = (),
-  scales_squares: bool = False,
+  graph_rewrites: Sequence[graph_rewrite.GraphRewrite] = (),
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> Iterator[Conversions]:
   """Saves a network, to be converted with several settings.
@@ -128,14 +129,14 @@ def saved(
     calibration: Samples that show the range of the activations.
     is_given: Whether the samples are the user's.
     lowerings: The replacements of operators in the files.
-    scales_squares: Whether numbers are divided before they are squared.
+    graph_rewrites: Changes of the traced graph, made in this order.
     anywhere: Replacements of layers that are made wherever these are called.
 
   Yields:
     The object that makes the files.
   """
   notes: list[str] = []
-  with convert.saved(model, notes, scales_squares, anywhere) as folder:
+  with convert.saved(model, notes, graph_rewrites, anywhere) as folder:
     yield Conversions(
       model, folder, calibration, is_given, lowerings, tuple(notes)
     )

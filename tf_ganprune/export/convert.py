@@ -24,15 +24,14 @@ import tensorflow as tf
 
 from tf_ganprune.export import (
   axes,
+  graph_rewrite,
   native,
   native_program,
   number_formats,
-  one_hots,
   rewrites,
   samples,
   signature,
   single,
-  squares,
   stateless,
 )
 from tf_ganprune.export.rewrites import rewrite_rule
@@ -75,15 +74,14 @@ class CrashError(ConversionError):
 
 def traced(
   model: keras.Model,
-  scales_squares: bool = False,
+  graph_rewrites: Sequence[graph_rewrite.GraphRewrite] = (),
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ):
   """Traces a network's inference at batch 1, which its file is to compute.
 
   Args:
     model: A network that passed `signature.check`.
-    scales_squares: Whether numbers are divided before they are squared, so
-      that float16 holds the squares.
+    graph_rewrites: Changes of the traced graph, made in this order.
     anywhere: Replacements of layers that are made wherever these are called.
 
   Returns:
@@ -106,28 +104,17 @@ def traced(
     )
   said = [*rewrites.sentences(replaced), *found.notes]
   function = axes.narrowed(found.function, list(specs.values()))
-  if not scales_squares:  # targets that do are float, and lower ONE_HOT
-    return one_hots.gathered(function, list(specs.values())), said
-  function, names = squares.scaled(function, list(specs.values()))
-  return function, [*said, *_about_squares(names, model)]
-
-
-def _about_squares(names, model) -> list[str]:
-  layer_of = stateless.Layers(model)
-  layers = dict.fromkeys(map(layer_of, names))
-  if not layers:
-    return []
-  return [
-    "Divided before it is squared, so that float16 holds the sum:"
-    f" {', '.join(layers)}."
-  ]
+  for rewrite in graph_rewrites:
+    function, more = rewrite(function, list(specs.values()), model)
+    said += more
+  return function, said
 
 
 @contextlib.contextmanager
 def saved(
   model: keras.Model,
   notes: list[str] | None = None,
-  scales_squares: bool = False,
+  graph_rewrites: Sequence[graph_rewrite.GraphRewrite] = (),
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
 ) -> Iterator[str]:
   """Saves a network for inference at batch 1, to be converted several times.
@@ -139,7 +126,7 @@ def saved(
     model: A network that passed `signature.check`.
     notes: A list that sentences on differences of the file from the layers are
       appended to.
-    scales_squares: Whether numbers are divided before they are squared.
+    graph_rewrites: Changes of the traced graph, made in this order.
     anywhere: Replacements of layers that are made wherever these are called.
 
   Yields:
@@ -155,7 +142,7 @@ def saved(
   module = tf.Module()
   with native.folder() as folder:
     with _quiet():
-      function, said = traced(model, scales_squares, anywhere)
+      function, said = traced(model, graph_rewrites, anywhere)
       module.variables_of_model = [*model.variables, *function.variables]
       tf.saved_model.save(module, str(folder), {_SIGNATURE: function})
     if notes is not None:

@@ -25,7 +25,13 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.export import convert, halved_graph, signature, verify
+from tf_ganprune.export import (
+  convert,
+  graph_rewrite,
+  halved_graph,
+  signature,
+  verify,
+)
 from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.keras_compat import keras
 
@@ -137,7 +143,7 @@ def note(
 
 
 def _frozen(model, anywhere) -> halved_graph.Frozen:
-  function, _ = convert.traced(model, True, anywhere)
+  function, _ = convert.traced(model, [graph_rewrite.scaled_squares], anywhere)
   return halved_graph.freeze(function, list(signature.input_specs(model)))
 
 

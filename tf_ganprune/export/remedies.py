@@ -143,7 +143,7 @@ def _is_right(ready, plan, converted, reference) -> bool:
       converted.calibration,
       converted.is_given,
       plan.lowerings,
-      plan.scales_squares,
+      plan.graph_rewrites,
       ready.anywhere,
     ) as made:
       if any(one.refused for one in check.findings(made, plan)):

@@ -15,7 +15,13 @@
 
 import dataclasses
 
-from tf_ganprune.export import finding, lowering, number_formats, rewrites
+from tf_ganprune.export import (
+  finding,
+  graph_rewrite,
+  lowering,
+  number_formats,
+  rewrites,
+)
 from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.export.rules import (
   dense_blocks,
@@ -64,8 +70,8 @@ class Target:
       network before it is converted.
     lowerings: Replacements of operators in the converted file by others that
       compute the same.
-    scales_squares: Whether numbers are divided before they are squared, so
-      that float16 holds the sums of the squares.
+    graph_rewrites: Changes of the network's graph, made in this order before
+      it is converted.
     smallest: Whether all settings are tried and the smallest file that is
       right is taken, rather than the first that is right.
     accelerator: The processor that the file is for, `'cpu'`, `'gpu'` or
@@ -85,7 +91,7 @@ class Target:
   rules: tuple[finding.Rule, ...] = ()
   rewrites: tuple[rewrite_rule.Rewrite, ...] = ()
   lowerings: tuple[lowering.Lowering, ...] = ()
-  scales_squares: bool = False
+  graph_rewrites: tuple[graph_rewrite.GraphRewrite, ...] = ()
   smallest: bool = False
   accelerator: str = "cpu"
   accelerator_numbers: number_formats.Numbers | None = None
@@ -129,6 +135,7 @@ EXPORT_TARGETS = {
       rewrites.TWO_RELUS,
       *rewrites.NORMS_IN_INTEGERS,
     ),
+    graph_rewrites=(graph_rewrite.codes_of_a_table,),
   ),
   "cpu-small": Target(
     "the smallest file that is right",
@@ -144,6 +151,7 @@ EXPORT_TARGETS = {
     ),
     gains="The fewest bytes: 16 % of those of float32 at 80 % zeros.",
     unless=(flag.zeros_for_the_flag,),
+    graph_rewrites=(graph_rewrite.codes_of_a_table,),
     smallest=True,
   ),
   "cpu-block": Target(
@@ -197,7 +205,7 @@ EXPORT_TARGETS = {
       *rewrites.NORMS,
     ),
     lowerings=lowering.FOR_GPUS,
-    scales_squares=True,
+    graph_rewrites=(graph_rewrite.scaled_squares,),
   ),
   "npu": Target(
     "int8 inside, int8 in and out",
@@ -208,6 +216,7 @@ EXPORT_TARGETS = {
     rules=(int8_loading.scales_too_far_apart,),
     accelerator="npu",
     rewrites=(rewrites.TWO_RELUS, *rewrites.NORMS_IN_INTEGERS),
+    graph_rewrites=(graph_rewrite.codes_of_a_table,),
   ),
 }
 

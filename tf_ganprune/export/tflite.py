@@ -203,7 +203,7 @@ def _try(ready, target, plan, calibration, reference, is_given):
     calibration,
     is_given,
     plan.lowerings,
-    plan.scales_squares,
+    plan.graph_rewrites,
     ready.anywhere,
   ) as converted:
     advice = _check(converted, ready.model, target, plan, reference)

@@ -14,7 +14,6 @@
 """Tests of operators that become others for GPU delegates."""
 
 import functools
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -32,7 +31,6 @@ from tf_ganprune.export import (
   graph,
   lowering,
   number_formats,
-  one_hots,
   signature,
   targets,
 )
@@ -66,9 +64,7 @@ def _converted(kind) -> bytes:
 
 
 def _content(network) -> bytes:
-  # For GPUs one-hot codes stay, but squares are scaled, which is not of here.
-  stays = mock.patch.object(one_hots, "gathered", lambda function, _: function)
-  with stays, convert.saved(network) as folder:
+  with convert.saved(network) as folder:
     return convert.convert(
       folder, number_formats.Setting(number_formats.FLOAT32), []
     )
