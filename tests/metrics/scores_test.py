@@ -44,6 +44,8 @@ def test_text():
   assert scores.Score("x", unit="dB").text(24.12345) == "24.12 dB"
   assert scores.Score("x").text(0.5) == "0.5"
   assert scores.Score("x", unit="dB").text(_NAN) == "NaN"
+  assert scores.Score("x", share=True).text(0.99605) == "99.61 %"
+  assert scores.shown([], ["label_accuracy"])[-1].text(0.5) == "50 %"
 
 
 def test_names_stand_for_titles():

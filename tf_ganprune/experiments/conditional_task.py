@@ -183,7 +183,9 @@ class Conditional(adversarial_task.AdversarialTask):
     score = tgp.report.Score
     return super().show(gans) | {
       "scores": [
-        score("label_accuracy", "Images of the asked class", "higher"),
+        score(
+          "label_accuracy", "Images of the asked class", "higher", share=True
+        ),
         score(
           "intra_class_frechet_distance", "Fréchet distance in classes", "lower"
         ),

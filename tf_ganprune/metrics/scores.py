@@ -34,6 +34,7 @@ class Score:
     unit: The unit after the value, such as `"dB"`.
     ratio: Whether ratios of values have a meaning; those of decibels and other
       logarithms do not.
+    share: Whether values are shares of 1, which are shown in per cent.
   """
 
   name: str
@@ -41,6 +42,7 @@ class Score:
   better: str = ""
   unit: str = ""
   ratio: bool = True
+  share: bool = False
 
   def __post_init__(self):
     if not self.name or not isinstance(self.name, str):
@@ -64,6 +66,8 @@ class Score:
     """Returns a value as text, with four digits and its unit."""
     if math.isnan(value):
       return "NaN"
+    if self.share:
+      return f"{100 * value:.4g} %"
     return f"{value:.4g} {self.unit}".rstrip()
 
   def best(self, values: Sequence[float | None]) -> list[bool]:
@@ -94,9 +98,9 @@ KNOWN = (
   Score("density", "Density", "higher"),
   Score("coverage", "Coverage", "higher"),
   Score("classes_hit", "Classes hit", "higher"),
-  Score("label_accuracy", "Label accuracy", "higher"),
-  Score("accuracy", "Accuracy", "higher"),
-  Score("error", "Error", "lower"),
+  Score("label_accuracy", "Label accuracy", "higher", share=True),
+  Score("accuracy", "Accuracy", "higher", share=True),
+  Score("error", "Error", "lower", share=True),
   Score(
     "intra_class_frechet_distance", "Intra-class Fréchet distance", "lower"
   ),
