@@ -232,8 +232,15 @@ def test_labels_of_drawn_inputs_reach_the_evaluator(one_hot, tmp_path):
     assert "coverage" in scores
   (note,) = [x for x in report.notes if x.startswith("Frechet distance")]
   assert "label_accuracy 1, 1 in Keras" in note
-  if one_hot:
-    return  # of an array alone nobody knows where its labels are
+  assert "No score of labels" not in note
+  if one_hot:  # of an array alone nobody knows where its labels are
+    alone = source.draw(8, seed=0)
+    report = export.export_tflite(
+      network, tmp_path / "g", "cpu", alone, evaluator
+    )
+    assert "label_accuracy" not in report.scores
+    assert "No score of labels: none were found among" in str(report)
+    return
   few = source.draw(4, seed=0, labels=[0, 1, 1, 1])
   with pytest.raises(ValueError, match="`evaluator` .* 4 .*Class 0 has 1 gen"):
     export.export_tflite(network, tmp_path / "few", "cpu", few, evaluator)

@@ -33,6 +33,11 @@ _BATCH = 250
 # Other latents than those that calibrate, and than those that are compared.
 _SEED = 2
 _TITLES = {"frechet_distance": "Frechet distance"}
+_NO_LABELS = (
+  " No score of labels: none were found among the inputs; for a generator that"
+  " takes labels, pass the object of tgp.inputs that draws them as"
+  " `representative_data`."
+)
 # What stands beside an evaluator's first number in a sentence.
 _AS_WELL = ("intra_class_frechet_distance", "label_accuracy")
 
@@ -48,11 +53,13 @@ class Quality:
     keras: The scores of Keras's outputs, by name.
     file: Those of the file's outputs for the same inputs.
     count: How many inputs they are of.
+    remark: A sentence on scores that are missing, or nothing.
   """
 
   keras: dict[str, float]
   file: dict[str, float]
   count: int
+  remark: str = ""
 
   def __str__(self) -> str:
     (first, *_), keras = self.file, self.keras
@@ -64,7 +71,7 @@ class Quality:
     )
     return (
       f"{name} {self.file[first]:.4g} in the file, {keras[first]:.4g} in Keras"
-      f"{others}, from the same {self.count:,} inputs."
+      f"{others}, from the same {self.count:,} inputs.{self.remark}"
     )
 
 
@@ -124,15 +131,18 @@ def measure(
   inputs = _own_inputs(model, evaluator) or user_samples
   inputs = inputs or samples.draw(model, _COUNT, _SEED, source)
   found = {k: x[:, 0] for k, x in _outputs(content, inputs).items()}
-  made, given = _made(model, inputs), _joined(inputs)
+  made, given, remark = _made(model, inputs), _joined(inputs), ""
   if isinstance(evaluator, _OF_OUTPUTS):
     function = functools.partial(_of_outputs, evaluator, given)
   else:
     said = value_range or getattr(source, "value_range", None)
     meant = value_ranges.of_network(model, _plain(made), said)
     labels = _labels(evaluator, given, source)
+    remark = (
+      _NO_LABELS if evaluator.labels is not None and labels is None else ""
+    )
     function = functools.partial(_of_images, evaluator, meant, labels)
-  return Quality(function(made), function(found), count=len(inputs))
+  return Quality(function(made), function(found), len(inputs), remark)
 
 
 def _of_outputs(evaluator, given, outputs) -> dict[str, float]:
