@@ -91,9 +91,9 @@ class Evaluator:
       resize: How images are resized to the network, "bilinear" or "bicubic" as
         clean-fid does it; both with antialiasing.
       max_rows: The number of real, and of generated images, of which precision,
-        recall and kernel distance are computed at most, as they take time that
-        grows with the square. Of more images so many are drawn with a fixed
-        seed. The Fréchet distance is of all.
+        recall, density, coverage and kernel distance are computed at most, as
+        they take time that grows with the square. Of more images so many are
+        drawn with a fixed seed. The Fréchet distance is of all.
 
     Raises:
       ValueError: If an argument is not as described.
@@ -160,7 +160,8 @@ class Evaluator:
     if len(features) <= self._max_rows:
       return features
     self._note(
-      f"Precision, recall and kernel distance are of {self._max_rows} images"
+      "Precision, recall, density, coverage and kernel distance are of"
+      f" {self._max_rows} images"
       f" drawn from {len(features)}; `max_rows` changes that."
     )
     return held_out.drawn(features, self._max_rows)
