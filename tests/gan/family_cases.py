@@ -20,7 +20,7 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
 import tf_ganprune as tgp
-from tests.gan import families, own_family
+from tests.gan import families, own_family, translations
 
 _sparsity = tfmot.sparsity.keras
 
@@ -74,8 +74,12 @@ class Case:
 
   def inputs(self, n: int = 3) -> dict:
     """Returns what each network can be called with."""
-    networks = self.make().networks
-    return {k: tf.ones([n, *x.input_shape[1:]]) for k, x in networks.items()}
+    return {k: _ones(n, x) for k, x in self.make().networks.items()}
+
+
+def _ones(n: int, network):
+  found = [tf.ones([n, *x.shape[1:]]) for x in network.inputs]
+  return found if len(found) > 1 else found[0]
 
 
 _CYCLE = Case(
@@ -118,4 +122,32 @@ _AUTOENCODER = Case(
     "distillation": {"decoder": ["image"]},
   },
 )
-CASES = {"four networks": _CYCLE, "autoencoder": _AUTOENCODER}
+_CYCLE_GAN = dataclasses.replace(_CYCLE, make=translations.cycle_gan)
+_DUAL_GAN = dataclasses.replace(
+  _CYCLE,
+  make=translations.dual_gan,
+  updates=_CYCLE.updates | {"discriminator_X": 2, "discriminator_Y": 2},
+)
+_PIX2PIX = Case(
+  translations.pix2pix,
+  schedules={
+    "generator": _sparsity.PolynomialDecay(0.2, 0.8, 2, 8, frequency=2),
+    "discriminator": _sparsity.ConstantSparsity(0.5, 3, frequency=1),
+  },
+  updates={"generator": 1, "discriminator": 1},
+  logged=("d_loss", "g_loss"),
+  averaged=("generator",),
+  in_pairs=True,
+  second=("discriminator",),
+  taught=lambda: {
+    "teacher": families.image_network("big"),
+    "distillation": ["image", "features"],
+  },
+)
+CASES = {
+  "four networks": _CYCLE,
+  "autoencoder": _AUTOENCODER,
+  "cycle_gan": _CYCLE_GAN,
+  "dual_gan": _DUAL_GAN,
+  "pix2pix": _PIX2PIX,
+}

@@ -16,6 +16,9 @@
 from tf_ganprune.gan.base import PrunedGAN
 from tf_ganprune.gan.capacity import match_capacity
 from tf_ganprune.gan.conditional import ConditionalGAN
+from tf_ganprune.gan.cycle_gan import CycleGAN
+from tf_ganprune.gan.dual_gan import DualGAN
+from tf_ganprune.gan.pix2pix import Pix2Pix
 from tf_ganprune.gan.semi_supervised import SemiSupervisedGAN
 from tf_ganprune.gan.standard import GAN
 from tf_ganprune.gan.wgan_gp import WGANGP
@@ -23,6 +26,9 @@ from tf_ganprune.gan.wgan_gp import WGANGP
 __all__ = [
   "GAN",
   "ConditionalGAN",
+  "CycleGAN",
+  "DualGAN",
+  "Pix2Pix",
   "PrunedGAN",
   "SemiSupervisedGAN",
   "WGANGP",

@@ -16,23 +16,132 @@
 Goodfellow et al. 2014, "Generative Adversarial Nets", algorithm 1.
 """
 
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import losses
-from tf_ganprune.gan import base, current_scorer, judging
+from tf_ganprune import inputs, losses
+from tf_ganprune.gan import base, current_scorer, image_checks, judging
 from tf_ganprune.graphs import calling
 from tf_ganprune.keras_compat import keras
 
 
 class Adversarial(base.PrunedGAN):
-  """A GAN of a `generator`, a `discriminator` and maybe a `teacher`.
+  """A GAN of a `generator`, a `discriminator` and maybe a `teacher`."""
 
-  Its constructor sets `discriminator_steps`, `generator_batch_size`,
-  `r1_weight` and `adversarial_weight`, its `compile` `adversarial_loss` and
-  `t_optimizer`.
-  """
+  generator_batch_size: int | None = None
+  logged = ("d_loss", "g_loss")
+  sole_student = "generator"
+  optimizer_names = types.MappingProxyType(
+    {
+      "discriminator": "d_optimizer",
+      "generator": "g_optimizer",
+      "teacher": "t_optimizer",
+      "generator_adapter": "adapter_optimizer",
+    }
+  )
+
+  def __init__(
+    self,
+    discriminator: keras.Model,
+    generator: keras.Model,
+    source: "inputs.Inputs | None",
+    discriminator_steps: int = 1,
+    ema_decay: float | None = None,
+    r1_weight: float = 0.0,
+    teacher: keras.Model | None = None,
+    distillation: Sequence = (),
+    adversarial_weight: float = 1.0,
+    **kwargs: Any,
+  ):
+    """Takes over the networks; their weights are not copied.
+
+    Args:
+      discriminator: The discriminator.
+      generator: The generator.
+      source: The object of `tgp.inputs` that draws the generator's inputs.
+      discriminator_steps: As of `tgp.GAN`, like all others.
+      ema_decay: The decay of moving averages, or None.
+      r1_weight: The weight of the R1 penalty.
+      teacher: The network that the generator learns from, or None.
+      distillation: The losses between the two.
+      adversarial_weight: The weight of the adversarial loss beside those.
+      **kwargs: As of `tgp.PrunedGAN`.
+
+    Raises:
+      ValueError: If a number is out of range, or an argument needs another.
+    """
+    image_checks.check_numbers(discriminator_steps, r1_weight)
+    image_checks.check_once("r1_weight", r1_weight, "r1", kwargs)
+    image_checks.check_adversarial_weight(
+      adversarial_weight, teacher, distillation
+    )
+    super().__init__(
+      {
+        "discriminator": discriminator,
+        "generator": generator,
+        "teacher": teacher,
+      },
+      source,
+      average=["generator"],
+      ema_decay=ema_decay,
+      teachers={} if teacher is None else {"generator": "teacher"},
+      distillation={"generator": distillation},
+      **kwargs,
+    )
+    if teacher is None:
+      self.teacher: Any = None
+    self.discriminator_steps = discriminator_steps
+    self.r1_weight = r1_weight
+    self.adversarial_weight = adversarial_weight
+    self.ema_teacher = None
+
+  def _kept_losses(self, losses: dict[str, list]) -> list:
+    return losses.get("generator", [])
+
+  def compile(  # type: ignore[override]  # as in Keras' examples
+    self,
+    d_optimizer: keras.optimizers.Optimizer | str,
+    g_optimizer: keras.optimizers.Optimizer | str,
+    loss: str | losses.AdversarialLoss = "non_saturating",
+    t_optimizer: keras.optimizers.Optimizer | str | None = None,
+    **kwargs: Any,
+  ) -> None:
+    """Sets the optimizers of the networks, and the adversarial loss.
+
+    Args:
+      d_optimizer: The discriminator's optimizer, or its name.
+      g_optimizer: The generator's optimizer, or its name.
+      loss: A name from `losses.LOSSES`, or an object such as
+        `losses.AdversarialLoss`.
+      t_optimizer: If given, the teacher's optimizer, or its name. The teacher
+        is then trained as well, against the discriminator, which gets the
+        teacher's images, and the student's only if `adversarial_weight` is not
+        0. The student learns from the teacher's moving average, if there is an
+        `ema_decay`.
+      **kwargs: Arguments of `keras.Model.compile`, such as `jit_compile`.
+
+    Raises:
+      ValueError: If the loss is unknown, or an optimizer is missing, unknown,
+        of the legacy kind, or used twice.
+    """
+    adversarial_loss = losses.get(loss)
+    if t_optimizer is not None and self.teacher is None:
+      raise ValueError(
+        "`t_optimizer` is set, and the GAN has no network to update with it;"
+        " leave it out, or pass `teacher` and `distillation` to the"
+        " constructor."
+      )
+    optimizers = {"discriminator": d_optimizer, "generator": g_optimizer}
+    if t_optimizer is not None:
+      optimizers["teacher"] = t_optimizer
+    super().compile(optimizers, **kwargs)
+    self.t_optimizer = self.optimizers.get("teacher")
+    self.adversarial_loss, self.loss_name = adversarial_loss, loss
+    self.d_loss_metric = self._means["d_loss"]
+    self.g_loss_metric = self._means["g_loss"]
 
   def update(self, real: tf.Tensor) -> dict[str, tf.Tensor]:
     """Updates the discriminator `discriminator_steps` times, and the generator.
@@ -54,9 +163,9 @@ class Adversarial(base.PrunedGAN):
       )
     }
     if self.t_optimizer is not None:
-      logs["t_loss"] = self._update_teacher(count)
+      logs["t_loss"] = self._update_teacher(count, real)
     n = self.generator_batch_size or count
-    return logs | {"g_loss": self._update_generator(n)}
+    return logs | {"g_loss": self._update_generator(n, real)}
 
   def discriminator_loss(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Returns the discriminator's loss; a family may override this.
@@ -175,8 +284,18 @@ class Adversarial(base.PrunedGAN):
   def _weight_clip(self) -> float | None:
     return getattr(self.adversarial_loss, "weight_clip", None)
 
-  def _update_teacher(self, n) -> tf.Tensor:
-    inputs, condition = self._drawn(n)
+  def _learnt_from(self, n, batch) -> tuple:
+    """Returns inputs of an update of the generator, and what belongs to them.
+
+    Args:
+      n: How many to draw.
+      batch: The batch that `update` got, for families whose inputs are in it.
+    """
+    del batch
+    return self._drawn(n)
+
+  def _update_teacher(self, n, batch) -> tf.Tensor:
+    inputs, condition = self._learnt_from(n, batch)
 
     def loss():
       fake = calling.called(self.teacher, inputs, training=True)
@@ -184,8 +303,8 @@ class Adversarial(base.PrunedGAN):
 
     return self.minimize("teacher", loss)
 
-  def _update_generator(self, n) -> tf.Tensor:
-    inputs, condition = self._drawn(n)
+  def _update_generator(self, n, batch) -> tf.Tensor:
+    inputs, condition = self._learnt_from(n, batch)
 
     def loss():
       fake, distance = self.forward("generator", inputs)

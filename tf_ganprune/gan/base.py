@@ -318,6 +318,17 @@ class PrunedGAN(trained.Trained):
     """Restarts the moving averages from the networks' weights as they are."""
     self._followers.restart()
 
+  def take_over(self, before: "PrunedGAN") -> None:
+    """Copies what a family keeps beside networks, for `replaced`.
+
+    A family that keeps something, such as images of earlier batches, overrides
+    this.
+
+    Args:
+      before: The GAN whose training this one continues.
+    """
+    del before
+
   def replaced(
     self, optimizers: Mapping | None = None, **arguments: Any
   ) -> "PrunedGAN":

@@ -22,10 +22,11 @@ from tf_ganprune.graphs import network_checks, signatures
 from tf_ganprune.keras_compat import keras
 
 _NO_IMAGES = "`x` has no images; pass `fit` at least one batch of them."
-_RANGE_ERROR = "Real images must lie in the range of the generator"
+_RANGE_ERROR = "must lie in the range of"
+_BATCHES = ("Real images", "Images of x", "Images of y", "Targets")
 # How what is said of a batch begins and ends.
 _SENTENCES = (
-  (_RANGE_ERROR, "activation."),
+  *((f"{which} {_RANGE_ERROR}", "activation.") for which in _BATCHES),
   ("Labels must be whole numbers from", "these are not."),
 )
 
@@ -171,10 +172,19 @@ def check_shape(network, examples) -> None:
     )
 
 
-def checked_images(gan, data) -> tf.Tensor:
-  """Returns a batch's images as floats, with a check of their range."""
+def checked_images(
+  gan, data, generator: str = "generator", which: str = "Real images"
+) -> tf.Tensor:
+  """Returns a batch's images as floats, with a check of their range.
+
+  Args:
+    gan: The GAN.
+    data: A batch of images, or a tuple that begins with one.
+    generator: The name of the network that makes such images.
+    which: The images' name in the error message.
+  """
   images = tf.cast(tf.nest.flatten(data)[0], gan.variable_dtype)
-  low, high, message = _bounds(gan)
+  low, high, message = _bounds(gan, generator, which)
   fits = (tf.reduce_min(images) >= low) & (tf.reduce_max(images) <= high)
   gan._watch.refuse(~fits, message)  # XLA drops assertions
   with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
@@ -193,16 +203,33 @@ def check_images(gan, images) -> None:
       are out of the generator's range.
   """
   _check_shape(gan, tf.TensorShape([None, *images.shape[1:]]))
-  low, high, message = _bounds(gan)
+  check_range(gan, images)
+
+
+def check_range(gan, images, generator: str = "generator") -> None:
+  """Raises unless an array's values are in the range of a network's images.
+
+  Args:
+    gan: The GAN.
+    images: Images of any shape.
+    generator: The name of the network.
+
+  Raises:
+    ValueError: If values are out of the range.
+  """
+  low, high, message = _bounds(gan, generator)
   if not low <= images.min() <= images.max() <= high:
     raise ValueError(message)
 
 
-def _bounds(gan) -> tuple[float, float, str]:
+def _bounds(
+  gan, generator: str = "generator", which: str = "Real images"
+) -> tuple[float, float, str]:
   """Returns the lowest and highest value of images, and an error's message."""
-  low, high = bounds.bounds(gan.generator)
+  low, high = bounds.bounds(gan.network(generator))
+  name = "the generator" if generator == "generator" else generator
   message = (
-    f"{_RANGE_ERROR}, {low:g} to {high:g}, and these do not. Scale the images,"
+    f"{which} {_RANGE_ERROR} {name}, {low:g} to {high:g}, and these do not. Scale the images,"
     " or change the generator's last activation."
   )
   slack = 1e-3 * (high - low) if high - low < float("inf") else 0.0

@@ -262,6 +262,7 @@ def _pass_on(gan, another, inner) -> None:
   another._followers.mask()
   another._extras.take_over(gan._extras)
   judging.take_over(another, gan)
+  another.take_over(gan)
   another._rng.reset(gan._rng.state)
 
 

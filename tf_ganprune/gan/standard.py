@@ -13,13 +13,12 @@
 # limitations under the License.
 """A GAN of one generator and one discriminator, on any adversarial loss."""
 
-import types
 from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import array_types, inputs, losses
+from tf_ganprune import array_types, inputs
 from tf_ganprune.gan import adversarial, image_checks
 from tf_ganprune.keras_compat import keras
 
@@ -47,17 +46,6 @@ class GAN(adversarial.Adversarial):
     >>> gan.fit(tgp.data.load("mnist_5k"), epochs=10)
     >>> images = gan.generate(16, seed=0)
   """
-
-  logged = ("d_loss", "g_loss")
-  sole_student = "generator"
-  optimizer_names = types.MappingProxyType(
-    {
-      "discriminator": "d_optimizer",
-      "generator": "g_optimizer",
-      "teacher": "t_optimizer",
-      "generator_adapter": "adapter_optimizer",
-    }
-  )
 
   def __init__(
     self,
@@ -109,78 +97,21 @@ class GAN(adversarial.Adversarial):
     if source is None:
       image_checks.check_networks(discriminator, generator, latent_dim)
       source = inputs.Latents(int(latent_dim))
-    image_checks.check_numbers(discriminator_steps, r1_weight)
-    image_checks.check_once("r1_weight", r1_weight, "r1", kwargs)
     image_checks.check_batch_size(generator_batch_size)
-    image_checks.check_adversarial_weight(
-      adversarial_weight, teacher, distillation
-    )
     super().__init__(
-      {
-        "discriminator": discriminator,
-        "generator": generator,
-        "teacher": teacher,
-      },
+      discriminator,
+      generator,
       source,
-      average=["generator"],
+      discriminator_steps=discriminator_steps,
       ema_decay=ema_decay,
-      teachers={} if teacher is None else {"generator": "teacher"},
-      distillation={"generator": distillation},
+      r1_weight=r1_weight,
+      teacher=teacher,
+      distillation=distillation,
+      adversarial_weight=adversarial_weight,
       **kwargs,
     )
-    if teacher is None:
-      self.teacher: Any = None
     self.latent_dim = latent_dim
-    self.discriminator_steps = discriminator_steps
-    self.r1_weight = r1_weight
     self.generator_batch_size = generator_batch_size
-    self.adversarial_weight = adversarial_weight
-    self.ema_teacher = None
-
-  def _kept_losses(self, losses: dict[str, list]) -> list:
-    return losses.get("generator", [])
-
-  def compile(  # type: ignore[override]  # as in Keras' examples
-    self,
-    d_optimizer: keras.optimizers.Optimizer | str,
-    g_optimizer: keras.optimizers.Optimizer | str,
-    loss: str | losses.AdversarialLoss = "non_saturating",
-    t_optimizer: keras.optimizers.Optimizer | str | None = None,
-    **kwargs: Any,
-  ) -> None:
-    """Sets the optimizers of the networks, and the adversarial loss.
-
-    Args:
-      d_optimizer: The discriminator's optimizer, or its name.
-      g_optimizer: The generator's optimizer, or its name.
-      loss: A name from `losses.LOSSES`, or an object such as
-        `losses.AdversarialLoss`.
-      t_optimizer: If given, the teacher's optimizer, or its name. The teacher
-        is then trained as well, against the discriminator, which gets the
-        teacher's images, and the student's only if `adversarial_weight` is not
-        0. The student learns from the teacher's moving average, if there is an
-        `ema_decay`.
-      **kwargs: Arguments of `keras.Model.compile`, such as `jit_compile`.
-
-    Raises:
-      ValueError: If the loss is unknown, or an optimizer is missing, unknown,
-        of the legacy kind, or used twice.
-    """
-    adversarial_loss = losses.get(loss)
-    if t_optimizer is not None and self.teacher is None:
-      raise ValueError(
-        "`t_optimizer` is set, and the GAN has no network to update with it;"
-        " leave it out, or pass `teacher` and `distillation` to the"
-        " constructor."
-      )
-    optimizers = {"discriminator": d_optimizer, "generator": g_optimizer}
-    if t_optimizer is not None:
-      optimizers["teacher"] = t_optimizer
-    super().compile(optimizers, **kwargs)
-    self.t_optimizer = self.optimizers.get("teacher")
-    self.adversarial_loss, self.loss_name = adversarial_loss, loss
-    self.d_loss_metric = self._means["d_loss"]
-    self.g_loss_metric = self._means["g_loss"]
 
   def fit(
     self,

@@ -167,17 +167,23 @@ class Trained(generating.Generating):
       " its networks, and returns a dict of scalars to log."
     )
 
-  def repeat(self, times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
+  def repeat(
+    self,
+    times: int,
+    function: Callable[[], tf.Tensor],
+    shape: tuple[int, ...] = (),
+  ) -> tf.Tensor:
     """Calls a function several times; in a graph, as a loop traced once.
 
     Args:
       times: The number of calls.
-      function: A function that returns a scalar.
+      function: A function that returns a tensor.
+      shape: The shape of that tensor; by default it is a scalar.
 
     Returns:
       The mean of the function's results.
     """
-    return updating.repeat(times, function)
+    return updating.repeat(times, function, shape)
 
 
 @contextlib.contextmanager

@@ -218,12 +218,17 @@ def _clip(variable, bound) -> None:
   variable.assign(tf.clip_by_value(variable, -bound, bound))
 
 
-def repeat(times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
+def repeat(
+  times: int,
+  function: Callable[[], tf.Tensor],
+  shape: tuple[int, ...] = (),
+) -> tf.Tensor:
   """Calls a function several times; in a graph, as a loop that is traced once.
 
   Args:
     times: The number of calls.
-    function: A function that returns a scalar.
+    function: A function that returns a tensor.
+    shape: The shape of that tensor; by default it is a scalar.
 
   Returns:
     The mean of the function's results.
@@ -238,7 +243,7 @@ def repeat(times: int, function: Callable[[], tf.Tensor]) -> tf.Tensor:
   def body(i, total):
     return i + 1, total + tf.cast(function(), dtype)
 
-  start = [0, tf.zeros([], dtype)]
+  start = [0, tf.zeros(shape, dtype)]
   _, total = tf.while_loop(
     lambda i, _: i < times, body, start, maximum_iterations=times
   )
