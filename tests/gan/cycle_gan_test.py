@@ -79,7 +79,8 @@ def test_both_generators_learn_from_the_whole_cycle():
   with tf.GradientTape() as tape:
     cycle = tf.reduce_mean(tf.abs(F(G(x, training=True), training=True) - x))
     cycle += tf.reduce_mean(tf.abs(G(F(y, training=True), training=True) - y))
-  gradients = tape.gradient(10 * cycle, G.trainable_variables)
+    cycle *= 10
+  gradients = tape.gradient(cycle, G.trainable_variables)
   before = [w.numpy() for w in G.trainable_variables]
   gan.train_on_batch(x, y)
   for old, new, slope in zip(
@@ -119,7 +120,7 @@ def test_a_student_of_a_learning_teacher_learns_from_it_alone():
   keras.utils.set_random_seed(0)
   gan = translations.cycle_gan(
     teachers={"generator_G": families.image_network("big")},
-    distillation={"generator_G": [tgp.distillation.ImageDistance(0.0)]},
+    distillation={"generator_G": [tgp.distillation.ImageDistance(weight=0.0)]},
   )
   sgd = lambda: keras.optimizers.SGD(0.1)  # noqa: E731
   _compiled(gan, sgd, teacher_G_optimizer=sgd())

@@ -104,9 +104,7 @@ def test_several_inputs():
 
 
 def test_discriminators_of_images_alone():
-  with pytest.raises(
-    ValueError, match="`discriminator` .* patch_discriminator"
-  ):
+  with pytest.raises(ValueError, match="`discriminator` .*patch_discriminator"):
     tgp.Pix2Pix(families.judge("d"), families.image_network("g"))
 
 

@@ -58,7 +58,7 @@ def test_a_condition_is_the_first_input():
 @pytest.mark.parametrize("normalization", ["instance", "batch", "none"])
 def test_normalizations(normalization):
   network = _discriminator(
-    (32, 32, 1), width=4, num_layers=2, normalization=normalization
+    (48, 48, 1), width=4, num_layers=2, normalization=normalization
   )
   kinds = [type(layer).__name__ for layer in network.layers]
   assert kinds.count("GroupNormalization") == 2 * (normalization == "instance")

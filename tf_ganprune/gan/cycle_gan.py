@@ -150,5 +150,5 @@ class CycleGAN(cyclic.Cyclic):
     if not self.lambda_identity:
       return 0.0, 0.0
     weight = self.lambda_cycle * self.lambda_identity
-    same_y, same_x = self._called(players[0], y), self._called(players[1], x)
+    same_y, same_x = self._made_by(players[0], y), self._made_by(players[1], x)
     return weight * self.distance(y, same_y), weight * self.distance(x, same_x)

@@ -211,10 +211,10 @@ class Cyclic(base.PrunedGAN):
     """
     players = self.player(G), self.player(F)
     with tf.GradientTape(persistent=True) as tape:
-      fake_y, loss_G = self._made(players[0], x)
-      fake_x, loss_F = self._made(players[1], y)
-      again_x = self._called(players[1], fake_y)
-      again_y = self._called(players[0], fake_x)
+      fake_y, loss_G = self._played(players[0], x)
+      fake_x, loss_F = self._played(players[1], y)
+      again_x = self._made_by(players[1], fake_y)
+      again_y = self._made_by(players[0], fake_x)
       loss_G += self.lambda_cycle * self.distance(y, again_y)
       loss_F += self.lambda_cycle * self.distance(x, again_x)
       more_G, more_F = self.more_losses(x, y, players)
@@ -250,7 +250,7 @@ class Cyclic(base.PrunedGAN):
     del x, y, players
     return 0.0, 0.0
 
-  def _made(self, name: str, images) -> tuple[tf.Tensor, tf.Tensor]:
+  def _played(self, name: str, images) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns a player's images, and its loss without the cycle."""
     made, distance = self.forward(name, images)
     made = tf.cast(made, images.dtype)
@@ -259,7 +259,7 @@ class Cyclic(base.PrunedGAN):
     weighted = self.adversarial_weight * self.adversarial_loss.generator(scores)
     return made, weighted + distance
 
-  def _called(self, name: str, images) -> tf.Tensor:
+  def _made_by(self, name: str, images) -> tf.Tensor:
     made = calling.called(self.network(name), images, training=True)
     return tf.cast(made, images.dtype)
 

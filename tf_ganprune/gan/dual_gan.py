@@ -132,8 +132,8 @@ class DualGAN(cyclic.Cyclic):
     x, y = batch
 
     def update_critics():
-      fake_y = self._called(self.player(cyclic.G), x)
-      fake_x = self._called(self.player(cyclic.F), y)
+      fake_y = self._made_by(self.player(cyclic.G), x)
+      fake_x = self._made_by(self.player(cyclic.F), y)
       found = self.update_discriminators(x, y, fake_x, fake_y)
       return tf.stack([found["D_X_loss"], found["D_Y_loss"]])
 

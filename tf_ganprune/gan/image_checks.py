@@ -229,7 +229,8 @@ def _bounds(
   low, high = bounds.bounds(gan.network(generator))
   name = "the generator" if generator == "generator" else generator
   message = (
-    f"{which} {_RANGE_ERROR} {name}, {low:g} to {high:g}, and these do not. Scale the images,"
+    f"{which} {_RANGE_ERROR} {name}, {low:g} to {high:g}, and these do not."
+    " Scale the images,"
     " or change the generator's last activation."
   )
   slack = 1e-3 * (high - low) if high - low < float("inf") else 0.0

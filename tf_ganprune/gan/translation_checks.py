@@ -66,9 +66,9 @@ def check_pairs(generator: keras.Model, discriminator: keras.Model) -> None:
     network_checks.check_network(network, name)
     compression.check_wrappers(network, name)
     _check_built(name, network)
-  given = [tuple(x.shape) for x in tf.nest.flatten(generator.inputs)]
-  wanted = [*given, *(tuple(x.shape) for x in generator.outputs)]
-  taken = [tuple(x.shape) for x in tf.nest.flatten(discriminator.inputs)]
+  maker, judge = map(signatures.as_functional, (generator, discriminator))
+  wanted = [tuple(x.shape) for x in (*maker.inputs, *maker.outputs)]
+  taken = [tuple(x.shape) for x in judge.inputs]
   fits = len(taken) == len(wanted) and all(
     tf.TensorShape(a).is_compatible_with(b)
     for a, b in zip(taken, wanted, strict=True)
@@ -149,10 +149,9 @@ def check_pair_data(gan, x, y) -> None:
   """
   _check_compiled(gan)
   given, targets = _parts(x, y)
-  taken, made = signatures.shapes(gan.network("generator"))
-  taken = [taken] if isinstance(taken, tuple) else tf.nest.flatten(taken)
-  _check_shapes("The inputs", given, taken)
-  _check_shapes("The targets", targets, [made])
+  generator = signatures.as_functional(gan.network("generator"))
+  _check_shapes("The inputs", given, [x.shape for x in generator.inputs])
+  _check_shapes("The targets", targets, [x.shape for x in generator.outputs])
 
 
 def _check_compiled(gan) -> None:
