@@ -373,9 +373,12 @@ def main(kinds: list[str]) -> None:
         "four networks": lambda: mirrored_families.check_case(
           strategy(), check_replicas, "four networks", regularizers=["lecam"]
         ),
-        "autoencoder": lambda: mirrored_families.check_case(
-          strategy(), check_replicas, "autoencoder"
-        ),
+        **{
+          name: functools.partial(
+            mirrored_families.check_case, strategy(), check_replicas, name
+          )
+          for name in ("autoencoder", "cycle_gan", "dual_gan", "pix2pix")
+        },
         "own tape": lambda: mirrored_families.check_own_tape(strategy()),
       }
       special.get(kind, functools.partial(check_kind, kind))()

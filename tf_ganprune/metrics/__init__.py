@@ -37,7 +37,9 @@ from tf_ganprune.metrics.manifold import (
   precision_recall,
 )
 from tf_ganprune.metrics.output_evaluator import OutputEvaluator
+from tf_ganprune.metrics.pair_evaluator import PairEvaluator
 from tf_ganprune.metrics.perceptual import perceptual_distance
+from tf_ganprune.metrics.rotations import train_rotation_classifier
 from tf_ganprune.metrics.similarity import psnr, ssim
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
   "Evaluator",
   "FeatureModel",
   "OutputEvaluator",
+  "PairEvaluator",
   "PrecisionRecall",
   "class_scores",
   "classes_hit",
@@ -65,4 +68,5 @@ __all__ = [
   "psnr",
   "ssim",
   "train_classifier",
+  "train_rotation_classifier",
 ]

@@ -24,6 +24,7 @@ from tf_ganprune.networks.dcgan import (
   dcgan_generator,
 )
 from tf_ganprune.networks.ensemble import Ensemble
+from tf_ganprune.networks.inpainting import inpainting_generator
 from tf_ganprune.networks.patch import patch_discriminator
 from tf_ganprune.networks.resnet import resnet_generator
 from tf_ganprune.networks.sparse import sparse_generator
@@ -36,6 +37,7 @@ __all__ = [
   "dcgan_classifier",
   "dcgan_discriminator",
   "dcgan_generator",
+  "inpainting_generator",
   "of_class",
   "patch_discriminator",
   "resnet_generator",

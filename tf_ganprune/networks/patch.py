@@ -19,6 +19,8 @@ Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
 appendix 7.2.
 """
 
+from collections.abc import Sequence
+
 from tf_ganprune import arguments
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.networks import network_arguments, parts
@@ -29,7 +31,7 @@ _NORMS = ("instance", "batch", "none")
 
 def patch_discriminator(
   image_shape: tuple[int, int, int] = (256, 256, 3),
-  condition_shape: tuple[int, int, int] | None = None,
+  condition_shape: Sequence | None = None,
   width: int = 64,
   num_layers: int | None = None,
   normalization: str = "instance",
@@ -46,7 +48,8 @@ def patch_discriminator(
   Args:
     image_shape: `(height, width, channels)` of the images that are judged.
     condition_shape: The shape of the images that they are made from, of the
-      same height and width; None to judge images by themselves.
+      same height and width, or a list of such shapes; None to judge images by
+      themselves.
     width: The channels of the first layer; they double up to 8 times as many.
     num_layers: The number of layers that halve the image; by default as many,
       up to 3, as leave the patch within the image.
@@ -75,9 +78,7 @@ def patch_discriminator(
   images = keras.Input(tuple(image_shape), name="images")
   inputs, x = images, images
   if condition_shape is not None:
-    _check_condition(condition_shape, sides)
-    condition = keras.Input(tuple(condition_shape), name="condition")
-    inputs = [condition, images]
+    inputs = [*_conditions(condition_shape, sides), images]
     x = keras.layers.Concatenate(name="join")(inputs)
   for number in range(num_layers + 1):
     filters = width * min(2**number, _MAX_FACTOR)
@@ -114,12 +115,22 @@ def _checked(num_layers: int | None, side: int) -> int:
   return num_layers
 
 
-def _check_condition(shape, sides) -> None:
-  if len(shape) != 3 or tuple(shape[:2]) != sides:
-    raise ValueError(
-      f"`condition_shape` is {tuple(shape)}, and the images are"
-      f" {sides[0]}x{sides[1]}; give both the same height and width."
-    )
+def _conditions(shapes, sides) -> list:
+  """Returns inputs of one shape or several, and checks these."""
+  several = isinstance(shapes[0], Sequence)
+  shapes = [tuple(x) for x in (shapes if several else [shapes])]
+  for shape in shapes:
+    if len(shape) != 3 or shape[:2] != sides:
+      raise ValueError(
+        f"`condition_shape` is {shape}, and the images are"
+        f" {sides[0]}x{sides[1]}; give both the same height and width."
+      )
+  names = [f"condition_{i}" for i in range(len(shapes))]
+  names = names if several else ["condition"]
+  return [
+    keras.Input(shape, name=name)
+    for shape, name in zip(shapes, names, strict=True)
+  ]
 
 
 def _convolve(x, filters: int, strides: int, norm: str, name: str):

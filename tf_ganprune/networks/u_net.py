@@ -38,6 +38,7 @@ def u_net_generator(
   num_downs: int = 8,
   dropout: float = 0.5,
   output_channels: int | None = None,
+  normalization: str = "batch",
   name: str = "generator",
 ) -> keras.Model:
   """Returns pix2pix's U-Net, which maps images to images in [-1, 1].
@@ -57,6 +58,9 @@ def u_net_generator(
     dropout: The dropout rate after the innermost `num_downs - 5` doublings.
     output_channels: The channels of the images made; by default those of
       `image_shape`.
+    normalization: `'batch'`, with the moving statistics when images are made;
+      or `'instance'`, which is what pix2pix computes with a batch of one, whose
+      statistics it takes when images are made as well.
     name: The model's name.
 
   Returns:
@@ -65,7 +69,7 @@ def u_net_generator(
 
   Raises:
     ValueError: If an argument is not positive, the image cannot be halved so
-      often, or `dropout` is no rate.
+      often, `dropout` is no rate, or `normalization` is unknown.
   """
   network_arguments.sides(image_shape)
   if output_channels is None:
@@ -75,27 +79,54 @@ def u_net_generator(
   network_arguments.halved(image_shape, num_downs, ", or lower `num_downs`")
   if not 0.0 <= dropout < 1.0:
     raise ValueError(f"`dropout` must be in [0, 1); got {dropout!r}.")
+  if normalization not in NORMS:
+    raise ValueError(
+      f"`normalization` must be one of {', '.join(NORMS)}; got"
+      f" {normalization!r}."
+    )
   images = keras.Input(tuple(image_shape), name="images")
+  x = body(images, width, num_downs, dropout, output_channels, normalization)
+  return keras.Model(images, x, name=name)
+
+
+def body(
+  images,
+  width: int,
+  num_downs: int,
+  dropout: float,
+  output_channels: int,
+  normalization: str,
+):
+  """Adds the layers of a U-Net, and returns images in [-1, 1].
+
+  Args:
+    images: `[n, height, width, channels]`.
+    width: As of `u_net_generator`, like all others.
+    num_downs: As well.
+    dropout: As well.
+    output_channels: As well.
+    normalization: As well.
+  """
+  normalize = NORMS[normalization]
   widths = [width * min(2**i, _MAX_FACTOR) for i in range(num_downs)]
-  x, *skips = _encode(images, widths)
+  x, *skips = _encode(images, widths, normalize)
   for number, (filters, skip) in enumerate(
     zip(widths[-2::-1], skips, strict=True)
   ):
     rate = dropout if number < num_downs - 5 else 0.0
-    x = _double(x, skip, filters, rate)
+    x = _double(x, skip, filters, rate, normalize)
   x = keras.layers.ReLU(name="act_out")(x)
-  x = keras.layers.Conv2DTranspose(
+  return keras.layers.Conv2DTranspose(
     output_channels,
     4,
     strides=2,
     padding="same",
     activation="tanh",
-    name=f"up_{image_shape[0]}x{image_shape[1]}",
+    name=f"up_{images.shape[1]}x{images.shape[2]}",
   )(x)
-  return keras.Model(images, x, name=name)
 
 
-def _encode(x, widths: list[int]) -> list:
+def _encode(x, widths: list[int], normalize) -> list:
   """Returns the outputs of the stages on the way down, the smallest first."""
   made = []
   for number, filters in enumerate(widths):
@@ -107,24 +138,33 @@ def _encode(x, widths: list[int]) -> list:
       filters, 4, strides=2, padding="same", use_bias=not is_inner, name=size
     )(x)
     if is_inner:
-      x = _normalize(x, size)
+      x = normalize(x, size)
     made.insert(0, x)
   return made
 
 
-def _normalize(x, name: str):
+def _by_batch(x, name: str):
   # The Keras default of 0.99 remembers hundreds of steps, in which the
   # generator's statistics move on.
   return keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{name}")(x)
 
 
-def _double(x, skip, filters: int, dropout: float):
+def _by_instance(x, name: str):
+  return keras.layers.GroupNormalization(-1, epsilon=1e-5, name=f"norm_{name}")(
+    x
+  )
+
+
+NORMS = {"batch": _by_batch, "instance": _by_instance}
+
+
+def _double(x, skip, filters: int, dropout: float, normalize):
   size = f"up_{skip.shape[1]}x{skip.shape[2]}"
   x = keras.layers.ReLU(name=f"act_{size}")(x)
   x = keras.layers.Conv2DTranspose(
     filters, 4, strides=2, padding="same", use_bias=False, name=size
   )(x)
-  x = _normalize(x, size)
+  x = normalize(x, size)
   if dropout:
     x = keras.layers.Dropout(dropout, name=f"dropout_{size}")(x)
   return keras.layers.Concatenate(name=f"join_{size}")([x, skip])
