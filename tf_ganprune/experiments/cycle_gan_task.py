@@ -222,3 +222,9 @@ class CycleGAN(translation_task.TranslationTask):
 
 def _numbers(scores: Mapping[str, float]) -> dict[str, float]:
   return {k: float(v) for k, v in scores.items() if np.isfinite(v)}
+
+
+# The defaults of the job.
+BEST = Settings(
+  **translation_task.recipe(batch_size=16, epochs=16, prune_epochs=10)
+)

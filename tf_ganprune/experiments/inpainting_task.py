@@ -19,7 +19,12 @@ import numpy as np
 
 import tf_ganprune as tgp
 from tf_ganprune import array_types
-from tf_ganprune.experiments import fields, pix2pix_task, run_directory
+from tf_ganprune.experiments import (
+  fields,
+  pix2pix_task,
+  run_directory,
+  translation_task,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,3 +88,9 @@ class Inpainting(pix2pix_task.Pix2Pix):
 
   # At the end, since in annotations after it the name would mean this variable.
   Settings = Settings
+
+
+# The defaults of the job.
+BEST = Settings(
+  **translation_task.recipe(batch_size=16, epochs=6, prune_epochs=4)
+)

@@ -169,6 +169,7 @@ def _like(images: np.ndarray, others: np.ndarray) -> np.ndarray:
   return np.broadcast_to(images, others.shape)
 
 
-def best() -> dict:
-  """Returns the settings for ten minutes on two cores, by name."""
-  return {}
+# The defaults of the job.
+BEST = Settings(
+  **translation_task.recipe(batch_size=16, epochs=6, prune_epochs=4)
+)

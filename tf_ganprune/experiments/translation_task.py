@@ -25,8 +25,10 @@ from tf_ganprune import array_types
 from tf_ganprune.experiments import (
   fields,
   run_directory,
+  slim_settings,
   task,
   translation_rows,
+  zeros_settings,
 )
 from tf_ganprune.experiments import settings as settings_
 
@@ -211,3 +213,34 @@ class TranslationTask(task.Task):
 
   # At the end, since in annotations after it the name would mean this variable.
   Settings = Settings
+
+
+def recipe(slim_macs: float = 0.25, **more) -> dict:
+  """Returns settings that all of these tasks share, by name.
+
+  Args:
+    slim_macs: The share of multiplications that the slim generator keeps.
+    **more: Settings of the task.
+  """
+  losses, weights = ("image",), (10.0,)
+  return {
+    "phases": ("dense", "pruned", "slim"),
+    "allocation": "lamp",
+    "frequency": 25,
+    "decay_to": 0.1,
+    "targets": ("cpu", "cpu-fp16", "cpu-int8", "gpu"),
+    "zeros": zeros_settings.Settings(
+      end=0.4, distillation=losses, weights=weights
+    ),
+    "slim": slim_settings.Settings(
+      macs=slim_macs,
+      whole_epochs=0,
+      slim_learning_rate=2e-3,
+      generator_batch_size=None,
+      distillation=losses,
+      weights=weights,
+      teacher="trained",
+      discriminator="kept",
+    ),
+    **more,
+  }

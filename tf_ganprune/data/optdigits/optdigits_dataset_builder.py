@@ -11,7 +11,10 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Builds optdigits, 1,797 handwritten digits of 8x8 pixels, without a download.
+"""Builds optdigits, 1,797 handwritten digits, without a download.
+
+Their 8x8 pixels are resized to 20x20, in the middle of 28x28, where MNIST has
+its digits as well.
 
 Alpaydin and Kaynak 1998, "Optical Recognition of Handwritten Digits", in the
 UCI Machine Learning Repository (CC BY 4.0); the package scikit-learn contains
@@ -19,18 +22,20 @@ its test set.
 """
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 _NUM_LABELS = 10
 _TEST_PER_LABEL = 40
-_LEVELS = 16  # the darkest of the package's pixels
+_LEVELS = 16  # the brightest of the package's pixels
+_SIDE, _DIGIT, _MARGIN = 28, 20, 4
 
 
 def read_source() -> tuple[np.ndarray, np.ndarray]:
   """Reads the digits that the package scikit-learn contains, in its order.
 
   Returns:
-    Images, uint8, `[1797, 8, 8, 1]`, and labels, `[1797]`.
+    Images, uint8, `[1797, 28, 28, 1]`, and labels, `[1797]`.
 
   Raises:
     ImportError: If scikit-learn is not installed.
@@ -43,8 +48,11 @@ def read_source() -> tuple[np.ndarray, np.ndarray]:
       " missing. Run: pip install 'tf_ganprune[report]'"
     ) from error
   found = datasets.load_digits()
-  pixels = np.round(found.images * (255.0 / _LEVELS)).astype(np.uint8)
-  return pixels[..., None], found.target
+  levels = tf.constant(found.images[..., None] * (255.0 / _LEVELS), tf.float32)
+  resized = tf.image.resize(levels, [_DIGIT] * 2, method="bicubic")
+  pixels = tf.image.pad_to_bounding_box(resized, *[_MARGIN] * 2, *[_SIDE] * 2)
+  pixels = tf.clip_by_value(tf.round(pixels), 0.0, 255.0)
+  return tf.cast(pixels, tf.uint8).numpy(), found.target
 
 
 def split_indices(labels: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
@@ -84,7 +92,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     return self.dataset_info_from_configs(
       features=tfds.features.FeaturesDict(
         {
-          "image": tfds.features.Image(shape=(8, 8, 1)),
+          "image": tfds.features.Image(shape=(_SIDE, _SIDE, 1)),
           "label": tfds.features.ClassLabel(num_classes=_NUM_LABELS),
         }
       ),
