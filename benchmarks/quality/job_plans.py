@@ -131,6 +131,9 @@ JOBS = {
       "1/4 of the MACs: distance ≤ 1.05 of dense": _at_most(
         _share(FRECHET, "slim"), 1.05
       ),
+      "1/4 of the MACs: distance ≤ 1.05 of dense, taught": _at_most(
+        _share(FRECHET, "slim", "dense, taught"), 1.05
+      ),
     },
     {
       "dataset": "emoji",
