@@ -119,10 +119,18 @@ def test_pairs_that_are_none():
   for x, y, words in (
     (images, None, "`y` is missing"),
     (images, images[:3], "`x` and `y` have 4, 3"),
-    (images, np.zeros((4, 8, 8, 1), "float32"), "targets have the shape"),
-    (np.zeros((4, 4, 4, 3), "float32"), images, "inputs have the shape"),
+    (
+      images,
+      np.zeros((4, 8, 8, 1), "float32"),
+      r"targets have the shape \(8, 8, 1\)",
+    ),
+    (
+      np.zeros((4, 4, 4, 3), "float32"),
+      images,
+      r"inputs have the shape \(4, 4, 3\)",
+    ),
     (images, images + 255, "Targets must lie in .*-1 to 1"),
-    (images[:0], images[:0], "at least one"),
+    (images[:0], images[:0], "`x` and `y` have 0, 0"),
   ):
     with pytest.raises(ValueError, match=words):
       gan.fit(x, y, verbose=0)

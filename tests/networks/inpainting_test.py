@@ -81,7 +81,7 @@ def test_files(target, tmp_path):
 @pytest.mark.parametrize(
   "arguments, words",
   [
-    ({"width": 0}, "width"),
+    ({"width": 0}, "`width`"),
     ({"num_downs": 5}, "`num_downs`"),
     ({"num_downs": 1}, "`num_downs`"),
     ({"normalization": "layer"}, "`normalization` .*'layer'"),

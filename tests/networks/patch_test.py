@@ -73,7 +73,7 @@ def test_normalizations(normalization):
     ({"image_shape": (8, 8, 3)}, "`image_shape` has a side of 8 .*16x16"),
     ({"num_layers": 3}, "`num_layers` 3 .*70x70"),
     ({"num_layers": 0}, "`num_layers`"),
-    ({"width": 0}, "width"),
+    ({"width": 0}, "`width`"),
     ({"normalization": "layer"}, "`normalization` .*'layer'"),
     ({"condition_shape": (16, 16, 3)}, r"`condition_shape` is \(16, 16, 3\)"),
     ({"condition_shape": (32, 32)}, r"`condition_shape` is \(32, 32\)"),

@@ -245,11 +245,12 @@ def domains(
   Raises:
     ValueError: As of `load_unpaired`.
   """
-  known = {"image_size": image_size, "data_dir": data_dir}
+
+  def read(name, split):
+    return load.load_arrays(name, split, image_size, data_dir=data_dir)
+
   if target is not None:
-    return load.load_arrays(name, split, **known), load.load_arrays(
-      target, split, **known
-    )
+    return read(name, split), read(target, split)
   builder = sources.open_builder(name, data_dir)
   if _has_pairs(builder):
     inputs, targets = load_pair_arrays(name, split, data_dir, image_size)
@@ -261,6 +262,4 @@ def domains(
       " `target`, or a data set of both, such as cycle_gan/horse2zebra."
     )
   # The labels of these say which domain it is.
-  a, _ = load.load_arrays(name, first, **known)
-  b, _ = load.load_arrays(name, second, **known)
-  return (a, None), (b, None)
+  return (read(name, first)[0], None), (read(name, second)[0], None)

@@ -138,14 +138,15 @@ class CycleGAN(translation_task.TranslationTask):
       ema_decay=settings.ema_decay,
       inputs={_G: tgp.inputs.Examples(x), _F: tgp.inputs.Examples(y)},
     )
-    rates = [settings.g_learning_rate] * 2 + [settings.d_learning_rate] * 2
-    gan.compile(*map(self.adam, rates), settings.loss)
+    g_rate, d_rate = settings.g_learning_rate, settings.d_learning_rate
+    gan.compile(
+      self.adam(g_rate),
+      self.adam(g_rate),
+      self.adam(d_rate),
+      self.adam(d_rate),
+      settings.loss,
+    )
     return gan
-
-  def restore(self, gan: tgp.PrunedGAN) -> None:
-    """Gives a loaded GAN images of both domains."""
-    for name, images in zip((_G, _F), self.data.some, strict=True):
-      gan.inputs_of(name).set_data(images)
 
   def held_out(self) -> tuple[np.ndarray, np.ndarray | None]:
     """Returns held-out images of x, and what they are in y if that is known."""

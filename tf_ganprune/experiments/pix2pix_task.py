@@ -97,7 +97,7 @@ class Pix2Pix(translation_task.TranslationTask):
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns a U-Net and a discriminator of patches."""
     settings, (inputs, targets) = self.settings, self.train
-    shape, made = inputs.shape[1:], targets.shape[1:]
+    shape, made = np.asarray(inputs).shape[1:], targets.shape[1:]
     generator = tgp.networks.u_net_generator(
       shape, settings.width, halvings(shape), output_channels=made[-1]
     )
@@ -123,11 +123,6 @@ class Pix2Pix(translation_task.TranslationTask):
       settings.loss,
     )
     return gan
-
-  def restore(self, gan: tgp.PrunedGAN) -> None:
-    """Gives a loaded GAN the training inputs."""
-    inputs, _ = self.train
-    gan.input_source.set_data(inputs)
 
   def held_out(self) -> tuple[array_types.Arrays, np.ndarray]:
     """Returns held-out inputs and their targets."""

@@ -138,6 +138,13 @@ class TranslationTask(task.Task):
     rows = np.random.default_rng(seed).permutation(count)[:n]
     return tf.nest.map_structure(lambda x: np.asarray(x)[rows], given)
 
+  def restore(self, gan: tgp.PrunedGAN) -> None:
+    """Gives a loaded GAN the training inputs of its exported networks."""
+    for name in gan.exported:
+      source = gan.inputs_of(name)
+      if isinstance(source, tgp.inputs.Examples):
+        source.set_data(self.given(name))
+
   def features(self, run: run_directory.RunDirectory) -> tgp.keras.Model:
     """Returns the network for distances, which is trained if need be.
 

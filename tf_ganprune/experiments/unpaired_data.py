@@ -86,12 +86,11 @@ class UnpairedData:
     """
     names = [settings.dataset, settings.target_dataset]
     print(f"Data: {' and '.join(x for x in names if x)}.")
-    source = settings.data_dir, settings.image_size
-    x, y = tgp.data.domains(*names, settings.train_split, *source)
+    x, y = _read(settings, settings.train_split)
     self.labels_of_y = None if y[1] is None else (y[0], y[1])
     self.some = x[0], y[0]
     self.train = self._batches(settings)
-    x, y = tgp.data.domains(*names, settings.test_split, *source)
+    x, y = _read(settings, settings.test_split)
     self.test = x[0], y[0]
     known = x[1] is not None and y[1] is not None
     self.test_labels = (x[1], y[1]) if known else None
@@ -119,3 +118,14 @@ class UnpairedData:
   def shapes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """`(height, width, channels)` of both domains."""
     return self.some[0].shape[1:], self.some[1].shape[1:]
+
+
+def _read(settings: UnpairedSettings, split: str) -> tuple[tuple, tuple]:
+  """Returns images and labels of a split, of both domains."""
+  return tgp.data.domains(
+    settings.dataset,
+    settings.target_dataset,
+    split,
+    settings.data_dir,
+    settings.image_size,
+  )

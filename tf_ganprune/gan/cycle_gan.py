@@ -126,8 +126,8 @@ class CycleGAN(cyclic.Cyclic):
       before: The other GAN.
     """
     for name in ("pool_X", "pool_Y"):
-      ours, theirs = (getattr(gan, name, None) for gan in (self, before))
-      if theirs is not None and theirs.size == ours.size:
+      ours, theirs = getattr(self, name), getattr(before, name)
+      if theirs.size == ours.size:
         ours.set_weights(theirs.get_weights())
 
   def update(self, batch: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
@@ -145,7 +145,9 @@ class CycleGAN(cyclic.Cyclic):
     fake_y = self.pool_Y.exchanged(fake_y, self._rng)
     return logs | self.update_discriminators(x, y, fake_x, fake_y)
 
-  def more_losses(self, x, y, players) -> tuple:
+  def more_losses(
+    self, x: tf.Tensor, y: tf.Tensor, players: tuple[str, str]
+  ) -> tuple[tf.Tensor | float, tf.Tensor | float]:
     """Returns the identity losses of both generators."""
     if not self.lambda_identity:
       return 0.0, 0.0

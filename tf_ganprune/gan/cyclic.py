@@ -18,13 +18,14 @@ Adversarial Networks", equations 1 to 3; Yi et al. 2017, "DualGAN: Unsupervised
 Dual Learning for Image-to-Image Translation", equations 1 and 2.
 """
 
+import functools
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
 
-from tf_ganprune import array_types, losses
+from tf_ganprune import array_types, losses, regularizers
 from tf_ganprune.gan import (
   base,
   image_checks,
@@ -35,6 +36,7 @@ from tf_ganprune.keras_compat import keras
 
 G, F = "generator_G", "generator_F"
 _JUDGES = {G: "discriminator_Y", F: "discriminator_X"}
+_TEACHER = "teacher_"
 _RANGE_OF = {"x": F, "y": G}
 
 
@@ -143,7 +145,7 @@ class Cyclic(base.PrunedGAN):
 
   def judge_of(self, name: str) -> str | None:
     """Returns the name of the discriminator of a generator's images."""
-    return _JUDGES.get(name.removeprefix("teacher_"))
+    return _JUDGES.get(name.removeprefix(_TEACHER))
 
   def fit(
     self, x: array_types.Array | tf.data.Dataset | None = None, y=None, **kwargs
@@ -194,8 +196,9 @@ class Cyclic(base.PrunedGAN):
       Its name; or that of its teacher, if that learns.
     """
     teacher = self.teacher_of(name)
-    learns = teacher is not None and teacher in self.optimizers
-    return teacher if learns and teacher not in (G, F) else name
+    if teacher is None or teacher in (G, F):
+      return name
+    return teacher if teacher in self.optimizers else name
 
   def update_generators(
     self, x: tf.Tensor, y: tf.Tensor
@@ -236,7 +239,7 @@ class Cyclic(base.PrunedGAN):
 
   def more_losses(
     self, x: tf.Tensor, y: tf.Tensor, players: tuple[str, str]
-  ) -> tuple:
+  ) -> tuple[tf.Tensor | float, tf.Tensor | float]:
     """Returns what a family adds to the losses of both generators.
 
     Args:
@@ -254,8 +257,7 @@ class Cyclic(base.PrunedGAN):
     """Returns a player's images, and its loss without the cycle."""
     made, distance = self.forward(name, images)
     made = tf.cast(made, images.dtype)
-    judge = self.judge_of(name)
-    scores = self.scorer(judge, name)(made)
+    scores = self.scorer(_JUDGES[name.removeprefix(_TEACHER)], name)(made)
     weighted = self.adversarial_weight * self.adversarial_loss.generator(scores)
     return made, weighted + distance
 
@@ -267,9 +269,12 @@ class Cyclic(base.PrunedGAN):
     """Updates the generators that learn from teachers which play."""
     for name in given:
       if name not in players:
-        self.minimize(
-          name, lambda name=name: self.forward(name, given[name])[1]
-        )
+        self.minimize(name, functools.partial(self._lesson, name, given[name]))
+
+  def _lesson(self, name: str, images) -> tf.Tensor:
+    """Returns what a student learns by from its teacher."""
+    _, distance = self.forward(name, images)
+    return distance
 
   def update_discriminators(
     self, x: tf.Tensor, y: tf.Tensor, fake_x: tf.Tensor, fake_y: tf.Tensor
@@ -299,6 +304,6 @@ class Cyclic(base.PrunedGAN):
     loss_X, loss_Y = found.values()
     return {"D_X_loss": loss_X, "D_Y_loss": loss_Y}
 
-  def _judged(self, scorer: Callable, real, fake) -> tf.Tensor:
+  def _judged(self, scorer: regularizers.Scorer, real, fake) -> tf.Tensor:
     loss = self.adversarial_loss.discriminator(scorer(real), scorer(fake))
     return loss + scorer.penalty(real, fake)

@@ -119,7 +119,7 @@ class Pix2Pix(adversarial.Adversarial):
     with image_checks.clear_errors():
       return super().fit(x, y, **kwargs)
 
-  def check_real(self, name: str, examples) -> None:
+  def check_real(self, name: str, examples: array_types.Arrays) -> None:
     """Raises unless a list of inputs and targets is what the GAN trains on."""
     *inputs, target = examples
     translation_checks.check_pair_data(self, _single(inputs), target)

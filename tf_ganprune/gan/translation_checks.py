@@ -180,7 +180,8 @@ def _parts(x, y) -> tuple[list, list]:
     if not isinstance(spec, tuple | list) or len(spec) != 2:
       count = len(spec) if isinstance(spec, tuple | list | dict) else 1
       raise ValueError(f"`x` has batches of {count} parts, not of 2; {_PAIRS}.")
-    return tuple([one.shape for one in tf.nest.flatten(x)] for x in spec)
+    first, second = ([one.shape for one in tf.nest.flatten(x)] for x in spec)
+    return first, second
   if x is None or y is None:
     missing = "x" if x is None else "y"
     raise ValueError(f"`{missing}` is missing; {_PAIRS}.")
@@ -192,7 +193,8 @@ def _parts(x, y) -> tuple[list, list]:
       f"`x` and `y` have {', '.join(texts)} images; pass as many of each, and"
       " at least one."
     )
-  return tuple(
-    [tf.TensorShape([None, *one.shape[1:]]) for one in part]
-    for part in (first, second)
-  )
+  return _of_rows(first), _of_rows(second)
+
+
+def _of_rows(arrays: list) -> list[tf.TensorShape]:
+  return [tf.TensorShape([None, *one.shape[1:]]) for one in arrays]
