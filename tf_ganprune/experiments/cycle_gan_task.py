@@ -58,7 +58,7 @@ class Settings(translation_task.Settings):
     10.0, "The weight of the cycle loss.", fields.WEIGHT
   )
   lambda_identity: float = fields.field(
-    0.5, "The weight of the identity loss, times that.", fields.WEIGHT
+    0.0, "The weight of the identity loss, times that.", fields.WEIGHT
   )
   pool_size: int = fields.field(
     50, "Earlier images that discriminators are shown.", fields.whole(0, 10_000)
