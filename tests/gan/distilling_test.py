@@ -317,7 +317,7 @@ def _bad(generator=_GENERATOR, **arguments):
       },
       r"'big' makes \(16, 16, 1\).*\(8, 8, 1\)",
     ),
-    ({"teacher": students.teacher(), "distillation": ["ssim"]}, "'ssim'"),
+    ({"teacher": students.teacher(), "distillation": ["psnr"]}, "'psnr'"),
     (
       {"teacher": students.teacher(), "distillation": {"image": 10.0}},
       r"`distillation` .*weight=10.*got \{'image': 10.0\}",

@@ -27,6 +27,10 @@ from tf_ganprune.distillation.discriminator_features import (
 from tf_ganprune.distillation.features import FeatureMatching
 from tf_ganprune.distillation.images import ImageDistance
 from tf_ganprune.distillation.observer import Observer
+from tf_ganprune.distillation.structure import StructuralDistance
+from tf_ganprune.distillation.style import StyleDistance
+from tf_ganprune.distillation.variation import TotalVariation
+from tf_ganprune.distillation.wavelets import WaveletDistance
 
 __all__ = [
   "Distillation",
@@ -37,6 +41,10 @@ __all__ = [
   "LOSSES",
   "Observer",
   "Seen",
+  "StructuralDistance",
+  "StyleDistance",
+  "TotalVariation",
+  "WaveletDistance",
   "get",
   "get_all",
 ]
