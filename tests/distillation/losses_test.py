@@ -195,6 +195,7 @@ def test_names():
     "image",
     "features",
     "discriminator_features",
+    "discriminator_maps",
     "kernel_alignment",
     "ssim",
     "style",
@@ -228,6 +229,7 @@ def test_a_loss_of_ones_own():
     distillation.FeatureMatching(["a", ("b", "c")], weight=0.5),
     distillation.DiscriminatorFeatures(tiny.discriminator(), ["conv"]),
     distillation.FeatureMatching(pooled=True, name="pooled"),
+    distillation.DiscriminatorMaps(["a"], tiny.discriminator(), ["conv"]),
     distillation.KernelAlignment(name="cat"),
     distillation.StyleDistance("l2", tiny.discriminator(), weight=4.0),
     distillation.WaveletDistance(levels=3, name="high"),
@@ -286,6 +288,11 @@ def _bad(kind, **arguments):
     (
       _bad("image", network=tiny.discriminator((9, 9, 1))),
       "takes .None, 9, 9, 1.*Resizing",
+    ),
+    (_bad("discriminator_maps", judged_layers=["nose"]), "'nose'.*'conv'"),
+    (
+      _bad("discriminator_maps", layers=["dense"]),
+      "maps.*'dense'.*80",
     ),
     (_bad("wavelet", levels=0), "`levels`.*0"),
     (_bad("wavelet", levels=4), "`levels` is 4.*16 pixels.*8 by 8"),

@@ -24,6 +24,7 @@ from tf_ganprune.distillation.base import (
 from tf_ganprune.distillation.discriminator_features import (
   DiscriminatorFeatures,
 )
+from tf_ganprune.distillation.discriminator_maps import DiscriminatorMaps
 from tf_ganprune.distillation.features import FeatureMatching
 from tf_ganprune.distillation.images import ImageDistance
 from tf_ganprune.distillation.observer import Observer
@@ -35,6 +36,7 @@ from tf_ganprune.distillation.wavelets import WaveletDistance
 __all__ = [
   "Distillation",
   "DiscriminatorFeatures",
+  "DiscriminatorMaps",
   "FeatureMatching",
   "ImageDistance",
   "KernelAlignment",
