@@ -28,6 +28,7 @@ from tf_ganprune.distillation.discriminator_maps import DiscriminatorMaps
 from tf_ganprune.distillation.features import FeatureMatching
 from tf_ganprune.distillation.images import ImageDistance
 from tf_ganprune.distillation.observer import Observer
+from tf_ganprune.distillation.recipes import RECIPES, Recipe, recipe
 from tf_ganprune.distillation.structure import StructuralDistance
 from tf_ganprune.distillation.style import StyleDistance
 from tf_ganprune.distillation.variation import TotalVariation
@@ -42,6 +43,8 @@ __all__ = [
   "KernelAlignment",
   "LOSSES",
   "Observer",
+  "RECIPES",
+  "Recipe",
   "Seen",
   "StructuralDistance",
   "StyleDistance",
@@ -49,4 +52,5 @@ __all__ = [
   "WaveletDistance",
   "get",
   "get_all",
+  "recipe",
 ]
