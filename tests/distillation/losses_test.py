@@ -76,6 +76,18 @@ def test_feature_matching_is_the_squared_distance_after_adapters():
   assert float(loss.loss(teacher, student)) == 1.0 + 4.5
 
 
+def test_pooled_features_are_compared_by_their_means():
+  loss = distillation.FeatureMatching(["a"], pooled=True)
+  loss.pairs = [("a", "a")]
+  loss.adapters = [layers.Dense(1, kernel_initializer="ones")]
+  teacher = _seen(a=[[[[1.0], [3.0]]]])
+  # The same mean in other places; the mean of 5 is 3 from that of 2.
+  assert float(loss.loss(teacher, _seen(a=[[[[4.0], [0.0]]]]))) == 0.0
+  assert float(loss.loss(teacher, _seen(a=[[[[5.0], [5.0]]]]))) == 9.0
+  vectors = _seen(a=[[2.0]])
+  assert float(loss.loss(vectors, _seen(a=[[4.0]]))) == 4.0
+
+
 def test_adapters_are_convolutions_of_one_pixel_and_learn():
   loss = _taken(distillation.FeatureMatching())
   (adapter,) = loss.adapters
@@ -183,7 +195,12 @@ def test_names():
     "image",
     "features",
     "discriminator_features",
+    "discriminator_maps",
     "kernel_alignment",
+    "ssim",
+    "style",
+    "total_variation",
+    "wavelet",
   }
   for name in distillation.LOSSES:
     assert distillation.get(name).name == name
@@ -211,7 +228,11 @@ def test_a_loss_of_ones_own():
     distillation.ImageDistance(network=tiny.discriminator(), name="percept"),
     distillation.FeatureMatching(["a", ("b", "c")], weight=0.5),
     distillation.DiscriminatorFeatures(tiny.discriminator(), ["conv"]),
+    distillation.FeatureMatching(pooled=True, name="pooled"),
+    distillation.DiscriminatorMaps(["a"], tiny.discriminator(), ["conv"]),
     distillation.KernelAlignment(name="cat"),
+    distillation.StyleDistance("l2", tiny.discriminator(), weight=4.0),
+    distillation.WaveletDistance(levels=3, name="high"),
   ],
   ids=lambda loss: loss.name,
 )
@@ -253,7 +274,7 @@ def _bad(kind, **arguments):
 @pytest.mark.parametrize(
   "make, match",
   [
-    (lambda: distillation.get("ssim"), "kernel_alignment.*'ssim'"),
+    (lambda: distillation.get("psnr"), "kernel_alignment.*'psnr'"),
     (
       lambda: distillation.get(distillation.ImageDistance),
       r"`distillation`.*ImageDistance\(\)",
@@ -268,6 +289,13 @@ def _bad(kind, **arguments):
       _bad("image", network=tiny.discriminator((9, 9, 1))),
       "takes .None, 9, 9, 1.*Resizing",
     ),
+    (_bad("discriminator_maps", judged_layers=["nose"]), "'nose'.*'conv'"),
+    (
+      _bad("discriminator_maps", layers=["dense"]),
+      "maps.*'dense'.*80",
+    ),
+    (_bad("wavelet", levels=0), "`levels`.*0"),
+    (_bad("wavelet", levels=4), "`levels` is 4.*16 pixels.*8 by 8"),
     (_bad("features", layers=["dense", "nose"]), "'nose'.*'dense'"),
     (_bad("features", layers=[("dense", "a", "b")]), "`layers`.*pairs"),
     (_bad("features", layers=[]), "`layers`"),

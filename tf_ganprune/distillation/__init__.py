@@ -24,19 +24,33 @@ from tf_ganprune.distillation.base import (
 from tf_ganprune.distillation.discriminator_features import (
   DiscriminatorFeatures,
 )
+from tf_ganprune.distillation.discriminator_maps import DiscriminatorMaps
 from tf_ganprune.distillation.features import FeatureMatching
 from tf_ganprune.distillation.images import ImageDistance
 from tf_ganprune.distillation.observer import Observer
+from tf_ganprune.distillation.recipes import RECIPES, Recipe, recipe
+from tf_ganprune.distillation.structure import StructuralDistance
+from tf_ganprune.distillation.style import StyleDistance
+from tf_ganprune.distillation.variation import TotalVariation
+from tf_ganprune.distillation.wavelets import WaveletDistance
 
 __all__ = [
   "Distillation",
   "DiscriminatorFeatures",
+  "DiscriminatorMaps",
   "FeatureMatching",
   "ImageDistance",
   "KernelAlignment",
   "LOSSES",
   "Observer",
+  "RECIPES",
+  "Recipe",
   "Seen",
+  "StructuralDistance",
+  "StyleDistance",
+  "TotalVariation",
+  "WaveletDistance",
   "get",
   "get_all",
+  "recipe",
 ]

@@ -195,6 +195,34 @@ def check_takes_images(network: keras.Model, generator: keras.Model) -> None:
     )
 
 
+def image_shape(generator: keras.Model, loss: str) -> tuple:
+  """Returns height, width and channels of a generator's images.
+
+  Args:
+    generator: A built network, maybe with several outputs.
+    loss: The name of the loss that needs images, for the message.
+
+  Returns:
+    Three numbers, None where a size is not fixed.
+
+  Raises:
+    ValueError: If no output has the rank of images.
+  """
+  made = signatures.shapes(generator)[1]
+  if isinstance(made, dict):
+    made = [*made.values()]
+  made = made if isinstance(made, list) else [made]
+  found = [tuple(x[1:]) for x in made if len(x) == 4]
+  if not found:
+    raise ValueError(
+      f"The distillation loss {loss!r} needs images, [n, height, width,"
+      f" channels], and {generator.name!r} makes {made[0]}; use the loss"
+      " 'image', which compares outputs of any shape."
+    )
+  # As `bounds.image_of` chooses among outputs.
+  return min(found, key=lambda shape: shape[-1] not in (1, 3, 4))
+
+
 class HiddenDistillation(Distillation):
   """The base of losses that sum a distance over pairs of hidden layers.
 

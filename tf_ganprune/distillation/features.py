@@ -27,13 +27,34 @@ class FeatureMatching(base.HiddenDistillation):
   Each adapter f_t is a 1x1 convolution to the teacher's channels (for vectors,
   a dense layer). It is trained together with the student, and is no part of
   it. Li et al. 2020, "GAN Compression", equation 2, with means in place of
-  norms, so that a layer's size does not matter.
+  norms, so that a layer's size does not matter. With `pooled` it is the channel
+  distillation of Ren et al. 2021, "Online Multi-Granularity Distillation for
+  GAN Compression" (OMGD), which compares the mean of each channel.
 
   Example:
     `FeatureMatching(layers=["act_7x7", "act_14x14"], weight=0.5)`
   """
 
   kind = "features"
+
+  def __init__(
+    self,
+    layers: base.Layers | None = None,
+    weight: float | base.Schedule = 1.0,
+    name: str | None = None,
+    pooled: bool = False,
+  ):
+    """Sets the layers to compare.
+
+    Args:
+      layers: As in `HiddenDistillation`.
+      weight: As in `Distillation`.
+      name: As in `Distillation`.
+      pooled: Whether maps are compared by the means of their channels over all
+        positions.
+    """
+    super().__init__(layers, weight, name)
+    self.pooled = bool(pooled)
 
   def prepare(
     self,
@@ -52,7 +73,17 @@ class FeatureMatching(base.HiddenDistillation):
     self, teacher: tf.Tensor, student: tf.Tensor, place: int
   ) -> tf.Tensor:
     """Returns the mean squared difference after the adapter, a scalar."""
+    if self.pooled:
+      teacher, student = _pooled(teacher), _pooled(student)
     return tf.reduce_mean(tf.square(teacher - self.adapters[place](student)))
+
+  def get_config(self) -> dict:
+    """Returns the arguments of the constructor."""
+    return super().get_config() | {"pooled": self.pooled}
+
+
+def _pooled(features) -> tf.Tensor:
+  return tf.reduce_mean(features, range(1, features.shape.rank - 1))
 
 
 def _adapter(ours, teacher, theirs, student) -> keras.layers.Layer:

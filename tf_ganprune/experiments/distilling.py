@@ -41,11 +41,17 @@ def losses(
     fade_to: The factor of the weights in the end; 1 if they are constant.
     fade_steps: The number of updates in which the weights fall, evenly.
   """
-  found = [tgp.distillation.get(name) for name in names]
-  for loss, weight in zip(found, weights, strict=True):
-    loss.weight = weight
+  settings = learning_settings.Settings(tuple(names), tuple(weights))
+  return _prepared(settings.losses(), discriminator, fade_to, fade_steps)
+
+
+def _prepared(
+  found: list, discriminator: tgp.keras.Model, fade_to: float, fade_steps: int
+) -> list:
+  """Lets the weights of new losses fade, and gives them the discriminator."""
+  for loss in found:
     if fade_to < 1:
-      loss.weight = _Decay(weight, fade_steps, fade_to * weight)
+      loss.weight = _Decay(loss.weight, fade_steps, fade_to * loss.weight)
     if isinstance(loss, tgp.distillation.DiscriminatorFeatures):
       loss.network = tgp.keras.models.clone_model(discriminator)
       loss.network.set_weights(discriminator.get_weights())
@@ -63,7 +69,7 @@ def lessons(
   Args:
     taught: By the name of each network that learns, its teacher, and the
       network on whose features their outputs are compared.
-    settings: Settings with names of losses, `distillation`, and `weights`.
+    settings: Settings that make the losses.
     fade_to: As in `losses`.
     fade_steps: As in `losses`.
 
@@ -73,9 +79,7 @@ def lessons(
   return {
     "teachers": {name: teacher for name, (teacher, _) in taught.items()},
     "distillation": {
-      name: losses(
-        judge, settings.distillation, settings.weights, fade_to, fade_steps
-      )
+      name: _prepared(settings.losses(), judge, fade_to, fade_steps)
       for name, (_, judge) in taught.items()
     },
   }

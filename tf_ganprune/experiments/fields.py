@@ -113,13 +113,19 @@ def text(optional: bool = False) -> Limit:
   return Limit(rule, holds, flags.DEFINE_string, optional)
 
 
-def one_of(names: Iterable[str]) -> Limit:
-  """Returns the limit for one of some names, which keep their order."""
+def one_of(names: Iterable[str], optional: bool = False) -> Limit:
+  """Returns the limit for one of some names, which keep their order.
+
+  Args:
+    names: The allowed names.
+    optional: Whether None is allowed as well.
+  """
   names = tuple(names)
   return Limit(
     f"must be one of {sorted(names)}",
     names.__contains__,
     flags.DEFINE_enum,
+    optional,
     choices=names,
   )
 

@@ -45,6 +45,13 @@ class Settings:
     fields.real("lie between 0 and 1", lambda share: 0 <= share <= 1),
   )
 
+  def losses(self) -> list[tgp.distillation.Distillation]:
+    """Returns new losses with their weights."""
+    found = [tgp.distillation.get(name) for name in self.distillation]
+    for loss, weight in zip(found, self.weights, strict=True):
+      loss.weight = weight
+    return found
+
   @property
   def learnt(self) -> str:
     """The distillation losses in words, for the page."""

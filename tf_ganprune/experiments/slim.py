@@ -230,7 +230,12 @@ class Slim(contestants.Contestant):
     if not self.settings.distillation:
       return {}
     taught = {x: self._teacher(dense, before, number, x) for x in smaller}
-    return distilling.lessons(taught, self.settings, *self._fade(number))
+    found = distilling.lessons(taught, self.settings, *self._fade(number))
+    # In families with teachers by name, students of teachers that learn do not
+    # compete anyway.
+    if before.sole_student and not self.settings.competes:
+      found["adversarial_weight"] = 0.0
+    return found
 
   def _fade(self, number: int) -> tuple[float, int]:
     """Returns the share that distillation weights fade to, and the updates."""

@@ -84,6 +84,14 @@ class Settings(learning_settings.Settings):
   weights: tuple[float, ...] = fields.like(
     learning_settings.Settings, "weights", distilling.WEIGHTS
   )
+  recipe: str | None = fields.field(
+    None,
+    "A paper's recipe of distillation, in place of --distillation and"
+    " --weights. If it has a teacher that learns and a student without a"
+    " discriminator (omgd), --teacher is online, --discriminator is kept, and"
+    " the weights do not fall.",
+    fields.one_of(sorted(tgp.distillation.RECIPES), optional=True),
+  )
   teacher: str = fields.field(
     "whole",
     "The dense generator that the slim one learns from: "
@@ -113,8 +121,47 @@ class Settings(learning_settings.Settings):
       cutting = (self.cuts - 1) * self.cut_epochs
       whole_epochs = max(0, slim_epochs - cutting) // 2
     return dataclasses.replace(
-      self, slim_epochs=slim_epochs, whole_epochs=whole_epochs
+      self,
+      slim_epochs=slim_epochs,
+      whole_epochs=whole_epochs,
+      **self._of_recipe(),
     )
+
+  def _of_recipe(self) -> dict:
+    """Returns the settings that the recipe decides, if there is one."""
+    # Another name is refused by `check`.
+    if self.recipe not in tgp.distillation.RECIPES:
+      return {}
+    recipe = tgp.distillation.recipe(self.recipe)
+    losses = recipe.make()
+    found: dict = {
+      "distillation": tuple(loss.kind for loss in losses),
+      "weights": tuple(loss.weight for loss in losses),
+    }
+    if recipe.teacher_learns:
+      found |= {"teacher": "online"}
+    if not recipe.student_competes:
+      found |= {"discriminator": "kept", "fade_to": 1.0}
+    return found
+
+  def losses(self) -> list[tgp.distillation.Distillation]:
+    """Returns new losses with their weights, those of the recipe if any."""
+    if self.recipe is None:
+      return super().losses()
+    return tgp.distillation.recipe(self.recipe).make()
+
+  @property
+  def competes(self) -> bool:
+    """Whether the slim network plays against a discriminator."""
+    if self.recipe is None:
+      return True
+    return tgp.distillation.recipe(self.recipe).student_competes
+
+  @property
+  def learnt(self) -> str:
+    """The distillation losses in words, for the page."""
+    text = super().learnt
+    return text if self.recipe is None else f"by {self.recipe}, {text}"
 
   def epochs(self) -> list[tuple[str, int]]:
     """Returns the epochs before the first cut, and after each cut.
