@@ -130,7 +130,7 @@ class Settings(learning_settings.Settings):
   def _of_recipe(self) -> dict:
     """Returns the settings that the recipe decides, if there is one."""
     # Another name is refused by `check`.
-    if self.recipe not in tgp.distillation.RECIPES:
+    if self.recipe is None or self.recipe not in tgp.distillation.RECIPES:
       return {}
     recipe = tgp.distillation.recipe(self.recipe)
     losses = recipe.make()
