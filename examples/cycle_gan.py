@@ -23,18 +23,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from absl import app  # noqa: E402
-
 from tf_ganprune.experiments import cycle_gan_task, programs  # noqa: E402
 
-programs.define_flags(cycle_gan_task.CycleGAN)
-
-
-def main(argv):
-  """Runs the job that the flags describe."""
-  programs.run(cycle_gan_task.CycleGAN, argv)
-
-
 if __name__ == "__main__":
-  programs.set_defaults(cycle_gan_task.BEST)
-  app.run(main)
+  programs.start(cycle_gan_task.CycleGAN, cycle_gan_task.BEST)

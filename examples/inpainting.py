@@ -23,18 +23,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from absl import app  # noqa: E402
-
 from tf_ganprune.experiments import inpainting_task, programs  # noqa: E402
 
-programs.define_flags(inpainting_task.Inpainting)
-
-
-def main(argv):
-  """Runs the job that the flags describe."""
-  programs.run(inpainting_task.Inpainting, argv)
-
-
 if __name__ == "__main__":
-  programs.set_defaults(inpainting_task.BEST)
-  app.run(main)
+  programs.start(inpainting_task.Inpainting, inpainting_task.BEST)

@@ -23,18 +23,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from absl import app  # noqa: E402
-
 from tf_ganprune.experiments import pix2pix_task, programs  # noqa: E402
 
-programs.define_flags(pix2pix_task.Pix2Pix)
-
-
-def main(argv):
-  """Runs the job that the flags describe."""
-  programs.run(pix2pix_task.Pix2Pix, argv)
-
-
 if __name__ == "__main__":
-  programs.set_defaults(pix2pix_task.BEST)
-  app.run(main)
+  programs.start(pix2pix_task.Pix2Pix, pix2pix_task.BEST)

@@ -79,6 +79,18 @@ def check_arguments(argv: list[str]) -> None:
   logging.set_verbosity(logging.WARNING)  # TFDS logs each file that it reads
 
 
+def start(task: type[tasks.Task], best: fields.Dataclass) -> None:
+  """Defines the flags of a task, reads them, and runs its experiment.
+
+  Args:
+    task: The class of the family's task.
+    best: Settings with the program's defaults.
+  """
+  define_flags(task)
+  set_defaults(best)
+  app.run(lambda argv: run(task, argv))
+
+
 def run(task: type[tasks.Task], argv: list[str]) -> None:
   """Runs the experiment that the flags of `define_flags` describe.
 
