@@ -19,6 +19,10 @@
 import { Chooser } from "./classes.js";
 import { gpu, load } from "./generator.js";
 import { Network } from "./network.js";
+import { Translating } from "./translating.js";
+
+// After this long without a pause, controls feel stuck, in milliseconds.
+const STUCK = 50;
 
 const main = document.querySelector("main");
 const list = document.querySelector("#networks");
@@ -28,24 +32,27 @@ const seed = document.querySelector("#seed");
 const walk = document.querySelector("#walk");
 
 const chooser = new Chooser(redraw);
+const translating = new Translating(then, complain);
 const networks = [];
 let version = 0;
 let dropped = null;
 let work = Promise.resolve();
 let waiting = 0;
+let rested = 0;
 
 /** Does one thing after the other: LiteRT runs one network at a time. */
-function then(action) {
-  waiting += 1;
-  main.setAttribute("aria-busy", "true");
+function then(action, isQuiet = false) {
+  waiting += isQuiet ? 0 : 1;
+  main.setAttribute("aria-busy", waiting > 0);
   work = work
     .then(action)
     .then(settle)
     .catch((error) => complain(error.message))
     .finally(() => {
-      waiting -= 1;
+      waiting -= isQuiet ? 0 : 1;
       main.setAttribute("aria-busy", waiting > 0);
     });
+  return work;
 }
 
 function complain(sentence) {
@@ -53,30 +60,51 @@ function complain(sentence) {
   problem.hidden = !sentence;
 }
 
+function wanted(panel) {
+  if (!panel.takesImage) {
+    return version;
+  }
+  return translating.wants(panel) ? translating.version : panel.version;
+}
+
 function stalest() {
   return networks
     .flatMap((network) => network.panels.map((panel) => ({ network, panel })))
-    .filter(({ panel }) => panel.ready && panel.version !== version)
+    .filter(({ panel }) => panel.ready && panel.version !== wanted(panel))
     .sort((a, b) => a.panel.version - b.panel.version)[0];
+}
+
+async function draw({ network, panel }) {
+  if (panel.takesImage) {
+    const { range, isLive } = translating;
+    const pixels = translating.cropped(panel);
+    await network.translate(panel, pixels, range, !isLive);
+  } else {
+    await panel.draw(Number(seed.value), Number(walk.value), chooser.chosen);
+  }
+}
+
+/** Lets the browser show what is drawn, and hear what the user does. */
+async function pause() {
+  if (!translating.isLive || performance.now() - rested > STUCK) {
+    await new Promise(requestAnimationFrame);
+    rested = performance.now();
+  }
 }
 
 /** Draws what is not drawn yet, the oldest first, until nothing is left. */
 async function settle() {
   for (let next = stalest(); next; next = stalest()) {
-    const drawn = version;
+    const drawn = wanted(next.panel);
     try {
-      await next.panel.draw(
-        Number(seed.value),
-        Number(walk.value),
-        chooser.chosen,
-      );
+      await draw(next);
       next.panel.version = drawn;
     } catch (error) {
       next.panel.refuse(error.message);
       complain(`${next.network.name} cannot be drawn: ${error.message}.`);
     }
     next.network.compare();
-    await new Promise(requestAnimationFrame);
+    await pause();
   }
 }
 
@@ -107,10 +135,18 @@ async function add(name, read, first = false) {
   return network;
 }
 
-/** Offers the classes that there are, and draws anew if that changes any. */
+/** Offers what the networks take, and draws anew if that changes any. */
 function offer() {
   const before = chooser.chosen;
+  const ready = networks.filter(({ panels }) => panels.some((x) => x.ready));
+  const translate = ready.filter(({ panels }) =>
+    panels.some((panel) => panel.takesImage),
+  );
   chooser.offer(networks);
+  translating.offer(networks);
+  for (const control of document.querySelectorAll(".latents")) {
+    control.hidden = ready.length > 0 && translate.length === ready.length;
+  }
   if (chooser.chosen !== before) {
     redraw();
   }
@@ -188,7 +224,13 @@ function listen() {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     document.body.classList.remove("dragging");
-    [...event.dataTransfer.files].slice(-1).forEach(open);
+    for (const file of [...event.dataTransfer.files].slice(-1)) {
+      if (file.type.startsWith("image/")) {
+        translating.open(file);
+      } else {
+        open(file);
+      }
+    }
   });
 }
 

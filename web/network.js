@@ -17,6 +17,7 @@
 /** A network: its files on WASM and on WebGPU, side by side. */
 
 import { gpu } from "./generator.js";
+import { paint } from "./painting.js";
 import { Panel } from "./panel.js";
 
 // Between the two, as parts of the range [-1, 1]; eyes see no less.
@@ -80,6 +81,24 @@ export class Network {
     return counts.includes(null) ? null : Math.max(...counts);
   }
 
+  /**
+   * Translates a picture on one of its panels, and shows it as it was given.
+   *
+   * @param {Panel} panel Where.
+   * @param {Float32Array} pixels As of `Panel.translate`.
+   * @param {Array<number>?} range As well.
+   * @param {boolean} stays As well.
+   */
+  async translate(panel, pixels, range, stays) {
+    const { height, width } = panel.inputSize;
+    const given = this.element.querySelector('[data-part="given"]');
+    given.hidden = false;
+    given.querySelector("[data-part=taken]").textContent =
+      `${width} × ${height} from the middle`;
+    paint(given.querySelector("canvas"), panel.inputSize, pixels);
+    await panel.translate(pixels, range, stays);
+  }
+
   /** Tells how far the two accelerators' images are apart. */
   compare() {
     const [wasm, webgpu] = this.panels;
@@ -96,8 +115,9 @@ export class Network {
         largest = Math.max(largest, Math.abs(value - webgpu.images[i][j]));
       }),
     );
+    const given = wasm.takesImage ? "picture" : "latents";
     element.textContent =
-      "The same latents on both: values in [−1, 1] differ by at most" +
+      `The same ${given} on both: values in [−1, 1] differ by at most` +
       ` ${largest.toPrecision(1)}.`;
     element.dataset.visible = largest > VISIBLE;
   }

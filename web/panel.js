@@ -18,11 +18,15 @@
 
 import { Generator } from "./generator.js";
 import { latents } from "./latents.js";
+import { paint } from "./painting.js";
 
-const NAMES = { wasm: "WASM", webgpu: "WebGPU" };
+export const NAMES = { wasm: "WASM", webgpu: "WebGPU" };
 const IMAGES = 24;
 // More images make the median steadier; old ones tell of another moment.
 const TIMES = 10 * IMAGES;
+// A picture that stays is translated so often, unless that takes too long.
+const REPEATS = 5;
+const LONG = 400;
 
 function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
@@ -40,24 +44,11 @@ async function gzipped(bytes) {
   return (await new Response(stream).arrayBuffer()).byteLength;
 }
 
-function paint(canvas, { height, width, channels }, pixels) {
-  canvas.height = height;
-  canvas.width = width;
-  const picture = new ImageData(width, height);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let colour = 0; colour < 3; colour++) {
-      const value = pixels[pixel * channels + (channels === 3 ? colour : 0)];
-      picture.data[4 * pixel + colour] = Math.round((value + 1) * 127.5);
-    }
-    picture.data[4 * pixel + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-}
-
 /** A grid of images, and below it how fast and how large. */
 export class Panel {
   #generator = null;
   #grid;
+  #network;
   #times = [];
 
   /**
@@ -65,6 +56,7 @@ export class Panel {
    * @param {string} accelerator "wasm" or "webgpu".
    */
   constructor(network, accelerator) {
+    this.#network = network;
     this.accelerator = accelerator;
     this.version = -1;
     this.images = [];
@@ -74,10 +66,7 @@ export class Panel {
     this.element.dataset.accelerator = accelerator;
     this.part("accelerator").textContent = NAMES[accelerator];
     this.#grid = this.part("grid");
-    this.#grid.setAttribute(
-      "aria-label",
-      `${IMAGES} images that ${network} draws on ${NAMES[accelerator]}`,
-    );
+    this.#grid.setAttribute("aria-label", `${network} on ${NAMES[accelerator]}`);
   }
 
   part(name) {
@@ -86,6 +75,21 @@ export class Panel {
 
   get ready() {
     return this.#generator !== null;
+  }
+
+  /** Whether the generator makes its image of another one. */
+  get takesImage() {
+    return this.#generator?.takesImage ?? false;
+  }
+
+  /** The size of the image that it takes; null if it takes none. */
+  get inputSize() {
+    return this.#generator?.inputSize ?? null;
+  }
+
+  /** Whether nobody says which values of its images mean black and white. */
+  get isSilent() {
+    return this.#generator?.isSilent ?? false;
   }
 
   /** Whether the generator is told a class. */
@@ -114,14 +118,20 @@ export class Panel {
     this.part("file").textContent = file;
     this.part("delegated").textContent = sentence;
     this.element.dataset.complete = complete;
+    const what = this.takesImage
+      ? `What ${this.#network} makes of the picture`
+      : `${IMAGES} images that ${this.#network} draws`;
+    this.#grid.setAttribute("aria-label", `${what} on ${NAMES[this.accelerator]}`);
+    this.element.dataset.takesImage = this.takesImage;
     this.#blank();
   }
 
   /** Makes room for the images, if there is none. */
   #blank() {
-    if (this.#grid.children.length !== IMAGES) {
+    const count = this.takesImage ? 1 : IMAGES;
+    if (this.#grid.children.length !== count) {
       this.#grid.replaceChildren(
-        ...Array.from({ length: IMAGES }, () =>
+        ...Array.from({ length: count }, () =>
           document.createElement("canvas"),
         ),
       );
@@ -163,9 +173,33 @@ export class Panel {
       this.images.push(pixels);
       this.#times.push(ms);
     }
-    // Only now, since showing them takes time from what is timed.
+    this.#show();
+  }
+
+  /**
+   * Translates a picture.
+   *
+   * @param {Float32Array} pixels The picture, of `inputSize`, in [-1, 1].
+   * @param {Array<number>?} range As of `Generator.translated`.
+   * @param {boolean} stays Whether there is time to translate it repeatedly,
+   *   for a time that is steadier.
+   */
+  async translate(pixels, range, stays) {
+    this.images = [];
+    let spent = 0;
+    for (let i = 0; i < (stays ? REPEATS : 1) && spent < LONG; i++) {
+      const made = await this.#generator.translated(pixels, range);
+      this.images = [made.pixels];
+      this.#times.push(made.ms);
+      spent += made.ms;
+    }
+    this.#show();
+  }
+
+  /** Shows the images; only now, since that takes time from what is timed. */
+  #show() {
     this.images.forEach((pixels, i) =>
-      paint(this.#grid.children[i], generator, pixels),
+      paint(this.#grid.children[i], this.#generator.size, pixels),
     );
     this.#times = this.#times.slice(-TIMES);
     const time = median(this.#times);

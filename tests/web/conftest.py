@@ -29,8 +29,13 @@ from examples import (
 )
 
 # Chromium's own software adapter does, where there is no GPU.
-_FLAGS = ("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu")
+FLAGS = ("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu")
 _TIMEOUT_MS = 120_000  # tests share the machine with others
+
+
+def chromium():
+  """Returns the path of Chromium; None if there is none."""
+  return os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 
 @pytest.fixture(scope="package")
@@ -39,8 +44,7 @@ def browser():
   playwright = pytest.importorskip(
     "playwright.sync_api", reason="pip's playwright is not installed"
   )
-  chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-  if not chromium:
+  if not chromium():
     pytest.skip("Chromium is not installed, nor named by $CHROMIUM")
   try:
     demo_files.check_installed()
@@ -48,7 +52,7 @@ def browser():
     pytest.skip(str(error))
   with playwright.sync_playwright() as started:
     launched = started.chromium.launch(
-      executable_path=chromium, args=list(_FLAGS)
+      executable_path=chromium(), args=list(FLAGS)
     )
     yield launched
     launched.close()

@@ -26,25 +26,10 @@ pytestmark = [  # one browser for all
 ]
 
 
-def _drop(page, name, content):
-  page.evaluate(
-    """([name, content]) => {
-      const carried = new DataTransfer();
-      carried.items.add(new File([new Uint8Array(content)], name));
-      for (const kind of ["dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(kind, {
-          bubbles: true, cancelable: true, dataTransfer: carried}));
-      }
-    }""",
-    [name, list(content)],
-  )
-  reading.settle(page)
-
-
 @pytest.mark.slow
 def test_dropped_and_chosen_files(drawn, folder):
   content = (folder / "pruned_cpu.tflite").read_bytes()
-  _drop(drawn, "mine.tflite", content)
+  reading.drop(drawn, "mine.tflite", content)
   names = drawn.get_by_role("heading", level=2).all_inner_texts()
   assert names == ["mine.tflite", *reading.NETWORKS]
   for accelerator in reading.ACCELERATORS:
@@ -93,7 +78,7 @@ def _broken(kind, folder, classifier):
 def test_broken_file(drawn, folder, classifier, kind, reason):
   headings = drawn.get_by_role("heading", level=2)
   before = headings.all_inner_texts()
-  _drop(drawn, f"{kind}.tflite", _broken(kind, folder, classifier))
+  reading.drop(drawn, f"{kind}.tflite", _broken(kind, folder, classifier))
   alert = drawn.get_by_role("alert").inner_text()
   assert alert.startswith(f"{kind}.tflite cannot be run: {reason}")
   assert headings.all_inner_texts() == before
@@ -101,9 +86,9 @@ def test_broken_file(drawn, folder, classifier, kind, reason):
 
 def test_page_goes_on_after_a_broken_file(drawn, folder):
   content = (folder / "dense_cpu.tflite").read_bytes()
-  _drop(drawn, "cut.tflite", content[:5000])
+  reading.drop(drawn, "cut.tflite", content[:5000])
   assert drawn.get_by_role("alert").count() == 1
-  _drop(drawn, "right.tflite", content)
+  reading.drop(drawn, "right.tflite", content)
   assert drawn.get_by_role("alert").count() == 0
   for accelerator in reading.ACCELERATORS:
     np.testing.assert_array_equal(

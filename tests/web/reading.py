@@ -29,6 +29,23 @@ def settle(page):
   page.locator("main[aria-busy=false]").wait_for()
 
 
+def drop(page, name, content, kind=""):
+  """Drops a file on the page."""
+  page.evaluate(
+    """([name, content, type]) => {
+      const carried = new DataTransfer();
+      const file = new File([new Uint8Array(content)], name, {type});
+      carried.items.add(file);
+      for (const kind of ["dragover", "drop"]) {
+        document.body.dispatchEvent(new DragEvent(kind, {
+          bubbles: true, cancelable: true, dataTransfer: carried}));
+      }
+    }""",
+    [name, list(content), kind],
+  )
+  settle(page)
+
+
 def panel(page, network, accelerator):
   """Returns where a network's images on an accelerator are."""
   section = page.get_by_role("region", name=network, exact=True)

@@ -29,6 +29,7 @@ from tf_ganprune.export import (
   export_report,
   finding,
   float16,
+  image_ranges_file,
   labels_file,
   left_state,
   names,
@@ -75,8 +76,10 @@ def export_tflite(
   of pruned networks are stored sparsely where that makes a smaller file which
   is right and not slower. The file of a generator of latents and labels says
   how many classes there are (`unzip -p file.tflite labels.txt`), if the network
-  or `representative_data` does. Layers that the target runs slowly or wrongly
-  are replaced, in a copy of the network, by others that compute the same.
+  or `representative_data` does, and that of a network whose images are not in
+  [-1, 1] which values mean black and white (`image_ranges.txt`). Layers that
+  the target runs slowly or wrongly are replaced, in a copy of the network, by
+  others that compute the same.
 
   Args:
     model: A built network, pruned or not. It is not changed. A network of
@@ -98,8 +101,8 @@ def export_tflite(
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
     value_range: The values of the network's images that mean black and white,
-      for the `evaluator`; by default they follow from the activation at the
-      network's end, such as (0, 1) for a sigmoid.
+      for the `evaluator` and the file; by default they follow from the
+      activation at the network's end, such as (0, 1) for a sigmoid.
 
   Returns:
     The file's sizes, its largest difference from Keras, the share of the
@@ -131,6 +134,10 @@ def export_tflite(
   )
   classes = labels_file.number_of_classes(model, source)
   content = labels_file.appended(made.content, classes)
+  shown = value_range or getattr(source, "value_range", None)
+  content = image_ranges_file.appended(
+    content, output=image_ranges_file.of_output(model, shown)
+  )
   files.write(path, content)
   return export_report.ExportReport(
     path=path,
