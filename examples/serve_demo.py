@@ -16,7 +16,8 @@
   python -m examples.serve_demo
 
 shows the generators that `examples.mnist_dcgan` or `examples.slim_dcgan`
-exported to `--output_dir`, on this machine only. The page needs LiteRT for the
+exported to `--output_dir`, on this machine only. Networks that make an image of
+another one take a picture's file or the camera. The page needs LiteRT for the
 browser, which `--install` installs with npm, once.
 """
 

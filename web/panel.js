@@ -123,7 +123,9 @@ export class Panel {
       : `${IMAGES} images that ${this.#network} draws`;
     this.#grid.setAttribute("aria-label", `${what} on ${NAMES[this.accelerator]}`);
     this.element.dataset.takesImage = this.takesImage;
-    this.#blank();
+    if (!this.takesImage) {
+      this.#blank(); // pictures may never come
+    }
   }
 
   /** Makes room for the images, if there is none. */
@@ -186,6 +188,7 @@ export class Panel {
    */
   async translate(pixels, range, stays) {
     this.images = [];
+    this.#blank();
     let spent = 0;
     for (let i = 0; i < (stays ? REPEATS : 1) && spent < LONG; i++) {
       const made = await this.#generator.translated(pixels, range);

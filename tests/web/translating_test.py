@@ -41,6 +41,7 @@ def page(browser, files):
 @pytest.mark.parametrize("accelerator", reading.ACCELERATORS)
 def test_a_picture_is_translated_exactly(page, accelerator):
   assert page.locator("#source").inner_text().startswith("No picture yet")
+  assert page.locator("canvas:visible").count() == 0
   pixels = translating.random()
   translating.choose(page, translating.png(pixels))
   assert page.locator("#source").inner_text() == "mine.png"
