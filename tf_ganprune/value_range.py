@@ -119,16 +119,32 @@ def of_network(
   """
   if (said := checked(value_range)) is not None:
     return said
-  least, most = (-math.inf, math.inf)
-  if network is not None:
-    least, most = bounds.bounds(network)
+  if (found := by_bounds(network)) is not None:
+    return found
+  if images is None:
+    return ValueRange(*STANDARD)
+  return _measured(network, np.asarray(images), _bounds(network)[0])
+
+
+def by_bounds(network: keras.Model | None) -> ValueRange | None:
+  """Returns the common range of images that a network's outputs cannot leave.
+
+  Args:
+    network: A built network, or None if it is unknown.
+
+  Returns:
+    As in `of_network`; None if the outputs have no bounds, or others.
+  """
+  least, most = _bounds(network)
   for low, high in _KNOWN:
     slack = _SLACK * (high - low)
     if abs(least - low) <= slack and abs(most - high) <= slack:
       return ValueRange(low, high)
-  if images is None:
-    return ValueRange(*STANDARD)
-  return _measured(network, np.asarray(images), least)
+  return None
+
+
+def _bounds(network) -> tuple[float, float]:
+  return (-math.inf, math.inf) if network is None else bounds.bounds(network)
 
 
 def generator_of(model: keras.Model) -> keras.Model | None:

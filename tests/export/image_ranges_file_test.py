@@ -71,3 +71,25 @@ def test_the_file_says_it(activation, tmp_path):
   source = tgp.inputs.Examples(rows, value_range=(0, 255))
   report = tgp.export_tflite(network, report.path, representative_data=source)
   assert image_ranges_file.read(report.path)["output"].high == 255
+
+
+@pytest.mark.parametrize(
+  "asked, lines",
+  [
+    ({"output_range": (0, 1)}, {"output": (0, 1)}),
+    ({"input_range": (0, 255)}, {"input": (0, 255)}),
+    ({"input_range": "uint8", "output_range": "uint8"}, {}),
+    ({"output_range": (-1, 1)}, {}),
+  ],
+)
+def test_ranges_that_were_asked_for_are_the_files(asked, lines, tmp_path):
+  layers = tgp.keras.layers
+  network = tgp.keras.Sequential(
+    [
+      tgp.keras.Input((8, 8, 3)),
+      layers.Conv2D(3, 3, padding="same", activation="tanh"),
+    ]
+  )
+  tgp.export_tflite(network, tmp_path / "g", "cpu", **asked)
+  found = image_ranges_file.read(tmp_path / "g")
+  assert {side: (x.low, x.high) for side, x in found.items()} == lines

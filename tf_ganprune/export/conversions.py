@@ -24,6 +24,7 @@ from tf_ganprune.export import (
   finding,
   graph,
   graph_rewrite,
+  image_ends,
   lowering,
   number_formats,
   samples,
@@ -47,6 +48,8 @@ class Conversions:
     calibration: Samples that show the range of the activations.
     is_given: Whether the samples are the user's.
     lowerings: The replacements of operators in the files.
+    byte_ends: The inputs and outputs that are to be bytes in an int8 file, and
+      are floats in the network.
     state_notes: Differences of the files from the network's layers, one
       sentence each.
   """
@@ -56,6 +59,7 @@ class Conversions:
   calibration: list[samples.Sample]
   is_given: bool = False
   lowerings: tuple[lowering.Lowering, ...] = ()
+  byte_ends: image_ends.Ends = image_ends.NONE
   state_notes: tuple[str, ...] = ()
   _made: dict = dataclasses.field(default_factory=dict)
 
@@ -89,12 +93,25 @@ class Conversions:
     return list(dict.fromkeys([*self.state_notes, *notes]))
 
   def _convert(self, setting) -> bytes:
-    return convert.convert(
+    content = convert.convert(
       self.folder,
       setting,
       self.calibration,
       compression.has_few_dense_values(self.model),
     )
+    return self._with_bytes(content) if self.byte_ends else content
+
+  def _with_bytes(self, content) -> bytes:
+    try:
+      return lowering.byte_ends.apply(
+        content,
+        {name: x.network for name, x in self.byte_ends.inputs.items()},
+        {name: x.network for name, x in self.byte_ends.outputs.items()},
+      )
+    except lowering.byte_ends.NotIntegersError as error:
+      raise convert.ConversionError(
+        str(error), remedy="Leave out `input_range` or `output_range`."
+      ) from error
 
   def findings(self, plan: targets.Target) -> list[finding.Finding]:
     """Finds layers that a target refuses, or runs wrongly or slowly.
@@ -121,6 +138,7 @@ def saved(
   lowerings: tuple[lowering.Lowering, ...] = (),
   graph_rewrites: Sequence[graph_rewrite.GraphRewrite] = (),
   anywhere: Sequence[rewrite_rule.Rewrite] = (),
+  byte_ends: image_ends.Ends = image_ends.NONE,
 ) -> Iterator[Conversions]:
   """Saves a network, to be converted with several settings.
 
@@ -131,6 +149,7 @@ def saved(
     lowerings: The replacements of operators in the files.
     graph_rewrites: Changes of the traced graph, made in this order.
     anywhere: Replacements of layers that are made wherever these are called.
+    byte_ends: As in `Conversions`.
 
   Yields:
     The object that makes the files.
@@ -138,5 +157,11 @@ def saved(
   notes: list[str] = []
   with convert.saved(model, notes, graph_rewrites, anywhere) as folder:
     yield Conversions(
-      model, folder, calibration, is_given, lowerings, tuple(notes)
+      model,
+      folder,
+      calibration,
+      is_given,
+      lowerings,
+      byte_ends,
+      tuple(notes),
     )

@@ -26,6 +26,7 @@ import pathlib
 import zipfile
 
 from tf_ganprune import value_range as value_ranges
+from tf_ganprune.export import image_ends
 from tf_ganprune.graphs import signatures
 from tf_ganprune.keras_compat import keras
 
@@ -51,6 +52,26 @@ def of_output(
   found = value_ranges.of_network(model, value_range=value_range)
   is_standard = (found.low, found.high) == value_ranges.STANDARD
   return None if is_standard else found
+
+
+def of_file(
+  model: keras.Model,
+  ends: image_ends.Ends,
+  value_range: tuple[float, float] | None = None,
+) -> dict[str, value_ranges.ValueRange | None]:
+  """Returns what a file's images have as black and white, for `appended`.
+
+  Args:
+    model: The network.
+    ends: The ends of the file whose ranges are not the network's.
+    value_range: As of `of_output`.
+  """
+  found = {"output": of_output(model, value_range)}
+  for side, known in (("input", ends.inputs), ("output", ends.outputs)):
+    for end in known.values():
+      is_known = (end.file.low, end.file.high) == value_ranges.STANDARD
+      found[side] = None if end.is_bytes or is_known else end.file
+  return found
 
 
 def appended(content: bytes, **ranges: value_ranges.ValueRange | None) -> bytes:

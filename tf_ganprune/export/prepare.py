@@ -15,12 +15,12 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
 from tf_ganprune import compression, states
-from tf_ganprune.export import precision, rewrites, targets
+from tf_ganprune.export import image_ends, precision, rewrites, samples, targets
 from tf_ganprune.export.rewrites import rewrite_rule
 from tf_ganprune.graphs import copies, signatures
 from tf_ganprune.keras_compat import keras
@@ -48,26 +48,52 @@ class Prepared:
     notes: The replacements and their reasons, one sentence each.
     anywhere: Replacements of layers that are made wherever these are called,
       when the converted network is traced.
+    own: The network with its own ranges of images.
+    plain: The network to convert, before layers of it were replaced.
+    ends: The inputs and outputs whose range in `model` is not that of `own`.
+    byte_ends: Those of them that are bytes in `model` and floats in
+      `converted`.
   """
 
   model: keras.Model
   converted: keras.Model
+  own: keras.Model
+  plain: keras.Model
   notes: tuple[str, ...] = ()
   anywhere: tuple[rewrite_rule.Rewrite, ...] = ()
+  ends: image_ends.Ends = image_ends.NONE
+  byte_ends: image_ends.Ends = image_ends.NONE
 
   @property
   def is_rewritten(self) -> bool:
     """Whether another network is converted than the user's."""
-    return self.converted is not self.model or bool(self.anywhere)
+    return self.converted is not self.plain or bool(self.anywhere)
 
   def without_replacements(self) -> "Prepared":
     """Returns the user's network without replacements of layers."""
-    return Prepared(self.model, self.model, (_NOT_REWRITTEN,))
+    return dataclasses.replace(
+      self, converted=self.plain, notes=(_NOT_REWRITTEN,), anywhere=()
+    )
+
+  def calibration(self, given: list[samples.Sample]) -> list[samples.Sample]:
+    """Returns samples of `own` as samples of `converted`.
+
+    Args:
+      given: Samples that show the range of the activations.
+    """
+    inputs = self.byte_ends.inputs_to_network
+    found = [inputs(self.ends.to_file(one)) for one in given]
+    if self.byte_ends.inputs:
+      found.append(self.byte_ends.whole_range(found[0]))
+    return found
 
 
 @contextlib.contextmanager
 def prepared(
-  model, plan: targets.Target, shapes: list[tuple] | None = None
+  model,
+  plan: targets.Target,
+  shapes: list[tuple] | None = None,
+  ends_of: Callable[[keras.Model], image_ends.Ends] | None = None,
 ) -> Iterator[Prepared]:
   """Yields a network ready to convert, and restores its variables afterwards.
 
@@ -79,6 +105,8 @@ def prepared(
     model: A network that passed `signature.check`.
     plan: The target.
     shapes: The shapes of its inputs, where the user gives them.
+    ends_of: A function that takes the network as a graph, and returns the ends
+      whose range is another in the file.
 
   Yields:
     The network as a graph without wrappers, and the network to convert. Both
@@ -89,7 +117,9 @@ def prepared(
     # Cloned layers would get a second call node, and `layer.output` fail.
     if wrapped_layers.pruned_layers(model):
       model = strip.strip_pruning(model)
-    yield with_replacements(_sized(model, shapes), plan)
+    sized = _sized(model, shapes)
+    ends = ends_of(sized) if ends_of else image_ends.NONE
+    yield with_replacements(sized, plan, ends)
 
 
 def _sized(model, shapes) -> keras.Model:
@@ -105,8 +135,7 @@ def _without_compression(model, plan):
 
   Ranges of activations stay if the network was quantized.
   """
-  takes_ranges = plan.settings[0].numbers.activations == tf.int8
-  if compression.is_quantized(model) and not takes_ranges:
+  if compression.is_quantized(model) and not _is_integer(plan):
     raise ValueError(
       f"{model.name!r} rounds what flows between its layers to int8, and this"
       " target does not. Use target 'cpu-int8' or 'npu', or pass"
@@ -117,18 +146,35 @@ def _without_compression(model, plan):
   return compression.strip_weights(model)
 
 
-def with_replacements(network: keras.Model, plan: targets.Target) -> Prepared:
+def _is_integer(plan) -> bool:
+  return plan.settings[0].numbers.activations == tf.int8
+
+
+def with_replacements(
+  network: keras.Model,
+  plan: targets.Target,
+  ends: image_ends.Ends = image_ends.NONE,
+) -> Prepared:
   """Replaces layers of a network as its target needs, in a copy.
 
   Args:
     network: A graph without wrappers.
     plan: The target.
+    ends: The ends whose range is another in the file.
   """
   network, notes = precision.in_float32(network)
-  rewritten = rewrites.apply(network, plan.rewrites)
+  model = plain = ends.wrapped(network)
+  byte_ends = ends.of_bytes() if _is_integer(plan) else image_ends.NONE
+  if byte_ends:
+    plain = ends.of_floats().wrapped(network)
+  rewritten = rewrites.apply(plain, plan.rewrites)
   return Prepared(
-    network,
+    model,
     rewritten.model,
-    notes + rewritten.notes,
+    network,
+    plain,
+    (*notes, *ends.notes, *rewritten.notes),
     rewrites.anywhere(rewritten.model, plan.rewrites),
+    ends,
+    byte_ends,
   )

@@ -21,7 +21,13 @@ import numpy as np
 from tf_ganprune import inputs as inputs_
 from tf_ganprune import states
 from tf_ganprune import value_range as value_ranges
-from tf_ganprune.export import runtime, samples, signature, verify
+from tf_ganprune.export import (
+  image_ends,
+  runtime,
+  samples,
+  signature,
+  verify,
+)
 from tf_ganprune.keras_compat import keras
 from tf_ganprune.metrics import classifier_evaluator as classifiers
 from tf_ganprune.metrics import evaluator as evaluators
@@ -113,6 +119,7 @@ def measure(
   | outputs_.OutputEvaluator,
   value_range: tuple[float, float] | None = None,
   source=None,
+  ends: image_ends.Ends = image_ends.NONE,
 ) -> Quality:
   """Runs Keras and a file on the same inputs, and measures both outputs.
 
@@ -124,13 +131,15 @@ def measure(
     value_range: The values of images that mean black and white.
     source: An object of `tgp.inputs` that draws inputs; by default
       `inputs.draw`.
+    ends: The file's inputs and outputs with another range than the network's.
 
   Raises:
     ValueError: If outputs cannot be measured, or the file does not run.
   """
   inputs = _own_inputs(model, evaluator) or user_samples
   inputs = inputs or samples.draw(model, _COUNT, _SEED, source)
-  found = {k: x[:, 0] for k, x in _outputs(content, inputs).items()}
+  found = _outputs(content, [ends.to_file(one) for one in inputs])
+  found = ends.outputs_to_network({k: x[:, 0] for k, x in found.items()})
   made, given, remark = _made(model, inputs), _joined(inputs), ""
   if isinstance(evaluator, _OF_OUTPUTS):
     function = functools.partial(_of_outputs, evaluator, given)

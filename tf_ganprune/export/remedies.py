@@ -49,21 +49,19 @@ def advise(
     reference: Samples, and Keras's outputs for them.
   """
   found = [
-    _remedy(one.error, one.setting, converted, reference)
-    for one in tried
-    if one.error
+    _remedy(one.error, one.setting, converted) for one in tried if one.error
   ]
   found.append(other_target(plan, model, converted, reference))
   return " ".join(filter(None, dict.fromkeys(found)))
 
 
-def _remedy(error, setting, converted, reference) -> str:
+def _remedy(error, setting, converted) -> str:
   if isinstance(error, convert.ConversionError):
     return error.remedy
   if isinstance(error, verify.NotLoadedError):
     return _remedy_for_loading(converted.model, setting)
   model, numbers = converted.model, setting.numbers
-  if name := culprit.random(model, reference.inputs[0]):
+  if name := culprit.random(model, converted.calibration[0]):
     return (
       f"Layer {name!r} gives other numbers each time it runs: draw them outside"
       " of the network, and pass them as an input."

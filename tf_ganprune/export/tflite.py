@@ -29,6 +29,7 @@ from tf_ganprune.export import (
   export_report,
   finding,
   float16,
+  image_ranges,
   image_ranges_file,
   labels_file,
   left_state,
@@ -66,6 +67,8 @@ def export_tflite(
   | None = None,
   input_shape: array_types.InputShape | None = None,
   value_range: tuple[float, float] | None = None,
+  input_range: image_ranges.Ranges = None,
+  output_range: image_ranges.Ranges = None,
 ) -> export_report.ExportReport:
   """Exports a network to a `.tflite` file that gives the same as Keras.
 
@@ -101,17 +104,25 @@ def export_tflite(
     input_shape: Sizes that the file takes, such as `(64, 64, 3)`, of a network
       that takes any; a list or a dict by name for several inputs.
     value_range: The values of the network's images that mean black and white,
-      for the `evaluator` and the file; by default they follow from the
-      activation at the network's end, such as (0, 1) for a sigmoid.
+      for the `evaluator`, the file and the ranges that follow; by default they follow
+      from the activation at the network's end, such as (0, 1) for a sigmoid.
+    input_range: The values of black and white in the images that the file
+      takes, such as `(0, 1)` or `(0, 255)`, or `'uint8'` for bytes, if they are
+      not the network's: the file then maps them to the network's itself. A dict
+      by name for several inputs; those left out stay. `representative_data`
+      stays as the network takes it.
+    output_range: The same for the images that the file gives; bytes are rounded
+      and clipped.
 
   Returns:
     The file's sizes, its largest difference from Keras, the share of the
     operators that the delegate runs, and notes on the choices made.
 
   Raises:
-    ValueError: If the network or an argument does not fit, the target does not
-      take the network (see `check_target`), the folder is missing or not
-      writable, or no file is right.
+    ValueError: If the network or an argument does not fit, a range is asked for
+      what is no image or whose own range is unknown, the target does not take
+      the network (see `check_target`), the folder is missing or not writable,
+      or no file is right.
     OSError: If writing fails all the same, for example on a full disk.
   """
   plan = targets.get(target)
@@ -120,23 +131,34 @@ def export_tflite(
   value_ranges.checked(value_range)
   path = files.check(path)
   native.prepare()
-  with prepare.prepared(model, plan, shapes) as ready:
-    if evaluator is not None:
-      quality.check(ready.model, evaluator)
-    measure = None
-    if evaluator is not None:
-      measure = functools.partial(
-        quality.measure, evaluator=evaluator, value_range=value_range
-      )
-    made = _make(ready, target, plan, representative_data, measure)
   source = (
     representative_data if inputs.is_inputs(representative_data) else None
   )
+  ends_of = functools.partial(
+    image_ranges.ends,
+    input_range=input_range,
+    output_range=output_range,
+    value_range=value_range,
+    source=source,
+  )
+  with prepare.prepared(model, plan, shapes, ends_of) as ready:
+    if evaluator is not None:
+      quality.check(ready.own, evaluator)
+    measure = None
+    if evaluator is not None:
+      measure = functools.partial(
+        quality.measure,
+        evaluator=evaluator,
+        value_range=value_range,
+        ends=ready.ends,
+      )
+    made = _make(ready, target, plan, representative_data, measure)
+    ends = ready.ends
   classes = labels_file.number_of_classes(model, source)
   content = labels_file.appended(made.content, classes)
   shown = value_range or getattr(source, "value_range", None)
   content = image_ranges_file.appended(
-    content, output=image_ranges_file.of_output(model, shown)
+    content, **image_ranges_file.of_file(model, ends, shown)
   )
   files.write(path, content)
   return export_report.ExportReport(
@@ -167,28 +189,28 @@ def _make(ready, target, plan, representative_data, measure) -> _Made:
   is_given, source = representative_data is not None, None
   if inputs.is_inputs(representative_data):
     source, representative_data = representative_data, None
-  given = _given(ready.model, representative_data)
-  calibration = given or samples.draw(
-    ready.model, _CALIBRATED, _CALIBRATION_SEED, source
+  given = _given(ready.own, representative_data)
+  image_ranges.check_samples(ready.ends, given)
+  calibration = ready.calibration(
+    given or samples.draw(ready.own, _CALIBRATED, _CALIBRATION_SEED, source)
   )
+  compared = given or samples.draw(ready.own, _COMPARED, source=source)
   reference = _reference(
-    ready.model, given or samples.draw(ready.model, _COMPARED, source=source)
+    ready.model, [ready.ends.to_file(one) for one in compared]
   )
   ready, tried, advice = _try(
     ready, target, plan, calibration, reference, is_given
   )
   taken = attempts.choose(tried)
   ran = accelerators.run(taken.content, target, plan, reference)
-  measured = measure and measure(
-    ready.model, taken.content, given, source=source
-  )
+  measured = measure and measure(ready.own, taken.content, given, source=source)
   return _Made(
     taken.content,
     max(taken.max_abs_error, ran.max_abs_error),
     ran.delegated,
     measured,
     [
-      *([] if is_given else _notes_on_inputs(ready.model)),
+      *([] if is_given else _notes_on_inputs(ready.own)),
       *names.notes(taken.content, ready.model),
       _note_on_zeros(ready.model),
       *ready.notes,
@@ -212,6 +234,7 @@ def _try(ready, target, plan, calibration, reference, is_given):
     plan.lowerings,
     plan.graph_rewrites,
     ready.anywhere,
+    ready.byte_ends,
   ) as converted:
     advice = _check(converted, ready.model, target, plan, reference)
     tried = attempts.attempt(ready.model, converted, plan, reference)

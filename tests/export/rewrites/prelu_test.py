@@ -14,9 +14,10 @@
 """Tests of PReLUs that become two ReLUs."""
 
 import pytest
+import tensorflow as tf
 
 import tf_ganprune as tgp
-from tf_ganprune.export import rewrites
+from tf_ganprune.export import existing, rewrites
 from tf_ganprune.export.rewrites import file_layers as own
 from tf_ganprune.keras_compat import keras
 
@@ -57,3 +58,28 @@ def test_int8_files_have_none(target, tmp_path):
   report = tgp.export_tflite(network, tmp_path / "g", target)
   assert any("relu(x) - slope * relu(-x)" in note for note in report.notes)
   assert b"slopes" in report.path.read_bytes()
+
+
+class _Inside(keras.Model):
+  """Calls one `PReLU` twice, and one of another shape, in code of its own."""
+
+  def __init__(self):
+    super().__init__()
+    self.convolve = layers.Conv2D(4, 3, padding="same")
+    self.slopes, self.own = _slopes(shared_axes=[1, 2]), _slopes()
+    self.out = layers.Conv2D(3, 3, activation="tanh")
+
+  def call(self, inputs):
+    x = self.slopes(self.convolve(self.slopes(inputs)))
+    return self.out(self.own(x))
+
+
+@pytest.mark.parametrize("target", ["cpu-int8", "gpu"])
+def test_none_stays_in_code_of_ones_own(target, tmp_path):
+  keras.utils.set_random_seed(0)
+  network = _Inside()
+  network(tf.zeros((1, 6, 6, 4)))
+  report = tgp.export_tflite(network, tmp_path / "g", target)
+  kinds = {x.name for x in existing.read(report.path).graph.operators}
+  assert "RELU" in kinds
+  assert not kinds & {"PRELU", "SELECT", "SELECT_V2"}

@@ -13,8 +13,9 @@
 # limitations under the License.
 """Replaces operators of a file that GPU delegates do not take by others."""
 
+from tf_ganprune.export.lowering import byte_ends
 from tf_ganprune.export.lowering.editor import Lowering
 from tf_ganprune.export.lowering.lowered_file import Lowered, apply
 from tf_ganprune.export.lowering.lowerings import FOR_GPUS
 
-__all__ = ["FOR_GPUS", "Lowered", "Lowering", "apply"]
+__all__ = ["FOR_GPUS", "Lowered", "Lowering", "apply", "byte_ends"]

@@ -73,6 +73,11 @@ class Editor:
     self._main.operators = []
     self._near = ""
 
+  @property
+  def file(self) -> schema.ModelT:
+    """The file as the schema's objects, of which the first subgraph is run."""
+    return self._file
+
   def name(self, operator: schema.OperatorT) -> str:
     """Returns the kind of an operator, such as `CONV_2D`."""
     code = self._file.operatorCodes[operator.opcodeIndex]

@@ -17,6 +17,8 @@ LiteRT has no fast int8 kernel for PRELU, and GPU delegates take it with one
 slope a channel only: `relu(x) - slope * relu(-x)` runs on both.
 """
 
+import tensorflow as tf
+
 from tf_ganprune.export.rewrites import file_layers, inference, rewrite_rule
 from tf_ganprune.keras_compat import keras
 
@@ -33,9 +35,9 @@ def replace(run: rewrite_rule.Run) -> rewrite_rule.Replacement | None:
   layer = run.layers[0]
   if not inference.is_float32(layer):
     return None
-  return rewrite_rule.Replacement(
-    1, [file_layers.TwoReLUs(layer.alpha.numpy())]
-  )
+  with tf.init_scope():  # in a trace, variables have no value
+    slope = layer.alpha.numpy()
+  return rewrite_rule.Replacement(1, [file_layers.TwoReLUs(slope)])
 
 
 REWRITE = rewrite_rule.Rewrite(
@@ -44,4 +46,5 @@ REWRITE = rewrite_rule.Rewrite(
   replace,
   "Computed as relu(x) - slope * relu(-x), since LiteRT's int8 kernel for PReLU"
   " is slow and GPU delegates take only some of them",
+  is_anywhere=True,
 )
