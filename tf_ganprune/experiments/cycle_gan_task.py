@@ -54,6 +54,12 @@ class Settings(translation_task.Settings):
   num_blocks: int = fields.field(
     3, "Residual blocks of the generators.", fields.whole(1, 64)
   )
+  discriminator: str = fields.field(
+    "patch",
+    "The discriminators: patch, which judge patches, or dcgan, which judge"
+    " whole images, as small ones want.",
+    fields.one_of(["dcgan", "patch"]),
+  )
   lambda_cycle: float = fields.field(
     10.0, "The weight of the cycle loss.", fields.WEIGHT
   )
@@ -124,6 +130,8 @@ class CycleGAN(translation_task.TranslationTask):
 
   def _judge(self, shape, name: str) -> tgp.keras.Model:
     width = self.settings.discriminator_width
+    if self.settings.discriminator == "dcgan":
+      return tgp.networks.dcgan_discriminator(shape, width, name=name)
     return tgp.networks.patch_discriminator(shape, width=width, name=name)
 
   def gan(self, networks: Mapping[str, tgp.keras.Model]) -> tgp.CycleGAN:
@@ -227,5 +235,11 @@ def _numbers(scores: Mapping[str, float]) -> dict[str, float]:
 
 # The defaults of the job.
 BEST = Settings(
-  **translation_task.recipe(batch_size=16, epochs=16, prune_epochs=10)
+  **translation_task.recipe(
+    batch_size=16,
+    epochs=12,
+    prune_epochs=6,
+    discriminator="dcgan",
+    d_learning_rate=1e-3,
+  )
 )
