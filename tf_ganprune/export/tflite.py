@@ -105,7 +105,8 @@ def export_tflite(
       that takes any; a list or a dict by name for several inputs.
     value_range: The values of the network's images that mean black and white,
       for the `evaluator`, the file and the ranges that follow; by default they
-      follow from the activation at the network's end, such as (0, 1) for a sigmoid.
+      follow from the activation at the network's end, such as (0, 1) for a
+      sigmoid.
     input_range: The values of black and white in the images that the file
       takes, such as `(0, 1)` or `(0, 255)`, or `'uint8'` for bytes, if they are
       not the network's: the file then maps them to the network's itself. A dict

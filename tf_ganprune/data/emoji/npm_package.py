@@ -11,23 +11,25 @@
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
 # See the License for the specific language governing permissions and
 # limitations under the License.
-"""Reads an installed npm package of emoji, and checks what is in it."""
+"""Finds an installed npm package of emoji, and checks what is in it."""
 
 import dataclasses
 import hashlib
 import json
 import os
 import pathlib
+import re
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from tf_ganprune.data import npm
-
 NAME = "emoji-datasource-google"
 IMAGE_SIZE = 64
 
-SOURCE = npm.Source("emoji", (NAME,))
+_COMMAND = f"`npm install {NAME}`"
+_FOLDERS = (".", NAME, f"node_modules/{NAME}")
+_IMAGES = f"img/google/{IMAGE_SIZE}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,14 +66,12 @@ class Package:
     version: The version that package.json names.
     pictures: All pictures, sorted by their code points.
     digest: 8 hexadecimal digits that depend on each picture and its labels.
-    source: The data set that it is for, which messages name.
   """
 
   folder: pathlib.Path
   version: str
   pictures: tuple[Picture, ...] = dataclasses.field(repr=False)
   digest: str
-  source: npm.Source = SOURCE
 
 
 def error(folder: str | os.PathLike, problem: str) -> ValueError:
@@ -81,18 +81,54 @@ def error(folder: str | os.PathLike, problem: str) -> ValueError:
     folder: The folder that the user gave, or that was found.
     problem: What follows the folder's name in the sentence.
   """
-  return SOURCE.error(folder, problem)
+  return ValueError(
+    f"`data_dir` (--data_dir) {os.fspath(folder)!r} {problem}; run {_COMMAND}"
+    f" and name its folder, node_modules/{NAME}."
+  )
 
 
-def _listed(
-  emoji: list, folder: pathlib.Path, style: str, source: npm.Source
-) -> list[tuple[str, dict]]:
+def _read_json(path: pathlib.Path, folder: pathlib.Path, kind: type) -> Any:
+  try:
+    content = json.loads(path.read_text(encoding="utf-8"))
+  except FileNotFoundError:
+    raise error(folder, f"lacks the package's {path.name}") from None
+  except (OSError, ValueError):  # unreadable, not UTF-8 or not JSON
+    raise error(folder, f"has a {path.name} that cannot be read") from None
+  if not isinstance(content, kind):
+    raise error(folder, f"has a {path.name} of another kind")
+  return content
+
+
+def _find(data_dir: str | os.PathLike) -> tuple[pathlib.Path, str]:
+  """Returns the package's folder and version."""
+  given = pathlib.Path(os.fspath(data_dir)).expanduser()
+  if not given.is_dir():
+    raise error(data_dir, "is not a folder")
+  found = [
+    given / below
+    for below in _FOLDERS
+    if (given / below / "package.json").is_file()
+  ]
+  names = []
+  for folder in found:
+    package = _read_json(folder / "package.json", folder, dict)
+    if package.get("name") == NAME:
+      version = package.get("version")
+      if re.fullmatch(r"\d+(\.\d+)+[\w.+-]*", str(version)):
+        return folder, str(version)
+      raise error(folder, f"has a package.json of the version {version!r}")
+    names.append(package.get("name"))
+  other = f" but {names[0]!r}" if names else ""
+  raise error(data_dir, f"does not hold the npm package {NAME!r}{other}")
+
+
+def _listed(emoji: list, folder: pathlib.Path) -> list[tuple[str, dict]]:
   """Returns (file, fields of its picture) of all that emoji.json lists."""
   listed = []
   try:
     for base in emoji:
       for one in (base, *base.get("skin_variations", {}).values()):
-        if one[f"has_img_{style}"]:
+        if one["has_img_google"]:
           fields = {
             "unified": one["unified"],
             "base": base["unified"],
@@ -104,44 +140,41 @@ def _listed(
     listed = []
   strings = [text for file, f in listed for text in (file, *f.values())]
   if not listed or not all(isinstance(text, str) for text in strings):
-    raise source.error(folder, "has an emoji.json that does not list pictures")
+    raise error(folder, "has an emoji.json that does not list pictures")
   return sorted(listed, key=lambda one: one[1]["unified"])
 
 
-def read(
-  data_dir: str | os.PathLike | None,
-  style: str = "google",
-  source: npm.Source = SOURCE,
-) -> Package:
+def read(data_dir: str | os.PathLike | None) -> Package:
   """Reads a package, without decoding its pictures.
 
   Args:
     data_dir: The folder of its package.json, the node_modules that it is in, or
       the folder in which `npm install` was run.
-    style: The style of the pictures, with which the package's name ends, such
-      as "twitter".
-    source: The data set that the package is for, which messages name.
 
   Raises:
     ValueError: If there is no such package, or files of it are missing.
   """
-  folder, version = source.find(data_dir, f"emoji-datasource-{style}")
-  emoji = source.read_json(folder / "emoji.json", folder, list)
-  listed = _listed(emoji, folder, style, source)
-  below = f"img/{style}/{IMAGE_SIZE}"
-  images = folder / below
+  if data_dir is None:
+    raise ValueError(
+      "name='emoji' needs `data_dir` (--data_dir), the folder"
+      f" node_modules/{NAME} that {_COMMAND} makes."
+    )
+  folder, version = _find(data_dir)
+  emoji = _read_json(folder / "emoji.json", folder, list)
+  listed = _listed(emoji, folder)
+  images = folder / _IMAGES
   missing = [file for file, _ in listed if not (images / file).is_file()]
   if missing:
-    raise source.error(
+    raise error(
       folder,
       f"lacks {len(missing):,} of {len(listed):,} pictures, such as"
-      f" {below}/{missing[0]}",
+      f" {_IMAGES}/{missing[0]}",
     )
   pictures = tuple(
     Picture(png=(images / file).read_bytes(), **fields)
     for file, fields in listed
   )
-  return Package(folder, version, pictures, _digest(pictures), source)
+  return Package(folder, version, pictures, _digest(pictures))
 
 
 def _digest(pictures: tuple[Picture, ...]) -> str:
@@ -186,12 +219,12 @@ def decode(package: Package) -> np.ndarray:
     try:
       image = tf.io.decode_png(picture.png, channels=4).numpy()
     except tf.errors.InvalidArgumentError:
-      raise package.source.error(
+      raise error(
         package.folder, f"has a broken picture, of {picture.unified}"
       ) from None
     if image.shape != shape:
       sides = "x".join(str(side) for side in image.shape[:2])
-      raise package.source.error(
+      raise error(
         package.folder,
         f"has a picture of {sides} pixels in place of 64x64, of"
         f" {picture.unified}",
