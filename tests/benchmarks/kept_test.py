@@ -35,6 +35,7 @@ from benchmarks.pruning import (
 )
 from benchmarks.quality import (
   compression_table,
+  evaluator_scale,
   job_plans,
   job_seeds,
   small_data,
@@ -73,6 +74,7 @@ _SHOWN = {
   "compression": _of(
     "stages", compression_table.table, compression_table.goals
   ),
+  "evaluator_scale": _of("results", evaluator_scale.format_results),
   "export_seconds": (seconds.table, seconds.goals),
   "export_targets": (targets._text, targets._met),
   "gan_step": (gan_step.table, gan_step.goals),
