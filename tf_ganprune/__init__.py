@@ -55,6 +55,7 @@ from tf_ganprune.compression import (
 from tf_ganprune.export import (
   EXPORT_TARGETS,
   PruneForLatencyOnXNNPack,
+  apply_tiled,
   benchmark_tflite,
   check_target,
   export_tflite,
@@ -130,6 +131,7 @@ __all__ = [
   "WGANGP",
   "__version__",
   "allocation",
+  "apply_tiled",
   "benchmark_tflite",
   "channel_groups",
   "channel_penalty",

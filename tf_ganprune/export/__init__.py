@@ -21,6 +21,7 @@ from tf_ganprune.export.finding import Finding
 from tf_ganprune.export.policy import PruneForLatencyOnXNNPack
 from tf_ganprune.export.targets import EXPORT_TARGETS
 from tf_ganprune.export.tflite import export_tflite
+from tf_ganprune.export.tiling import apply_tiled
 
 __all__ = [
   "EXPORT_TARGETS",
@@ -28,6 +29,7 @@ __all__ = [
   "ExportReport",
   "Finding",
   "PruneForLatencyOnXNNPack",
+  "apply_tiled",
   "benchmark_tflite",
   "check_target",
   "export_tflite",

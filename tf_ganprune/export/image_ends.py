@@ -230,20 +230,20 @@ class _Ranged(keras.layers.Layer):
 class _FromFile(_Ranged):
   """Maps images from the file's range to the network's."""
 
-  def ranges(self, end):
+  def ranges(self, end: End) -> tuple:
     return end.file, end.network
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     return self._map(tf.cast(inputs, tf.float32))
 
 
 class _ToFile(_Ranged):
   """Maps images from the network's range to the file's."""
 
-  def ranges(self, end):
+  def ranges(self, end: End) -> tuple:
     return end.network, end.file
 
-  def call(self, inputs):
+  def call(self, inputs: tf.Tensor) -> tf.Tensor:
     outputs = self._map(inputs)
     if not self._is_bytes:
       return outputs
