@@ -139,7 +139,7 @@ def test_a_wrong_shift_is_found(tmp_path, monkeypatch):
       editor, number, like, type(values)(values.low - 2, values.high - 2)
     ),
   )
-  with pytest.raises(ValueError, match="No right file"):
+  with pytest.raises(ValueError, match="for target 'cpu-int8'"):
     tgp.export_tflite(
       _network(), tmp_path / "g", "cpu-int8", _ARRAYS, input_range="uint8"
     )

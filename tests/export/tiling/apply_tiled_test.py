@@ -195,16 +195,21 @@ def _pairs():
       lambda _: tgp.networks.dcgan_generator((28, 28, 1), 4, width=2),
       (40, 40, 3),
       None,
-      "does not turn pictures",
+      r"'generator' does not turn .*\(4,\)",
     ),
     (
       lambda _: networks.normed((None, None, 3)),
       (40, 40, 3),
       None,
-      "takes any size",
+      r"'model.* takes any size, \(None",
     ),
-    (lambda _: "missing.tflite", (40, 40, 3), None, "cannot be read"),
-    (lambda _: 3, (40, 40, 3), None, "must be a built Keras network"),
+    (
+      lambda _: "missing.tflite",
+      (40, 40, 3),
+      None,
+      "`path_or_model` .* cannot be read",
+    ),
+    (lambda _: 3, (40, 40, 3), None, "`path_or_model` must be .* got int"),
   ],
 )
 def test_what_does_not_fit(make, picture, overlap, reason):
