@@ -72,6 +72,10 @@ _CASES = {
     layers.Conv2D(4, 4),
     layers.Cropping2D(0),
   ),
+  "padded": lambda: _of(layers.ZeroPadding2D(6), layers.Conv2D(4, 13)),
+  "cropped": lambda: _of(
+    layers.ZeroPadding2D(12), layers.Cropping2D(6), layers.Conv2D(4, 13)
+  ),
   "bilinear": lambda: _of(
     layers.AveragePooling2D(2),
     layers.UpSampling2D(2, interpolation="bilinear"),

@@ -173,7 +173,7 @@ def _axis(layer, reaches, axis, shapes, out, arguments) -> _Reach:
     layer = layer.layer  # of pruning and spectral normalization
   if getattr(layer, "data_format", "channels_last") != "channels_last":
     return reach.whole()
-  if _is_pointwise(layer, shapes):
+  if _is_pointwise(layer):
     return reach
   found = _window(layer, axis, size) or _moved(layer, axis, arguments)
   if found is not None:
@@ -183,6 +183,7 @@ def _axis(layer, reaches, axis, shapes, out, arguments) -> _Reach:
 
 def _joined(reaches) -> _Reach:
   first, *others = reaches
+  # A map of another size, as of a gate, has another jump.
   return dataclasses.replace(
     first,
     first=min(x.first for x in reaches),
@@ -192,7 +193,7 @@ def _joined(reaches) -> _Reach:
   )
 
 
-def _is_pointwise(layer, shapes) -> bool:
+def _is_pointwise(layer) -> bool:
   if isinstance(layer, _layers.Concatenate):
     return layer.axis in (-1, 3)
   if isinstance(layer, _layers.LayerNormalization | _layers.UnitNormalization):
@@ -200,8 +201,6 @@ def _is_pointwise(layer, shapes) -> bool:
     return all(axis % 4 == 3 for axis in axes)
   if isinstance(layer, _layers.PReLU):
     return {1, 2} <= set(layer.shared_axes or ())
-  if len({x[1:3] for x in shapes}) > 1:
-    return False
   return isinstance(layer, _POINTWISE) or _function(layer).endswith(
     _POINTWISE_FUNCTIONS
   )

@@ -73,15 +73,7 @@ class Side:
     """Returns half the width of the passage from one tile to the next."""
     shared = self.starts[number - 1] + self.tile - self.starts[number]
     fits = self.radius is not None and shared >= 2 * self.radius
-    half = shared / 2 - self.radius if fits else shared / 4
-    seams = range(1, len(self.starts))
-    # Passages that met would let a third tile in.
-    gaps = [
-      abs(self._middle(number) - self._middle(x))
-      for x in (number - 1, number + 1)
-      if x in seams
-    ]
-    return min([half, *(gap / 2 for gap in gaps)])
+    return shared / 2 - self.radius if fits else shared / 4
 
 
 def place(
