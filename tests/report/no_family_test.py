@@ -20,19 +20,21 @@ import pytest
 
 import tf_ganprune as tgp
 from tests import build_files, tiny
+from tests.gan import translations
 
 _ROOM = build_files.ROOT / "tf_ganprune" / "report"
 # What a table's column may say of a network that is there: an argument of
 # `NetworkResult` from when there was one family.
 _ALLOWED = {("comparison.py", "discriminator")}
-_BASE = "tf_ganprune.gan.adversarial"  # of families; it is none
+# Of families; they are none.
+_BASES = ("tf_ganprune.gan.adversarial", "tf_ganprune.gan.cyclic")
 
 
 def _families(base=tgp.PrunedGAN) -> list[type]:
   """Returns the package's families."""
   found = [x for x in base.__subclasses__() if _is_ours(x)]
   below = [y for x in found for y in _families(x)]
-  return [*(x for x in found if x.__module__ != _BASE), *below]
+  return [*(x for x in found if x.__module__ not in _BASES), *below]
 
 
 def _is_ours(model_class) -> bool:
@@ -60,6 +62,10 @@ def _made(family):
   if family is tgp.SemiSupervisedGAN:
     judge = tgp.networks.dcgan_classifier(shape, 3, width=4)
     return family(judge, tiny.generator(), ema_decay=0.5, **labels)
+  if family in (tgp.CycleGAN, tgp.DualGAN):
+    return family(**translations.networks(), ema_decay=0.5)
+  if family is tgp.Pix2Pix:
+    return translations.pix2pix(ema_decay=0.5)
   return family(tiny.discriminator(), tiny.generator(), 4, ema_decay=0.5)
 
 
