@@ -130,6 +130,29 @@ def test_scales_that_are_far_from_bytes_are_computed(tmp_path):
   assert np.abs(made - np.clip(wanted, 0, 255)).max() < 8
 
 
+def test_each_byte_has_a_step_whatever_the_data(tmp_path):
+  path = tmp_path / "g"
+  data = _ARRAYS / 2
+  tgp.export_tflite(_network(), path, "npu", data, input_range="uint8")
+  (behind,) = existing.read(path).graph.operators[0].outputs
+  assert behind.scale == pytest.approx(2 / 255)
+
+
+def test_a_step_that_is_none_of_a_byte_is_computed(tmp_path):
+  # A tanh's int8 is around 0 as these bytes are, in steps twice as large.
+  network, path = _network(), tmp_path / "g"
+  tgp.export_tflite(
+    network,
+    path,
+    "cpu-int8",
+    _ARRAYS / 3,
+    value_range=(-0.5, 0.5),
+    output_range="uint8",
+  )
+  _, given = _ends(path)
+  assert given["quantization"] == (pytest.approx(1 / 255), 128)
+
+
 def test_a_wrong_shift_is_found(tmp_path, monkeypatch):
   right = byte_ends._retype
   monkeypatch.setattr(

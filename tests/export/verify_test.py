@@ -156,3 +156,17 @@ def test_an_output_that_never_changes_is_compared_with_its_size():
   )
   with pytest.raises(verify.WrongFileError, match="output 'y'"):
     verify.compare(still, _reference(_affine(0.0, 4.0)), number_formats.INT8)
+
+
+def test_bytes_may_be_rounded_to_either_side():
+  expected = np.arange(200, dtype=np.uint8).reshape(1, 1, -1)
+  reference = verify.Reference([], {"y": expected})
+  found = expected.copy()
+  found[..., ::2] += 1
+  error = verify.compare_outputs(
+    {"y": found}, reference, number_formats.FLOAT32
+  )
+  assert error == 1.0
+  found[..., 0] += 1
+  with pytest.raises(verify.WrongFileError, match="by up to 2"):
+    verify.compare_outputs({"y": found}, reference, number_formats.FLOAT32)

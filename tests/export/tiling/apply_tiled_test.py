@@ -81,6 +81,13 @@ def test_bytes(target, tmp_path):
     tgp.apply_tiled(path, floats)
 
 
+def test_bytes_are_rounded():
+  x = keras.Input(_TILE, dtype="uint8")
+  network = keras.Model(x, keras.layers.Lambda(tf.identity)(x))
+  picture = _RNG.integers(0, 256, (90, 70, 3), "uint8")
+  np.testing.assert_array_equal(tgp.apply_tiled(network, picture), picture)
+
+
 def test_int8_files_take_floats(tmp_path):
   path = tmp_path / "g.tflite"
   data = np.stack([_picture(32, 32) for _ in range(8)])
