@@ -86,7 +86,7 @@ def test_both_sides_of_pairs_as_domains(pairs):
   for x, y in data.load_unpaired("pairs", batch_size=4):
     together += (_numbers(x) + 5 == _numbers(y)).sum()
   assert together < 6
-  with pytest.raises(ValueError, match="`batch_size` 13 .* 12 and 12"):
+  with pytest.raises(ValueError, match="`batch_size` 13 .* 12 images"):
     data.load_unpaired("pairs", batch_size=13)
 
 

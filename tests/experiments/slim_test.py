@@ -20,50 +20,15 @@ import pytest
 
 import tf_ganprune as tgp
 from tests import tiny
+from tests.experiments import slims
 from tf_ganprune.experiments import (
-  dcgan_task,
   distilling,
   run_directory,
-  slim,
   slim_settings,
-  training,
 )
 
 _SHAPE = (12, 12, 1)
-
-
-class _Experiment:
-  """One without data, whose GANs are given."""
-
-  steps_per_epoch = 7
-  run_directory = "own"
-
-  def __init__(self, **gans):
-    self.settings = dcgan_task.Settings(latent_dim=4)
-    self.load = gans.get
-    self.trained = []
-    self.task = types.SimpleNamespace(
-      inputs=lambda name, n, seed: None,
-      later_arguments=dict,
-      restore=lambda gan: None,
-    )
-
-  def part(self, name, begin, epochs, earlier):
-    return "own", training.Phase(name, epochs, begin, earlier)
-
-  def train_phase(self, directory, phase):
-    name = getattr(directory, "path", directory)
-    self.trained.append((getattr(name, "name", name), phase.name))
-    return phase.name
-
-
-def _slim(experiment=None, directory=None, whole=None, **settings):
-  return slim.Slim(
-    experiment or _Experiment(),
-    slim_settings.Settings(**settings),
-    directory,
-    whole,
-  )
+_Experiment, _slim = slims.Experiment, slims.contestant
 
 
 def _gan(width=4, **kwargs) -> tgp.GAN:
@@ -259,68 +224,6 @@ def test_teachers(settings, teacher, judge, needed):
   assert way._teacher(dense, before, 2, "generator") == (later, judge)
 
 
-def test_a_recipe_decides_what_is_learnt():
-  way = _slim(recipe="omgd", teacher="trained", discriminator="new")
-  found = way.settings
-  assert (found.teacher, found.discriminator) == ("online", "kept")
-  assert found.distillation == ("ssim", "image", "features", "total_variation")
-  assert found.weights == (10.0, 10.0, 100.0, 1e-5)
-  assert way._fade(1)[0] == 1.0
-  (note,) = way.notes()
-  assert "on beside it: by omgd, ssim and image and features" in note
-  way = _slim(recipe="cat", teacher="trained", discriminator="shrunk")
-  found = way.settings
-  assert (found.teacher, found.discriminator) == ("trained", "shrunk")
-  assert found.distillation == ("kernel_alignment", "image")
-  assert way._fade(1)[0] == 0.25
-  with pytest.raises(ValueError, match="--slim_recipe must be.*'omgd'.*'x'"):
-    _slim(recipe="x").check()
-
-
-def _translator(pairs):
-  shape = (16, 16, 1)
-  generator = lambda: tgp.networks.u_net_generator(  # noqa: E731
-    shape, num_downs=2, width=8
-  )
-  adam = lambda: tgp.keras.optimizers.Adam(1e-3)  # noqa: E731
-  judge = lambda given=None: tgp.networks.patch_discriminator(  # noqa: E731
-    shape, given, width=4, num_layers=1
-  )
-  if pairs:
-    gan = tgp.Pix2Pix(judge(shape), generator(), ema_decay=0.9)
-    gan.compile(adam(), adam(), run_eagerly=True)
-    return gan
-  gan = tgp.CycleGAN(generator(), generator(), judge(), judge(), ema_decay=0.9)
-  gan.compile(*(adam() for _ in range(4)), run_eagerly=True)
-  return gan
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("pairs", [True, False])
-@pytest.mark.parametrize("recipe", ["omgd", "dcd"])
-def test_translators_are_cut_and_learn_by_a_recipe(pairs, recipe):
-  gan = _translator(pairs)
-  judges = {name: gan.networks[name] for name in gan.discriminators}
-  settings = {"macs": 0.4, "whole_epochs": 0, "recipe": recipe}
-  slim_gan = _slim(
-    _Experiment(begin=gan), generator_batch_size=None, **settings
-  ).cut(1)
-  is_online = recipe == "omgd"
-  for name in slim_gan.exported:
-    teacher = slim_gan.teacher_of(name)
-    assert (teacher in slim_gan.optimizers) == is_online
-  if pairs:
-    assert slim_gan.adversarial_weight == (0.0 if is_online else 1.0)
-  else:
-    assert slim_gan.adversarial_weight == gan.adversarial_weight
-  for name, judge in judges.items():
-    assert (slim_gan.networks[name] is judge) == is_online
-  images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 1))
-  images = images.astype(np.float32)
-  logs = slim_gan.fit(images, images, verbose=0).history
-  assert any(name.endswith("distillation_loss") for name in logs)
-
-
 def test_nothing_is_needed_of_a_teacher_who_teaches_nothing():
   way = _slim(teacher="trained", distillation=(), weights=())
   assert way.needed == ()
@@ -372,7 +275,11 @@ def test_a_teacher_that_learns_goes_on_over_all_cuts():
   gan.ema_generator.set_weights([x + 1 for x in teacher.get_weights()])
   averaged = gan.ema_generator.get_weights()
   first = _slim(
-    _Experiment(begin=gan), macs=0.5, whole_epochs=0, teacher="online", cuts=2
+    _Experiment(begin=gan),
+    macs=0.5,
+    whole_epochs=0,
+    teacher="online",
+    cuts=2,
   )
   one = first.cut(1)
   first._loaded = lambda *_: one

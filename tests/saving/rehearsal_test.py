@@ -233,7 +233,7 @@ def _variable():
 @pytest.mark.parametrize(
   ("make", "said"),
   [
-    (_einsum, r"'tf\.einsum'.*`call`"),
+    (_einsum, r"'tf\.einsum.*`call`"),
     (_constant_first, r"tf\.__operators__\.add.*`call`"),
     (_variable, "VariableSpec.*`get_config`"),
   ],

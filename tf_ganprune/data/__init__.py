@@ -19,15 +19,18 @@ from tf_ganprune.data.load import class_names, load, load_arrays, splits
 from tf_ganprune.data.mnist_5k import mnist_5k_dataset_builder
 from tf_ganprune.data.optdigits import optdigits_dataset_builder
 from tf_ganprune.data.pairs import (
+  batches,
   domains,
   is_paired,
   load_pair_arrays,
   load_pairs,
   load_unpaired,
+  unpaired,
 )
 from tf_ganprune.data.photographs import photographs_dataset_builder
 
 __all__ = [
+  "batches",
   "class_names",
   "domains",
   "emoji_dataset_builder",
@@ -43,5 +46,6 @@ __all__ = [
   "photographs_dataset_builder",
   "random_masks",
   "splits",
+  "unpaired",
   "with_holes",
 ]

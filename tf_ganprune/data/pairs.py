@@ -24,7 +24,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from tf_ganprune import arguments
+from tf_ganprune import arguments, array_types
 from tf_ganprune.data import load, preprocess, sources
 
 PAIR = ("input", "target")
@@ -157,7 +157,7 @@ def load_pairs(
 
 
 def batches(
-  arrays,
+  arrays: array_types.Tensors,
   batch_size: int,
   shuffle: bool = True,
   seed: int | None = 0,
@@ -208,17 +208,40 @@ def load_unpaired(
   Raises:
     ValueError: As of `load`; or if one data set is named that has one domain.
   """
+  (x, _), (y, _) = domains(name, target, split, data_dir, image_size)
+  return unpaired(x, y, batch_size, seed)
+
+
+def unpaired(
+  x: array_types.Array,
+  y: array_types.Array,
+  batch_size: int = 32,
+  seed: int = 0,
+) -> tf.data.Dataset:
+  """Returns batches of images of two domains, each shuffled by itself.
+
+  Args:
+    x: Images of x, `[n, height, width, channels]`.
+    y: Images of y, which need not be as many.
+    batch_size: The number of images of each domain in a batch.
+    seed: The seed of both orders.
+
+  Returns:
+    A data set of pairs of batches, as many as the smaller domain fills.
+
+  Raises:
+    ValueError: If a domain does not fill a batch.
+  """
   arguments.whole("batch_size", batch_size, 1)
-  x, y = domains(name, target, split, data_dir, image_size)
-  parts = [
-    batches(part, batch_size, seed=seed + i, drop_remainder=True)
-    for i, part in enumerate((x[0], y[0]))
-  ]
-  if not all(int(part.cardinality()) for part in parts):
+  if batch_size > min(len(x), len(y)):
     raise ValueError(
-      f"`batch_size` {batch_size} is more than the {len(x[0])} and"
-      f" {len(y[0])} images of {split!r}."
+      f"`batch_size` {batch_size} is more than the {len(x)} images of x or the"
+      f" {len(y)} of y; use a smaller one."
     )
+  parts = [
+    batches(images, batch_size, seed=seed + i, drop_remainder=True)
+    for i, images in enumerate((x, y))
+  ]
   return tf.data.Dataset.zip(tuple(parts))
 
 

@@ -46,10 +46,8 @@ class Settings(translation_task.Settings):
     " TFDS's cycle_gan/horse2zebra.",
     fields.text(optional=True),
   )
-  image_size: int | None = fields.field(
-    28,
-    "Height and width to resize images to.",
-    fields.whole(16, 1024, optional=True),
+  image_size: int | None = fields.like(
+    translation_task.Settings, "image_size", 28
   )
   num_blocks: int = fields.field(
     3, "Residual blocks of the generators.", fields.whole(1, 64)

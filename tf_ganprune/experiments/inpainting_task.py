@@ -16,6 +16,7 @@
 import dataclasses
 
 import numpy as np
+import tensorflow as tf
 
 import tf_ganprune as tgp
 from tf_ganprune import array_types
@@ -62,6 +63,11 @@ class Inpainting(pix2pix_task.Pix2Pix):
       data_dir=settings.data_dir,
     )
     return tgp.data.holed(images, seed=settings.seed)
+
+  def train_data(self) -> tf.data.Dataset:
+    """Returns shuffled batches, with new holes in each epoch."""
+    settings, (_, images) = self.settings, self.train
+    return tgp.data.with_holes(images, settings.batch_size, seed=settings.seed)
 
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns a U-Net that keeps what is outside of the hole, and its judge."""

@@ -89,10 +89,10 @@ class Pix2Pix(translation_task.TranslationTask):
 
   def train_data(self) -> tf.data.Dataset:
     """Returns shuffled batches of pairs."""
-    settings, (inputs, targets) = self.settings, self.train
-    pairs = tf.data.Dataset.from_tensor_slices((inputs, targets))
-    pairs = pairs.shuffle(len(targets), seed=settings.seed)
-    return pairs.batch(settings.batch_size, drop_remainder=True).prefetch(2)
+    settings = self.settings
+    return tgp.data.batches(
+      self.train, settings.batch_size, seed=settings.seed, drop_remainder=True
+    )
 
   def networks(self) -> dict[str, tgp.keras.Model]:
     """Returns a U-Net and a discriminator of patches."""

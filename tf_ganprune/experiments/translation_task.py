@@ -24,13 +24,13 @@ import tf_ganprune as tgp
 from tf_ganprune import array_types
 from tf_ganprune.experiments import (
   fields,
+  image_task,
   run_directory,
   slim_settings,
   task,
   translation_rows,
   zeros_settings,
 )
-from tf_ganprune.experiments import settings as settings_
 
 _FEATURES = "feature_network.keras"
 _BATCH = 64
@@ -38,28 +38,15 @@ _MOST_TURNED = 800
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings(settings_.Settings):
+class Settings(image_task.Settings):
   """Settings of all tasks of translated images.
 
   Example:
     `Settings(image_size=32, eval_images=200)`
   """
 
-  train_split: str = fields.field("train", "Images to train on.", fields.text())
-  test_split: str = fields.field("test", "Held-out images.", fields.text())
-  image_size: int | None = fields.field(
-    None,
-    "Height and width to resize images to; by default they are not resized.",
-    fields.whole(16, 1024, optional=True),
-  )
-  feature_model: str | None = fields.field(
-    None,
-    "A saved Keras network for the features of the distances, such as VGG; by"
-    " default a small one is trained on the images to be made.",
-    fields.text(optional=True),
-  )
-  eval_images: int = fields.field(
-    400, "Held-out images to translate and measure.", fields.whole(8, 100_000)
+  eval_images: int = fields.like(
+    image_task.Settings, "eval_images", 400, "Held-out images to measure."
   )
   width: int = fields.field(
     16, "The channels of the generators' outer layers.", fields.whole(1, 4096)

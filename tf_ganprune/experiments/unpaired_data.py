@@ -15,12 +15,11 @@
 
 from typing import Protocol
 
-import tensorflow as tf
-
 import tf_ganprune as tgp
+from tf_ganprune.experiments import image_data
 
 
-class UnpairedSettings(Protocol):
+class UnpairedSettings(image_data.ImageSettings, Protocol):
   """Settings that tell which images to load, as in `cycle_gan_task.Settings`.
 
   Example:
@@ -28,36 +27,8 @@ class UnpairedSettings(Protocol):
   """
 
   @property
-  def dataset(self) -> str:
-    """The name of the data set of x, or of both domains."""
-
-  @property
   def target_dataset(self) -> str | None:
     """The name of the data set of y; None if `dataset` has both."""
-
-  @property
-  def data_dir(self) -> str | None:
-    """The folder of data sets; None for the default."""
-
-  @property
-  def train_split(self) -> str:
-    """The images to train on."""
-
-  @property
-  def test_split(self) -> str:
-    """The held-out images."""
-
-  @property
-  def image_size(self) -> int | None:
-    """The height and width to resize images to; None to leave them."""
-
-  @property
-  def batch_size(self) -> int:
-    """The number of images of each domain in a batch."""
-
-  @property
-  def seed(self) -> int:
-    """The seed of the order of images."""
 
 
 class UnpairedData:
@@ -89,7 +60,9 @@ class UnpairedData:
     x, y = _read(settings, settings.train_split)
     self.labels_of_y = None if y[1] is None else (y[0], y[1])
     self.some = x[0], y[0]
-    self.train = self._batches(settings)
+    self.train = tgp.data.unpaired(
+      *self.some, settings.batch_size, settings.seed
+    )
     x, y = _read(settings, settings.test_split)
     self.test = x[0], y[0]
     known = x[1] is not None and y[1] is not None
@@ -97,22 +70,6 @@ class UnpairedData:
     self.is_paired = names[1] is None and tgp.data.is_paired(
       settings.dataset, settings.data_dir
     )
-
-  def _batches(self, settings: UnpairedSettings) -> tf.data.Dataset:
-    """Returns batches of both domains, each shuffled by itself."""
-    parts = [
-      tf.data.Dataset.from_tensor_slices(images)
-      .shuffle(len(images), seed=settings.seed + i)
-      .batch(settings.batch_size, drop_remainder=True)
-      for i, images in enumerate(self.some)
-    ]
-    if not all(int(part.cardinality()) for part in parts):
-      raise ValueError(
-        f"--batch_size {settings.batch_size} is more than the"
-        f" {len(self.some[0])} or {len(self.some[1])} images of"
-        f" --train_split {settings.train_split!r}."
-      )
-    return tf.data.Dataset.zip(tuple(parts)).prefetch(2)
 
   @property
   def shapes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
